@@ -1,0 +1,23 @@
+"""The domain: configuration item, check, verdict, best practice, score, settings. Standard library only."""
+
+from pillarwatch.check import COMPLIANT, NOT_APPLICABLE, Check, Verdict, check, compliant_if
+from pillarwatch.configuration_item import ACCOUNT, Attributes, ConfigurationItem
+from pillarwatch.policy import Statement
+from pillarwatch.unknown import all_of, any_of, failing, none_of
+
+__all__ = [
+    "ACCOUNT",
+    "COMPLIANT",
+    "NOT_APPLICABLE",
+    "Attributes",
+    "Check",
+    "ConfigurationItem",
+    "Statement",
+    "Verdict",
+    "all_of",
+    "any_of",
+    "check",
+    "compliant_if",
+    "failing",
+    "none_of",
+]

@@ -1,0 +1,1 @@
+"""What people run on a laptop or in CI."""

@@ -1,0 +1,1 @@
+"""What is shown in AWS: dashboards, alarms, notification text."""

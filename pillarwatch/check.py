@@ -1,0 +1,151 @@
+"""A check: one predicate over one configuration item, with everything Pillarwatch knows about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pillarwatch.framework import best_practice
+from pillarwatch.unknown import Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pillarwatch.configuration_item import ConfigurationItem
+
+Effort = Literal["S", "M", "L"]
+Severity = Literal["critical", "high", "medium", "low"]
+Example = dict[str, Any]
+
+ANNOTATION_LIMIT = 256  # PutEvaluations: https://docs.aws.amazon.com/config/latest/APIReference/API_Evaluation.html
+SEVERITY_OF_RISK: Mapping[str, Severity] = {"HIGH": "high", "MEDIUM": "medium", "LOW": "low"}
+
+
+class Verdict(NamedTuple):
+    """What a check says of an item.
+
+    ``compliance`` is one of Config's four words; ``annotation`` the reason, at most 256 characters; ``crashed`` tells
+    that the check itself failed, which is INSUFFICIENT_DATA and our fault.
+    """
+
+    compliance: Literal["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA"]
+    annotation: str = ""
+    crashed: bool = False
+
+
+COMPLIANT = Verdict("COMPLIANT")
+NOT_APPLICABLE = Verdict("NOT_APPLICABLE")
+
+
+def compliant_if(condition: bool, otherwise: str) -> Verdict:
+    """COMPLIANT if the condition holds, else NON_COMPLIANT because of ``otherwise``, which names the offending value.
+
+    Raises:
+        Unresolved: the condition is unknown; the judge answers INSUFFICIENT_DATA.
+    """
+    return COMPLIANT if condition else Verdict("NON_COMPLIANT", otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check. Its id is its function's name in kebab-case, and is never used again for another meaning."""
+
+    id: str
+    predicate: Callable[..., Verdict]
+    resource_types: tuple[str, ...]
+    best_practices: Mapping[str, str]  #: id to why failing means failing it; the first is the primary one
+    title: str  #: the compliant state, as a strength in the review
+    why: str
+    fix: str
+    effort: Effort
+    severity: Severity
+    automation: str = ""  #: AWS's own Systems Manager automation document that mends it
+    managed_rule: str = ""  #: AWS's managed rule of the same intent
+    collector: str = ""  #: the collector that judges it; empty for Config's own items
+    live: bool = False  #: no template can answer it
+    compliant: Sequence[Example] = ()
+    non_compliant: Sequence[Example] = ()
+    not_applicable: Sequence[Example] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)  #: name to default
+
+    @property
+    def trigger(self) -> Literal["change", "periodic"]:
+        """What starts it: Config's change notification, or a collector's schedule."""
+        return "periodic" if self.collector else "change"
+
+    @property
+    def pillar(self) -> str:
+        """The pillar of the primary best practice."""
+        return best_practice(next(iter(self.best_practices))).pillar
+
+    @property
+    def pillars(self) -> list[str]:
+        """The pillars it serves, the primary one first."""
+        return list(dict.fromkeys(best_practice(practice).pillar for practice in self.best_practices))
+
+    def judge(self, item: ConfigurationItem, parameters: Mapping[str, Any] = MappingProxyType({})) -> Verdict:
+        """The verdict on an item. Never raises: an unknown or a crash is INSUFFICIENT_DATA, and never a pass."""
+        try:
+            verdict = self.predicate(item, **parameters)
+        except Unresolved as unresolved:
+            verdict = Verdict("INSUFFICIENT_DATA", f"unknown: {unresolved}")
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one check, the others count
+            verdict = Verdict("INSUFFICIENT_DATA", f"check failed: {type(error).__name__}: {error}", crashed=True)
+        annotation = verdict.annotation + item.take_notes()
+        if annotation is verdict.annotation and len(annotation) <= ANNOTATION_LIMIT:
+            return verdict
+        return verdict._replace(annotation=shortened(annotation, ANNOTATION_LIMIT))
+
+
+def check(
+    *resource_types: str,
+    best_practices: Mapping[str, str],
+    fix: str,
+    effort: Effort,
+    compliant: Sequence[Example],
+    non_compliant: Sequence[Example],
+    not_applicable: Sequence[Example] = (),
+    severity: Severity | None = None,
+    automation: str = "",
+    managed_rule: str = "",
+    collector: str = "",
+    live: bool = False,
+) -> Callable[[Callable[..., Verdict]], Check]:
+    """Make a check of a predicate. Nothing is registered: the file in which it stands is the registry.
+
+    The predicate's first docstring line is the title, the rest the why; its keyword-only arguments are parameters that
+    the settings file can override. Severity is the risk of the primary best practice unless given.
+    """
+
+    def make(predicate: Callable[..., Verdict]) -> Check:
+        title, _, why = (predicate.__doc__ or "").partition("\n")
+        primary = best_practice(next(iter(best_practices)))
+        return Check(
+            id=predicate.__name__.replace("_", "-"),
+            predicate=predicate,
+            resource_types=resource_types,
+            best_practices=best_practices,
+            title=title.strip(),
+            why=" ".join(why.split()),
+            fix=fix,
+            effort=effort,
+            severity=severity or SEVERITY_OF_RISK[primary.risk],
+            automation=automation,
+            managed_rule=managed_rule,
+            collector=collector,
+            live=live,
+            compliant=compliant,
+            non_compliant=non_compliant,
+            not_applicable=not_applicable,
+            parameters=getattr(predicate, "__kwdefaults__", None) or {},
+        )
+
+    return make
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, cut at a word with an ellipsis where it is longer than ``limit`` characters."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0][: limit - 1] + "…"

@@ -1,0 +1,98 @@
+"""One pass of checks over one item, and the event that tells of it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pillarwatch.unknown import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from pillarwatch.check import Check, Verdict
+    from pillarwatch.configuration_item import ConfigurationItem
+    from pillarwatch.settings import Settings, Waiver
+
+EVENT_SOURCE = "pillarwatch"
+RESOURCE_EVALUATED = "Resource Evaluated"
+EVENT_VERSION = "1"
+
+Status = Literal["ok", "deleted", "left-scope", "not-recorded"]
+
+
+class Judgement(NamedTuple):
+    """A check's verdict on an item, with the waiver that covers it if it fails."""
+
+    check: Check
+    verdict: Verdict
+    waiver: Waiver | None
+
+
+def judge(item: ConfigurationItem, checks: Iterable[Check], settings: Settings) -> list[Judgement]:
+    """Every check that is on, in one pass. Never raises; a crash stands in its verdict."""
+    scope = settings.scope(item)
+    judgements = []
+    for check in checks:
+        resolved = settings.of(check, scope)
+        if resolved.off:
+            continue
+        verdict = check.judge(item, resolved.parameters)
+        waiver = settings.waiver(check, item) if verdict.compliance == "NON_COMPLIANT" else None
+        judgements.append(Judgement(check, verdict, waiver))
+    return judgements
+
+
+def resource_evaluated(  # noqa: D417 - the rest is named for what it is
+    item: ConfigurationItem,
+    judgements: Sequence[Judgement],
+    settings: Settings,
+    *,
+    source: str,
+    catalogue: str,
+    evaluated_at: datetime,
+    status: Status = "ok",
+) -> dict[str, Any]:
+    """The detail of a "Resource Evaluated" event, version 1. Schema: ``docs/resource-evaluated.schema.json``.
+
+    Args:
+        source: ``change`` for Config's items, else the collector's name. The verdicts are all that this source has.
+        catalogue: digest of the resource type's checks.
+    """
+    scope = settings.scope(item)
+    verdicts = {}
+    for check, verdict, waiver in judgements:
+        told: dict[str, Any] = {
+            "compliance": verdict.compliance,
+            "severity": settings.of(check, scope).severity,
+        }
+        if verdict.annotation:
+            told["annotation"] = verdict.annotation
+        if waiver:
+            told["waiver"] = {"reason": waiver.reason, "expires": waiver.expires}
+        verdicts[check.id] = told
+    tags = item.tags
+    return {
+        "version": EVENT_VERSION,
+        "evaluation_id": str(uuid.uuid4()),
+        "resource": {
+            "account": item.account,
+            "region": item.region,
+            "type": item.resource_type,
+            "id": item.resource_id,
+            "name": item.name,
+            "arn": item.arn,
+        },
+        "source": source,
+        "status": status,
+        "captured_at": item.captured_at,
+        "evaluated_at": evaluated_at.isoformat(timespec="microseconds"),
+        "catalogue": catalogue,
+        "settings": settings.digest,
+        "tags": {} if isinstance(tags, Unknown) else tags,
+        "workload": scope.workload,
+        "component": scope.component,
+        "environment": scope.environment,
+        "verdicts": verdicts,
+    }

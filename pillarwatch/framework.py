@@ -1,0 +1,75 @@
+"""The AWS Well-Architected Framework's best practices: which there are, and what AWS says of their risk.
+
+Facts of the edition of November 2024: 307 best practices in 57 questions.
+Source: https://docs.aws.amazon.com/wellarchitected/latest/framework/appendix.html
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+PILLARS = (
+    "operational-excellence",
+    "security",
+    "reliability",
+    "performance-efficiency",
+    "cost-optimization",
+    "sustainability",
+)
+Risk = Literal["HIGH", "MEDIUM", "LOW"]
+
+
+class UnknownBestPractice(Exception):  # noqa: N818 - named for the situation
+    """The framework's edition has no best practice of this id."""
+
+
+class BestPractice(NamedTuple):
+    """One best practice, e.g. REL09-BP03."""
+
+    id: str
+    pillar: str
+    question_id: str
+    question: str
+    title: str
+    risk: Risk
+    choice_id: str  #: how the Well-Architected Tool's API names it
+
+    @property
+    def url(self) -> str:
+        """AWS's page about it."""
+        return f"https://docs.aws.amazon.com/wellarchitected/latest/framework/{self.choice_id}.html"
+
+
+@cache
+def best_practices() -> dict[str, BestPractice]:
+    """All best practices by id, in the framework's order."""
+    framework = json.loads(Path(__file__).with_name("framework.json").read_text(encoding="utf-8"))
+    return {
+        practice["id"]: BestPractice(
+            practice["id"],
+            pillar,
+            question["id"],
+            question["question"],
+            practice["title"],
+            practice["risk"],
+            practice["choice"],
+        )
+        for pillar, questions in framework.items()
+        for question in questions
+        for practice in question["best_practices"]
+    }
+
+
+def best_practice(practice_id: str) -> BestPractice:
+    """The best practice of an id.
+
+    Raises:
+        UnknownBestPractice: the edition has none of this id.
+    """
+    try:
+        return best_practices()[practice_id]
+    except KeyError:
+        raise UnknownBestPractice(practice_id) from None

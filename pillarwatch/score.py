@@ -1,0 +1,127 @@
+"""Scores and coverage: pure functions of counts, explainable down to each check.
+
+Check: compliant / (compliant + non-compliant); waived and unknown are left out, and shown.
+Best practice: mean of its checks, weighted by severity. Pillar: mean of its best practices with evidence, weighted by
+AWS's risk. Overall: mean of the pillars. Where nothing is judged there is no score, not 100.
+Coverage: risk-weighted share of the pillar's best practices for which there is evidence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pillarwatch.framework import PILLARS, best_practices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Counts(NamedTuple):
+    """How many resources a check has judged, in one scope."""
+
+    compliant: int = 0
+    non_compliant: int = 0
+    waived: int = 0
+    unknown: int = 0
+
+    def __add__(self, other: object) -> Counts:
+        """Sum by kind."""
+        if not isinstance(other, Counts):
+            return NotImplemented
+        return Counts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+    @property
+    def judged(self) -> int:
+        """The verdicts that are evidence."""
+        return self.compliant + self.non_compliant
+
+
+class Scored(NamedTuple):
+    """What the score has to know of a check."""
+
+    best_practices: tuple[str, ...]
+    severity: str
+
+
+class CheckShare(NamedTuple):
+    """A check's part in a best practice's score."""
+
+    check: str
+    rate: float  #: 0 to 1
+    weight: float
+    counts: Counts
+
+
+class PracticeScore(NamedTuple):
+    """A best practice with evidence: its score (0 to 100), its weight in the pillar, and where the score comes from."""
+
+    best_practice: str
+    score: float
+    weight: float
+    checks: tuple[CheckShare, ...]
+
+
+class PillarScore(NamedTuple):
+    """A pillar: score (0 to 100, None where nothing is judged), coverage (0 to 100), and what stands behind them."""
+
+    pillar: str
+    score: float | None
+    coverage: float
+    verdicts: int
+    practices: tuple[PracticeScore, ...]
+
+
+def pillar_scores(
+    counts: Mapping[str, Counts],
+    checks: Mapping[str, Scored],
+    *,
+    severity_weights: Mapping[str, float],
+    risk_weights: Mapping[str, float],
+) -> dict[str, PillarScore]:
+    """The scores of all six pillars.
+
+    Args:
+        counts: by check id; checks that the catalogue no longer has do not count.
+        checks: by check id, with the best practices it serves. It counts once in each.
+        severity_weights: weight of a check in its best practice.
+        risk_weights: weight of a best practice in its pillar.
+    """
+    shares: dict[str, list[CheckShare]] = {}
+    for check_id, count in counts.items():
+        scored = checks.get(check_id)
+        if scored is None or not count.judged:
+            continue
+        share = CheckShare(check_id, count.compliant / count.judged, severity_weights[scored.severity], count)
+        for practice_id in scored.best_practices:
+            shares.setdefault(practice_id, []).append(share)
+
+    by_pillar: dict[str, list[PracticeScore]] = {pillar: [] for pillar in PILLARS}
+    weights = dict.fromkeys(PILLARS, 0.0)
+    for practice in best_practices().values():
+        weight = risk_weights[practice.risk]
+        weights[practice.pillar] += weight
+        if found := shares.get(practice.id):
+            score = 100 * _mean((share.rate, share.weight) for share in found)
+            by_pillar[practice.pillar].append(PracticeScore(practice.id, score, weight, tuple(found)))
+
+    return {
+        pillar: PillarScore(
+            pillar,
+            _mean((practice.score, practice.weight) for practice in practices) if practices else None,
+            100 * sum(practice.weight for practice in practices) / weights[pillar],
+            sum(share.counts.judged for share in {s.check: s for p in practices for s in p.checks}.values()),
+            tuple(practices),
+        )
+        for pillar, practices in by_pillar.items()
+    }
+
+
+def overall(scores: Mapping[str, PillarScore]) -> float | None:
+    """The mean of the pillars that have a score, None if none has."""
+    known = [pillar.score for pillar in scores.values() if pillar.score is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _mean(weighted: Iterable[tuple[float, float]]) -> float:
+    pairs = list(weighted)
+    return sum(value * weight for value, weight in pairs) / sum(weight for _, weight in pairs)

@@ -1,0 +1,167 @@
+"""Settings as resolved: what a team decided about tags, thresholds, checks and accepted risks.
+
+The settings file (TOML) is validated when it is read (``cli/settings_file.py``) and packaged as plain JSON; this
+module answers questions of that plain form. Evaluator, scan and demo all ask here, so that they agree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pillarwatch.check import Check, Severity
+    from pillarwatch.configuration_item import ConfigurationItem
+
+STACK_NAME_TAG = "aws:cloudformation:stack-name"
+
+DEFAULTS: dict[str, Any] = {
+    "scope": {
+        "workload_tags": ["Workload", "awsApplication", "Application", "Project"],
+        "component_tag": "Component",
+        "environment_tag": "Environment",
+    },
+    "score": {
+        "drop_threshold": 5,
+        "severity_weights": {"critical": 8, "high": 4, "medium": 2, "low": 1},
+        "risk_weights": {"HIGH": 3, "MEDIUM": 2, "LOW": 1},
+        "bands": [{"from": 80, "word": "Good"}, {"from": 0, "word": "Partial"}],
+    },
+    "checks": {},
+    "waivers": [],
+}
+
+
+class Scope(NamedTuple):
+    """What a resource is scored under. An empty workload means the account."""
+
+    workload: str
+    component: str
+    environment: str
+
+
+class Waiver(NamedTuple):
+    """An accepted risk: a failure that is shown and not counted, until it expires."""
+
+    check: str
+    resource: str  #: pattern (``*``, ``?``) on the resource's id, name, ARN or logical id
+    reason: str
+    expires: str  #: ISO date; the last day on which it holds
+    approver: str = ""
+
+
+class CheckSettings(NamedTuple):
+    """A check's settings for one workload and environment."""
+
+    parameters: Mapping[str, Any]
+    severity: Severity
+    off: str  #: why it is switched off; empty when it is on
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force.
+
+    Args:
+        document: the plain form, whole sections missing where defaults hold.
+    """
+
+    document: Mapping[str, Any] = field(default_factory=dict)
+    _resolved: dict[tuple[str, str, str], CheckSettings] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        merged = {
+            section: {**default, **self.document.get(section, {})}
+            if isinstance(default, dict)
+            else self.document.get(section, default)
+            for section, default in DEFAULTS.items()
+        }
+        object.__setattr__(self, "document", merged)
+
+    @property
+    def score(self) -> Mapping[str, Any]:
+        """Weights, bands and the drop that someone must hear of."""
+        return self.document["score"]  # type: ignore[no-any-return]
+
+    def scope(self, item: ConfigurationItem) -> Scope:
+        """The workload, component and environment of an item, from its tags."""
+        return self.scope_of_tags(item.tags)
+
+    def scope_of_tags(self, tags: Mapping[str, str]) -> Scope:
+        """As :meth:`scope`. An ``awsApplication`` tag holds an ARN: the application's name is its last part.
+
+        https://docs.aws.amazon.com/servicecatalog/latest/arguide/ar-user-tags.html
+        """
+        names = self.document["scope"]
+        workload = ""
+        for key in (*names["workload_tags"], STACK_NAME_TAG):
+            if value := _known(tags, key):
+                workload = value.rsplit("/", 1)[-1] if value.startswith("arn:") else value
+                break
+        return Scope(workload, _known(tags, names["component_tag"]), _known(tags, names["environment_tag"]))
+
+    def of(self, check: Check, scope: Scope) -> CheckSettings:
+        """A check's parameters, severity and whether it is on; the last override that fits wins."""
+        key = (check.id, scope.workload, scope.environment)
+        resolved = self._resolved.get(key)
+        if resolved is None:
+            resolved = self._resolved[key] = self._resolve(check, scope)
+        return resolved
+
+    def _resolve(self, check: Check, scope: Scope) -> CheckSettings:
+        entry: Mapping[str, Any] = self.document["checks"].get(check.id, {})
+        parameters = dict(entry.get("parameters", {}))
+        severity = entry.get("severity", check.severity)
+        off = entry.get("off", "")
+        for override in entry.get("when", []):
+            if override.get("workload", scope.workload) == scope.workload and (
+                override.get("environment", scope.environment) == scope.environment
+            ):
+                parameters |= override.get("parameters", {})
+                severity = override.get("severity", severity)
+                off = override.get("off", off)
+        return CheckSettings(parameters, severity, off)
+
+    def waiver(self, check: Check, item: ConfigurationItem) -> Waiver | None:
+        """The waiver that covers a check on an item at the time it is judged, if any."""
+        names = (item.resource_id, item.name, item.arn)
+        today = item.judged_at.date().isoformat()
+        for entry in self.document["waivers"]:
+            holds = entry["check"] == check.id and entry["expires"] >= today
+            if holds and any(fnmatchcase(name, entry["resource"]) for name in names):
+                return Waiver(**entry)
+        return None
+
+    @property
+    def digest(self) -> str:
+        """Changes when any setting does; 12 hexadecimal digits."""
+        return digest_of(self.document)
+
+
+@cache
+def packaged_settings() -> Settings:
+    """The settings that this deployment was built with: ``settings.json`` beside the packages.
+
+    Raises:
+        FileNotFoundError: the package was built without them.
+    """
+    path = Path(__file__).parent.parent / "settings.json"
+    return Settings(json.loads(path.read_text(encoding="utf-8")))
+
+
+def digest_of(document: Any) -> str:
+    """A short fingerprint of a JSON document; 12 hexadecimal digits."""
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def _known(tags: Mapping[str, str], key: str) -> str:
+    value = tags.get(key) if isinstance(tags, dict) else None
+    return str(value) if isinstance(value, str) else ""
