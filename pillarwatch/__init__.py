@@ -1,6 +1,6 @@
 """The domain: configuration item, check, verdict, best practice, score, settings. Standard library only."""
 
-from pillarwatch.check import COMPLIANT, NOT_APPLICABLE, Check, Verdict, check, compliant_if
+from pillarwatch.check import COMPLIANT, NOT_APPLICABLE, Check, Verdict, check, compliant_if, listed
 from pillarwatch.configuration_item import ACCOUNT, Attributes, ConfigurationItem
 from pillarwatch.policy import Statement
 from pillarwatch.unknown import all_of, any_of, failing, none_of
@@ -19,5 +19,6 @@ __all__ = [
     "check",
     "compliant_if",
     "failing",
+    "listed",
     "none_of",
 ]

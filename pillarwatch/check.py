@@ -10,7 +10,7 @@ from pillarwatch.framework import best_practice
 from pillarwatch.unknown import Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pillarwatch.configuration_item import ConfigurationItem
 
@@ -45,6 +45,11 @@ def compliant_if(condition: bool, otherwise: str) -> Verdict:
         Unresolved: the condition is unknown; the judge answers INSUFFICIENT_DATA.
     """
     return COMPLIANT if condition else Verdict("NON_COMPLIANT", otherwise)
+
+
+def listed(values: Iterable[object]) -> str:
+    """The offending values as an annotation names them: each once, in order; a value that is not known by its reason."""
+    return ", ".join(dict.fromkeys(map(str, values)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def check(
             predicate=predicate,
             resource_types=resource_types,
             best_practices=best_practices,
-            title=title.strip(),
+            title=title.strip().rstrip("."),
             why=" ".join(why.split()),
             fix=fix,
             effort=effort,

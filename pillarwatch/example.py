@@ -21,6 +21,7 @@ def example_item(check: Check, example: Mapping[str, Any], *, cls: type[Configur
 
     Keys are paths (``configuration.x.y``), ``tags.KEY``, ``related.TYPE`` (a list of examples), or one of an item's own
     attributes such as ``resourceType`` (by default the check's first), ``awsRegion`` and ``judged_at`` (ISO 8601).
+    ``parameters.NAME`` sets a parameter for the example: see :func:`example_parameters`.
     """
     related: dict[str, list[dict[str, Any]]] = {}
     plain: dict[str, Any] = {}
@@ -28,11 +29,17 @@ def example_item(check: Check, example: Mapping[str, Any], *, cls: type[Configur
         kind, _, rest = key.partition(".")
         if kind == "related":
             related[rest] = [{"resourceType": rest, **nested(inner)} for inner in value]
-        else:
+        elif kind != "parameters":
             plain[key] = value
     judged_at = datetime.fromisoformat(plain.pop("judged_at", CAPTURED_AT))
     document = {**_envelope(plain.get("resourceType", check.resource_types[0])), **nested(plain)}
     return cls(document, judged_at=judged_at, related=related)
+
+
+def example_parameters(example: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that an example sets, by name."""
+    names = (key for key in example if key.startswith("parameters."))
+    return {key.removeprefix("parameters."): example[key] for key in names}
 
 
 def nested(paths: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,12 @@ class Statement:
         return effect == "Allow"  # type: ignore[no-any-return]
 
     @property
+    def denies(self) -> bool:
+        """Whether the effect is Deny."""
+        effect: Any = self._element("Effect")
+        return effect == "Deny"  # type: ignore[no-any-return]
+
+    @property
     def actions(self) -> Sequence[str]:
         """Action, e.g. ``s3:GetObject``; IAM does not care about case."""
         return self._texts("Action")
@@ -69,6 +75,10 @@ class Statement:
             operator: {str(key).lower(): value for key, value in keys.items()} if isinstance(keys, dict) else {}
             for operator, keys in found.items()
         }
+
+    def condition(self, operator: str, key: str) -> Sequence[str]:
+        """The values of one condition, e.g. ``condition("Bool", "aws:SecureTransport")``."""
+        return _texts(self.conditions.get(operator, {}).get(key.lower()))
 
     def acts_on(self, *services_or_actions: str) -> bool:
         """Whether an action is one of these, wildcards as written (``*``, ``s3:*``)."""

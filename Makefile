@@ -1,0 +1,62 @@
+# `make` alone prints the targets. What you run is what CI runs.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup demo test check lint types generate build deploy bench clean
+
+help: ## print the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## build .venv with the command `pillarwatch` in it
+
+$(STAMP): pyproject.toml uv.lock bootstrap.sh
+	@./bootstrap.sh $(VENV)
+	@touch $@
+
+demo: setup ## deploy, record, break and mend on this machine; no AWS account needed
+	@$(BIN)/pillarwatch demo
+
+test: setup ## run the tests
+	$(BIN)/pytest -n auto
+
+check: lint types test ## all that CI checks but the build
+	$(BIN)/pillarwatch generate --check
+
+lint: setup ## lint code, imports and templates
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/cfn-lint template.yaml rules/template.yaml dashboards/template.yaml
+
+types: setup ## check the types, strictly
+	$(BIN)/mypy
+
+generate: setup ## write the files that follow from checks and settings
+	$(BIN)/pillarwatch generate
+
+build: setup ## build the Lambda packages with sam
+	$(BIN)/sam validate --lint
+	$(BIN)/sam build
+	$(BIN)/python -m cli.package --verify .aws-sam/build
+
+deploy: build ## deploy to the AWS account of your credentials
+	$(BIN)/pillarwatch preflight
+	$(BIN)/sam deploy
+
+bench: setup ## measure against the peers, side by side
+	@./benchmarks/run
+
+clean: ## remove what was built
+	rm -rf $(VENV) .aws-sam
+
+# `sam build` calls these, one for each function, with ARTIFACTS_DIR set.
+build-EvaluatorFunction build-CollectorFunction build-ReleaseFunction:
+	$(BIN)/python -m cli.package rules $(ARTIFACTS_DIR)
+
+build-AggregatorFunction build-TickFunction:
+	$(BIN)/python -m cli.package aggregator $(ARTIFACTS_DIR)
+
+build-NotifyFunction:
+	$(BIN)/python -m cli.package dashboards $(ARTIFACTS_DIR)

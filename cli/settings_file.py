@@ -1,0 +1,145 @@
+"""The settings file (TOML): validated here, once, so that nothing behind it has to doubt.
+
+Every table refuses keys it does not know, checks are looked up in the catalogue, and so are their parameters.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date  # noqa: TC003 - pydantic reads it
+from pathlib import Path  # noqa: TC003 - pydantic reads this module's annotations
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cli.errors import UserError
+from pillarwatch.settings import DEFAULTS, Settings
+from rules.catalogue import UnknownCheck, check_of
+
+Severity = Literal["critical", "high", "medium", "low"]
+Reason = Annotated[str, Field(min_length=10, description="a sentence; whoever reads the review sees it")]
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys are errors, so that a typo is not a silent default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ScopeTable(Table):
+    """Which tags say where a resource belongs."""
+
+    workload_tags: list[str] = Field(
+        DEFAULTS["scope"]["workload_tags"], description="the first that is present names the workload"
+    )
+    component_tag: str = Field(DEFAULTS["scope"]["component_tag"], description="names the component")
+    environment_tag: str = Field(DEFAULTS["scope"]["environment_tag"], description="names the environment")
+
+
+class Band(Table):
+    """A word for a range of scores."""
+
+    from_: float = Field(alias="from", ge=0, le=100)
+    word: str
+
+
+class ScoreTable(Table):
+    """How verdicts become scores, and which drop is told."""
+
+    drop_threshold: float = Field(
+        DEFAULTS["score"]["drop_threshold"],
+        gt=0,
+        le=100,
+        description="points below the 24-hour high of which someone must hear",
+    )
+    severity_weights: dict[Severity, float] = Field(
+        DEFAULTS["score"]["severity_weights"], description="weight of a check in its best practice"
+    )
+    risk_weights: dict[Literal["HIGH", "MEDIUM", "LOW"], float] = Field(
+        DEFAULTS["score"]["risk_weights"], description="weight of a best practice in its pillar"
+    )
+    bands: list[Band] = Field(
+        [Band.model_validate(band) for band in DEFAULTS["score"]["bands"]],
+        description="words for scores, highest first",
+    )
+
+
+class When(Table):
+    """An override for one workload, one environment, or both; the last that fits wins."""
+
+    workload: str | None = None
+    environment: str | None = None
+    parameters: dict[str, Any] = {}
+    severity: Severity | None = None
+    off: Reason | None = None
+
+
+class CheckTable(Table):
+    """One check's settings."""
+
+    parameters: dict[str, Any] = Field({}, description="see `pillarwatch checks CHECK`")
+    severity: Severity | None = None
+    off: Reason | None = Field(None, description="switches the check off, and says why")
+    when: list[When] = []
+
+
+class WaiverTable(Table):
+    """An accepted risk."""
+
+    check: str
+    resource: str = Field(description="pattern on the resource's id, name, ARN or logical id; * and ? as in a shell")
+    reason: Reason
+    expires: date = Field(description="the last day on which it holds")
+    approver: str = ""
+
+
+class SettingsFile(Table):
+    """The whole file."""
+
+    scope: ScopeTable = ScopeTable()
+    score: ScoreTable = ScoreTable()
+    checks: dict[str, CheckTable] = {}
+    waivers: list[WaiverTable] = []
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings of a file.
+
+    Raises:
+        UserError: the file cannot be read, is no TOML, or says something that cannot be meant.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        parsed = SettingsFile.model_validate(document)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{path}: is no TOML: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UserError(f"{path}: {where}: {first['msg']}") from None
+    _know_checks(path, parsed)
+    return Settings(parsed.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True))
+
+
+def _know_checks(path: Path, parsed: SettingsFile) -> None:
+    for check_id in (*parsed.checks, *(waiver.check for waiver in parsed.waivers)):
+        try:
+            known = check_of(check_id).parameters
+        except UnknownCheck:
+            raise UserError(f"{path}: there is no check {check_id!r}; see `pillarwatch checks`") from None
+        entry = parsed.checks.get(check_id, CheckTable())
+        for parameters in (entry.parameters, *(override.parameters for override in entry.when)):
+            _know_parameters(path, check_id, parameters, dict(known))
+
+
+def _know_parameters(path: Path, check_id: str, parameters: dict[str, Any], known: dict[str, Any]) -> None:
+    for name, value in parameters.items():
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise UserError(f"{path}: check {check_id!r} has no parameter {name!r}; it has {names}")
+        wanted = known[name]
+        kinds = {int: (int, float), float: (int, float), tuple: (list,)}.get(type(wanted), (type(wanted),))
+        if not isinstance(value, kinds) or (isinstance(value, bool) and not isinstance(wanted, bool)):
+            raise UserError(f"{path}: check {check_id!r}: {name} = {value!r} is not like its default, {wanted!r}")
