@@ -27,7 +27,7 @@ def dashboards_template(settings: Settings) -> dict[str, Any]:
         "widgets": [
             _text(
                 0,
-                "# Pillarwatch\nScores of this account, 0 to 100, with the share of each pillar for which there is evidence.",
+                "# Pillarwatch\nScores of this account, 0 to 100, and the share of each pillar judged.",
             ),
             *(_score(position, pillar) for position, pillar in enumerate(PILLARS)),
             _lines(6, 0, "Scores", "Score"),
@@ -38,7 +38,7 @@ def dashboards_template(settings: Settings) -> dict[str, Any]:
     }
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": "Pillarwatch: the overview dashboard, and an alarm for each pillar (generated from the settings)",
+        "Description": "Pillarwatch: the overview dashboard, and an alarm for each pillar (generated)",
         "Parameters": {
             "Prefix": {"Type": "String", "Description": "Names the dashboard and the alarms"},
             "AlarmsTopicArn": {"Type": "String", "Description": "Where the alarms publish"},
@@ -49,14 +49,6 @@ def dashboards_template(settings: Settings) -> dict[str, Any]:
                 "Properties": {"DashboardName": {"Ref": "Prefix"}, "DashboardBody": {"Fn::Sub": json.dumps(body)}},
             },
             **alarms,
-        },
-        "Outputs": {
-            "DashboardUrl": {
-                "Description": "The overview dashboard",
-                "Value": {
-                    "Fn::Sub": "https://${AWS::Region}.console.aws.amazon.com/cloudwatch/home#dashboards:name=${Prefix}"
-                },
-            }
         },
     }
 

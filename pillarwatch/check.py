@@ -26,12 +26,13 @@ class Verdict(NamedTuple):
     """What a check says of an item.
 
     ``compliance`` is one of Config's four words; ``annotation`` the reason, at most 256 characters; ``crashed`` tells
-    that the check itself failed, which is INSUFFICIENT_DATA and our fault.
+    that the check itself failed, which is INSUFFICIENT_DATA and our fault, and ``error`` how.
     """
 
     compliance: Literal["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA"]
     annotation: str = ""
     crashed: bool = False
+    error: Exception | None = None
 
 
 COMPLIANT = Verdict("COMPLIANT")
@@ -96,7 +97,8 @@ class Check:
         except Unresolved as unresolved:
             verdict = Verdict("INSUFFICIENT_DATA", f"unknown: {unresolved}")
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one check, the others count
-            verdict = Verdict("INSUFFICIENT_DATA", f"check failed: {type(error).__name__}: {error}", crashed=True)
+            reason = f"check failed: {type(error).__name__}: {error}"
+            verdict = Verdict("INSUFFICIENT_DATA", reason, crashed=True, error=error)
         annotation = verdict.annotation + item.take_notes()
         if annotation is verdict.annotation and len(annotation) <= ANNOTATION_LIMIT:
             return verdict

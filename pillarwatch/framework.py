@@ -22,7 +22,7 @@ PILLARS = (
 Risk = Literal["HIGH", "MEDIUM", "LOW"]
 
 
-class UnknownBestPractice(Exception):  # noqa: N818 - named for the situation
+class UnknownBestPractice(Exception):
     """The framework's edition has no best practice of this id."""
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pillarwatch.unknown import Unknown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -43,6 +45,13 @@ def lowered(properties: Any, names: Mapping[str, str] | None = None, *, keep: Se
         (names or {}).get(key) or key[:1].lower() + key[1:]: value if key in keep else lowered(value, names, keep=keep)
         for key, value in properties.items()
     }
+
+
+def worded(flag: Any, yes: str, no: str) -> Any:
+    """A template's boolean as the describe APIs word it, e.g. ``ENABLED`` and ``DISABLED``; what is unknown stays so."""
+    if isinstance(flag, Unknown):
+        return flag
+    return yes if flag in (True, "true", "True") else no
 
 
 def merged_statements(documents: Sequence[Any]) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 
-class Unresolved(Exception):  # noqa: N818 - it is no error: the answer is "we cannot know"
+class Unresolved(Exception):
     """A decision was asked of a value that is not known. ``str()`` says why it is not."""
 
 
