@@ -49,7 +49,7 @@ def compliant_if(condition: bool, otherwise: str) -> Verdict:
 
 
 def listed(values: Iterable[object]) -> str:
-    """The offending values as an annotation names them: each once, in order; a value that is not known by its reason."""
+    """The offending values as an annotation names them: each once, in order; an unknown one by its reason."""
     return ", ".join(dict.fromkeys(map(str, values)))
 
 

@@ -146,10 +146,10 @@ class Attributes:
     def objects(self, path: str) -> Sequence[Attributes]:
         """The objects of the list at a path, each with these accessors; a single object is a list of one."""
         value: Any = self._item._opened(self._find(path))  # noqa: SLF001
-        if value is None or value == "":
-            return []
         if isinstance(value, Unknown):
             return value  # type: ignore[return-value]
+        if value is None or value == "":
+            return []
         if type(value) is dict:
             value = [value]
         if not isinstance(value, list):
@@ -160,10 +160,10 @@ class Attributes:
     def statements(self, path: str) -> Sequence[Statement]:
         """The statements of the policy document at a path, JSON (URL-encoded or not) or object; none where absent."""
         document: Any = self._item._opened(self._find(path))  # noqa: SLF001
-        if document is None or document == "":
-            return []
         if isinstance(document, Unknown):
             return document  # type: ignore[return-value]
+        if document is None or document == "":
+            return []
         if type(document) is not dict:
             return self._not(document, path, "a policy document")  # type: ignore[return-value]
         found: Any = document.get("Statement", [])

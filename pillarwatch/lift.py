@@ -2,6 +2,15 @@
 
 Most types need nothing: their item has CloudFormation's shape under ``configuration``. The older ones have the
 describe API's camelCase, and some attributes lie elsewhere; those files define ``lift(resource)``.
+
+A file whose checks read ``item.related(TYPE)`` defines ``related(resource)`` too: the template's resources that are
+related, by Config's name of their type::
+
+    def related(function: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
+        return {"AWS::Logs::LogGroup": function.attached("AWS::Logs::LogGroup", "LogGroupName")}
+
+Their items are made by their own types' ``lift``. A type of which a template has none stays unknown, not absent: a
+template is not the whole account.
 """
 
 from __future__ import annotations
@@ -26,7 +35,14 @@ class TemplateResource(Protocol):
         """``Properties``; what cannot be known is :class:`~pillarwatch.unknown.Unknown`, ``AWS::NoValue`` is absent."""
 
     def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
-        """The template's resources of a type that name this one in the property ``by`` (a dotted path)."""
+        """The template's resources of a type that name this one in the property ``by`` (a dotted path).
+
+        A resource is named by ``Ref``, ``GetAtt`` or ``Sub``, by its literal name, or by a text that ends with a slash
+        and its name (``/aws/lambda/NAME``).
+        """
+
+    def names(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
+        """The template's resources of a type that this one names in its property ``by``: ``attached`` backwards."""
 
 
 def lowered(properties: Any, names: Mapping[str, str] | None = None, *, keep: Sequence[str] = ()) -> Any:
@@ -48,16 +64,22 @@ def lowered(properties: Any, names: Mapping[str, str] | None = None, *, keep: Se
 
 
 def worded(flag: Any, yes: str, no: str) -> Any:
-    """A template's boolean as the describe APIs word it, e.g. ``ENABLED`` and ``DISABLED``; what is unknown stays so."""
+    """A template's boolean as the describe APIs word it, e.g. ``ENABLED`` and ``DISABLED``; unknown stays unknown."""
     if isinstance(flag, Unknown):
         return flag
     return yes if flag in (True, "true", "True") else no
+
+
+def elements(value: Any) -> list[Any]:
+    """The elements of a template's list: one stands for itself, and an unknown list for one unknown element."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def merged_statements(documents: Sequence[Any]) -> dict[str, Any] | None:
     """One policy document of several fragments, as AWS keeps them; None where there is none."""
     statements: list[Any] = []
     for document in documents:
-        found = document.get("Statement", []) if isinstance(document, dict) else document
-        statements.extend(found if isinstance(found, list) else [found])
+        statements.extend(elements(document.get("Statement") if isinstance(document, dict) else document))
     return {"Version": "2012-10-17", "Statement": statements} if documents else None

@@ -5,6 +5,7 @@ Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gra
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch.unknown import Unknown, all_of, any_of
@@ -85,6 +86,10 @@ class Statement:
         wanted = [text.lower() for text in services_or_actions]
         return any_of(any_of(action.lower() == text for text in wanted) for action in self.actions)
 
+    def covers(self, *actions: str) -> bool:
+        """Whether its actions include one of these, wildcards resolved: ``s3:Get*`` covers ``s3:GetObject``."""
+        return any_of(_matches(pattern, action) for pattern in self.actions for action in actions)
+
     @property
     def excepts_actions(self) -> bool:
         """Whether it names by NotAction what it is *not* about."""
@@ -99,6 +104,10 @@ class Statement:
     def admits_anybody(self) -> bool:
         """Whether it allows every principal without any condition."""
         return all_of([self.allows, any_of(p == "*" for p in self.principals), self.conditions == {}])
+
+
+def _matches(pattern: Any, action: str) -> Any:
+    return pattern if isinstance(pattern, Unknown) else fnmatchcase(action.lower(), pattern.lower())
 
 
 def _texts(value: Any) -> Sequence[str]:

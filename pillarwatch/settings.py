@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +57,15 @@ class Waiver(NamedTuple):
     approver: str = ""
 
 
+class Rated(Protocol):
+    """What settings have to know of a check; the aggregator's catalogue knows no more."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
+
+
 class CheckSettings(NamedTuple):
     """A check's settings for one workload and environment."""
 
@@ -95,7 +104,7 @@ class Settings:
         return self.scope_of_tags(item.tags)
 
     def scope_of_tags(self, tags: Mapping[str, str]) -> Scope:
-        """As :meth:`scope`. An ``awsApplication`` tag holds an ARN: the application's name is its last part.
+        """As :meth:`scope`. An ``awsApplication`` tag holds an ARN, ``...:group/NAME/ID``: its name is cut out.
 
         https://docs.aws.amazon.com/servicecatalog/latest/arguide/ar-user-tags.html
         """
@@ -103,11 +112,11 @@ class Settings:
         workload = ""
         for key in (*names["workload_tags"], STACK_NAME_TAG):
             if value := _known(tags, key):
-                workload = value.rsplit("/", 1)[-1] if value.startswith("arn:") else value
+                workload = value.split("/")[1] if value.startswith("arn:") and "/" in value else value
                 break
         return Scope(workload, _known(tags, names["component_tag"]), _known(tags, names["environment_tag"]))
 
-    def of(self, check: Check, scope: Scope) -> CheckSettings:
+    def of(self, check: Rated, scope: Scope) -> CheckSettings:
         """A check's parameters, severity and whether it is on; the last override that fits wins."""
         key = (check.id, scope.workload, scope.environment)
         resolved = self._resolved.get(key)
@@ -115,7 +124,7 @@ class Settings:
             resolved = self._resolved[key] = self._resolve(check, scope)
         return resolved
 
-    def _resolve(self, check: Check, scope: Scope) -> CheckSettings:
+    def _resolve(self, check: Rated, scope: Scope) -> CheckSettings:
         entry: Mapping[str, Any] = self.document["checks"].get(check.id, {})
         parameters = dict(entry.get("parameters", {}))
         severity = entry.get("severity", check.severity)

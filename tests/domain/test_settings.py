@@ -1,0 +1,83 @@
+"""One resolver: scopes, overrides, switches and waivers."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from pillarwatch import ConfigurationItem
+from pillarwatch.evaluation import judge, resource_evaluated
+from pillarwatch.settings import Settings, packaged_settings
+from rules.catalogue import check_of
+
+VERSIONING = check_of("s3-bucket-versioning-enabled")
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def bucket(**attributes: Any) -> ConfigurationItem:
+    return ConfigurationItem({"resourceType": "AWS::S3::Bucket", "resourceId": "invoices", **attributes}, judged_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("tags", "workload"),
+    [
+        ({"Workload": "shop", "Project": "p"}, "shop"),
+        ({"Project": "p", "aws:cloudformation:stack-name": "s"}, "p"),
+        ({"awsApplication": "arn:aws:resource-groups:eu-west-1:123456789012:group/shop/0abc"}, "shop"),
+        ({"aws:cloudformation:stack-name": "s"}, "s"),
+        ({"Workload": ""}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_workload_is_the_first_configured_tag_then_the_stack(tags: dict[str, str], workload: str) -> None:
+    assert Settings().scope(bucket(tags=tags)).workload == workload
+
+
+def test_an_override_holds_in_its_environment_and_the_last_one_wins() -> None:
+    settings = Settings(
+        {
+            "checks": {
+                VERSIONING.id: {
+                    "severity": "high",
+                    "when": [
+                        {"environment": "development", "severity": "low"},
+                        {"environment": "development", "workload": "shop", "off": "built again every night"},
+                    ],
+                }
+            }
+        }
+    )
+    scope = settings.scope_of_tags
+    assert settings.of(VERSIONING, scope({"Workload": "shop", "Environment": "production"})).severity == "high"
+    assert settings.of(VERSIONING, scope({"Workload": "blog", "Environment": "development"})).severity == "low"
+    shop = {"Workload": "shop", "Environment": "development"}
+    assert settings.of(VERSIONING, scope(shop)).off == "built again every night"
+    assert judge(bucket(tags=shop), [VERSIONING], settings) == []
+
+
+@pytest.mark.parametrize(
+    ("waiver", "waived"),
+    [
+        ({"resource": "invoices", "expires": "2026-06-01"}, True),
+        ({"resource": "inv*", "expires": "2026-06-02"}, True),
+        ({"resource": "invoices", "expires": "2026-05-31"}, False),
+        ({"resource": "other", "expires": "2027-01-01"}, False),
+    ],
+)
+def test_a_waiver_covers_its_resource_until_its_last_day(waiver: dict[str, str], *, waived: bool) -> None:
+    entry = {"check": VERSIONING.id, "reason": "can be built again", **waiver}
+    settings = Settings({"waivers": [entry]})
+    (judgement,) = judge(bucket(), [VERSIONING], settings)
+    assert judgement.verdict.compliance == "NON_COMPLIANT"
+    assert (judgement.waiver is not None) == waived
+    event = resource_evaluated(bucket(), [judgement], settings, source="change", catalogue="c", evaluated_at=NOW)
+    assert ("waiver" in event["verdicts"][VERSIONING.id]) == waived
+
+
+def test_the_digest_changes_with_any_setting() -> None:
+    assert Settings().digest == Settings({"score": {"drop_threshold": 5}}).digest
+    assert Settings().digest != Settings({"score": {"drop_threshold": 6}}).digest
+
+
+def test_the_packaged_settings_are_those_of_the_file() -> None:
+    assert packaged_settings().score["drop_threshold"] == 5
