@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 import yaml
 
+from rules.collectors import SERVICES, all_collectors
+
 ROOT = Path(__file__).parent.parent
 CLIENT = re.compile(r"""(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
 
@@ -25,13 +27,18 @@ class Package(NamedTuple):
 
     folders: tuple[str, ...]
     dependencies: str  #: dependency group in pyproject.toml
-    services: frozenset[str]  #: AWS services that its dependencies call themselves
+    services: set[str]  #: AWS services that it calls otherwise than by a literal name
 
 
+COLLECTED = {
+    SERVICES.get(service, service)
+    for collector in all_collectors().values()
+    for service in (action.partition(":")[0] for action in collector.actions)
+}
 PACKAGES = {
-    "rules": Package(("pillarwatch", "rules"), "lambda-rules", frozenset({"sts"})),
-    "aggregator": Package(("pillarwatch", "aggregator"), "lambda-aggregator", frozenset()),
-    "dashboards": Package(("dashboards",), "lambda-aggregator", frozenset({"dynamodb"})),
+    "rules": Package(("pillarwatch", "rules"), "lambda-rules", {"sts", *COLLECTED}),
+    "aggregator": Package(("pillarwatch", "aggregator"), "lambda-aggregator", set()),
+    "dashboards": Package(("dashboards",), "lambda-aggregator", {"dynamodb"}),  # powertools remembers there
 }
 NEVER = shutil.ignore_patterns("__pycache__", "*.pyc", "template.yaml")
 

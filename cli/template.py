@@ -10,8 +10,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
-from yaml import YAMLError as NoYaml
+from yaml import YAMLError
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from cli.errors import UserError
 
@@ -20,9 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 try:
-    from yaml.cyaml import CParser as _events_of
-except ImportError:  # PyYAML without libyaml: the same events, slower
-    from yaml import Loader as _events_of  # type: ignore[assignment]
+    from yaml.cyaml import CParser as Parser  # type: ignore[attr-defined]
+except ImportError:  # PyYAML without libyaml: the same events, ten times slower
+    from yaml import Loader as Parser  # type: ignore[assignment]
 
 MOST_BYTES = 5_000_000  # CloudFormation takes 1 MB; comments and indentation may be removed before
 MOST_NODES = 500_000  # what aliases of aliases may grow to
@@ -115,10 +123,11 @@ def parsed(text: str, file: str) -> Template:
     try:
         reader = _Reader(text, file)
         document = reader.document()
-    except NoYaml as error:
+    except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "syntax error"
-        raise Malformed(file, f"is neither YAML nor JSON: {problem}", mark.line + 1 if mark else None) from None
+        line = min(mark.line, text.count("\n")) + 1 if mark else None  # the end of the text is on no line
+        raise Malformed(file, f"is neither YAML nor JSON: {problem}", line) from None
     if not isinstance(document, dict):
         raise NoTemplate(file, "is empty" if document is None else "is no template: its top level is no mapping")
     if not isinstance(document.get("Resources"), dict):
@@ -132,7 +141,7 @@ class _Reader:
     def __init__(self, text: str, file: str) -> None:
         self.lines: dict[str, int] = {}
         self._file = file
-        self._next: Callable[[], Any] = _events_of(text).get_event
+        self._next: Callable[[], Any] = Parser(text).get_event
         self._section = ""
         self._anchors: dict[str, tuple[Any, int]] = {}  # value, and how many nodes it has
         self._nodes = 0
@@ -140,12 +149,12 @@ class _Reader:
     def document(self) -> Any:
         """The one document; None where there is none."""
         self._next()  # the stream starts
-        if not getattr(self._next(), "explicit", None) is not None:
+        if type(self._next()) is StreamEndEvent:
             return None
         document = self._value(self._next(), 1)
         self._next()  # the document ends
         end = self._next()
-        if hasattr(end, "explicit"):
+        if type(end) is not StreamEndEvent:
             raise Malformed(self._file, "has more than one YAML document", end.start_mark.line + 1)
         return document
 
@@ -220,7 +229,7 @@ def _scalar(event: Any) -> Any:
     accessors read numbers in texts.
     """
     text: str = event.value
-    plain = event.implicit[0] or (event.tag or "").startswith(CORE_TAG) and not event.tag.endswith(":str")
+    plain = event.implicit[0] or ((event.tag or "").startswith(CORE_TAG) and not event.tag.endswith(":str"))
     if not plain:
         return text
     if text in NULL:

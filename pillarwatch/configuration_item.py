@@ -216,6 +216,11 @@ class ConfigurationItem(Attributes):
         self._notes: list[str] = []
 
     @property
+    def document(self) -> Any:
+        """The item as it came. Not to be changed."""
+        return self._document
+
+    @property
     def resource_type(self) -> str:
         """E.g. ``AWS::S3::Bucket``."""
         return str(self._document.get("resourceType", ""))

@@ -9,7 +9,7 @@ related, by Config's name of their type::
     def related(function: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
         return {"AWS::Logs::LogGroup": function.attached("AWS::Logs::LogGroup", "LogGroupName")}
 
-Their items are made by their own types' ``lift``. A type of which a template has none stays unknown, not absent: a
+Their items are made by their own types' ``lift``. A type that a template has nowhere stays unknown, not absent: a
 template is not the whole account.
 """
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pillarwatch import ACCOUNT, Check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import ModuleType
 
     from pillarwatch.lift import TemplateResource
@@ -25,11 +25,11 @@ NOT_TYPES = {"__init__", "catalogue", "evaluator", "release"}  # the files here 
 CORE = ("check", "configuration_item", "policy", "unknown")  # a change of these may change any verdict
 
 
-class UnknownCheck(Exception):  # noqa: N818 - named for the situation
+class UnknownCheck(Exception):
     """The catalogue has no check of this id."""
 
 
-class DuplicateCheck(Exception):  # noqa: N818 - named for the situation
+class DuplicateCheck(Exception):
     """Two different checks have one id."""
 
 
@@ -57,6 +57,15 @@ def lift_of(resource_type: str) -> Callable[[TemplateResource], dict[str, Any]]:
         lift: Callable[[TemplateResource], dict[str, Any]] = getattr(module, "lift", _as_it_is)
         return lift
     return _as_it_is
+
+
+def related_of(resource_type: str) -> Callable[[TemplateResource], Mapping[str, Sequence[TemplateResource]]]:
+    """How the related resources of a type are found in a template: the file's ``related``, else there are none."""
+    for module in _modules(resource_type):
+        related: Callable[[TemplateResource], Mapping[str, Sequence[TemplateResource]]]
+        related = getattr(module, "related", _none_related)
+        return related
+    return _none_related
 
 
 def all_checks() -> dict[str, Check]:
@@ -105,6 +114,10 @@ def digest_of(resource_type: str) -> str:
 
 def _as_it_is(resource: TemplateResource) -> dict[str, Any]:
     return {"configuration": resource.properties}
+
+
+def _none_related(_: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
+    return {}
 
 
 def _modules(resource_type: str) -> list[ModuleType]:

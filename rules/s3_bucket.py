@@ -2,12 +2,42 @@
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, failing
+from pillarwatch import (
+    NOT_APPLICABLE,
+    Attributes,
+    ConfigurationItem,
+    Statement,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    failing,
+    listed,
+    none_of,
+)
 from pillarwatch.lift import TemplateResource, lowered, merged_statements
+from rules.shared.tags import (
+    data_classification_tag_present,
+    required_tags,
+    resource_managed_by_iac,
+    workload_region_in_approved_list,
+)
 
+ENCRYPTION = "supplementaryConfiguration.ServerSideEncryptionConfiguration.rules"
+LIFECYCLE = "supplementaryConfiguration.BucketLifecycleConfiguration.rules"
+POLICY = "supplementaryConfiguration.BucketPolicy.policyText"
 PUBLIC_ACCESS = "supplementaryConfiguration.PublicAccessBlockConfiguration"
-BLOCKS = ("blockPublicAcls", "ignorePublicAcls", "blockPublicPolicy", "restrictPublicBuckets")
 VERSIONING = "supplementaryConfiguration.BucketVersioningConfiguration.status"
+
+BLOCKS = ("blockPublicAcls", "ignorePublicAcls", "blockPublicPolicy", "restrictPublicBuckets")
+TLS_ONLY = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+FRAGILE = ("ONEZONE_IA", "REDUCED_REDUNDANCY")  # classes that do not keep an object in three Availability Zones
 
 
 @check(
@@ -56,22 +86,166 @@ def s3_bucket_level_public_access_prohibited(bucket: ConfigurationItem) -> Verdi
     def on(setting: str) -> bool:
         return bucket.flag(f"{PUBLIC_ACCESS}.{setting}")
 
-    return compliant_if(all_of(map(on, BLOCKS)), otherwise=f"off: {', '.join(failing(BLOCKS, on))}")
+    return compliant_if(all_of(map(on, BLOCKS)), otherwise=f"off: {listed(failing(BLOCKS, on))}")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={"SEC08-BP01": "the key is not the account's: no key policy, no audit of its use"},
+    managed_rule="S3_DEFAULT_ENCRYPTION_KMS",
+    automation="AWS-EnableS3BucketEncryption",
+    effort="S",
+    severity="medium",
+    fix="Set default encryption to SSE-KMS, with a bucket key to keep the cost of KMS requests down.",
+    compliant=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]}],
+    non_compliant=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}, {}],
+)
+def s3_default_encryption_kms(bucket: ConfigurationItem) -> Verdict:
+    """S3 buckets encrypt with a KMS key.
+
+    Every bucket is encrypted; only with KMS does a key policy decide, and CloudTrail tell, who reads.
+    """
+    algorithms = bucket.texts(f"{ENCRYPTION}.applyServerSideEncryptionByDefault.sseAlgorithm")
+    kms = any_of(algorithm.startswith("aws:kms") for algorithm in algorithms)
+    return compliant_if(kms, otherwise=f"default encryption is {listed(algorithms) or 'AES256'}")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={"SEC09-BP02": "objects may travel in clear text"},
+    managed_rule="S3_BUCKET_SSL_REQUESTS_ONLY",
+    automation="AWSConfigRemediation-RestrictBucketSSLRequestsOnly",
+    effort="S",
+    severity="medium",
+    fix="Add a bucket policy statement that denies s3:* to everybody when aws:SecureTransport is false.",
+    compliant=[{POLICY: {"Statement": [{**TLS_ONLY, "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]}]}}],
+    non_compliant=[{POLICY: {"Statement": {**TLS_ONLY, "Resource": "arn:aws:s3:::b"}}}, {}],
+)
+def s3_bucket_ssl_requests_only(bucket: ConfigurationItem) -> Verdict:
+    """S3 buckets refuse requests without TLS.
+
+    The statement must cover the objects (a resource that ends in `*`): one on the bucket alone protects its listing.
+    """
+
+    def refuses_clear_text(statement: Statement) -> bool:
+        return all_of(
+            [
+                statement.denies,
+                any_of(principal == "*" for principal in statement.principals),
+                statement.acts_on("*", "s3:*"),
+                any_of(resource.endswith("*") for resource in statement.resources),
+                any_of(value.lower() == "false" for value in statement.condition("Bool", "aws:SecureTransport")),
+            ]
+        )
+
+    refused = any_of(map(refuses_clear_text, bucket.statements(POLICY)))
+    return compliant_if(refused, otherwise="no statement denies requests without TLS to all objects")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={
+        "COST04-BP05": "no policy ends the life of its objects",
+        "SUS04-BP03": "the lifecycle of the data is left to nobody",
+        "SEC07-BP04": "data is kept beyond its purpose",
+    },
+    managed_rule="S3_LIFECYCLE_POLICY_CHECK",
+    effort="S",
+    severity="medium",
+    fix="Add a lifecycle rule that expires or moves objects, and one that ends incomplete multipart uploads.",
+    compliant=[{LIFECYCLE: [{"status": "Enabled", "expirationInDays": 90}]}],
+    non_compliant=[{LIFECYCLE: [{"status": "Disabled", "expirationInDays": 90}]}, {}],
+)
+def s3_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
+    """S3 buckets have a lifecycle rule in force.
+
+    Without one, every object and every old version is paid for, and powered, forever.
+    """
+    rules = bucket.objects(LIFECYCLE)
+    return compliant_if(any_of(map(in_force, rules)), otherwise=f"none of {len(rules)} lifecycle rules is in force")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={
+        "SUS04-BP02": "cold data stays on storage made for hot data",
+        "COST05-BP05": "cold data is paid for as hot data",
+    },
+    effort="S",
+    severity="low",
+    fix="Add a transition to INTELLIGENT_TIERING, or to a colder class where the access pattern is known.",
+    compliant=[{LIFECYCLE: [{"status": "Enabled", "transitions": [{"days": 30, "storageClass": "GLACIER_IR"}]}]}],
+    non_compliant=[{LIFECYCLE: [{"status": "Enabled", "expirationInDays": 90}]}, {}],
+)
+def s3_lifecycle_transition_configured(bucket: ConfigurationItem) -> Verdict:
+    """S3 buckets move ageing objects to a colder storage class.
+
+    Objects written straight to another class are invisible to AWS Config: waive the check for such a bucket.
+    """
+
+    def moves(rule: Attributes) -> bool:
+        return all_of([in_force(rule), any_of([rule.has("transitions"), rule.has("noncurrentVersionTransitions")])])
+
+    rules = bucket.objects(LIFECYCLE)
+    return compliant_if(any_of(map(moves, rules)), otherwise=f"none of {len(rules)} lifecycle rules moves objects")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={"REL09-BP01": "the only copy may stand in one Availability Zone"},
+    effort="S",
+    severity="medium",
+    fix="Move objects to STANDARD_IA or INTELLIGENT_TIERING instead, unless they can be made again.",
+    compliant=[{LIFECYCLE: [{"status": "Enabled", "transitions": [{"storageClass": "STANDARD_IA"}]}]}],
+    non_compliant=[{LIFECYCLE: [{"status": "Enabled", "transitions": [{"storageClass": "ONEZONE_IA"}]}]}],
+    not_applicable=[{LIFECYCLE: [{"status": "Disabled", "transitions": [{"storageClass": "ONEZONE_IA"}]}]}, {}],
+)
+def s3_durable_storage_class(bucket: ConfigurationItem) -> Verdict:
+    """S3 buckets move objects only to storage classes that survive the loss of an Availability Zone.
+
+    A class of one zone is for what can be made again.
+    """
+    classes = [
+        storage_class
+        for rule in bucket.objects(LIFECYCLE)
+        if in_force(rule)
+        for storage_class in rule.texts("transitions.storageClass")
+    ]
+    if not classes:
+        return NOT_APPLICABLE
+    durable = none_of(found == fragile for found in classes for fragile in FRAGILE)
+    return compliant_if(durable, otherwise=f"objects move to {listed(classes)}")
+
+
+def in_force(rule: Attributes) -> bool:
+    """Whether a lifecycle rule is enabled."""
+    return rule.text("status") == "Enabled"
+
+
+NAMES = {
+    "KMSMasterKeyID": "kmsMasterKeyID",
+    "SSEAlgorithm": "sseAlgorithm",
+    "ServerSideEncryptionByDefault": "applyServerSideEncryptionByDefault",
+    "Transition": "transitions",
+    "NoncurrentVersionTransition": "noncurrentVersionTransitions",
+    "TransitionInDays": "days",
+}
 
 
 def lift(bucket: TemplateResource) -> dict[str, Any]:
     """A bucket with its BucketPolicy."""
     properties = bucket.properties
-    supplementary: dict[str, Any] = {}
-    if "VersioningConfiguration" in properties:
-        supplementary["BucketVersioningConfiguration"] = lowered(properties["VersioningConfiguration"])
-    if "PublicAccessBlockConfiguration" in properties:
-        supplementary["PublicAccessBlockConfiguration"] = lowered(properties["PublicAccessBlockConfiguration"])
-    policies = [
-        policy.properties.get("PolicyDocument") for policy in bucket.attached("AWS::S3::BucketPolicy", "Bucket")
-    ]
-    supplementary["BucketPolicy"] = {"policyText": merged_statements(policies)}
+    encryption = properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration")
+    policies = bucket.attached("AWS::S3::BucketPolicy", "Bucket")
     return {
         "configuration": {"name": properties.get("BucketName", bucket.logical_id)},
-        "supplementaryConfiguration": supplementary,
+        "supplementaryConfiguration": {
+            "BucketLifecycleConfiguration": lowered(properties.get("LifecycleConfiguration"), NAMES),
+            "BucketPolicy": {
+                "policyText": merged_statements([policy.properties.get("PolicyDocument") for policy in policies])
+            },
+            "BucketVersioningConfiguration": lowered(properties.get("VersioningConfiguration")),
+            "PublicAccessBlockConfiguration": lowered(properties.get("PublicAccessBlockConfiguration")),
+            "ServerSideEncryptionConfiguration": lowered({"rules": encryption}, NAMES),
+        },
     }

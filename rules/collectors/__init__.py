@@ -1,1 +1,249 @@
-"""Collectors: what AWS Config does not record, listed from the APIs on a schedule."""
+"""Collectors: what AWS Config does not record, or what only several answers together tell.
+
+One file is one collector, e.g. ``rules/collectors/log_groups.py`` with one function::
+
+    @collector("AWS::Logs::LogGroup", actions=("logs:DescribeLogGroups", "logs:ListTagsForResource"))
+    def log_groups(aws: Aws) -> Iterator[Listed]:
+        \"\"\"CloudWatch log groups, which Config does not record.\"\"\"
+        for group in aws.pages("logs:DescribeLogGroups", "logGroups"):
+            tags = aws.ask("logs:ListTagsForResource", "tags", resourceArn=group["logGroupArn"])
+            yield aws.listed("AWS::Logs::LogGroup", group["logGroupName"], group, arn=group["arn"], tags=tags)
+
+Its name is the function's in kebab-case, ``log-groups``. A resource it lists is judged by the checks of that type whose
+``collector`` has this name. Every resource is listed on every run: one that is missing from a complete listing is gone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import jmespath  # type: ignore[import-untyped]
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from pillarwatch.unknown import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+Frequency = Literal["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
+
+# Where boto3 names a service otherwise than IAM does.
+SERVICES = {
+    "access-analyzer": "accessanalyzer",
+    "elasticloadbalancing": "elbv2",
+    "servicequotas": "service-quotas",
+    "states": "stepfunctions",
+    "tag": "resourcegroupstaggingapi",
+}
+RECORDED = (
+    "SELECT accountId, awsRegion, resourceType, resourceId, resourceName, arn, tags, relationships, configuration,"
+    " supplementaryConfiguration WHERE resourceType = '{}'"
+)
+
+
+class UnknownCollector(Exception):
+    """There is no collector of this name."""
+
+
+class UndeclaredAction(Exception):
+    """A collector calls what it does not declare, so that its function's role cannot allow it."""
+
+
+class Denied(Exception):
+    """The function's role does not allow an action. Leaving a collector, it makes the listing incomplete."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"{action} is denied")
+
+
+class Listed(NamedTuple):
+    """One resource: its item in the envelope of Config's events, and its related resources by type, where supplied."""
+
+    item: dict[str, Any]
+    related: Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """One collector. Its name is its function's in kebab-case, and is the source of its verdicts."""
+
+    name: str
+    function: Callable[[Aws], Iterator[Listed]]
+    resource_types: tuple[str, ...]
+    actions: tuple[str, ...]  #: the IAM actions it needs, and the only ones it may call
+    frequency: Frequency
+    region: str  #: ``global`` where its resources belong to no region, else empty
+
+
+def collector(
+    *resource_types: str, actions: Sequence[str], frequency: Frequency = "TwentyFour_Hours", region: str = ""
+) -> Callable[[Callable[[Aws], Iterator[Listed]]], Collector]:
+    """Make a collector of a function. Nothing is registered: the file in which it stands is the registry."""
+
+    def make(function: Callable[[Aws], Iterator[Listed]]) -> Collector:
+        name = function.__name__.replace("_", "-")
+        return Collector(name, function, resource_types, tuple(actions), frequency, region)
+
+    return make
+
+
+class Aws:
+    """What a collector asks AWS with: the IAM action names service and operation, and must be declared.
+
+    Args:
+        collector: who asks.
+        client: the client of a service, by boto3's name.
+        account: the account that is listed.
+        region: the region that is listed.
+        began: when the listing began, as Config writes times; it is the capture time of all that is listed.
+    """
+
+    def __init__(
+        self, collector: Collector, client: Callable[[str], Any], account: str, region: str, began: str
+    ) -> None:
+        self.collector = collector
+        self.account = account
+        self.region = region
+        self.began = began
+        self._client = client
+
+    def pages(self, action: str, key: str, *, operation: str = "", **parameters: Any) -> Iterator[Any]:
+        """The elements of the list at ``key`` (a JMESPath, e.g. ``Reservations[].Instances[]``) on all pages.
+
+        ``operation`` is the API's name where IAM's differs: ``pages("s3:ListAllMyBuckets", operation="ListBuckets")``.
+
+        Raises:
+            Denied: the role does not allow it.
+            ClientError: anything else that AWS refuses; the invocation fails and is repeated.
+        """
+        client, method = self._resolved(action, operation)
+        paged = client.can_paginate(method)
+        try:
+            pages = (
+                client.get_paginator(method).paginate(**parameters)
+                if paged
+                else [getattr(client, method)(**parameters)]
+            )
+            for page in pages:
+                yield from jmespath.search(key, page) or ()
+        except ClientError as error:
+            if _is_denial(error):
+                raise Denied(action) from error
+            raise
+
+    def ask(
+        self, action: str, key: str = "", *, operation: str = "", absent: Sequence[str] = (), **parameters: Any
+    ) -> Any:
+        """One answer, or what stands in it under ``key``: None where absent, Unknown naming the action where denied.
+
+        An error code in ``absent`` (``NoSuchBucketPolicy``) says that there is nothing: None. Other errors are raised.
+        """
+        client, method = self._resolved(action, operation)
+        try:
+            answer = getattr(client, method)(**parameters)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in absent:
+                return None
+            if _is_denial(error):
+                return Unknown(f"{action} is denied")
+            raise
+        return jmespath.search(key, answer) if key else answer
+
+    def recorded(self, resource_type: str) -> Iterator[dict[str, Any]]:
+        """The items that Config has of a type, when only the related resources are missing in them.
+
+        They have Config's identity, so that verdicts of both sources meet on one resource:
+        ``yield Listed(item, {"AWS::CloudWatch::Alarm": alarms})``. Needs ``config:SelectResourceConfig``.
+        """
+        for row in self.pages("config:SelectResourceConfig", "Results", Expression=RECORDED.format(resource_type)):
+            yield {**json.loads(row), "configurationItemStatus": "OK", "configurationItemCaptureTime": self.began}
+
+    def listed(
+        self,
+        resource_type: str,
+        resource_id: str,
+        configuration: Any,
+        *,
+        name: str = "",
+        arn: str = "",
+        tags: Any = None,
+        related: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    ) -> Listed:
+        """A resource as an item; times inside become text. Where a part is Unknown, give it as it is."""
+        item = {
+            "awsAccountId": self.account,
+            "awsRegion": self.collector.region or self.region,
+            "resourceType": resource_type,
+            "resourceId": resource_id,
+            "resourceName": name or resource_id,
+            "ARN": arn,
+            "configurationItemStatus": "OK",
+            "configurationItemCaptureTime": self.began,
+            "tags": {} if tags is None else tags,
+            "configuration": _plain(configuration),
+            "supplementaryConfiguration": {},
+        }
+        return Listed(item, related or {})
+
+    def _resolved(self, action: str, operation: str) -> tuple[Any, str]:
+        if action not in self.collector.actions:
+            raise UndeclaredAction(f"{self.collector.name} does not declare {action}")
+        service, _, name = action.partition(":")
+        return self._client(SERVICES.get(service, service)), xform_name(operation or name)
+
+
+class Listing:
+    """One run of a collector: iterate it to the end, then ask whether it was complete."""
+
+    def __init__(self, aws: Aws) -> None:
+        self.aws = aws
+        self.denied = ""  #: the missing action that made it incomplete
+
+    def __iter__(self) -> Iterator[Listed]:
+        try:
+            yield from self.aws.collector.function(self.aws)
+        except Denied as denied:
+            self.denied = str(denied)
+
+
+def collector_of(name: str) -> Collector:
+    """The collector of a name; loads its file and no other.
+
+    Raises:
+        UnknownCollector: there is none.
+    """
+    module = f"{__name__}.{name.replace('-', '_')}"
+    try:
+        found = getattr(importlib.import_module(module), name.replace("-", "_"))
+    except (ModuleNotFoundError, AttributeError):
+        raise UnknownCollector(name) from None
+    if not isinstance(found, Collector):
+        raise UnknownCollector(name)
+    return found
+
+
+def all_collectors() -> dict[str, Collector]:
+    """Every collector by name, sorted."""
+    names = (path.stem.replace("_", "-") for path in Path(__file__).parent.glob("[!_]*.py"))
+    return {name: collector_of(name) for name in sorted(names)}
+
+
+def _is_denial(error: ClientError) -> bool:
+    return bool(
+        re.search("AccessDenied|Unauthorized|NotAuthorized|AuthorizationError", error.response["Error"]["Code"])
+    )
+
+
+def _plain(value: Any) -> Any:
+    """An answer of boto3 as JSON would hold it: its times as text."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,171 @@
+"""The event "Resource Evaluated", version 1, as it is read. It arrives at least once and in any order."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DETAIL_TYPE = "Resource Evaluated"
+VERSION = "1"
+KEY_LIMIT = 1_900  # bytes; DynamoDB allows 2,048 for a partition key, ours has a prefix
+ANNOTATION_LIMIT = 256
+LAST_YEAR = 9000  # so that a time to live can be added to any time
+
+Letter = Literal["C", "N", "A", "U", "W"]  #: compliant, non-compliant, not applicable, unknown, waived
+LETTERS: Mapping[str, Letter] = {
+    "COMPLIANT": "C",
+    "NON_COMPLIANT": "N",
+    "NOT_APPLICABLE": "A",
+    "INSUFFICIENT_DATA": "U",
+}
+STATUSES = {"ok", "deleted", "left-scope", "not-recorded"}
+
+
+class MalformedEvent(Exception):
+    """The message is no "Resource Evaluated" event of the version that we read."""
+
+
+class Resource(NamedTuple):
+    """A resource's identity."""
+
+    account: str
+    region: str
+    type: str
+    id: str
+
+    @property
+    def key(self) -> str:
+        """The identity as one text."""
+        return "/".join(self)
+
+
+class Version(NamedTuple):
+    """Orders the evaluations of a resource: times in one form, so that the order of texts is that of time."""
+
+    captured_at: str
+    evaluated_at: str
+    evaluation_id: str
+
+
+class Judged(NamedTuple):
+    """One check's verdict as it is counted, with its reason unless it passed."""
+
+    letter: Letter
+    annotation: str = ""
+    severity: str = ""
+    waiver: str = ""  #: the reason of the waiver
+    expires: str = ""  #: ISO date, the last day on which the waiver holds
+
+
+class Judgement(NamedTuple):
+    """All that one source said of a resource, last."""
+
+    version: Version
+    name: str
+    arn: str
+    workload: str
+    component: str
+    environment: str
+    catalogue: str
+    settings: str
+    verdicts: Mapping[str, Judged]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """One event."""
+
+    resource: Resource
+    source: str
+    deleted: bool
+    judgement: Judgement
+
+    @property
+    def version(self) -> Version:
+        """Its place in the order of evaluations."""
+        return self.judgement.version
+
+
+def evaluated(body: str) -> Evaluated:
+    """The event in a message's body, which holds EventBridge's envelope.
+
+    Raises:
+        MalformedEvent: the body holds no such event.
+    """
+    try:
+        body.encode()  # a lone surrogate cannot be stored
+        envelope = json.loads(body)
+        return _evaluated(envelope["detail-type"], envelope["detail"])
+    except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
+        raise MalformedEvent(f"{type(error).__name__}: {error}") from error
+
+
+def moment(text: str) -> str:
+    """A time in the one form in which times are compared: UTC, with microseconds.
+
+    Raises:
+        MalformedEvent: the time names no time zone, or is beyond all calendars.
+    """
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise MalformedEvent(f"time without a time zone: {text}")
+    if time.year > LAST_YEAR:
+        raise MalformedEvent(f"no such time: {text}")
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
+    if (detail_type, detail["version"]) != (DETAIL_TYPE, VERSION):
+        raise MalformedEvent(f"{detail_type!r} of version {detail['version']!r}")
+    identity = detail["resource"]
+    resource = Resource(*(_required(identity, part) for part in Resource._fields))
+    if len(resource.key.encode()) > KEY_LIMIT:
+        raise MalformedEvent("the resource's identity is too long to be a key")
+    status = detail["status"]
+    if status not in STATUSES:
+        raise MalformedEvent(f"status is {status!r}")
+    judgement = Judgement(
+        Version(moment(detail["captured_at"]), moment(detail["evaluated_at"]), _required(detail, "evaluation_id")),
+        **{part: _text(identity, part) for part in ("name", "arn")},
+        **{part: _text(detail, part) for part in ("workload", "component", "environment", "catalogue", "settings")},
+        verdicts={_checked(check): _judged(told) for check, told in detail["verdicts"].items()}
+        if status == "ok"
+        else {},
+    )
+    return Evaluated(resource, _required(detail, "source"), status == "deleted", judgement)
+
+
+def _judged(told: dict[str, Any]) -> Judged:
+    letter = LETTERS[told["compliance"]]
+    if letter in "CA":
+        return Judged(letter)
+    reason, severity = _text(told, "annotation")[:ANNOTATION_LIMIT], _text(told, "severity")
+    waiver = told.get("waiver")
+    if letter == "N" and waiver:
+        return Judged("W", reason, severity, _text(waiver, "reason"), _required(waiver, "expires"))
+    return Judged(letter, reason, severity)
+
+
+def _text(document: dict[str, Any], key: str) -> str:
+    value = document.get(key, "")
+    if not isinstance(value, str):
+        raise MalformedEvent(f"{key} is no text")
+    value.encode()
+    return value
+
+
+def _required(document: dict[str, Any], key: str) -> str:
+    value = _text(document, key)
+    if not value:
+        raise MalformedEvent(f"{key} is missing")
+    return value
+
+
+def _checked(check: str) -> str:
+    check.encode()
+    return check

@@ -1,0 +1,96 @@
+"""Where Lambda enters: evaluations in batches from the queue, and the schedule's tick."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from aggregator.alerts import send
+from aggregator.catalogue import packaged_basis
+from aggregator.events import Evaluated, MalformedEvent, evaluated
+from aggregator.folding import fold
+from aggregator.metrics import emit
+from aggregator.projections import Projector
+from aggregator.scopes import narrowest_first
+from aggregator.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Unprojected(ExceptionGroup):
+    """Some scopes could not be brought up to date. The next tick tries again."""
+
+
+def on_evaluated(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Count a batch of "Resource Evaluated" messages; the handler of AggregatorFunction.
+
+    A message that cannot be read, or was not counted, fails alone. The others are acknowledged after their scopes are
+    projected; if that fails, the whole batch comes again, changes no counter, and finishes what is left.
+    """
+    events: dict[str, Evaluated] = {}
+    failed: dict[str, Exception] = {}
+    for record in event["Records"]:
+        try:
+            events[record["messageId"]] = evaluated(record["body"])
+        except MalformedEvent as error:
+            failed[record["messageId"]] = error
+    now, store = datetime.now(UTC), _store()
+    folded = fold(store, events, now)
+    _project(Projector(store, packaged_basis(), now), folded.scopes)
+    failed |= folded.failed
+
+    def acknowledge(record: Any) -> None:
+        if record.message_id in failed:
+            raise failed[record.message_id]
+
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    return dict(process_partial_response(event, acknowledge, processor, context))
+
+
+def on_tick(event: dict[str, Any], _context: Any) -> None:
+    """Do what time alone makes due; the handler of TickFunction.
+
+    Waivers lapse, inventories complete, history and metrics go on where nothing changes, and what an aggregator that
+    was killed left in the outbox or did not send is finished.
+
+    Raises:
+        Unprojected: some scopes failed; the others are up to date.
+    """
+    now, store = datetime.fromisoformat(event["time"]).astimezone(UTC), _store()  # a repeated tick is the same tick
+    folded = fold(store, {}, now, also=store.lapsed(now.date().isoformat()))
+    _project(Projector(store, packaged_basis(), now, tick=event["id"]), folded.scopes | store.scopes())
+
+
+def _project(projector: Projector, scopes: Iterable[str]) -> None:
+    errors = []
+    for scope in sorted(scopes, key=narrowest_first):
+        try:
+            if projection := projector.project(scope):
+                if projection.resources:
+                    emit(scope, projection.score, projector.now)
+                send(projector.store, _events(), os.environ["EVENT_BUS_NAME"], projection.alerts)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one scope, the others go on
+            error.add_note(scope)
+            errors.append(error)
+    if errors:
+        raise Unprojected("scopes are not up to date", errors)
+
+
+def _store() -> Store:
+    return Store(_table(os.environ["TABLE_NAME"]))
+
+
+@cache
+def _table(name: str) -> Any:
+    return boto3.resource("dynamodb").Table(name)
+
+
+@cache
+def _events() -> Any:
+    return boto3.client("events")

@@ -1,0 +1,120 @@
+"""A resource's state: the join of all that was said of it. Order, repetition and batching cannot matter.
+
+``merged`` keeps, for each source, the newest thing it said after the newest deletion. Both are maxima, so the states
+of a resource form a semilattice, and any order of the same events ends in the same state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from aggregator.scopes import scopes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aggregator.events import Evaluated, Judged, Judgement, Resource, Version
+
+# A replayed event must still find the tombstone that it is older than. The archive keeps events for up to 90 days and
+# the queue for 14 more; TTL may delete early by no rule that we know of, so there is room.
+REMEMBERED = timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of a resource."""
+
+    resource: Resource
+    deleted: Version | None = None  #: the newest deletion
+    sources: Mapping[str, Judgement] = field(default_factory=dict)  #: the newest of each source since then
+
+
+class Placed(NamedTuple):
+    """What a resource is counted under."""
+
+    workload: str
+    component: str
+    environment: str
+
+
+class Held(NamedTuple):
+    """The verdict that counts for a check, and who gave it."""
+
+    source: str
+    judgement: Judgement
+    judged: Judged
+
+
+def merged(state: State, event: Evaluated) -> State:
+    """The state after an event; the same state if it says nothing new."""
+    version = event.version
+    if event.deleted:
+        deleted = max(state.deleted or version, version)
+        left = {name: said for name, said in state.sources.items() if said.version.captured_at > deleted.captured_at}
+        return replace(state, deleted=deleted, sources=left)
+    if state.deleted and version.captured_at <= state.deleted.captured_at:
+        return state
+    known = state.sources.get(event.source)
+    if known and known.version >= version:
+        return state
+    return replace(state, sources={**state.sources, event.source: event.judgement})
+
+
+def lapsed(state: State, today: str) -> State:
+    """The state without the waivers that have expired before ``today`` (ISO date): what they covered counts again."""
+    sources = {
+        name: said._replace(
+            verdicts={
+                check: judged._replace(letter="N") if judged.letter == "W" and judged.expires < today else judged
+                for check, judged in said.verdicts.items()
+            }
+        )
+        for name, said in state.sources.items()
+    }
+    return state if sources == state.sources else replace(state, sources=sources)
+
+
+def held(state: State) -> dict[str, Held]:
+    """The verdict that counts for each check: the newest, should two sources judge the same check."""
+    found: dict[str, Held] = {}
+    for source, said in _oldest_first(state):
+        found |= {check: Held(source, said, judged) for check, judged in said.verdicts.items()}
+    return found
+
+
+def placed(state: State) -> Placed:
+    """The workload of the newest source that knows one, with that source's component; else the account's."""
+    newest = [said for _, said in _oldest_first(state)]
+    for said in reversed(newest):
+        if said.workload:
+            return Placed(said.workload, said.component, said.environment)
+    return Placed("", "", newest[-1].environment if newest else "")
+
+
+def counted_in(state: State) -> list[str]:
+    """The scopes that count the resource, the narrowest first; none if there is no verdict on it."""
+    if not any(said.verdicts for said in state.sources.values()):
+        return []
+    place = placed(state)
+    return scopes_of(state.resource.account, place.workload, place.component)
+
+
+def counts(state: State) -> dict[str, int]:
+    """What the resource adds to the counters of each of its scopes."""
+    letters = {f"{check}.{has.judged.letter}": 1 for check, has in held(state).items() if has.judged.letter != "A"}
+    return {"resources": 1} | letters
+
+
+def expires_at(state: State) -> int | None:
+    """When nothing must be remembered of a resource that nothing is said of any more; None while something is."""
+    if any(said.verdicts for said in state.sources.values()):
+        return None
+    versions = [said.version for said in state.sources.values()] + ([state.deleted] if state.deleted else [])
+    newest = max(datetime.fromisoformat(version.evaluated_at) for version in versions)
+    return int((newest + REMEMBERED).timestamp())
+
+
+def _oldest_first(state: State) -> list[tuple[str, Judgement]]:
+    return sorted(state.sources.items(), key=lambda source: (source[1].version, source[0]))

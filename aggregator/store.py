@@ -1,0 +1,357 @@
+"""The DynamoDB table: keys, transactions and how items are read. Nothing here decides anything.
+
+=====================  ==========================  ==============================================================
+pk                     sk                          what
+=====================  ==========================  ==============================================================
+``RESOURCE#<key>``     ``STATE``                   what each source said last, and a revision
+``RESOURCE#<key>``     ``FINDING#<check>``         a check that fails, is waived or unknown; in the index
+``SCOPE#<scope>``      ``TYPE#<type>#<shard>``     counters, changed by ADD alone
+``SCOPE#<scope>``      ``OUTBOX#<time>#<id>``      what a fold changed and no projection has seen; in the index
+``SCOPE#<scope>``      ``SCORE#NOW``               scores, rolling view, regression state; the lock of projections
+``SCOPE#<scope>``      ``RECOMMENDATION#<check>``  an open gap
+``SCOPE#<scope>``      ``ALERT#<time>#<id>``       an alert that is not sent
+``HISTORY#<scope>``    ``HOUR#``, ``DAY#<time>``   high, low and last scores
+``HISTORY#<scope>``    ``ALERT#<time>#<id>``       an alert that is sent
+=====================  ==========================  ==============================================================
+
+The order of the sort keys matters: one query of a scope reads outbox, then score, then counters.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.conditions import Key
+from botocore.exceptions import ClientError
+
+from aggregator.events import Judged, Judgement, Resource, Version
+from aggregator.states import State, expires_at
+from aggregator.transitions import Cause, News
+from pillarwatch.score import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from aggregator.transitions import Part, Transition
+
+SHARDS = 4  # of a counter item: docs/adr has the measurement
+MOST_KEYS = 100  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+
+NOW = "SCORE#NOW"
+KINDS = {"C": "compliant", "N": "non_compliant", "W": "waived", "U": "unknown"}
+CONFLICTS = {
+    "ConditionalCheckFailed",
+    "ConditionalCheckFailedException",
+    "ProvisionedThroughputExceeded",
+    "ProvisionedThroughputExceededException",
+    "ThrottlingError",
+    "ThrottlingException",
+    "TransactionConflict",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
+
+
+class Conflict(Exception):
+    """Somebody else wrote what this write was computed from: read again."""
+
+
+class Refused(Exception):
+    """DynamoDB will never take this write: an item or an expression is too large."""
+
+
+@dataclass
+class Live:
+    """A scope as it stands."""
+
+    score: dict[str, Any] = field(default_factory=dict)  #: the item SCORE#NOW
+    counts: dict[str, Counts] = field(default_factory=dict)  #: by check
+    resources: int = 0
+    recommendations: dict[str, dict[str, Any]] = field(default_factory=dict)  #: by check
+    outbox: list[tuple[str, News]] = field(default_factory=list)  #: sort key and news, the oldest first
+    alerts: list[dict[str, Any]] = field(default_factory=list)  #: not sent
+
+
+class Store:
+    """The table.
+
+    Args:
+        table: boto3's resource of the table.
+        shards: how many items share the counters of a scope and resource type.
+    """
+
+    def __init__(self, table: Any, shards: int = SHARDS) -> None:
+        self._table = table
+        self._client = table.meta.client
+        self._shards = shards
+
+    # States
+
+    def states(self, resources: Iterable[Resource]) -> dict[Resource, tuple[State, int]]:
+        """Each resource's state and revision; an empty state of revision 0 where there is none."""
+        wanted = list(resources)
+        items = self._all_of([{"pk": f"RESOURCE#{resource.key}", "sk": "STATE"} for resource in wanted])
+        return {
+            resource: (_state(resource, item), item["rev"]) if item else (State(resource), 0)
+            for resource in wanted
+            for item in [items.get((f"RESOURCE#{resource.key}", "STATE"))]
+        }
+
+    def write(self, part: Part) -> None:
+        """Count the transitions of a part, all or none.
+
+        Raises:
+            Conflict: one of the resources was counted by somebody else since it was read.
+            Refused: the part can never be written.
+        """
+        if not part.fits:
+            raise Refused("more than one transaction holds")
+        shard = random.randrange(self._shards)  # noqa: S311 - spreads writers, hides nothing
+        actions = [action for transition in part.transitions for action in self._transition(transition)]
+        by_item: dict[tuple[str, str], dict[str, int]] = {}
+        for (scope, resource_type, name), n in part.counters.items():
+            if n:
+                by_item.setdefault((scope, resource_type), {})[name] = n
+        for (scope, resource_type), added in by_item.items():
+            actions.append(self._add({"pk": f"SCOPE#{scope}", "sk": f"TYPE#{resource_type}#{shard}"}, added))
+        unique = uuid.uuid4().hex
+        for scope, news in part.news.items():
+            key = {"pk": f"SCOPE#{scope}", "sk": f"OUTBOX#{news.at}#{unique}"}
+            actions.append(
+                self.put(key | news._asdict() | {"gsi1pk": "OUTBOX", "gsi1sk": f"{scope}#{news.at}#{unique}"})
+            )
+        self.transact(actions)
+
+    def _transition(self, transition: Transition) -> Iterator[dict[str, Any]]:
+        state, pk = transition.after, f"RESOURCE#{transition.after.resource.key}"
+        item: dict[str, Any] = {
+            "pk": pk,
+            "sk": "STATE",
+            "rev": transition.revision + 1,
+            "resource": state.resource._asdict(),
+            "deleted": state.deleted,
+            "sources": {name: _told(said) for name, said in state.sources.items()},
+        }
+        expiry = expires_at(state)
+        yield self.put_revision(item | ({"expires_at": expiry} if expiry else {}), transition.revision)
+        for check, finding in transition.findings.items():
+            key = {"pk": pk, "sk": f"FINDING#{check}"}
+            if not finding:
+                yield self.delete(key)
+                continue
+            since = state.sources[finding["source"]].version.evaluated_at
+            keep = {"since"} if transition.persists(check) else set()
+            yield self._set(key, finding | {"since": since}, keep=keep)
+
+    # Scopes
+
+    def live(self, scope: str) -> Live:
+        """All of a scope but its history, in one consistent reading."""
+        live = Live()
+        totals: Counter[tuple[str, str]] = Counter()
+        for item in self._query(Key("pk").eq(f"SCOPE#{scope}"), ConsistentRead=True):
+            kind = item["sk"].partition("#")[0]
+            if item["sk"] == NOW:
+                live.score = item
+            elif kind == "TYPE":
+                totals.update(_counters(item))
+            elif kind == "OUTBOX":
+                live.outbox.append((item["sk"], _news(item)))
+            elif kind == "ALERT":
+                live.alerts.append(item)
+            elif kind == "RECOMMENDATION":
+                live.recommendations[item["check"]] = item
+        live.resources = totals.pop(("", "resources"), 0)
+        for check in {check for check, _ in totals}:
+            counts = Counts(**{kind: totals[check, letter] for letter, kind in KINDS.items()})
+            if any(counts):
+                live.counts[check] = counts
+        return live
+
+    def waits(self, scope: str) -> bool:
+        """Whether there are news that no projection has seen, or alerts that are not sent."""
+        both = Key("sk").between("ALERT#", "OUTBOX#~")
+        page = self._table.query(
+            KeyConditionExpression=Key("pk").eq(f"SCOPE#{scope}") & both, Limit=1, ConsistentRead=True
+        )
+        return bool(page["Items"])
+
+    def score(self, scope: str) -> dict[str, Any]:
+        """A scope's SCORE#NOW; empty if there is none."""
+        return self._all_of([{"pk": f"SCOPE#{scope}", "sk": NOW}]).get((f"SCOPE#{scope}", NOW), {})
+
+    def scopes(self) -> set[str]:
+        """The scopes that have a score or an outbox."""
+        scored = {item["gsi1sk"] for item in self._index("SCOPES")}
+        return scored | {item["pk"].partition("#")[2] for item in self._index("OUTBOX")}
+
+    def history(self, scope: str, prefix: str, since: str) -> list[dict[str, Any]]:
+        """A scope's buckets (prefix ``HOUR#`` or ``DAY#``) from ``since`` on, the oldest first."""
+        keys = Key("sk").between(f"{prefix}{since}", f"{prefix}~")
+        return list(self._query(Key("pk").eq(f"HISTORY#{scope}") & keys))
+
+    # Findings
+
+    def findings_of(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
+        """Findings by resource key and check, as far as they stand."""
+        wanted = {(f"RESOURCE#{resource}", f"FINDING#{check}"): (resource, check) for resource, check in keys}
+        found = self._all_of([{"pk": pk, "sk": sk} for pk, sk in wanted])
+        return {wanted[key]: item for key, item in found.items()}
+
+    def findings(
+        self, account: str, check: str, within: str = "", letter: str = "N", limit: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """The findings of a check in an account, sorted by component and resource.
+
+        Args:
+            account: the account's id.
+            check: the check's id.
+            within: a workload, or a workload and component, both escaped and each followed by ``#``.
+            letter: N for non-compliant, U for unknown.
+            limit: at most so many.
+        """
+        yield from self._index(f"{account}#CHECK#{check}", Key("gsi1sk").begins_with(f"{letter}#{within}"), limit)
+
+    def lapsed(self, today: str) -> set[Resource]:
+        """The resources with a waiver whose last day was before ``today``."""
+        found = self._index("WAIVED", Key("gsi1sk").lt(today))
+        return {Resource(*(item["resource"][part] for part in Resource._fields)) for item in found}
+
+    # Writing
+
+    def transact(self, actions: list[dict[str, Any]]) -> None:
+        """Do all or none.
+
+        Raises:
+            Conflict: somebody else was faster; or DynamoDB asks for patience.
+            Refused: DynamoDB takes it never.
+        """
+        try:
+            self._client.transact_write_items(TransactItems=actions)
+        except ClientError as error:
+            codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+            codes.add(error.response["Error"]["Code"])
+            if codes & CONFLICTS:
+                raise Conflict(str(error)) from error
+            if codes & {"ValidationException", "ValidationError"}:
+                raise Refused(str(error)) from error
+            raise
+
+    def put(self, item: dict[str, Any]) -> dict[str, Any]:
+        """The action that puts an item."""
+        return {"Put": {"TableName": self._table.name, "Item": _stored(item)}}
+
+    def put_revision(self, item: dict[str, Any], revision: int) -> dict[str, Any]:
+        """The action that puts an item if the stored one has that revision; 0 for none."""
+        action = self.put(item)
+        action["Put"] |= (
+            {"ConditionExpression": "rev = :rev", "ExpressionAttributeValues": {":rev": revision}}
+            if revision
+            else {"ConditionExpression": "attribute_not_exists(pk)"}
+        )
+        return action
+
+    def delete(self, key: dict[str, str]) -> dict[str, Any]:
+        """The action that deletes an item."""
+        return {"Delete": {"TableName": self._table.name, "Key": {"pk": key["pk"], "sk": key["sk"]}}}
+
+    def _add(self, key: dict[str, str], added: dict[str, int]) -> dict[str, Any]:
+        return self._update(key, added, "ADD " + ", ".join(f"#{i} :{i}" for i in range(len(added))))
+
+    def _set(self, key: dict[str, str], values: dict[str, Any], keep: set[str]) -> dict[str, Any]:
+        terms = (f"if_not_exists(#{i}, :{i})" if name in keep else f":{i}" for i, name in enumerate(values))
+        return self._update(key, values, "SET " + ", ".join(f"#{i} = {term}" for i, term in enumerate(terms)))
+
+    def _update(self, key: dict[str, str], values: dict[str, Any], expression: str) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": self._table.name,
+                "Key": key,
+                "UpdateExpression": expression,
+                "ExpressionAttributeNames": {f"#{i}": name for i, name in enumerate(values)},
+                "ExpressionAttributeValues": {f":{i}": _stored(value) for i, value in enumerate(values.values())},
+            }
+        }
+
+    # Reading
+
+    def _query(self, condition: Any, *, limit: int | None = None, **arguments: Any) -> Iterator[dict[str, Any]]:
+        left = limit
+        while left is None or left > 0:
+            if left is not None:
+                arguments["Limit"] = left
+            page = self._table.query(KeyConditionExpression=condition, **arguments)
+            yield from (_read(item) for item in page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+            left = None if left is None else left - len(page["Items"])
+
+    def _index(self, pk: str, condition: Any = None, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        key = Key("gsi1pk").eq(pk)
+        return self._query(key & condition if condition else key, limit=limit, IndexName="gsi1")
+
+    def _all_of(self, keys: list[dict[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        name = self._table.name
+        while keys:
+            request = {name: {"Keys": keys[:MOST_KEYS], "ConsistentRead": True}}
+            answer = self._client.batch_get_item(RequestItems=request)
+            found |= {(item["pk"], item["sk"]): _read(item) for item in answer["Responses"].get(name, [])}
+            keys = answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", []) + keys[MOST_KEYS:]
+        return found
+
+
+def _told(said: Judgement) -> dict[str, Any]:
+    """A judgement as it is stored; a verdict without a reason is its letter alone."""
+    verdicts = {
+        check: list(told) if told.annotation or told.severity else told.letter for check, told in said.verdicts.items()
+    }
+    return said._asdict() | {"verdicts": verdicts}
+
+
+def _state(resource: Resource, item: dict[str, Any]) -> State:
+    sources = {
+        name: Judgement(
+            **said
+            | {
+                "version": Version(*said["version"]),
+                "verdicts": {c: Judged(*t) if isinstance(t, list) else Judged(t) for c, t in said["verdicts"].items()},
+            }
+        )
+        for name, said in item["sources"].items()
+    }
+    return State(resource, Version(*item["deleted"]) if item["deleted"] else None, sources)
+
+
+def _news(item: dict[str, Any]) -> News:
+    told = {name: item[name] for name in News._fields}
+    return News(**told | {"worse": [Cause(*c) for c in item["worse"]], "better": [(r, c) for r, c in item["better"]]})
+
+
+def _counters(item: dict[str, Any]) -> dict[tuple[str, str], int]:
+    """A counter item's numbers by check and letter; the resources under no check."""
+    split = ((name.rpartition("."), n) for name, n in item.items() if name not in {"pk", "sk"})
+    return {(check, letter): n for (check, _, letter), n in split}
+
+
+def _stored(value: Any) -> Any:
+    """Python's values as boto3 takes them: no floating point numbers, no tuples."""
+    return json.loads(json.dumps(value), parse_float=Decimal)
+
+
+def _read(value: Any) -> Any:
+    """What boto3 answers as Python's values."""
+    if isinstance(value, dict):
+        return {key: _read(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_read(inner) for inner in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value

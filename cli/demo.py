@@ -1,0 +1,298 @@
+"""``pillarwatch demo``: the whole product on this machine, told as it happens.
+
+Deploys ``template.yaml`` into the local AWS, records systems, shows their scores, breaks two resources, mends them again,
+and reads the alerts from a queue that is subscribed to the deployed topic.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import textwrap
+import time
+from collections import Counter
+from contextlib import contextmanager
+from copy import deepcopy
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import boto3
+
+from aggregator.scopes import account_scope, workload_scope
+from aggregator.store import Store
+from cli.deployment import title, worth_first
+from cli.errors import UserError
+from cli.recommendations import told
+from cli.recording import Place, recorded_items
+from cli.scores import scores_table
+from pillarwatch import ConfigurationItem
+from pillarwatch.evaluation import judge
+from pillarwatch.framework import PILLARS
+from pillarwatch.settings import packaged_settings
+from rules.catalogue import checks_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from cli.local import LocalAws
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples"
+PLACE = Place("123456789012", "us-east-1")  # where AWS Config records the global resources too
+TOP = 3
+WIDTH = 110
+NEXT = """\
+What to try next:
+  pillarwatch scan YOUR-TEMPLATE.yaml          the same checks on a template of yours
+  pillarwatch demo --template YOUR-TEMPLATE…   your templates in this demo
+  pillarwatch checks {check}
+  make deploy                                  in your own AWS account: docs/deploy.md"""
+
+
+class Break(NamedTuple):
+    """Something that people do to a resource, and regret."""
+
+    resource_type: str
+    deed: str
+    do: Callable[[dict[str, Any]], None]
+
+
+def _open_bucket(bucket: dict[str, Any]) -> None:
+    bucket["supplementaryConfiguration"].pop("PublicAccessBlockConfiguration", None)
+
+
+def _forget_backups(table: dict[str, Any]) -> None:
+    table["supplementaryConfiguration"].pop("ContinuousBackupsDescription", None)
+
+
+def _allow_everything(role: dict[str, Any]) -> None:
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    role["configuration"]["rolePolicyList"] = [{"policyName": "everything", "policyDocument": everything}]
+
+
+def _stop_tracing(function: dict[str, Any]) -> None:
+    function["configuration"]["tracingConfig"] = {"mode": "PassThrough"}
+
+
+BREAKS = (
+    Break("AWS::S3::Bucket", "switches off Block Public Access of bucket", _open_bucket),
+    Break("AWS::DynamoDB::Table", "switches off point-in-time recovery of table", _forget_backups),
+    Break("AWS::IAM::Role", "allows everything to role", _allow_everything),
+    Break("AWS::Lambda::Function", "switches off tracing of function", _stop_tracing),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``demo``."""
+    parser.add_argument(
+        "--template",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="record these templates instead of the samples; they are one system, and are not deployed",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the demo.
+
+    Raises:
+        UserError: a template cannot be read.
+    """
+    systems = _systems(arguments.template)
+    started = time.monotonic()
+    print("Pillarwatch, all of it, on this machine. The AWS account is a local one and ends with the demo.\n")
+    with _step("Starting the local AWS"):
+        from cli.local import LocalAws  # noqa: PLC0415 - moto takes seconds to import, and the person should know why
+
+        _silence()
+    with LocalAws(region=PLACE.region, account=PLACE.account) as aws:
+        demo = _Demo(aws)
+        demo.deploy()
+        demo.record(systems)
+        demo.show()
+        demo.breaks_and_mends()
+    print(f"\nThat took {time.monotonic() - started:.0f} seconds.\n\n{NEXT.format(check=demo.failed_check)}")
+    return 0
+
+
+class _Demo:
+    """One run, and what it has to remember from one step to the next."""
+
+    def __init__(self, aws: LocalAws) -> None:
+        self._aws = aws
+        self._items: list[dict[str, Any]] = []
+        self._store: Store
+        self._alerts_url = ""
+        self.failed_check = "s3-bucket-level-public-access-prohibited"
+
+    def deploy(self) -> None:
+        """Deploy our own template, and subscribe a queue to its alerts."""
+        with _step("Deploying template.yaml") as say:
+            stack = self._aws.deploy(ROOT / "template.yaml", parameters={}, stack_name="pillarwatch")
+            rules = boto3.client("config", region_name=PLACE.region).describe_config_rules()["ConfigRules"]
+            say(f"{len(stack.resources)} resources and {len(rules)} AWS Config rules")
+        self._store = Store(boto3.resource("dynamodb", region_name=PLACE.region).Table(stack.outputs["TableName"]))
+        self._subscribe(stack.outputs["AlertsTopicArn"])
+
+    def record(self, systems: dict[str, list[Path]]) -> None:
+        """Record every system, and wait for the first inventory to be complete."""
+        now = datetime.now(UTC)
+        for stack, paths in systems.items():
+            with _step(f"Recording {stack}, {len(paths)} template{'s' * (len(paths) > 1)}") as say:
+                items = [item for path in paths for item in recorded_items(path, _part(stack, path), PLACE, now)]
+                for item in items:
+                    item["tags"].setdefault("Workload", stack)
+                    self._aws.recorder.record(item)
+                self._aws.run_until_idle()
+                say(f"{len(items)} resources of {len({item['resourceType'] for item in items})} types")
+            self._items += items
+            _say_unjudged(items)
+        with _step("Collecting what AWS Config does not record, and finishing the first inventory"):
+            for _ in range(2):  # complete is when a whole tick has brought nothing new
+                self._aws.fire_schedules()
+                self._aws.run_until_idle()
+        self._alerts()
+
+    def show(self) -> None:
+        """Scores and recommendations of every workload, and of the account."""
+        for scope in sorted(self._store.scopes(), reverse=True):
+            live = self._store.live(scope)
+            print(f"\n{title(scope)}, {live.resources} resources\n")
+            print(scores_table(live.score["pillars"], live.score["overall"]))
+            if scope.startswith("workload/"):
+                print(f"\nWhat to mend first, of {len(live.recommendations)} recommendations:\n")
+                print("\n\n".join(told(one) for one in worth_first(live)[:TOP]))
+
+    def breaks_and_mends(self) -> None:
+        """Break two resources, and mend them."""
+        for each, item, broken in islice(self._possible(), 2):
+            self._change(f"Somebody {each.deed} {item['resourceName']}.", broken)
+            self._change(f"Somebody mends {item['resourceName']}.", item)
+
+    def _possible(self) -> Iterator[tuple[Break, dict[str, Any], dict[str, Any]]]:
+        """For each break a resource that it makes worse: before and after."""
+        for each in BREAKS:
+            for item in self._items:
+                if item["resourceType"] == each.resource_type:
+                    broken = deepcopy(item)
+                    each.do(broken)
+                    if _failures(broken) > _failures(item):
+                        yield each, item, broken
+                        break
+
+    def _change(self, sentence: str, item: dict[str, Any]) -> None:
+        print(f"\n── {sentence}")
+        workload = workload_scope(item["tags"]["Workload"])
+        scopes = (workload, account_scope(PLACE.account))
+        before = {scope: self._store.live(scope) for scope in scopes}
+        started = time.monotonic()
+        captured = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self._aws.recorder.record({**item, "configurationItemStatus": "OK", "configurationItemCaptureTime": captured})
+        self._aws.run_until_idle()
+        took = time.monotonic() - started
+        for scope in scopes:
+            self._tell_moves(scope, before[scope], self._store.live(scope))
+        print(f"   ({took:.1f} seconds from the change to the alert)")
+        for alert in self._alerts():
+            print(
+                "\n".join(
+                    f"   │ {line}" for line in [f"Subject: {alert['Subject']}", "", *alert["Message"].splitlines()]
+                )
+            )
+
+    def _tell_moves(self, scope: str, before: Any, after: Any) -> None:
+        for pillar in PILLARS:
+            old, new = (live.score["pillars"][pillar]["score"] for live in (before, after))
+            if old != new and old is not None and new is not None:
+                print(f"   {title(scope)}: {pillar} {float(old):.1f} → {float(new):.1f} ({float(new - old):+.1f})")
+        for check in sorted(after.recommendations.keys() | before.recommendations.keys()):
+            failing = [live.recommendations.get(check, {}).get("affected", 0) for live in (before, after)]
+            if failing[0] != failing[1] and scope.startswith("workload/"):
+                word = "newly fails" if failing[1] > failing[0] else "is mended"
+                print(f"   because of {check}: one resource {word}")
+                self.failed_check = check
+
+    def _subscribe(self, topic: str) -> None:
+        sqs = boto3.client("sqs", region_name=PLACE.region)
+        self._alerts_url = sqs.create_queue(QueueName="demo-alerts")["QueueUrl"]
+        attributes = sqs.get_queue_attributes(QueueUrl=self._alerts_url, AttributeNames=["QueueArn"])["Attributes"]
+        boto3.client("sns", region_name=PLACE.region).subscribe(
+            TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"]
+        )
+
+    def _alerts(self) -> list[dict[str, Any]]:
+        """The alerts since the last look."""
+        sqs = boto3.client("sqs", region_name=PLACE.region)
+        alerts = []
+        while messages := sqs.receive_message(QueueUrl=self._alerts_url, MaxNumberOfMessages=10).get("Messages", []):
+            for message in messages:
+                alerts.append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=self._alerts_url, ReceiptHandle=message["ReceiptHandle"])
+        return alerts
+
+
+def _systems(templates: list[Path] | None) -> dict[str, list[Path]]:
+    if templates is None:
+        return {path.stem: [path] for path in sorted(SAMPLES.glob("*.yaml"))}
+    missing = [str(path) for path in templates if not path.is_file()]
+    if missing:
+        raise UserError(f"{missing[0]}: there is no such file; name CloudFormation or SAM templates")
+    alone = len(templates) == 1
+    return {templates[0].stem if alone else templates[0].resolve().parent.name: templates}
+
+
+def _part(stack: str, path: Path) -> str:
+    return stack if path.stem == stack else f"{stack}-{path.stem}"
+
+
+def _say_unjudged(items: list[dict[str, Any]]) -> None:
+    settings = packaged_settings()  # a deployment without settings would fail here as the functions would
+    unjudged: Counter[str] = Counter()
+    listed: Counter[str] = Counter()
+    for item in items:
+        checks = [
+            c for c in checks_of(item["resourceType"]) if not settings.document["checks"].get(c.id, {}).get("off")
+        ]
+        if not checks:
+            unjudged[item["resourceType"]] += 1
+        elif all(check.trigger == "periodic" for check in checks):
+            listed[item["resourceType"]] += 1
+    if unjudged:
+        print(f"     no checks yet for {unjudged.total()} of them: {_counted(unjudged)}")
+    if listed:
+        print(f"     {listed.total()} are judged only where a collector finds them: {_counted(listed)}")
+
+
+def _failures(item: dict[str, Any]) -> int:
+    checks = [check for check in checks_of(item["resourceType"]) if check.trigger == "change"]
+    judged = judge(ConfigurationItem(item), checks, packaged_settings())
+    return sum(judgement.verdict.compliance == "NON_COMPLIANT" for judgement in judged)
+
+
+def _counted(types: Counter[str]) -> str:
+    most = [f"{kind.removeprefix('AWS::')} {count}" for kind, count in types.most_common(6)]
+    return ", ".join(most) + (f" and {len(types) - 6} types more" if len(types) > len(most) else "")
+
+
+@contextmanager
+def _step(what: str) -> Iterator[Callable[[str], None]]:
+    """Say what is being done, then how long it took."""
+    print(f"  … {what}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
+    started, notes = time.monotonic(), [""]
+
+    def say(note: str) -> None:
+        notes.append(f": {note}")
+
+    yield say
+    print(f"  ✓ {what}{''.join(notes)} ({time.monotonic() - started:.1f} s)")
+
+
+def _silence() -> None:
+    """The product's functions log as in Lambda; here a person reads."""
+    logging.getLogger("botocore").setLevel(logging.ERROR)
+    logging.getLogger("moto").setLevel(logging.ERROR)

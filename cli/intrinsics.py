@@ -1,0 +1,440 @@
+"""CloudFormation's intrinsic functions, resolved as far as a template can: what is not known is never guessed.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pillarwatch.configuration_item import Default
+from pillarwatch.unknown import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+ABSENT: Any = object()  # what AWS::NoValue stands for
+
+VARIABLE = re.compile(r"\$\{(!?)([^${}]+)\}")
+REFERENCE = re.compile(r"\$\{([^${}.]+)[^${}]*\}")
+DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^{}]*\}\}")
+
+
+class Misused(Exception):
+    """An intrinsic function has arguments that it cannot have."""
+
+
+class Open(Unknown):
+    """A text that the template leaves open, and how ``Fn::Sub`` would spell it: ``arn:aws:s3:::${Bucket}/*``.
+
+    Two values of one spelling are equal once deployed, and a spelling tells what it refers to.
+    """
+
+    __slots__ = ("spelling",)
+
+    def __init__(
+        self,
+        why: str,
+        spelling: str,
+        *,
+        present: bool = True,
+        reference: str = "",
+        parts: tuple[str | None, ...] = (None,),
+    ) -> None:
+        super().__init__(why, present=present, reference=reference, parts=parts)
+        self.spelling = spelling
+
+
+def spelling(value: object) -> str | None:
+    """How ``Fn::Sub`` would spell a resolved value; None where it cannot."""
+    if isinstance(value, Open):
+        return value.spelling
+    return value if isinstance(value, str) else None
+
+
+def references(value: object) -> set[str]:
+    """The logical ids that a resolved value refers to."""
+    return set(REFERENCE.findall(value.spelling)) if isinstance(value, Open) else set()
+
+
+class Resolution:
+    """A template's values under assumptions about what its conditions leave undecided.
+
+    Args:
+        document: the template, intrinsic functions in their long form.
+        assumptions: of what is undecided, what is assumed; see :attr:`undecided`.
+        final: nothing more will be assumed: an undecided ``Fn::If`` is unknown.
+
+    Attributes:
+        undecided: the comparisons that were needed and are undecided, with the condition that needs them.
+        warnings: what is wrong with the values that were resolved, and does not keep the rest from being judged.
+    """
+
+    def __init__(
+        self, document: Mapping[str, Any], assumptions: Mapping[str, bool] | None = None, *, final: bool = False
+    ) -> None:
+        self._parameters = section(document, "Parameters")
+        self._mappings = section(document, "Mappings")
+        self._conditions = section(document, "Conditions")
+        self._resources = section(document, "Resources")
+        self._assumptions = assumptions or {}
+        self.final = final
+        self.undecided: dict[str, str] = {}
+        self.warnings: dict[str, None] = {}
+        self._decisions: dict[str, bool | str] = {}
+
+    def value(self, raw: Any) -> Any:
+        """What a part of the template resolves to. ``AWS::NoValue`` is :data:`ABSENT`, and left out of what holds it.
+
+        Never raises: a function that cannot be resolved, or is misused, is Unknown.
+        """
+        if isinstance(raw, str):
+            return raw if "{{resolve:" not in raw else _dynamic(raw)
+        if isinstance(raw, list):
+            values = [self.value(element) for element in raw]
+            return [value for value in values if value is not ABSENT]
+        if not isinstance(raw, dict):
+            return raw
+        if len(raw) == 1:
+            ((name, argument),) = raw.items()
+            if name == "Ref" or name.startswith("Fn::"):
+                return self._called(name, argument)
+        elif any(key.startswith("Fn::") for key in raw):
+            return Unknown("a macro completes it", present=True)
+        resolved = {key: self.value(value) for key, value in raw.items() if value is not None}
+        return {key: value for key, value in resolved.items() if value is not ABSENT}
+
+    def holds(self, condition: Any) -> bool:
+        """Whether a condition of the template holds; one that is undecided is noted, and taken to hold."""
+        decision = self._decision(condition)
+        if isinstance(decision, str):
+            self.undecided[decision] = str(condition)
+            return True
+        return decision
+
+    def decided(self, condition: Any) -> bool:
+        """Whether the template and the assumptions decide a condition."""
+        return not isinstance(self._decision(condition), str)
+
+    def _called(self, name: str, argument: Any) -> Any:
+        function = self._FUNCTIONS.get(name)
+        if function is None:
+            return Unknown(f"{name} is resolved by CloudFormation")
+        try:
+            return function(self, argument)
+        except Misused as misuse:
+            self.warnings[f"{name} {misuse}"] = None
+            return Unknown(f"{name} {misuse}")
+
+    def _ref(self, name: Any) -> Any:
+        name = _text(name)
+        if name == "AWS::NoValue":
+            return ABSENT
+        if name in self._parameters:
+            return self._parameter(name)
+        return self._named(name, name)
+
+    def _named(self, name: str, spelled: str) -> Open:
+        if name in self._resources:
+            return Open(f"{spelled} exists only once deployed", f"${{{spelled}}}", reference=name)
+        if name.startswith("AWS::"):
+            return Open(f"{spelled} is known only when deployed", f"${{{spelled}}}")
+        self.warnings[f"{spelled} is not defined in this template"] = None
+        return Open(f"{spelled} is not defined in this template", f"${{{spelled}}}", present=False)
+
+    def _parameter(self, name: str) -> Any:
+        parameter = self._parameters[name] if isinstance(self._parameters[name], dict) else {}
+        kind, default = str(parameter.get("Type")), parameter.get("Default")
+        if kind.startswith("AWS::SSM::Parameter::Value"):
+            return Open(f"parameter {name} is read from Parameter Store", f"${{{name}}}")
+        if isinstance(default, dict | list | None):
+            return Open(f"parameter {name} has no default", f"${{{name}}}", present=False)
+        if kind == "CommaDelimitedList" or kind.startswith("List<"):
+            return [Default.of(name, element.strip()) for element in _plain(default).split(",") if element.strip()]
+        return _settled(Default.of(name, _plain(default)))
+
+    def _get_att(self, argument: Any) -> Any:
+        parts = argument.split(".", 1) if isinstance(argument, str) else argument
+        if not isinstance(parts, list) or not parts or not isinstance(parts[0], str):
+            raise Misused("names no resource")
+        attribute = ".".join(part if isinstance(part, str) else "…" for part in parts[1:])
+        value = self._named(parts[0], f"{parts[0]}.{attribute}")
+        if attribute.endswith("Arn") and self._is_of_aws(parts[0]):
+            return Open(value.why, value.spelling, reference=value.reference, parts=("arn:", None))
+        return value
+
+    def _is_of_aws(self, logical_id: str) -> bool:
+        """Whether AWS defines what a resource returns; a nested stack or a custom resource may return anything."""
+        kind = str(section(self._resources, logical_id).get("Type"))
+        return kind.startswith("AWS::") and not kind.startswith("AWS::CloudFormation::")
+
+    def _sub(self, argument: Any) -> Any:
+        text, variables = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})  # noqa: PLR2004
+        if not isinstance(text, str) or not isinstance(variables, dict):
+            raise Misused("has no text")
+        pieces: list[Any] = []
+        end = 0
+        for found in VARIABLE.finditer(text):
+            literal, name = found.group(1), found.group(2).strip()
+            pieces.append(text[end : found.start()])
+            end = found.end()
+            if literal:
+                pieces.append(f"${{{name}}}")
+            elif name in variables:
+                pieces.append(self.value(variables[name]))
+            elif "." in name and name not in self._parameters:
+                pieces.append(self._get_att(name))
+            else:
+                pieces.append(self._ref(name))
+        return _settled(joined([*pieces, text[end:]]))
+
+    def _join(self, argument: Any) -> Any:
+        delimiter, elements = self._values(argument, 2)
+        if isinstance(elements, Unknown):
+            return _unknown_like(elements)
+        if not isinstance(elements, list) or not isinstance(delimiter, str):
+            raise Misused("has no list")
+        pieces = [piece for element in elements for piece in (delimiter, element)]
+        return _settled(joined(pieces[1:]))
+
+    def _select(self, argument: Any) -> Any:
+        index, elements = self._values(argument, 2)
+        if isinstance(elements, Unknown) or isinstance(index, Unknown):
+            return _unknown_like(elements if isinstance(elements, Unknown) else index)
+        at = dict(zip(map(str, range(len(elements))), elements, strict=True)) if isinstance(elements, list) else {}
+        if _plain(index) not in at:
+            raise Misused("selects nothing")
+        return at[_plain(index)]
+
+    def _split(self, argument: Any) -> Any:
+        delimiter, text = self._values(argument, 2)
+        if isinstance(text, Unknown):
+            return _unknown_like(text)
+        if not isinstance(text, str) or not isinstance(delimiter, str) or not delimiter:
+            raise Misused("has no text")
+        return [from_default(part, text) for part in text.split(delimiter)]
+
+    def _find_in_map(self, argument: Any) -> Any:
+        if not isinstance(argument, list) or len(argument) not in (3, 4):
+            raise Misused("needs a mapping and two keys")
+        keys = [self.value(key) for key in argument[:3]]
+        for key in keys:
+            if isinstance(key, Unknown):
+                return Unknown(f"the mapping's key is unknown: {key}", present=True)
+        found: Any = self._mappings
+        for key in keys:
+            found = found.get(_plain(key)) if isinstance(found, dict) else None
+        if found is None and isinstance(argument[-1], dict) and "DefaultValue" in argument[-1]:
+            return self.value(argument[-1]["DefaultValue"])
+        if found is None:
+            raise Misused(f"finds nothing under {'.'.join(map(_plain, keys))}")
+        return from_default(self.value(found), *keys)
+
+    def _if(self, argument: Any) -> Any:
+        if not isinstance(argument, list) or len(argument) != 3:  # noqa: PLR2004
+            raise Misused("needs a condition and two values")
+        condition, yes, no = argument
+        holds = self.holds(condition)
+        if self.final and not self.decided(condition):
+            return Unknown(f"condition {condition} is not known")
+        return self.value(yes if holds else no)
+
+    def _base64(self, argument: Any) -> Any:
+        import base64  # noqa: PLC0415 - few templates need it
+
+        text = self.value(argument)
+        if isinstance(text, Unknown):
+            return _unknown_like(text)
+        return from_default(base64.b64encode(_plain(text).encode()).decode(), text)
+
+    def _length(self, argument: Any) -> Any:
+        value = self.value(argument)
+        if isinstance(value, Unknown):
+            return _unknown_like(value)
+        if not isinstance(value, list):
+            raise Misused("has no list")
+        return len(value)
+
+    def _to_json_string(self, argument: Any) -> Any:
+        """A document stands for its JSON: accessors read both, and an unknown in it stays where it is."""
+        return self.value(argument)
+
+    def _import(self, argument: Any) -> Any:
+        name = spelling(self.value(argument)) or "…"
+        return Open(f"{name} is imported from another stack", f"${{Fn::ImportValue {name}}}")
+
+    def _known_when_deployed(self, _: Any) -> Any:
+        return Unknown("it is known only when deployed", present=True)
+
+    def _values(self, argument: Any, count: int) -> list[Any]:
+        if not isinstance(argument, list) or len(argument) != count:
+            raise Misused(f"needs {count} arguments")
+        values = [self.value(element) for element in argument]
+        return [[] if value is ABSENT else value for value in values]
+
+    _FUNCTIONS: ClassVar[dict[str, Callable[[Resolution, Any], Any]]] = {
+        "Ref": _ref,
+        "Fn::GetAtt": _get_att,
+        "Fn::Sub": _sub,
+        "Fn::Join": _join,
+        "Fn::Select": _select,
+        "Fn::Split": _split,
+        "Fn::FindInMap": _find_in_map,
+        "Fn::If": _if,
+        "Fn::Base64": _base64,
+        "Fn::Length": _length,
+        "Fn::ToJsonString": _to_json_string,
+        "Fn::ImportValue": _import,
+        "Fn::GetAZs": _known_when_deployed,
+        "Fn::Cidr": _known_when_deployed,
+    }
+
+    # Conditions: True, False, or the comparison that leaves it undecided.
+
+    def _decision(self, condition: Any) -> bool | str:
+        if not isinstance(condition, str) or condition not in self._conditions:
+            self.warnings[f"condition {condition} is not defined in this template"] = None
+            return self._assumed(f"condition {condition}")
+        if condition not in self._decisions:
+            self._decisions[condition] = self._assumed(f"condition {condition}")  # a condition that needs itself
+            self._decisions[condition] = self._evaluated(self._conditions[condition])
+        return self._decisions[condition]
+
+    def _evaluated(self, expression: Any) -> bool | str:
+        match expression:
+            case {"Condition": name}:
+                return self._decision(name)
+            case {"Fn::Equals": [left, right]}:
+                return self._equal(left, right)
+            case {"Fn::Not": [part]}:
+                decision = self._evaluated(part)
+                return decision if isinstance(decision, str) else not decision
+            case {"Fn::And": [*parts]}:
+                return self._combined(parts, decisive=False)
+            case {"Fn::Or": [*parts]}:
+                return self._combined(parts, decisive=True)
+            case _:
+                return self._assumed(_canonical(expression))
+
+    def _combined(self, parts: Iterable[Any], *, decisive: bool) -> bool | str:
+        """One part with the decisive value decides, whatever is undecided in the others."""
+        decisions = [self._evaluated(part) for part in parts]
+        undecided = next((decision for decision in decisions if isinstance(decision, str)), not decisive)
+        return decisive if decisive in decisions else undecided
+
+    def _equal(self, left_raw: Any, right_raw: Any) -> bool | str:
+        left, right = self.value(left_raw), self.value(right_raw)
+        if isinstance(left, Open) and isinstance(right, Open) and left.spelling == right.spelling:
+            return True
+        if not isinstance(left, Unknown) and not isinstance(right, Unknown):
+            try:
+                return _plain(left) == _plain(right)
+            except Misused:
+                return self._assumed(_canonical([left_raw, right_raw]))
+        if isinstance(right, Unknown) and not isinstance(left, Unknown):
+            left, right, left_raw = right, left, right_raw
+        if isinstance(right, str) and not isinstance(left == right, Unknown):
+            return False
+        return self._assumed(" == ".join(sorted((_canonical(left_raw), _canonical(right_raw)))))
+
+    def _assumed(self, comparison: str) -> bool | str:
+        return self._assumptions.get(comparison, comparison)
+
+
+def section(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A section of a template; empty where it is missing or no mapping."""
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def joined(pieces: Iterable[Any]) -> Any:
+    """One text of resolved pieces: plain, from a parameter's default, or open where a piece is unknown."""
+    whole = ""
+    parts: list[str | None] = []
+    unknown: list[Unknown] = []
+    defaults: list[Default] = []
+    for piece in pieces:
+        if isinstance(piece, Unknown):
+            unknown.append(piece)
+            parts += piece.parts
+            whole += spelling(piece) or "${?}"
+        elif piece is not ABSENT:
+            text = _plain(piece)
+            defaults += [piece] if isinstance(piece, Default) else []
+            parts.append(text)
+            whole += text
+    if not unknown:
+        return from_default(whole, *defaults)
+    named = {piece.reference for piece in unknown}
+    return Open(
+        str(unknown[0]),
+        whole,
+        present=any(parts) or any(piece.present for piece in unknown),
+        reference=named.pop() if len(named) == 1 else "",
+        parts=_merged(parts),
+    )
+
+
+def from_default(value: Any, *sources: Any) -> Any:
+    """A text that follows from parameters' defaults says so; other values stay as they are."""
+    parameters = dict.fromkeys(source.parameter for source in sources if isinstance(source, Default))
+    return Default.of(", ".join(parameters), value) if parameters and isinstance(value, str) else value
+
+
+def _merged(parts: Iterable[str | None]) -> tuple[str | None, ...]:
+    merged: list[str | None] = []
+    for part in parts:
+        if merged and part is not None and merged[-1] is not None:
+            merged[-1] += part
+        elif part != "" and (part is not None or not merged or merged[-1] is not None):
+            merged.append(part)
+    return tuple(merged)
+
+
+def _settled(text: Any) -> Any:
+    """A composed text; if what was composed is a dynamic reference, its value is unknown."""
+    spelled = spelling(text) or ""
+    if "{{resolve:" not in spelled:
+        return text
+    return Open("a dynamic reference is resolved when deployed", spelled) if isinstance(text, Open) else _dynamic(text)
+
+
+def _dynamic(text: str) -> Open:
+    """``{{resolve:ssm:...}}`` is there, and its value is not ours to know."""
+    parts: list[str | None] = []
+    end = 0
+    for found in DYNAMIC_REFERENCE.finditer(text):
+        parts += [text[end : found.start()], None]
+        end = found.end()
+    known = _merged([*parts, text[end:]])
+    return Open("a dynamic reference is resolved when deployed", text, parts=known if None in known else (None,))
+
+
+def _unknown_like(unknown: Unknown) -> Unknown:
+    """Something made of an unknown value, of which nothing is known either."""
+    return Unknown(unknown.why, present=unknown.present, reference=unknown.reference)
+
+
+def _plain(value: Any) -> str:
+    """A scalar as CloudFormation writes it.
+
+    Raises:
+        Misused: it is none.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise Misused("has a list or an object where a text belongs")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Misused("names nothing")
+    return value
+
+
+def _canonical(expression: Any) -> str:
+    return json.dumps(expression, sort_keys=True, default=str)

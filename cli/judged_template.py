@@ -1,0 +1,265 @@
+"""Templates judged: every check that a template can answer, on every resource that it has."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cli.intrinsics import section
+from cli.lift import Lift, config_type
+from cli.loops import LOOP, without_loops
+from cli.sam import needs_sam, without_sam
+from cli.template import MOST_BYTES, Template, UnreadableTemplate, read_template
+from pillarwatch.check import Verdict
+from pillarwatch.evaluation import Judgement, judge
+from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores
+from rules.catalogue import checks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from cli.lift import Variants
+    from pillarwatch import Check
+    from pillarwatch.settings import Settings, Waiver
+
+SUFFIXES = {".yaml", ".yml", ".json", ".template"}
+HAS_RESOURCES = re.compile(rb"""^[\s{"']*Resources["']?\s*:|"Resources"\s*:""", re.MULTILINE)
+NOT_OURS = {"node_modules"}  # and hidden folders
+
+
+class Result(NamedTuple):
+    """What a check says of a resource of a template."""
+
+    file: str
+    line: int
+    logical_id: str
+    resource_type: str  #: CloudFormation's name of it
+    check: Check
+    verdict: Verdict
+    severity: str
+    waiver: Waiver | None
+    generated_from: str  #: the resource of which a transform made this one
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is a finding: a failure that nobody has accepted."""
+        return self.verdict.compliance == "NON_COMPLIANT" and self.waiver is None
+
+
+class Problem(NamedTuple):
+    """What is wrong with a file, or with a part of it."""
+
+    file: str
+    line: int | None
+    message: str
+
+
+@dataclass
+class Scan:
+    """Everything that scanning templates has told.
+
+    Attributes:
+        unjudged: how many resources of which types have no check.
+        skipped: how many resources will not be created, as the parameters' defaults decide.
+        live: the checks of the types found that only a deployment can answer.
+        errors: what could not be judged; the scan has failed.
+        warnings: what makes some verdicts unknown.
+    """
+
+    files: list[str] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    unjudged: dict[str, int] = field(default_factory=dict)
+    resources: int = 0
+    skipped: int = 0
+    live: set[str] = field(default_factory=set)
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def scores(self, settings: Settings) -> dict[str, PillarScore]:
+        """The six pillars' scores; a waived failure counts for nothing."""
+        counts: dict[str, Counts] = {}
+        checks: dict[str, Scored] = {}
+        for result in self.results:
+            check = result.check
+            compliance = result.verdict.compliance
+            counts[check.id] = counts.get(check.id, Counts()) + Counts(
+                compliant=compliance == "COMPLIANT",
+                non_compliant=result.failed,
+                waived=result.waiver is not None,
+                unknown=compliance == "INSUFFICIENT_DATA",
+            )
+            checks.setdefault(check.id, Scored(tuple(check.best_practices), result.severity))
+        weights = {key: settings.score[key] for key in ("severity_weights", "risk_weights")}
+        return pillar_scores(counts, checks, **weights)
+
+
+def scanned(paths: Iterable[Path], settings: Settings, judged_at: datetime) -> Scan:
+    """Judge templates, each for itself. Files that cannot be judged stand in the scan's errors; nothing is raised."""
+    scan = Scan()
+    for path in paths:
+        if path.is_dir():
+            found = list(templates_in(path))
+            if not found:
+                scan.errors.append(Problem(str(path), None, "has no templates"))
+        else:
+            found = [path]
+        for file in found:
+            if str(file) not in scan.files:
+                scan.files.append(str(file))
+                _scan_file(file, settings, judged_at, scan)
+    scan.results.sort(key=lambda result: (result.file, result.line, result.logical_id, result.check.id))
+    scan.unjudged = dict(sorted(scan.unjudged.items()))
+    return scan
+
+
+def templates_in(folder: Path) -> Iterator[Path]:
+    """The files below a folder that look like templates, sorted; hidden folders and installed packages are left out."""
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in NOT_OURS and not name.startswith("."))
+        for name in sorted(files):
+            path = Path(parent, name)
+            if path.suffix in SUFFIXES and path.is_file() and path.stat().st_size <= MOST_BYTES:
+                try:
+                    content = path.read_bytes()
+                except OSError:
+                    continue
+                if HAS_RESOURCES.search(content):
+                    yield path
+
+
+def _scan_file(path: Path, settings: Settings, judged_at: datetime, scan: Scan) -> None:
+    try:
+        template = read_template(path)
+        if LOOP in str(template.document):
+            template = without_loops(template)
+        if needs_sam(template.document):
+            template = without_sam(template)
+    except UnreadableTemplate as error:
+        scan.errors.append(Problem(error.file, error.line, error.reason))
+        return
+    _TemplateScan(template, settings, judged_at, scan).judge()
+
+
+class _TemplateScan:
+    """One template on its way into a scan."""
+
+    def __init__(self, template: Template, settings: Settings, judged_at: datetime, scan: Scan) -> None:
+        self._template = template
+        self._settings = settings
+        self._scan = scan
+        resources = {name: body for name, body in template.document["Resources"].items() if self._usable(name, body)}
+        self._types: dict[str, str] = {name: body["Type"] for name, body in resources.items()}
+        self._lift = Lift({**template.document, "Resources": resources}, judged_at)
+        self._merged: set[str] = set()
+
+    def judge(self) -> None:
+        """Judge what has checks, then what is left of the fragments."""
+        others = [logical_id for logical_id in self._types if not self._judged(logical_id)]
+        for logical_id in others:
+            if logical_id in self._merged:
+                continue
+            if not self._lift.there(logical_id):
+                self._scan.skipped += 1
+            elif not self._judged_alone(logical_id):
+                self._unjudged(self._types[logical_id])
+        self._scan.resources += len(self._types)
+        for logical_id, warnings in self._lift.warnings.items():
+            line = self._template.lines.get(logical_id)
+            self._scan.warnings += [Problem(self._template.file, line, f"{logical_id}: {text}") for text in warnings]
+
+    def _judged(self, logical_id: str) -> bool:
+        checks = _checks_of(config_type(self._types[logical_id]))
+        self._scan.live.update(check.id for check in checks if check.live)
+        if not checks:
+            return False
+        variants = self._lift.variants(logical_id)
+        self._merged |= variants.fragments
+        if not variants.items:
+            self._scan.skipped += 1
+        self._tell(logical_id, self._verdicts(variants, checks))
+        return True
+
+    def _judged_alone(self, logical_id: str) -> bool:
+        """Judge a fragment whose parent is elsewhere: what it decides alone, and nothing that it does not touch."""
+        decided = []
+        for parent, variants in self._lift.fragment(logical_id).items():
+            for judgement, severity in self._verdicts(variants, _checks_of(parent)):
+                if not any(item.hid_from(judgement.verdict) for item in variants.items):
+                    decided.append((judgement, severity))
+        self._tell(logical_id, decided)
+        return bool(decided)
+
+    def _verdicts(self, variants: Variants, checks: Sequence[Check]) -> Iterator[tuple[Judgement, str]]:
+        answerable = [check for check in checks if not check.live]
+        each = [judge(item, answerable, self._settings) for item in variants.items]
+        for check in answerable:
+            found = [judgement for judgements in each for judgement in judgements if judgement.check is check]
+            if found:
+                scope = self._settings.scope(variants.items[0])
+                yield _agreed(found, variants.conditions), self._settings.of(check, scope).severity
+
+    def _tell(self, logical_id: str, verdicts: Iterable[tuple[Judgement, str]]) -> None:
+        template = self._template
+        for (check, verdict, waiver), severity in verdicts:
+            self._scan.results.append(
+                Result(
+                    template.file,
+                    template.lines.get(logical_id, 1),
+                    logical_id,
+                    self._types[logical_id],
+                    check,
+                    verdict._replace(annotation=verdict.annotation.strip()),
+                    severity,
+                    waiver,
+                    template.sources.get(logical_id, ""),
+                )
+            )
+
+    def _usable(self, logical_id: str, body: Any) -> bool:
+        line = self._template.lines.get(logical_id)
+        if logical_id.startswith("Fn::"):
+            why = "loops over something unknown" if logical_id.startswith(LOOP) else "adds resources"
+            problem = Problem(self._template.file, line, f"{logical_id} {why}: its resources are not judged")
+            self._scan.warnings.append(problem)
+            for inner in _bodies(body):
+                self._unjudged(inner)
+            return False
+        wrong = ""
+        if not isinstance(body, dict) or not isinstance(body.get("Type"), str):
+            wrong = "has no Type"
+        elif not isinstance(body.get("Properties", {}), dict | None):
+            wrong = "has Properties that are no mapping"
+        if wrong:
+            self._scan.errors.append(Problem(self._template.file, line, f"resource {logical_id} {wrong}"))
+        return not wrong
+
+    def _unjudged(self, resource_type: str) -> None:
+        self._scan.unjudged[resource_type] = self._scan.unjudged.get(resource_type, 0) + 1
+
+
+def _agreed(judgements: Sequence[Judgement], conditions: Iterable[str]) -> Judgement:
+    """One judgement of those under each open decision: equal verdicts stand, different ones are unknown."""
+    first = judgements[0]
+    words = dict.fromkeys(judgement.verdict.compliance for judgement in judgements)
+    if len(words) > 1:
+        why = f"unknown: {' or '.join(words)}, as condition {', '.join(conditions)} decides"
+        return Judgement(first.check, Verdict("INSUFFICIENT_DATA", why), None)
+    return first if all(judgement.waiver for judgement in judgements) else first._replace(waiver=None)
+
+
+def _checks_of(resource_type: str) -> Sequence[Check]:
+    return checks_of(resource_type) if resource_type else ()
+
+
+def _bodies(loop: Any) -> Iterator[str]:
+    """The types of the resources in the body of a loop."""
+    for body in loop if isinstance(loop, list) else [loop]:
+        if isinstance(body, dict):
+            for resource in body.values():
+                kind = section({"it": resource}, "it").get("Type")
+                if isinstance(kind, str):
+                    yield kind

@@ -1,0 +1,440 @@
+"""A template's resources as configuration items, under each decision that the template leaves open."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cli.intrinsics import ABSENT, Resolution, references, section, spelling
+from pillarwatch.configuration_item import ConfigurationItem
+from pillarwatch.unknown import Unknown, Unresolved
+from rules.catalogue import lift_of, related_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from pillarwatch import Verdict
+    from pillarwatch.lift import TemplateResource
+
+MOST_VARIANTS = 16  # four independent decisions; whoever leaves more open learns that too much is open
+
+# What AWS Config calls a type of CloudFormation, where it says otherwise. CloudFormation's AWS::IAM::Policy is an
+# inline policy: a fragment, see below.
+CONFIG_TYPES = {
+    "AWS::IAM::ManagedPolicy": "AWS::IAM::Policy",
+    "AWS::IAM::Policy": "",
+    "AWS::OpenSearchService::Domain": "AWS::OpenSearch::Domain",
+}
+
+# Resources that have no item of their own: Config records them as a part of another one, which a property names.
+FRAGMENTS = {
+    "AWS::EC2::NetworkAclEntry": {"NetworkAclId": "AWS::EC2::NetworkAcl"},
+    "AWS::EC2::Route": {"RouteTableId": "AWS::EC2::RouteTable"},
+    "AWS::EC2::SecurityGroupEgress": {"GroupId": "AWS::EC2::SecurityGroup"},
+    "AWS::EC2::SecurityGroupIngress": {"GroupId": "AWS::EC2::SecurityGroup", "GroupName": "AWS::EC2::SecurityGroup"},
+    "AWS::IAM::GroupPolicy": {"GroupName": "AWS::IAM::Group"},
+    "AWS::IAM::Policy": {"Roles": "AWS::IAM::Role", "Users": "AWS::IAM::User", "Groups": "AWS::IAM::Group"},
+    "AWS::IAM::RolePolicy": {"RoleName": "AWS::IAM::Role"},
+    "AWS::IAM::UserPolicy": {"UserName": "AWS::IAM::User"},
+    "AWS::Lambda::Permission": {"FunctionName": "AWS::Lambda::Function"},
+    "AWS::S3::BucketPolicy": {"Bucket": "AWS::S3::Bucket"},
+    "AWS::SNS::TopicInlinePolicy": {"TopicArn": "AWS::SNS::Topic"},
+    "AWS::SNS::TopicPolicy": {"Topics": "AWS::SNS::Topic"},
+    "AWS::SQS::QueueInlinePolicy": {"Queue": "AWS::SQS::Queue"},
+    "AWS::SQS::QueuePolicy": {"Queues": "AWS::SQS::Queue"},
+    "AWS::SecretsManager::ResourcePolicy": {"SecretId": "AWS::SecretsManager::Secret"},
+    "AWS::SecretsManager::RotationSchedule": {"SecretId": "AWS::SecretsManager::Secret"},
+}
+
+TAG_PROPERTIES = (
+    "Tags",
+    "BackupPlanTags",
+    "BackupVaultTags",
+    "FileSystemTags",
+    "HostedZoneTags",
+    "TagSpecifications",
+    "UserPoolTags",
+)
+
+OF_THE_DEPLOYMENT = Unknown("it is known only when deployed", present=True)
+
+
+AWS_TYPE = re.compile("AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A resource of which only this is known, or looked at."""
+
+    logical_id: str
+    properties: dict[str, Any]
+
+    def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+    names = attached
+
+
+class Resource:
+    """One resource of a template under assumptions: what a type's ``lift`` is given."""
+
+    def __init__(self, stack: Stack, logical_id: str, resource_type: str) -> None:
+        self.logical_id = logical_id
+        self.resource_type = resource_type
+        self.fragments: dict[str, None] = {}  # the logical ids that ``attached`` has found
+        self.unclear: set[str] = set()  # types of which a resource may be related: what it names is unknown
+        self._stack = stack
+        body = section(stack.resources, logical_id)
+        self._raw = section(body, "Properties")
+        self._condition = body.get("Condition")
+        self._values: dict[str, tuple[Any, dict[str, str]]] = {}  # with what is undecided in them
+
+    @property
+    def there(self) -> bool:
+        """Whether it will be created; an undecided condition is noted by the stack's resolution."""
+        return self._condition is None or self._stack.resolution.holds(self._condition)
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """The properties, resolved."""
+        values = {key: self._value(key) for key in self._raw if not key.startswith("Fn::")}
+        return {key: value for key, value in values.items() if value is not ABSENT and value is not None}
+
+    @property
+    def hidden(self) -> str:
+        """Why there may be more than its properties and fragments say; empty where there is not."""
+        return next((f"{key} adds properties" for key in self._raw if key.startswith("Fn::")), "")
+
+    def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
+        """The resources of a type that name this one in a property, by reference or by its name."""
+        others = self._stack.of_type(resource_type)
+        found = [other for other in others if other.mentions(by, self) and other.there]
+        self.fragments |= dict.fromkeys(other.logical_id for other in found)
+        self._note_unclear(resource_type, (value for other in others for value in other.at(by)))
+        return [other.if_certain() for other in found]
+
+    def names(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
+        """The resources of a type that this one names in a property."""
+        found = [other for other in self._stack.of_type(resource_type) if self.mentions(by, other) and other.there]
+        self._note_unclear(resource_type, self.at(by))
+        return [other.if_certain() for other in found]
+
+    def _note_unclear(self, resource_type: str, values: Iterable[Any]) -> None:
+        if any(isinstance(value, Unknown) and not value.reference and value.parts == (None,) for value in values):
+            self.unclear.add(config_type(resource_type))
+
+    def if_certain(self) -> TemplateResource:
+        """Itself; where nothing decides whether it exists, a resource of which nothing is known."""
+        resolution = self._stack.resolution
+        if self._condition is None or not resolution.final or resolution.decided(self._condition):
+            return self
+        unknown = Unknown(f"condition {self._condition} is not known")
+        return Plain(self.logical_id, dict.fromkeys(self._raw, unknown))
+
+    def mentions(self, by: str, other: Resource) -> bool:
+        """Whether a value at a path refers to another resource, is its name, or ends with it after a slash."""
+        names = other.physical_names()
+        for value in self.at(by):
+            spelled = spelling(value)
+            if other.logical_id in references(value):
+                return True
+            if spelled and any(spelled == name or spelled.endswith(f"/{name}") for name in names):
+                return True
+        return False
+
+    def physical_names(self) -> list[str]:
+        """Its names as far as the template gives them, as ``Fn::Sub`` would spell them: ``BucketName`` of a bucket."""
+        kind = self.resource_type.rpartition("::")[2]
+        keys = ("Name", f"{kind}Name", f"{kind}Identifier", f"{kind}Id")
+        return [name for key in keys if key in self._raw and (name := spelling(self._value(key)))]
+
+    def at(self, path: str) -> list[Any]:
+        """The values at a dotted path, through any lists on the way."""
+        first, *rest = path.split(".")
+        values = [self._value(first)] if first in self._raw else []
+        for key in (*rest, None):
+            values = [inner for value in values for inner in (value if isinstance(value, list) else [value])]
+            if key is not None:
+                values = [value[key] for value in values if isinstance(value, dict) and key in value]
+        return values
+
+    def _value(self, key: str) -> Any:
+        resolution = self._stack.resolution
+        if key not in self._values:
+            before, resolution.undecided = resolution.undecided, {}
+            self._values[key] = (resolution.value(self._raw[key]), resolution.undecided)
+            resolution.undecided = before
+        value, undecided = self._values[key]
+        resolution.undecided.update(undecided)
+        return value
+
+
+class MissingParent(Resource):
+    """What a fragment belongs to, where that is not in the template: nothing is known of it but the fragment."""
+
+    def __init__(self, stack: Stack, fragment: Resource, resource_type: str) -> None:
+        super().__init__(stack, "", resource_type)
+        self.logical_id = fragment.logical_id
+        self._fragment = fragment
+
+    @property
+    def hidden(self) -> str:
+        """Everything but the fragment."""
+        return "only a fragment of it is in this template"
+
+    @property
+    def there(self) -> bool:
+        """It is where the fragment is."""
+        return self._fragment.there
+
+    def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
+        """The fragment, if it is asked for."""
+        return [self._fragment] if resource_type == self._fragment.resource_type and self._fragment.at(by) else []
+
+
+class Stack:
+    """A template's resources under one set of assumptions."""
+
+    def __init__(
+        self, document: Mapping[str, Any], assumptions: Mapping[str, bool] | None = None, *, final: bool = False
+    ) -> None:
+        self.resources = section(document, "Resources")
+        self.resolution = Resolution(document, assumptions, final=final)
+        self._by_id: dict[str, Resource] = {}
+        self._by_type: dict[str, list[Resource]] = {}
+        for logical_id, body in self.resources.items():
+            resource = Resource(self, logical_id, body["Type"])
+            self._by_id[logical_id] = resource
+            self._by_type.setdefault(resource.resource_type, []).append(resource)
+
+    def resource(self, logical_id: str) -> Resource:
+        """One resource."""
+        return self._by_id[logical_id]
+
+    def of_type(self, resource_type: str) -> Sequence[Resource]:
+        """The resources of a type, in the template's order."""
+        return self._by_type.get(resource_type, ())
+
+    def tells_of(self, kind: str, resource: Resource) -> bool:
+        """Whether none of Config's type are related to a resource, if none was found to be."""
+        return kind not in resource.unclear and any(config_type(name) == kind for name in self._by_type)
+
+
+class TemplateItem(ConfigurationItem):
+    """An item of which a template may know only parts.
+
+    Args:
+        item: the item.
+        hidden: why everything outside ``shown`` is unknown; empty where it is known.
+        shown: paths that are known for sure, and the other resources of the template that contribute them: an
+            annotation names those that its check has read.
+    """
+
+    __slots__ = ("_hidden", "_shown")
+
+    def __init__(
+        self,
+        item: Mapping[str, Any],
+        *,
+        judged_at: datetime | None = None,
+        related: Mapping[str, Any] | None = None,
+        hidden: str = "",
+        shown: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(item, judged_at=judged_at, related=related)
+        self._hidden = hidden
+        self._shown = shown or {}
+
+    def hid_from(self, verdict: Verdict) -> bool:
+        """Whether a verdict is unknown only because the item is hidden."""
+        return bool(self._hidden) and verdict.annotation.startswith(f"unknown: {self._hidden}")
+
+    def _find(self, path: str) -> Any:
+        return super()._find(path) if self._shows(path) else Unknown(self._hidden)
+
+    def _across(self, path: str) -> list[Any] | Unknown:
+        return super()._across(path) if self._shows(path) else Unknown(self._hidden)
+
+    def _shows(self, path: str) -> bool:
+        shows = not self._hidden
+        for shown, contributors in self._shown.items():
+            if f"{path}.".startswith(f"{shown}.") or f"{shown}.".startswith(f"{path}."):
+                shows = True
+                if contributors:
+                    self._notes.append(f"with {contributors}")
+        return shows
+
+
+class Variants(NamedTuple):
+    """A resource under every decision that the template leaves open, where it exists at all.
+
+    ``conditions`` names what is open; ``fragments`` has the logical ids that became a part of it.
+    """
+
+    items: list[TemplateItem]
+    conditions: dict[str, None]
+    fragments: set[str]
+
+
+class Lift:
+    """Makes the items of one template's resources.
+
+    Attributes:
+        warnings: by logical id, what could not be resolved and should be looked at.
+    """
+
+    def __init__(self, document: Mapping[str, Any], judged_at: datetime) -> None:
+        self._document = document
+        self._judged_at = judged_at
+        self._stacks: dict[tuple[tuple[str, bool], ...], Stack] = {}
+        self.warnings: dict[str, dict[str, None]] = {}
+
+    def variants(self, logical_id: str) -> Variants:
+        """A resource's items; none where its condition does not hold."""
+
+        def find(stack: Stack) -> Resource:
+            return stack.resource(logical_id)
+
+        return self._explored(find, config_type(self._document["Resources"][logical_id]["Type"]))
+
+    def there(self, logical_id: str) -> bool:
+        """Whether a resource will, or may, be created."""
+        return self._stack({}).resource(logical_id).there
+
+    def fragment(self, logical_id: str) -> dict[str, Variants]:
+        """What a fragment tells of each type of resource that it may belong to and the template does not have."""
+        body = self._document["Resources"][logical_id]
+        found = {}
+        for by, parent in FRAGMENTS.get(body["Type"], {}).items():
+            if by in section(body, "Properties"):
+
+                def find(stack: Stack, parent: str = parent) -> Resource:
+                    return MissingParent(stack, stack.resource(logical_id), parent)
+
+                found[parent] = self._explored(find, parent)
+        return found
+
+    def _explored(self, find: Callable[[Stack], Resource], kind: str) -> Variants:
+        items: list[TemplateItem] = []
+        conditions: dict[str, None] = {}
+        fragments: set[str] = set()
+        pending: list[dict[str, bool]] = [{}]
+        while pending:
+            assumptions = pending.pop()
+            stack = self._stack(assumptions)
+            resource, item = self._built(find, kind, stack)
+            undecided = dict(stack.resolution.undecided)
+            if undecided and len(items) + len(pending) + 2 > MOST_VARIANTS:
+                items, pending, undecided = [], [], {}
+                resource, item = self._built(find, kind, Stack(self._document, final=True))
+            fragments.update(resource.fragments)
+            if undecided:
+                comparison, condition = next(iter(undecided.items()))
+                conditions[condition] = None
+                pending += [{**assumptions, comparison: False}, {**assumptions, comparison: True}]
+            elif item is not None:
+                items.append(item)
+        return Variants(items, conditions, fragments)
+
+    def _stack(self, assumptions: dict[str, bool]) -> Stack:
+        key = tuple(sorted(assumptions.items()))
+        if key not in self._stacks:
+            self._stacks[key] = Stack(self._document, assumptions)
+        return self._stacks[key]
+
+    def _built(
+        self, find: Callable[[Stack], Resource], kind: str, stack: Stack
+    ) -> tuple[Resource, TemplateItem | None]:
+        stack.resolution.undecided = {}
+        stack.resolution.warnings = {}
+        resource = find(stack)
+        item = self._item(resource, stack, kind) if resource.there else None
+        if stack.resolution.warnings:
+            self.warnings.setdefault(resource.logical_id, {}).update(stack.resolution.warnings)
+        return resource, item
+
+    def _item(self, resource: Resource, stack: Stack, kind: str) -> TemplateItem:
+        envelope = _envelope(resource, kind)
+        resource.fragments = {}
+        try:
+            document = {**envelope, **lift_of(kind)(resource)}
+            fragments = resource.fragments
+            related = _related(resource, stack, kind)
+            resource.fragments = fragments  # what is related is no part of it
+            shown: dict[str, str] = {}
+            if resource.hidden or fragments:
+                alone = Plain(resource.logical_id, {} if resource.hidden else resource.properties)
+                contributed = _differing({**envelope, **lift_of(kind)(alone)}, document)
+                shown = dict.fromkeys(contributed, ", ".join(fragments))
+        except Unresolved as unresolved:
+            return TemplateItem(envelope, judged_at=self._judged_at, hidden=str(unresolved))
+        except Exception as error:  # noqa: BLE001 - one type's lift is broken, the other resources count
+            problem = f"lift failed: {type(error).__name__}: {error}"
+            self.warnings.setdefault(resource.logical_id, {})[problem] = None
+            return TemplateItem(envelope, judged_at=self._judged_at, hidden=problem)
+        return TemplateItem(document, judged_at=self._judged_at, related=related, hidden=resource.hidden, shown=shown)
+
+
+def config_type(resource_type: str) -> str:
+    """AWS Config's name of a type of CloudFormation; empty where it is none of AWS's, or has no item of its own."""
+    return CONFIG_TYPES.get(resource_type, resource_type if AWS_TYPE.fullmatch(resource_type) else "")
+
+
+def _envelope(resource: Resource, kind: str) -> dict[str, Any]:
+    name = next((name for name in resource.physical_names() if "${" not in name), resource.logical_id)
+    return {
+        "resourceType": kind,
+        "resourceId": resource.logical_id,
+        "resourceName": name,
+        "awsAccountId": OF_THE_DEPLOYMENT,
+        "awsRegion": OF_THE_DEPLOYMENT,
+        "configurationItemStatus": "OK",
+        "tags": _tags(resource),
+        "configuration": {},
+        "supplementaryConfiguration": {},
+    }
+
+
+def _tags(resource: Resource) -> Any:
+    """Tags by key. A tag whose value is unknown stays; a key that is unknown could be any, so all tags are unknown."""
+    found = [tag for key in TAG_PROPERTIES for tag in resource.at(f"{key}.Tags") or resource.at(key)]
+    tags: dict[str, Any] = {}
+    for tag in found:
+        key = tag.get("Key") if isinstance(tag, dict) and "Key" in tag else None
+        if isinstance(tag, Unknown) or isinstance(key, Unknown):
+            return tag if isinstance(tag, Unknown) else key
+        if isinstance(key, str):
+            tags[key] = tag.get("Value", "")
+        elif isinstance(tag, dict):
+            tags |= tag
+    return Unknown(resource.hidden) if resource.hidden else tags
+
+
+def _related(resource: Resource, stack: Stack, kind: str) -> dict[str, Any]:
+    """The related resources that the template has, as items. Of a type that it has nowhere, they are unknown.
+
+    A template is not the whole account: the alarms of its queues may be in another one. A template that has alarms,
+    and none for this queue, is taken at its word, unless one names what nobody can know.
+    """
+    related: dict[str, Any] = {}
+    for other_type, others in related_of(kind)(resource).items():
+        certain = [other for other in others if isinstance(other, Resource)]
+        if len(certain) < len(others) or (not certain and not stack.tells_of(other_type, resource)):
+            continue
+        try:
+            related[other_type] = [{**_envelope(other, other_type), **lift_of(other_type)(other)} for other in certain]
+        except Unresolved as unresolved:
+            related[other_type] = Unknown(str(unresolved))
+    return related
+
+
+def _differing(before: Any, after: Any, path: str = "") -> Iterator[str]:
+    """The paths at which two documents differ."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in after:
+            yield from _differing(before.get(key), after[key], f"{path}.{key}" if path else key)
+    elif before is not after and (repr(before) != repr(after)):
+        yield path

@@ -1,0 +1,108 @@
+"""The local AWS: deploys the real template and runs the product in this process, without an account."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from moto import mock_aws
+
+from cli.local import dynamodb, resources, topics
+from cli.local.calls import Calls, Fault, Killed, ModelViolation, Place
+from cli.local.cloudwatch import CloudWatch
+from cli.local.config_service import ConfigService, Recorder
+from cli.local.deployer import Deployer, DeployError, Stack
+from cli.local.events import Events
+from cli.local.functions import Functions, Invocation, Undelivered
+from cli.local.permissions import Permissions
+from cli.local.pollers import NeverSettles, Pollers, quick_queues
+
+__all__ = ["DeployError", "Invocation", "Killed", "LocalAws", "ModelViolation", "NeverSettles", "Stack", "Undelivered"]
+
+MOST_STEPS = 100_000
+
+
+class LocalAws:
+    """An AWS account and Region that live as long as the `with` statement."""
+
+    def __init__(self, region: str = "eu-west-1", account: str = "123456789012") -> None:
+        self.place = Place(account, region)
+        self.permissions = Permissions(self.place)
+        self.calls = Calls(self.place, self.permissions.authorise)
+        self.functions = Functions(self.place, self.calls, self.permissions)
+        self.cloudwatch = CloudWatch(self.place, self.calls, self.permissions, self.functions)
+        self.config = ConfigService(self.place, self.calls, self.functions)
+        self.events = Events(self.place, self.calls, self.permissions, self.functions)
+        self.functions.on_log = self.cloudwatch.on_log
+        self.deployer = Deployer(self.place, self.calls, self.functions)
+        self.pollers = Pollers(self.place, self.calls, self.permissions, self.functions)
+
+    def __enter__(self) -> Self:
+        self._undo = ExitStack()
+        self._undo.enter_context(mock_aws())
+        for mending in (dynamodb.mended(), quick_queues(), topics.invoking(self.functions)):
+            self._undo.enter_context(mending)
+        self._undo.enter_context(self.calls.active())
+        self._undo.callback(self.deployer.close)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._undo.close()
+
+    @property
+    def recorder(self) -> Recorder:
+        """AWS Config's recorder."""
+        return self.config.recorder
+
+    @property
+    def invocations(self) -> list[Invocation]:
+        """Every invocation of a function, in order."""
+        return self.functions.invocations
+
+    @property
+    def undelivered(self) -> list[Undelivered]:
+        """Everything that did not arrive where it was sent, with the reason."""
+        return self.functions.undelivered
+
+    def deploy(
+        self, template: Path, parameters: Mapping[str, str] | None = None, stack_name: str = "pillarwatch"
+    ) -> Stack:
+        """Create the stack, or update it if there is one of that name."""
+        return self.deployer.deploy(template, parameters or {}, stack_name)
+
+    def run_until_idle(self) -> None:
+        """Run what waits, asynchronous invocations first and queues then, until nothing moves."""
+        for _ in range(MOST_STEPS):
+            if not self.functions.run_next() and not any(
+                [self.pollers.poll(m) for m in list(self.deployer.mappings.values())]
+            ):
+                return
+        raise NeverSettles(f"still moving after {MOST_STEPS} steps")
+
+    def fire_schedules(self) -> None:
+        """Fire every EventBridge schedule and every periodic Config rule, once."""
+        self.config.fire_schedules()
+        self.events.fire_schedules()
+
+    def evaluate_alarms(self) -> dict[str, str]:
+        """Evaluate every alarm once, run the actions of those that change; the states by alarm name."""
+        return self.cloudwatch.evaluate_alarms()
+
+    def replay(self, archive: str) -> None:
+        """Send what an archive holds to its event bus again."""
+        self.events.replay(archive)
+
+    def kill_next(
+        self, *, service: str, operation: str, when: Literal["before", "after"] = "before", function: str | None = None
+    ) -> None:
+        """Kill the running function before or after its next such call."""
+        self.calls.faults.append(Fault(service, operation, None, when, function))
+
+    def fail_next(
+        self, *, service: str, operation: str, code: str = "ThrottlingException", function: str | None = None
+    ) -> None:
+        """Answer the next such call with an error."""
+        self.calls.faults.append(Fault(service, operation, code, "before", function))

@@ -1,0 +1,164 @@
+"""moto's DynamoDB, mended: transactions touch their own items only and happen once, queries read one partition."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import Any
+from unittest.mock import patch
+
+from moto.dynamodb.comparisons import get_filter_expression
+from moto.dynamodb.exceptions import (
+    ERROR_TYPE_PREFIX,
+    ConditionalCheckFailed,
+    DynamodbException,
+    MockValidationException,
+    MultipleTransactionsException,
+    TooManyTransactionsException,
+    TransactionCanceledException,
+    TransactWriteSingleOpException,
+)
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models.table import Table
+from moto.dynamodb.responses import DynamoHandler
+
+MOST_ACTIONS, MOST_BYTES, TOKEN_LIFE = 100, 4 * 1024 * 1024, 600
+
+
+@contextmanager
+def mended() -> Iterator[None]:
+    """Replace what moto does wrong; the choke point's lock makes every call atomic."""
+    replay = _once_per_token(DynamoHandler.transact_write_items)
+    with (
+        patch.object(DynamoHandler, "transact_write_items", replay),
+        patch.object(DynamoDBBackend, "transact_write_items", _transact),
+        patch.object(Table, "query", _of_one_partition(Table.query)),
+    ):
+        yield
+
+
+def _once_per_token(transact: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A ClientRequestToken that has been used answers again without writing again, for ten minutes."""
+    answered: dict[str, tuple[float, str, Any]] = {}
+
+    def replay(handler: Any) -> Any:
+        token = handler.body.get("ClientRequestToken")
+        content = json.dumps(handler.body["TransactItems"], sort_keys=True)
+        when, known, answer = answered.get(token, (0.0, "", None))
+        if token is None or time.monotonic() - when > TOKEN_LIFE or not known:
+            answer = transact(handler)
+            answered[token] = (time.monotonic(), content, answer)
+        elif known != content:
+            message = "UpdateExpression or other parameters differ from the first request with this ClientRequestToken"
+            raise DynamodbException(ERROR_TYPE_PREFIX + "IdempotentParameterMismatchException", message)
+        return answer
+
+    return replay
+
+
+def _transact(backend: DynamoDBBackend, actions: list[dict[str, Any]]) -> None:
+    """All conditions first, on the state before; then all writes, taken back together if one fails."""
+    if len(actions) > MOST_ACTIONS:
+        raise TooManyTransactionsException
+    touched: dict[tuple[str, str], Item | None] = {}
+    reasons: list[tuple[str | None, str | None, Any]] = []
+    size = 0
+    for action in actions:
+        if len(action) != 1:
+            raise TransactWriteSingleOpException
+        ((kind, request),) = action.items()
+        table = backend.get_table(request["TableName"])
+        key = {name: (request["Item"] if kind == "Put" else request["Key"])[name] for name in table.table_key_attrs}
+        identity = (table.name, json.dumps(key, sort_keys=True))
+        if identity in touched:
+            raise MultipleTransactionsException
+        current = backend.get_item(request["TableName"], key)
+        touched[identity] = deepcopy(current)
+        size += _item(table, request["Item"]).size() if kind == "Put" else current.size() if current else 0
+        condition = get_filter_expression(
+            request.get("ConditionExpression"),
+            request.get("ExpressionAttributeNames"),
+            request.get("ExpressionAttributeValues"),
+        )
+        if condition.expr(current):
+            reasons.append((None, None, None))
+        else:
+            wanted = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and current
+            old = current.to_json()["Attributes"] if wanted else None
+            reasons.append(("ConditionalCheckFailed", str(ConditionalCheckFailed().message), old))
+    if size > MOST_BYTES:
+        raise MockValidationException("Aggregate size of the items in the transaction cannot exceed 4 MB")
+    if any(code for code, _, _ in reasons):
+        raise TransactionCanceledException(reasons)
+    streams = {name: list(table.stream_shard.items) for name, table in backend.tables.items() if table.stream_shard}
+    try:
+        for action in actions:
+            _apply(backend, action)
+    except Exception:
+        for (table_name, text), before in touched.items():
+            _restore(backend.tables[table_name], json.loads(text), before)
+        for name, items in streams.items():
+            backend.tables[name].stream_shard.items = items
+        raise
+
+
+def _apply(backend: DynamoDBBackend, action: dict[str, Any]) -> None:
+    ((kind, request),) = action.items()
+    name = request["TableName"]
+    expressions = {
+        "condition_expression": request.get("ConditionExpression"),
+        "expression_attribute_names": request.get("ExpressionAttributeNames"),
+        "expression_attribute_values": request.get("ExpressionAttributeValues"),
+    }
+    if kind == "Put":
+        backend.put_item(name, request["Item"], **expressions)
+    elif kind == "Delete":
+        backend.delete_item(name, request["Key"], **expressions)
+    elif kind == "Update":
+        backend.update_item(name, request["Key"], update_expression=request["UpdateExpression"], **expressions)
+
+
+def _item(table: Table, attributes: dict[str, Any]) -> Item:
+    return Item(DynamoType(attributes[table.hash_key_attr]), None, attributes)
+
+
+def _restore(table: Table, key: dict[str, Any], before: Item | None) -> None:
+    partition = DynamoType(key[table.hash_key_attr])
+    if table.range_key_attr is None:
+        holder, place = table.items, partition
+    else:
+        holder, place = table.items[partition], DynamoType(key[table.range_key_attr])
+    if before is None:
+        holder.pop(place, None)
+    else:
+        holder[place] = before
+
+
+def _of_one_partition(query: Callable[..., Any]) -> Callable[..., Any]:
+    """moto sorts the whole table before it looks at the key; show it only what the key can match."""
+
+    def quick(table: Table, hash_key: DynamoType | None, *rest: Any, **named: Any) -> Any:
+        index_name = rest[6]  # after the comparison, its values, limit, start key, direction and projection
+        everything = table.items
+        if index_name:
+            wanted = named.get("hash_key_conditions") or []
+            table.items = _matching(table, everything, wanted)
+        else:
+            table.items = {hash_key: everything[hash_key]} if hash_key in everything else {}
+        try:
+            return query(table, hash_key, *rest, **named)
+        finally:
+            table.items = everything
+
+    return quick
+
+
+def _matching(table: Table, everything: dict[Any, Any], wanted: list[tuple[str, DynamoType]]) -> dict[Any, Any]:
+    def matches(item: Item) -> bool:
+        return all(name in item.attrs and item.attrs[name] == value for name, value in wanted)
+
+    if table.range_key_attr is None:
+        return {key: item for key, item in everything.items() if matches(item)}
+    return {key: {place: item for place, item in items.items() if matches(item)} for key, items in everything.items()}

@@ -1,0 +1,208 @@
+"""The template of the AWS Config rules (``rules/template.yaml``): one for each resource type and each collector."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from pillarwatch.settings import digest_of as digest_of_document
+from rules.catalogue import all_checks, checks_of, digest_of, resource_types
+from rules.collectors import all_collectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pillarwatch import Check
+    from pillarwatch.settings import Settings
+    from rules.collectors import Collector
+
+FREQUENCIES = ["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
+LONGEST_NAME = 64
+LONGEST_DESCRIPTION = 256
+# Resources that belong to no Region are recorded in one of the partition (aws, aws-us-gov, aws-cn), and nowhere else.
+# https://docs.aws.amazon.com/config/latest/developerguide/select-resources.html
+HOME = ["us-east-1", "us-gov-west-1", "cn-northwest-1"]
+HOME_REGIONS = {
+    "AWS::CloudFront::": HOME,
+    "AWS::ECR::PublicRepository": HOME,
+    "AWS::GlobalAccelerator::": ["us-west-2"],
+    "AWS::Route53::": HOME,
+}
+
+
+class NameTaken(Exception):
+    """Two rules would have one name."""
+
+
+def rules_template(settings: Settings) -> dict[str, Any]:
+    """A nested CloudFormation template: the rules, and what has those evaluated again that a release changes."""
+    types = [each for each in resource_types() if any(not check.collector for check in checks_of(each))]
+    collectors = all_collectors()
+    names = [*map(rule_name, types), *collectors]
+    if len(set(names)) < len(names):
+        raise NameTaken(str(sorted(names)))
+    rules = {_logical(each): _change_rule(each) for each in types}
+    rules |= {_pascal(name): _periodic_rule(collector) for name, collector in collectors.items()}
+    digests = {_logical(each): _digest(settings, [each], checks_of(each)) for each in types}
+    digests |= {_pascal(name): _collector_digest(settings, collector) for name, collector in collectors.items()}
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": f"Pillarwatch - {len(all_checks())} checks in {len(rules)} AWS Config rules (generated)",
+        "Parameters": _parameters(names, collectors),
+        "Conditions": _conditions(types),
+        "Resources": rules | {"Release": _release(rules, digests)},
+    }
+
+
+def rule_name(resource_type: str) -> str:
+    """What follows the prefix in a rule's name: ``s3-bucket``."""
+    return resource_type.removeprefix("AWS::").replace("::", "-").lower()
+
+
+def _parameters(names: list[str], collectors: dict[str, Collector]) -> dict[str, Any]:
+    frequencies = {
+        f"{_pascal(name)}Frequency": {
+            "Type": "String",
+            "Default": collector.frequency,
+            "AllowedValues": FREQUENCIES,
+            "Description": f"How often the collector {name} runs",
+        }
+        for name, collector in collectors.items()
+    }
+    return {
+        "Prefix": {
+            "Type": "String",
+            "AllowedPattern": "[A-Za-z][A-Za-z0-9-]*",
+            "MaxLength": LONGEST_NAME - 1 - max(map(len, names)),
+            "Description": "What the rules' names begin with",
+        },
+        "EvaluatorArn": {"Type": "String", "Description": "The function that judges configuration items"},
+        "CollectorArn": {"Type": "String", "Description": "The function that lists and judges what Config lacks"},
+        "ReleaseArn": {"Type": "String", "Description": "The function that has Config evaluate changed rules again"},
+        "ExcludedResourceTypes": {
+            "Type": "String",
+            "Default": "",
+            "Description": "Resource types that get no rule, separated by commas without spaces",
+        },
+        **frequencies,
+    }
+
+
+def _conditions(types: list[str]) -> dict[str, Any]:
+    """For each type whether it gets a rule: splitting the list at the type leaves it whole if the type is not in it."""
+    conditions: dict[str, Any] = {}
+    for each in types:
+        listed = _sub(",${ExcludedResourceTypes},")
+        wanted = _equals({"Fn::Join": ["", {"Fn::Split": [f",{each},", listed]}]}, listed)
+        homes = next((regions for prefix, regions in HOME_REGIONS.items() if each.startswith(prefix)), [])
+        if homes:
+            home = [_equals(_ref("AWS::Region"), region) for region in homes]
+            wanted = {"Fn::And": [{"Fn::Or": home} if len(home) > 1 else home[0], wanted]}
+        conditions[f"Offers{_logical(each)}"] = wanted
+    return conditions
+
+
+def _change_rule(resource_type: str) -> dict[str, Any]:
+    checks = [check for check in checks_of(resource_type) if not check.collector]
+    messages = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")
+    return {
+        "Type": "AWS::Config::ConfigRule",
+        "Condition": f"Offers{_logical(resource_type)}",
+        "Properties": {
+            "ConfigRuleName": _sub(f"${{Prefix}}-{rule_name(resource_type)}"),
+            "Description": _description(checks),
+            "Scope": {"ComplianceResourceTypes": [resource_type]},
+            "Source": {
+                "Owner": "CUSTOM_LAMBDA",
+                "SourceIdentifier": _ref("EvaluatorArn"),
+                "SourceDetails": [{"EventSource": "aws.config", "MessageType": message} for message in messages],
+            },
+        },
+    }
+
+
+def _periodic_rule(collector: Collector) -> dict[str, Any]:
+    checks = [check for check in all_checks().values() if check.collector == collector.name]
+    return {
+        "Type": "AWS::Config::ConfigRule",
+        "Properties": {
+            "ConfigRuleName": _sub(f"${{Prefix}}-{collector.name}"),
+            "Description": _description(checks),
+            "InputParameters": {"collector": collector.name},
+            "Source": {
+                "Owner": "CUSTOM_LAMBDA",
+                "SourceIdentifier": _ref("CollectorArn"),
+                "SourceDetails": [
+                    {
+                        "EventSource": "aws.config",
+                        "MessageType": "ScheduledNotification",
+                        "MaximumExecutionFrequency": _ref(f"{_pascal(collector.name)}Frequency"),
+                    }
+                ],
+            },
+        },
+    }
+
+
+def _release(rules: dict[str, Any], digests: dict[str, str]) -> dict[str, Any]:
+    """Names and digests of the rules there are. Naming a rule waits for it; a DependsOn would need all to exist."""
+    told = [
+        _if(rules[logical].get("Condition"), _sub(f"${{{logical}}} {digest}")) for logical, digest in digests.items()
+    ]
+    return {"Type": "Custom::Release", "Properties": {"ServiceToken": _ref("ReleaseArn"), "Digests": told}}
+
+
+def _description(checks: list[Check]) -> str:
+    """The ids of the checks, as many as fit."""
+    text = f"{len(checks)} checks: " if len(checks) > 1 else ""
+    for count in range(len(checks), 0, -1):
+        ids = ", ".join(check.id for check in checks[:count])
+        described = text + ids + (f", {len(checks) - count} more" if count < len(checks) else "")
+        if len(described) <= LONGEST_DESCRIPTION:
+            return described
+    return text.removesuffix(": ")
+
+
+def _digest(settings: Settings, types: Iterable[str], checks: Iterable[Check]) -> str:
+    """Changes when verdicts may: with the checks' code, and with what the settings say of them and of scopes."""
+    ids = {check.id for check in checks}
+    document = settings.document
+    said = {
+        "scope": document["scope"],
+        "checks": {check: document["checks"][check] for check in sorted(ids & document["checks"].keys())},
+        "waivers": [waiver for waiver in document["waivers"] if waiver["check"] in ids],
+    }
+    return f"{'.'.join(map(digest_of, types))}-{digest_of_document(said)}"
+
+
+def _collector_digest(settings: Settings, collector: Collector) -> str:
+    checks = [check for check in all_checks().values() if check.collector == collector.name]
+    source = inspect.getsource(inspect.getmodule(collector.function) or collector.function)
+    types = sorted({each for each in collector.resource_types if checks_of(each)})
+    whole = _digest(settings, types, checks) + source
+    return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+def _if(condition: str | None, value: Any) -> Any:
+    return {"Fn::If": [condition, value, _ref("AWS::NoValue")]} if condition else value
+
+
+def _logical(resource_type: str) -> str:
+    return resource_type.removeprefix("AWS::").replace("::", "")
+
+
+def _pascal(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("-"))
+
+
+def _equals(left: Any, right: Any) -> dict[str, Any]:
+    return {"Fn::Equals": [left, right]}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"Ref": name}
+
+
+def _sub(text: str) -> dict[str, str]:
+    return {"Fn::Sub": text}

@@ -1,0 +1,127 @@
+"""The SAM transform, offline: what CloudFormation would make of ``AWS::Serverless::*``, and from which resource.
+
+aws-sam-translator is imported only here: importing it takes longer than scanning a template.
+"""
+
+from __future__ import annotations
+
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+from cli.intrinsics import section
+from cli.template import Template, UnreadableTemplate
+
+TRANSFORM = "AWS::Serverless-2016-10-31"
+SOURCE = "PillarwatchSource"  # the key under Metadata by which a generated resource names its source
+
+# The transform wants uploaded code, which a template in a repository does not have yet.
+UPLOADED = "s3://bucket/key"
+UPLOADS = {
+    "AWS::Serverless::Api": "DefinitionUri",
+    "AWS::Serverless::Function": "CodeUri",
+    "AWS::Serverless::HttpApi": "DefinitionUri",
+    "AWS::Serverless::LayerVersion": "ContentUri",
+    "AWS::Serverless::StateMachine": "DefinitionUri",
+}
+# What one of the resources asks for by the way, and no resource of the file is the source of.
+IMPLIED = {
+    "ServerlessRestApi": "Events",
+    "ServerlessHttpApi": "Events",
+    "ServerlessDeploymentApplication": "DeploymentPreference",
+    "CodeDeployServiceRole": "DeploymentPreference",
+}
+
+
+class Untransformable(UnreadableTemplate):
+    """The SAM transform refuses the template, as CloudFormation would."""
+
+
+def needs_sam(document: dict[str, Any]) -> bool:
+    """Whether the template asks for the transform, and has something to be transformed."""
+    transforms = document.get("Transform")
+    return TRANSFORM in (transforms if isinstance(transforms, list) else [transforms]) and any(
+        isinstance(body, dict) and (str(body.get("Type")).startswith("AWS::Serverless::") or "Connectors" in body)
+        for body in section(document, "Resources").values()
+    )
+
+
+def without_sam(template: Template) -> Template:
+    """The template after the transform; ``sources`` tells from which resource each generated one comes.
+
+    Raises:
+        Untransformable: the transform refuses it.
+    """
+    logging.getLogger("samtranslator").setLevel(logging.CRITICAL)
+    from samtranslator.model.exceptions import InvalidDocumentException  # noqa: PLC0415
+    from samtranslator.parser.parser import Parser  # noqa: PLC0415
+    from samtranslator.translator.translator import Translator  # noqa: PLC0415
+
+    _prepare(template.document)
+    # The session is asked for its region only. Without one, boto3 would look for a configuration of this machine.
+    translator = Translator({}, Parser(), boto_session=SimpleNamespace(region_name="us-east-1"))
+    try:
+        document = translator.translate(
+            template.document, parameter_values={}, passthrough_metadata=True, get_managed_policy_map=dict
+        )
+    except InvalidDocumentException as error:
+        reasons = " ".join(f"{cause.message}" for cause in error.causes) or error.message
+        raise Untransformable(template.file, f"the SAM transform refuses it: {reasons}") from None
+    except Exception as error:  # noqa: BLE001 - the transform trips over some malformed resources
+        raise Untransformable(template.file, f"the SAM transform failed: {type(error).__name__}: {error}") from None
+    sources = _sources(document["Resources"], template)
+    lines = dict(template.lines)
+    for logical_id, source in sources.items():
+        lines.setdefault(logical_id, template.lines.get(source, 1))
+    return template._replace(document=document, lines=lines, sources=sources)
+
+
+def _prepare(document: dict[str, Any]) -> None:
+    for logical_id, resource in section(document, "Resources").items():
+        if not isinstance(resource, dict) or not str(resource.get("Type")).startswith("AWS::Serverless::"):
+            continue
+        metadata = section(resource, "Metadata")
+        resource["Metadata"] = {**metadata, SOURCE: logical_id}
+        if not isinstance(resource.get("Properties", {}), dict | None):
+            continue
+        properties = resource["Properties"] = section(resource, "Properties")
+        _upload(resource["Type"], properties)
+        if resource["Type"] == "AWS::Serverless::Application":  # the transform would ask the repository for it
+            resource["Type"] = "AWS::CloudFormation::Stack"
+            resource["Properties"] = {"Tags": properties.get("Tags"), "TemplateURL": "https://example.com/template"}
+    for kind, properties in section(document, "Globals").items():
+        if isinstance(properties, dict) and (upload := UPLOADS.get(f"AWS::Serverless::{kind}")) in properties:
+            properties[upload] = UPLOADED
+
+
+def _upload(resource_type: str, properties: dict[str, Any]) -> None:
+    upload = UPLOADS.get(resource_type, "")
+    if properties.get(upload) is not None:
+        properties[upload] = UPLOADED
+    if resource_type == "AWS::Serverless::Function":
+        if properties.get("PackageType") == "Image":
+            properties.setdefault("ImageUri", "123456789012.dkr.ecr.us-east-1.amazonaws.com/image:tag")
+        elif "InlineCode" not in properties:
+            properties["CodeUri"] = UPLOADED
+
+
+def _sources(resources: dict[str, Any], template: Template) -> dict[str, str]:
+    """The source of every generated resource: as its metadata says, or as its name begins, or what implies it."""
+    sources: dict[str, str] = {}
+    for logical_id, resource in resources.items():
+        source = section(resource, "Metadata").pop(SOURCE, None)
+        if source is not None:
+            sources[str(logical_id)] = str(source)
+    originals = section(template.document, "Resources")
+    for logical_id in resources:
+        if logical_id not in sources and logical_id not in template.lines:
+            prefix = max((name for name in template.lines if logical_id.startswith(name)), key=len, default="")
+            sources[str(logical_id)] = prefix or _implying(logical_id, originals)
+    return sources
+
+
+def _implying(logical_id: str, originals: dict[str, Any]) -> str:
+    wanted = next((name for implied, name in IMPLIED.items() if logical_id.startswith(implied)), "")
+    serverless = [name for name, body in originals.items() if str(body.get("Type")).startswith("AWS::Serverless::")]
+    asking = [name for name in serverless if wanted in section(originals[name], "Properties")]
+    return next(iter([*asking, *serverless]), "")

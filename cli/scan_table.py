@@ -1,0 +1,116 @@
+"""A scan as people read it: what to mend first, then the scores, then what nobody can know yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cli.judged_template import Problem, Result, Scan
+    from pillarwatch.score import PillarScore
+
+RANK = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+COLORS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1"}
+
+
+def table(scan: Scan, scores: Mapping[str, PillarScore], *, colored: bool) -> str:
+    """The whole text."""
+    failed = sorted(
+        (result for result in scan.results if result.failed),
+        key=lambda result: (RANK[result.severity], result.check.id),
+    )
+    blocks = [
+        *_findings(failed, colored=colored),
+        _scores(scores, colored=colored),
+        _listed(
+            "Waived",
+            [
+                f"{_place(r)}  {r.check.id}  until {r.waiver.expires}: {r.waiver.reason}"
+                for r in scan.results
+                if r.waiver
+            ],
+        ),
+        _unknown([result for result in scan.results if result.verdict.compliance == "INSUFFICIENT_DATA"]),
+        _listed("Types without checks", [f"{kind} ({count})" for kind, count in scan.unjudged.items()], one_line=True),
+        _listed("Checks that only a deployment can answer", sorted(scan.live), one_line=True),
+        _problems("Warnings", scan.warnings),
+        _problems("Errors", scan.errors),
+        _summary(scan, failed, colored=colored),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _findings(failed: Sequence[Result], *, colored: bool) -> Iterable[str]:
+    """A block for each check that fails: its severity, the resources with the reason, and once how to mend them."""
+    for (severity, _), group in groupby(failed, key=lambda result: (result.severity, result.check.id)):
+        results = list(group)
+        check = results[0].check
+        places = [f"{result.file}:{result.line}" for result in results]
+        names = [_name(result) for result in results]
+        widths = max(map(len, places)), max(map(len, names))
+        lines = [f"{_painted(severity, severity, colored=colored)}  {_painted(check.id, 'bold', colored=colored)}"]
+        lines += [
+            f"  {place:{widths[0]}}  {name:{widths[1]}}  {result.verdict.annotation}"
+            for place, name, result in zip(places, names, results, strict=True)
+        ]
+        yield "\n".join([*lines, f"  Fix: {check.fix}"])
+
+
+def _scores(scores: Mapping[str, PillarScore], *, colored: bool) -> str:
+    lines = [_painted(f"{'Pillar':24}Score  Coverage  Verdicts", "bold", colored=colored)]
+    for pillar, score in scores.items():
+        points = "-" if score.score is None else f"{score.score:.1f}"
+        lines.append(f"{pillar:24}{points:>5}  {score.coverage:>7.0f}%  {score.verdicts:>8}")
+    return "\n".join(lines)
+
+
+def _unknown(results: Sequence[Result]) -> str:
+    """Unknown verdicts, one line for each reason: many resources share it."""
+    reasons = Counter((result.check.id, result.verdict.annotation) for result in results)
+    ordered = sorted(reasons.items(), key=lambda reason: (-reason[1], reason[0]))
+    return _listed("Unknown", [f"{count:>4}  {check}  {annotation}" for (check, annotation), count in ordered])
+
+
+def _problems(title: str, problems: Sequence[Problem]) -> str:
+    return _listed(title, [f"{p.file}:{p.line}: {p.message}" if p.line else f"{p.file}: {p.message}" for p in problems])
+
+
+def _listed(title: str, entries: Sequence[str], *, one_line: bool = False) -> str:
+    if not entries:
+        return ""
+    return (
+        f"{title}: {', '.join(entries)}" if one_line else "\n".join([f"{title}:", *(f"  {entry}" for entry in entries)])
+    )
+
+
+def _summary(scan: Scan, failed: Sequence[Result], *, colored: bool) -> str:
+    severities = Counter(result.severity for result in failed)
+    words = Counter(result.verdict.compliance for result in scan.results)
+    worst = ", ".join(
+        _painted(f"{severities[severity]} {severity}", severity, colored=colored)
+        for severity in RANK
+        if severities[severity]
+    )
+    findings = f"{len(failed)} {'finding' if len(failed) == 1 else 'findings'}{f' ({worst})' if worst else ''}"
+    return (
+        f"{findings}, {sum(result.waiver is not None for result in scan.results)} waived,"
+        f" {words['INSUFFICIENT_DATA']} unknown, {words['COMPLIANT']} passed;"
+        f" {scan.resources} resources in {len(scan.files)} {'template' if len(scan.files) == 1 else 'templates'},"
+        f" {scan.skipped} of them not created by default."
+    )
+
+
+def _place(result: Result) -> str:
+    return f"{result.file}:{result.line}  {_name(result)}"
+
+
+def _name(result: Result) -> str:
+    generated = result.generated_from and result.generated_from != result.logical_id
+    return f"{result.logical_id} (of {result.generated_from})" if generated else result.logical_id
+
+
+def _painted(text: str, style: str, *, colored: bool) -> str:
+    return f"\033[{COLORS[style]}m{text}\033[0m" if colored else text

@@ -1,0 +1,130 @@
+"""Stages of REST APIs. Config keeps method settings as a map by path and method; `*/*` holds for all of them."""
+
+from typing import Any
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if, failing, listed
+from pillarwatch.lift import TemplateResource, elements, lowered
+from rules.shared.throttling import api_gw_stage_throttling_configured
+
+ACCESS_LOG = "configuration.accessLogSettings"
+CACHE = "configuration.cacheClusterEnabled"
+METHODS = "configuration.methodSettings.*/*"
+TRACING = "configuration.tracingEnabled"
+WEB_ACL = "configuration.webAclArn"
+
+
+@check(
+    "AWS::ApiGateway::Stage",
+    best_practices={
+        "OPS04-BP05": "traces begin only behind the API",
+        "REL06-BP07": "a request cannot be followed from where it enters",
+    },
+    managed_rule="API_GW_XRAY_ENABLED",
+    automation="AWSConfigRemediation-EnableAPIGatewayTracing",
+    effort="S",
+    severity="medium",
+    fix="Turn on X-Ray tracing of the stage.",
+    compliant=[{TRACING: True}],
+    non_compliant=[{TRACING: False}, {}],
+)
+def api_gw_xray_enabled(stage: ConfigurationItem) -> Verdict:
+    """Stages of REST APIs trace their requests with X-Ray.
+
+    A trace that begins at the door shows where a slow request spent its time.
+    """
+    return compliant_if(stage.flag(TRACING), otherwise="tracing is off")
+
+
+@check(
+    "AWS::ApiGateway::Stage",
+    best_practices={
+        "SEC04-BP01": "who called the API is not recorded",
+        "OPS04-BP02": "the API emits no record of its requests",
+        "OPS08-BP02": "there are no logs to analyze",
+    },
+    managed_rule="APIGATEWAY_STAGE_ACCESS_LOGS_ENABLED",
+    effort="S",
+    severity="medium",
+    fix="Name a log group and a JSON format with $context.requestId for the stage's access logs.",
+    compliant=[{f"{ACCESS_LOG}.destinationArn": "arn", f"{ACCESS_LOG}.format": '{"id": "$context.requestId"}'}],
+    non_compliant=[{f"{ACCESS_LOG}.destinationArn": "arn"}, {}],
+)
+def apigateway_stage_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
+    """Stages of REST APIs log who called what.
+
+    It takes a destination and a format: without a format nothing is written.
+    """
+    missing = failing(("destinationArn", "format"), lambda name: stage.has(f"{ACCESS_LOG}.{name}"))
+    logs = all_of([stage.has(f"{ACCESS_LOG}.destinationArn"), stage.has(f"{ACCESS_LOG}.format")])
+    return compliant_if(logs, otherwise=f"access logs have no {listed(missing)}")
+
+
+@check(
+    "AWS::ApiGateway::Stage",
+    best_practices={"SEC05-BP03": "requests reach the API uninspected"},
+    managed_rule="API_GW_ASSOCIATED_WITH_WAF",
+    effort="S",
+    fix="Associate a web ACL with AWS's core rule set and a rate limit.",
+    compliant=[{WEB_ACL: "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/web/1"}],
+    non_compliant=[{WEB_ACL: ""}, {}],
+)
+def api_gw_associated_with_waf(stage: ConfigurationItem) -> Verdict:
+    """Stages of REST APIs stand behind a web application firewall.
+
+    It stops known attacks before they cost an invocation.
+    """
+    return compliant_if(stage.has(WEB_ACL), otherwise="no web ACL")
+
+
+@check(
+    "AWS::ApiGateway::Stage",
+    best_practices={
+        "SEC08-BP02": "cached answers lie unencrypted",
+        "PERF03-BP05": "the cache is paid for and no method uses it",
+    },
+    managed_rule="API_GW_CACHE_ENABLED_AND_ENCRYPTED",
+    automation="AWSConfigRemediation-UpdateAPIGatewayMethodCaching",
+    effort="S",
+    severity="low",
+    fix="Turn on caching and cache encryption in the stage's method settings, or remove the cache cluster.",
+    compliant=[{CACHE: True, f"{METHODS}.cachingEnabled": True, f"{METHODS}.cacheDataEncrypted": True}],
+    non_compliant=[{CACHE: True, f"{METHODS}.cachingEnabled": True}, {CACHE: True}],
+    not_applicable=[{CACHE: False}, {}],
+)
+def api_gw_cache_enabled_and_encrypted(stage: ConfigurationItem) -> Verdict:
+    """Caches of REST APIs are used and encrypted.
+
+    AWS's own rule wants a cache on every stage; it is paid for by the hour, so we judge only stages that have one.
+    """
+    if not stage.flag(CACHE):
+        return NOT_APPLICABLE
+
+    def on(setting: str) -> bool:
+        return stage.flag(f"{METHODS}.{setting}")
+
+    settings = ("cachingEnabled", "cacheDataEncrypted")
+    return compliant_if(all_of(map(on, settings)), otherwise=f"off: {listed(failing(settings, on))}")
+
+
+def lift(stage: TemplateResource) -> dict[str, Any]:
+    """A stage with its web ACL; method settings by path and method, as GetStage tells of them."""
+    properties = stage.properties
+    associations = stage.attached("AWS::WAFv2::WebACLAssociation", "ResourceArn")
+    return {
+        "configuration": {
+            "stageName": properties.get("StageName", stage.logical_id),
+            "accessLogSettings": lowered(properties.get("AccessLogSetting")),
+            "cacheClusterEnabled": properties.get("CacheClusterEnabled"),
+            "tracingEnabled": properties.get("TracingEnabled"),
+            "webAclArn": associations[0].properties.get("WebACLArn") if associations else None,
+            "methodSettings": {
+                _method(settings): lowered(settings) for settings in elements(properties.get("MethodSettings"))
+            },
+        }
+    }
+
+
+def _method(settings: Any) -> str:
+    """The path and method that settings are for; where unknown, those of all methods are not known either."""
+    path, method = settings.get("ResourcePath", "/*"), settings.get("HttpMethod", "*")
+    return f"{path}/{method}".lstrip("/") if path != "/*" else f"*/{method}"

@@ -1,0 +1,63 @@
+"""Stages of HTTP and WebSocket APIs."""
+
+from typing import Any
+
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, failing, listed
+from pillarwatch.lift import TemplateResource, lowered
+from rules.shared.throttling import api_gw_stage_throttling_configured
+
+ACCESS_LOG = "configuration.accessLogSettings"
+METRICS = "configuration.defaultRouteSettings.detailedMetricsEnabled"
+
+
+@check(
+    "AWS::ApiGatewayV2::Stage",
+    best_practices={
+        "SEC04-BP01": "who called the API is not recorded",
+        "OPS04-BP02": "the API emits no record of its requests",
+    },
+    managed_rule="API_GWV2_ACCESS_LOGS_ENABLED",
+    effort="S",
+    severity="medium",
+    fix="Name a log group and a JSON format with $context.requestId for the stage's access logs.",
+    compliant=[{f"{ACCESS_LOG}.destinationArn": "arn", f"{ACCESS_LOG}.format": '{"id": "$context.requestId"}'}],
+    non_compliant=[{f"{ACCESS_LOG}.destinationArn": "arn"}, {}],
+)
+def api_gwv2_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
+    """Stages of HTTP and WebSocket APIs log who called what.
+
+    It takes a destination and a format: without a format nothing is written.
+    """
+    missing = failing(("destinationArn", "format"), lambda name: stage.has(f"{ACCESS_LOG}.{name}"))
+    logs = all_of([stage.has(f"{ACCESS_LOG}.destinationArn"), stage.has(f"{ACCESS_LOG}.format")])
+    return compliant_if(logs, otherwise=f"access logs have no {listed(missing)}")
+
+
+@check(
+    "AWS::ApiGatewayV2::Stage",
+    best_practices={
+        "OPS04-BP02": "metrics do not tell one route from another",
+        "PERF05-BP02": "the slow route hides in the average of all",
+    },
+    effort="S",
+    severity="low",
+    fix="Turn on detailed metrics in the default route settings.",
+    compliant=[{METRICS: True}],
+    non_compliant=[{METRICS: False}, {}],
+)
+def api_gwv2_stage_default_route_detailed_metrics_enabled(stage: ConfigurationItem) -> Verdict:
+    """Stages of HTTP and WebSocket APIs measure every route by itself.
+
+    Count, latency and errors per route show which one is in trouble.
+    """
+    return compliant_if(stage.flag(METRICS), otherwise="detailed metrics are off")
+
+
+def lift(stage: TemplateResource) -> dict[str, Any]:
+    """A stage as GetStage tells of it."""
+    return {
+        "configuration": lowered(
+            {name: value for name, value in stage.properties.items() if name != "Tags"},
+            keep=("StageVariables", "RouteSettings"),
+        )
+    }

@@ -1,0 +1,67 @@
+"""Deployment groups of CodeDeploy."""
+
+from typing import Any
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if, failing, listed
+from pillarwatch.lift import TemplateResource, lowered
+
+PLATFORM = "configuration.computePlatform"
+CONFIG = "configuration.deploymentConfigName"
+GUARDS = ("autoRollbackConfiguration", "alarmConfiguration")
+
+
+@check(
+    "AWS::CodeDeploy::DeploymentGroup",
+    best_practices={
+        "OPS06-BP03": "a new version meets all users at once",
+        "REL08-BP05": "the deployment has no stage in which to stop",
+    },
+    managed_rule="CODEDEPLOY_LAMBDA_ALLATONCE_TRAFFIC_SHIFT_DISABLED",
+    effort="S",
+    severity="medium",
+    fix="Choose a canary or linear configuration, e.g. CodeDeployDefault.LambdaCanary10Percent5Minutes.",
+    compliant=[{PLATFORM: "Lambda", CONFIG: "CodeDeployDefault.LambdaCanary10Percent5Minutes"}],
+    non_compliant=[{PLATFORM: "Lambda", CONFIG: "CodeDeployDefault.LambdaAllAtOnce"}],
+    not_applicable=[{PLATFORM: "Server"}],
+)
+def codedeploy_lambda_allatonce_traffic_shift_disabled(group: ConfigurationItem) -> Verdict:
+    """New versions of Lambda functions reach their callers step by step.
+
+    What is wrong with a version then meets a tenth of the callers, not all of them.
+    """
+    if group.text(PLATFORM) != "Lambda":
+        return NOT_APPLICABLE
+    name = group.text(CONFIG, "CodeDeployDefault.LambdaAllAtOnce")
+    return compliant_if(name != "CodeDeployDefault.LambdaAllAtOnce", otherwise=f"configuration is {name}")
+
+
+@check(
+    "AWS::CodeDeploy::DeploymentGroup",
+    best_practices={
+        "OPS06-BP04": "a bad deployment is not rolled back by itself",
+        "OPS06-BP01": "nothing is prepared for a deployment that fails",
+    },
+    managed_rule="CODEDEPLOY_AUTO_ROLLBACK_MONITOR_ENABLED",
+    effort="S",
+    severity="medium",
+    fix="Turn on automatic rollback, and name the alarms that stop a deployment.",
+    compliant=[{f"configuration.{guard}.enabled": True for guard in GUARDS}],
+    non_compliant=[{"configuration.autoRollbackConfiguration.enabled": True}, {}],
+)
+def codedeploy_auto_rollback_monitor_enabled(group: ConfigurationItem) -> Verdict:
+    """Alarms stop a deployment, and CodeDeploy rolls it back.
+
+    It takes both: a rollback without alarms knows only that the deployment itself failed.
+    """
+
+    def on(guard: str) -> bool:
+        return group.flag(f"configuration.{guard}.enabled")
+
+    return compliant_if(all_of(map(on, GUARDS)), otherwise=f"off: {listed(failing(GUARDS, on))}")
+
+
+def lift(group: TemplateResource) -> dict[str, Any]:
+    """A deployment group with the platform of its application, as far as the template has it."""
+    applications = group.names("AWS::CodeDeploy::Application", "ApplicationName")
+    platform = applications[0].properties.get("ComputePlatform", "Server") if applications else None
+    return {"configuration": {**lowered(group.properties), "computePlatform": platform}}

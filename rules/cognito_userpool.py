@@ -1,0 +1,78 @@
+"""Cognito user pools: CloudFormation's shape."""
+
+from pillarwatch import ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, failing, listed
+
+ADMIN_ONLY = "configuration.AdminCreateUserConfig.AllowAdminCreateUserOnly"
+MFA = "configuration.MfaConfiguration"
+PASSWORD = "configuration.Policies.PasswordPolicy"  # noqa: S105 - the name of a policy
+PRE_SIGN_UP = "configuration.LambdaConfig.PreSignUp"
+
+KINDS = ("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols")
+STRONG = dict.fromkeys(KINDS, True)
+
+
+@check(
+    "AWS::Cognito::UserPool",
+    best_practices={"SEC02-BP01": "a password alone opens the account"},
+    managed_rule="COGNITO_USER_POOL_MFA_ENABLED",
+    effort="S",
+    fix="Set MFA to ON, with an authenticator app as second factor.",
+    compliant=[{MFA: "ON"}],
+    non_compliant=[{MFA: "OPTIONAL"}, {MFA: "OFF"}, {}],
+)
+def cognito_user_pool_mfa_enabled(pool: ConfigurationItem, *, accepted: str = "ON") -> Verdict:
+    """Users of Cognito pools sign in with a second factor.
+
+    OPTIONAL leaves it to the user, which is why it fails; set `accepted` to OPTIONAL where that is decided.
+    """
+    mode = pool.text(MFA, "OFF")
+    return compliant_if(any_of([mode == "ON", mode == accepted]), otherwise=f"MFA is {mode}")
+
+
+@check(
+    "AWS::Cognito::UserPool",
+    best_practices={"SEC02-BP01": "passwords that can be guessed are accepted"},
+    managed_rule="COGNITO_USER_POOL_PASSWORD_POLICY_CHECK",
+    effort="S",
+    severity="medium",
+    fix="Ask for 12 characters of all four kinds.",
+    compliant=[{PASSWORD: {"MinimumLength": 12, **STRONG}}],
+    non_compliant=[
+        {PASSWORD: {"MinimumLength": 11, **STRONG}},
+        {PASSWORD: {"MinimumLength": 12, **STRONG, "RequireSymbols": False}},
+        {},
+    ],
+)
+def cognito_user_pool_password_policy_check(pool: ConfigurationItem, *, minimum: int = 12) -> Verdict:
+    """Cognito user pools accept strong passwords only.
+
+    Long, of upper and lower case letters, numbers and symbols. Without a policy Cognito asks for 8 characters.
+    """
+
+    def required(kind: str) -> bool:
+        return pool.flag(f"{PASSWORD}.{kind}")
+
+    length = pool.number(f"{PASSWORD}.MinimumLength", 8)
+    weak = f"minimum length {length}, not required: {listed(failing(KINDS, required)) or 'nothing'}"
+    return compliant_if(all_of([length >= minimum, *map(required, KINDS)]), otherwise=weak)
+
+
+@check(
+    "AWS::Cognito::UserPool",
+    best_practices={
+        "SEC03-BP06": "anybody can give themselves an account",
+        "SEC02-BP01": "who signs up is not verified",
+    },
+    effort="S",
+    severity="medium",
+    fix="Let only administrators create users, or name a PreSignUp function that admits the known domains.",
+    compliant=[{ADMIN_ONLY: True}, {PRE_SIGN_UP: "arn:aws:lambda:eu-west-1:123456789012:function:domains"}],
+    non_compliant=[{ADMIN_ONLY: False}, {}],
+)
+def cognito_self_signup_restricted(pool: ConfigurationItem) -> Verdict:
+    """Not everybody can sign up to a Cognito user pool.
+
+    Waive it for an application that is meant for everybody.
+    """
+    restricted = any_of([pool.flag(ADMIN_ONLY), pool.has(PRE_SIGN_UP)])
+    return compliant_if(restricted, otherwise="anybody can sign up")

@@ -1,0 +1,33 @@
+"""CloudWatch's alarms by what they watch, for the collectors whose resources they are related to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from pillarwatch.lift import lowered
+
+if TYPE_CHECKING:
+    from rules.collectors import Aws
+
+ALARM = "AWS::CloudWatch::Alarm"
+
+
+def alarms(aws: Aws) -> list[dict[str, Any]]:
+    """Every metric alarm in the shape of Config's items, with the metrics that metric math is done on."""
+    return [
+        {"resourceType": ALARM, "resourceId": alarm["AlarmName"], "configuration": lowered(alarm)}
+        for alarm in aws.pages("cloudwatch:DescribeAlarms", "MetricAlarms")
+    ]
+
+
+def by_dimension(aws: Aws) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The alarms by name and value of a dimension, of their metric or of one in metric math."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for alarm in alarms(aws):
+        configuration = alarm["configuration"]
+        inner = [metric.get("metricStat", {}).get("metric", {}) for metric in configuration.get("metrics", [])]
+        for metric in (configuration, *inner):
+            for dimension in metric.get("dimensions", []):
+                found[dimension["name"], dimension["value"]].append(alarm)
+    return found

@@ -1,0 +1,47 @@
+"""Log groups, which Config does not record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pillarwatch.unknown import Unknown
+from rules.collectors import Denied, collector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.collectors import Aws, Listed
+
+LOG_GROUP = "AWS::Logs::LogGroup"
+
+
+@collector(LOG_GROUP, actions=("logs:DescribeLogGroups", "logs:GetDataProtectionPolicy", "tag:GetResources"))
+def log_groups(aws: Aws) -> Iterator[Listed]:
+    """CloudWatch log groups in CloudFormation's shape. Their tags come in bulk: one call for a hundred groups."""
+    tags = tags_by_arn(aws)
+    for group in aws.pages("logs:DescribeLogGroups", "logGroups"):
+        arn = group["arn"].removesuffix(":*")
+        configuration = {
+            "LogGroupName": group["logGroupName"],
+            "RetentionInDays": group.get("retentionInDays"),
+            "KmsKeyId": group.get("kmsKeyId"),
+            "LogGroupClass": group.get("logGroupClass"),
+        }
+        if group.get("dataProtectionStatus") == "ACTIVATED":
+            configuration["DataProtectionPolicy"] = aws.ask(
+                "logs:GetDataProtectionPolicy",
+                "policyDocument",
+                absent=("ResourceNotFoundException",),
+                logGroupIdentifier=arn,
+            )
+        known = tags if isinstance(tags, Unknown) else tags.get(arn)
+        yield aws.listed(LOG_GROUP, group["logGroupName"], configuration, arn=arn, tags=known)
+
+
+def tags_by_arn(aws: Aws) -> Any:
+    """The tags of every log group that has any; unknown where that is denied."""
+    try:
+        pages = aws.pages("tag:GetResources", "ResourceTagMappingList", ResourceTypeFilters=["logs:log-group"])
+        return {each["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in each["Tags"]} for each in pages}
+    except Denied as denied:
+        return Unknown(str(denied))

@@ -1,0 +1,27 @@
+"""Tables with when their items expire: Config does not record time to live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules.collectors import Listed, collector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.collectors import Aws
+
+
+@collector("AWS::DynamoDB::Table", actions=("config:SelectResourceConfig", "dynamodb:DescribeTimeToLive"))
+def tables(aws: Aws) -> Iterator[Listed]:
+    """DynamoDB tables with their time to live; one that is deleted meanwhile is not listed."""
+    for item in aws.recorded("AWS::DynamoDB::Table"):
+        expiry = aws.ask(
+            "dynamodb:DescribeTimeToLive",
+            "TimeToLiveDescription",
+            absent=("ResourceNotFoundException",),
+            TableName=item["resourceName"],
+        )
+        if expiry is not None:
+            supplementary = {**(item.get("supplementaryConfiguration") or {}), "TimeToLiveDescription": expiry}
+            yield Listed({**item, "supplementaryConfiguration": supplementary}, {})

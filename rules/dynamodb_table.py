@@ -1,0 +1,252 @@
+"""DynamoDB tables. Config writes names as DescribeTable's Java model does: `ssedescription`, `kmsmasterKeyArn`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pillarwatch import (
+    NOT_APPLICABLE,
+    Attributes,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    failing,
+    listed,
+)
+from pillarwatch.lift import TemplateResource, lowered, worded
+from rules.shared.alarms import ALARM, alarmed, alarms_of
+from rules.shared.tags import (
+    data_classification_tag_present,
+    required_tags,
+    resource_managed_by_iac,
+    workload_region_in_approved_list,
+)
+
+BILLING = "configuration.billingModeSummary.billingMode"
+ENCRYPTION = "configuration.ssedescription"
+INDEXES = "configuration.globalSecondaryIndexes"
+PITR = (
+    "supplementaryConfiguration.ContinuousBackupsDescription.pointInTimeRecoveryDescription.pointInTimeRecoveryStatus"
+)
+TTL = "supplementaryConfiguration.TimeToLiveDescription.TimeToLiveStatus"  # the collector's: Config does not record it
+SCALABLE = "AWS::ApplicationAutoScaling::ScalableTarget"
+
+CAPACITIES = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "REL09-BP01": "a deleted or overwritten item is lost",
+        "REL09-BP03": "nothing backs the table up by itself",
+    },
+    managed_rule="DYNAMODB_PITR_ENABLED",
+    automation="AWSConfigRemediation-EnablePITRForDynamoDbTable",
+    effort="S",
+    fix="Turn on point-in-time recovery.",
+    compliant=[{PITR: "ENABLED"}],
+    non_compliant=[{PITR: "DISABLED"}, {}],
+)
+def dynamodb_pitr_enabled(table: ConfigurationItem) -> Verdict:
+    """DynamoDB tables can be restored to any second of the last 35 days.
+
+    A faulty deployment that corrupts items can then be undone without a backup job.
+    """
+    status = table.text(PITR, "DISABLED")
+    return compliant_if(status == "ENABLED", otherwise=f"point-in-time recovery is {status}")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={"SEC08-BP01": "the key is AWS's own: no key policy, no audit of its use"},
+    managed_rule="DYNAMODB_TABLE_ENCRYPTED_KMS",
+    automation="AWSConfigRemediation-EnableEncryptionOnDynamoDbTable",
+    effort="S",
+    severity="medium",
+    fix="Encrypt the table with a KMS key of the account.",
+    compliant=[{f"{ENCRYPTION}.status": "ENABLED", f"{ENCRYPTION}.ssetype": "KMS"}],
+    non_compliant=[{f"{ENCRYPTION}.status": "DISABLED"}, {}],
+)
+def dynamodb_table_encrypted_kms(table: ConfigurationItem) -> Verdict:
+    """DynamoDB tables encrypt with a KMS key of the account.
+
+    Every table is encrypted; an absent description means AWS's own key, whose use nobody can restrict or audit.
+    """
+    status, kind = table.text(f"{ENCRYPTION}.status", "absent"), table.text(f"{ENCRYPTION}.ssetype")
+    kms = all_of([status == "ENABLED", kind == "KMS"])
+    return compliant_if(kms, otherwise=f"encryption is {status} {kind}".rstrip())
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "REL10-BP01": "the critical table stands in one region",
+        "REL13-BP02": "no region can take over its data",
+    },
+    effort="L",
+    severity="medium",
+    fix="Add a replica in a second region (global tables).",
+    compliant=[{"tags.Criticality": "critical", "configuration.replicas": [{"replicaStatus": "ACTIVE"}]}],
+    non_compliant=[
+        {"tags.Criticality": "critical", "configuration.replicas": [{"replicaStatus": "CREATION_FAILED"}]},
+        {"tags.Criticality": "critical"},
+    ],
+    not_applicable=[{"tags.Criticality": "low"}, {}],
+)
+def dynamodb_critical_table_multi_region_replica(table: ConfigurationItem) -> Verdict:
+    """Critical DynamoDB tables have a replica in another region.
+
+    Only where the tag Criticality says `critical`.
+    """
+    if table.tags.get("Criticality", "") != "critical":
+        return NOT_APPLICABLE
+    states = table.texts("configuration.replicas.replicaStatus")
+    active = any_of(state == "ACTIVE" for state in states)
+    return compliant_if(active, otherwise=f"replicas are {listed(states) or 'missing'}")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "PERF03-BP04": "queries read attributes that nobody asked for",
+        "COST05-BP05": "each write is paid for again in full per index",
+    },
+    effort="M",
+    severity="low",
+    fix="Project KEYS_ONLY or INCLUDE the attributes that the index's queries need; an index must be made anew for it.",
+    compliant=[{INDEXES: [{"indexName": "open", "projection": {"projectionType": "KEYS_ONLY"}}]}],
+    non_compliant=[{INDEXES: [{"indexName": "open", "projection": {"projectionType": "ALL"}}]}],
+    not_applicable=[{}],
+)
+def sparse_index_design(table: ConfigurationItem) -> Verdict:
+    """Secondary indexes of DynamoDB tables project only what their queries need.
+
+    An index that projects everything doubles the table's storage and write cost.
+    """
+    indexes = table.objects(INDEXES)
+    if not indexes:
+        return NOT_APPLICABLE
+
+    def sparse(index: Attributes) -> bool:
+        return index.text("projection.projectionType") != "ALL"
+
+    names = listed(index.text("indexName") for index in failing(indexes, sparse))
+    return compliant_if(all_of(map(sparse, indexes)), otherwise=f"ALL is projected by {names}")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "SUS04-BP03": "expired items stay until somebody deletes them",
+        "COST04-BP05": "no policy ends the life of its items",
+    },
+    effort="S",
+    severity="low",
+    collector="tables",
+    fix="Turn on time to live on the attribute that holds the expiry; deletion by TTL costs nothing.",
+    compliant=[{TTL: "ENABLED"}],
+    non_compliant=[{TTL: "DISABLED"}, {}],
+)
+def dynamodb_ttl_enabled(table: ConfigurationItem) -> Verdict:
+    """DynamoDB tables delete expired items by themselves.
+
+    Waive it for a table whose items have no end of life.
+    """
+    status = table.text(TTL, "DISABLED")
+    return compliant_if(status == "ENABLED", otherwise=f"time to live is {status}")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "REL07-BP01": "capacity waits for a person",
+        "SUS02-BP01": "capacity does not follow the load",
+        "COST09-BP03": "idle capacity is paid for",
+    },
+    managed_rule="DYNAMODB_AUTOSCALING_ENABLED",
+    automation="AWS-EnableDynamoDbAutoscaling",
+    effort="S",
+    collector="scaling",
+    fix="Switch the table to on-demand, or make its read and write capacity scalable targets.",
+    compliant=[
+        {BILLING: "PAY_PER_REQUEST", f"related.{SCALABLE}": []},
+        {f"related.{SCALABLE}": [{"configuration.ScalableDimension": capacity} for capacity in CAPACITIES]},
+    ],
+    non_compliant=[
+        {f"related.{SCALABLE}": [{"configuration.ScalableDimension": CAPACITIES[0]}]},
+        {BILLING: "PROVISIONED", f"related.{SCALABLE}": []},
+    ],
+)
+def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
+    """The capacity of DynamoDB tables follows their load.
+
+    On-demand tables scale by themselves; provisioned ones need a scalable target for reads and one for writes.
+    """
+
+    def scaled(capacity: str) -> bool:
+        targets = table.related(SCALABLE)
+        return any_of(target.text("configuration.ScalableDimension") == capacity for target in targets)
+
+    scales = any_of([table.text(BILLING) == "PAY_PER_REQUEST", all_of(map(scaled, CAPACITIES))])
+    return compliant_if(scales, otherwise=f"fixed: {listed(failing(CAPACITIES, scaled))}")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "OPS08-BP04": "nobody is alerted when requests are throttled",
+        "REL06-BP03": "nobody is notified when requests are throttled",
+        "PERF03-BP03": "the throttling of the data store goes unwatched",
+    },
+    automation="AWS-EnableCWAlarm",
+    effort="S",
+    severity="medium",
+    collector="alarms",
+    fix="Add an alarm with an action on ReadThrottleEvents, WriteThrottleEvents or ThrottledRequests of the table.",
+    compliant=[
+        {f"related.{ALARM}": [{"configuration.metricName": "ThrottledRequests", "configuration.alarmActions": ["arn"]}]}
+    ],
+    non_compliant=[
+        {f"related.{ALARM}": [{"configuration.metricName": "ThrottledRequests", "configuration.alarmActions": []}]},
+        {f"related.{ALARM}": []},
+    ],
+)
+def dynamodb_throttles_alarm_configured(table: ConfigurationItem) -> Verdict:
+    """An alarm calls somebody when requests to a DynamoDB table are throttled.
+
+    Throttling is the first sign of a hot key or of too little capacity.
+    """
+    called = alarmed(table, "ReadThrottleEvents", "WriteThrottleEvents", "ThrottledRequests")
+    return compliant_if(called, otherwise="no alarm with an action watches throttled requests")
+
+
+def related(table: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
+    """Its scalable targets and its alarms."""
+    return {SCALABLE: table.attached(SCALABLE, "ResourceId"), **alarms_of(table)}
+
+
+def lift(table: TemplateResource) -> dict[str, Any]:
+    """A table as DescribeTable and DescribeContinuousBackups tell of it."""
+    properties = table.properties
+    encryption = properties.get("SSESpecification", {})
+    expiry = properties.get("TimeToLiveSpecification", {}).get("Enabled")
+    recovery = properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled")
+    return {
+        "configuration": {
+            "tableName": properties.get("TableName", table.logical_id),
+            "billingModeSummary": {"billingMode": properties.get("BillingMode")},
+            "globalSecondaryIndexes": lowered(properties.get("GlobalSecondaryIndexes")),
+            "ssedescription": {
+                "status": worded(encryption.get("SSEEnabled"), "ENABLED", "DISABLED"),
+                "ssetype": encryption.get("SSEType", "KMS"),
+            },
+        },
+        "supplementaryConfiguration": {
+            "ContinuousBackupsDescription": {
+                "pointInTimeRecoveryDescription": {"pointInTimeRecoveryStatus": worded(recovery, "ENABLED", "DISABLED")}
+            },
+            "TimeToLiveDescription": {"TimeToLiveStatus": worded(expiry, "ENABLED", "DISABLED")},
+        },
+    }

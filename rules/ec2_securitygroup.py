@@ -1,0 +1,167 @@
+"""Security groups. Older items have only `ipRanges` (texts), newer ones `ipv4Ranges` (objects) as well."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pillarwatch import (
+    Attributes,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    failing,
+    listed,
+    none_of,
+)
+from pillarwatch.lift import TemplateResource, elements
+
+INGRESS = "configuration.ipPermissions"
+ANYWHERE = ("0.0.0.0/0", "::/0")
+
+HTTPS = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
+SSH = {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22}
+OPEN = {"ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}]}
+
+
+def sources(permission: Attributes) -> list[str]:
+    """The address ranges that a permission admits."""
+    paths = ("ipv4Ranges.cidrIp", "ipv6Ranges.cidrIpv6", "ipRanges")
+    return [source for path in paths for source in permission.texts(path)]
+
+
+def open_to_all(permission: Attributes) -> bool:
+    """Whether a permission admits every address."""
+    return any_of(source == anywhere for source in sources(permission) for anywhere in ANYWHERE)
+
+
+def includes(permission: Attributes, port: int) -> bool:
+    """Whether a permission is about a port; without ports, or with the protocol -1, it is about all."""
+    first = permission.number("fromPort", 0)
+    last = permission.number("toPort", 65_535)
+    every = permission.text("ipProtocol", "-1") == "-1"
+    return any_of([every, all_of([first <= port, port <= last])])
+
+
+def ports(permission: Attributes) -> str:
+    """The ports of a permission, as an annotation names them."""
+    return f"{permission.text('fromPort', '0')}-{permission.text('toPort', '65535')}"
+
+
+@check(
+    "AWS::EC2::SecurityGroup",
+    best_practices={"SEC05-BP02": "traffic from everywhere is let in where nobody expects it"},
+    managed_rule="VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS",
+    automation="AWSConfigRemediation-RemoveUnrestrictedSourceIngressRules",
+    effort="S",
+    fix="Replace 0.0.0.0/0 and ::/0 by the security group or the addresses that need the port.",
+    compliant=[{INGRESS: [{**HTTPS, **OPEN}]}, {INGRESS: [{**SSH, "ipRanges": ["10.0.0.0/8"]}]}, {}],
+    non_compliant=[
+        {INGRESS: [{**SSH, "ipRanges": ["0.0.0.0/0"]}]},
+        {INGRESS: [{"ipProtocol": "tcp", "fromPort": 443, "toPort": 444, **OPEN}]},
+        {INGRESS: [{"ipProtocol": "-1", "ipv6Ranges": [{"cidrIpv6": "::/0"}]}]},
+    ],
+)
+def vpc_sg_open_only_to_authorized_ports(group: ConfigurationItem, *, authorized: Sequence[int] = (443,)) -> Verdict:
+    """Security groups are open to the world on authorized ports only.
+
+    As AWS's own rule reads it: a range of ports, and all traffic, are more than one authorized port.
+    """
+
+    def closed(permission: Attributes) -> bool:
+        first, last = permission.number("fromPort", 0), permission.number("toPort", 65_535)
+        single = any_of(all_of([first == port, last == port]) for port in authorized)
+        every = permission.text("ipProtocol", "-1") == "-1"
+        return any_of([none_of([open_to_all(permission)]), all_of([single, none_of([every])])])
+
+    permissions = group.objects(INGRESS)
+    return compliant_if(
+        all_of(map(closed, permissions)), otherwise=f"open to all: {listed(map(ports, failing(permissions, closed)))}"
+    )
+
+
+@check(
+    "AWS::EC2::SecurityGroup",
+    best_practices={
+        "SEC05-BP02": "anybody may try to log in",
+        "SEC06-BP03": "interactive access stands open instead of being removed",
+    },
+    managed_rule="INCOMING_SSH_DISABLED",
+    automation="AWS-DisableIncomingSSHOnPort22",
+    effort="S",
+    severity="critical",
+    fix="Remove the rule and use Session Manager.",
+    compliant=[{INGRESS: [{**HTTPS, **OPEN}]}, {INGRESS: [{**SSH, "ipRanges": ["10.0.0.0/8"]}]}, {}],
+    non_compliant=[
+        {INGRESS: [{**SSH, **OPEN}]},
+        {INGRESS: [{"ipProtocol": "-1", "ipRanges": ["0.0.0.0/0"]}]},
+        {INGRESS: [{"ipProtocol": "tcp", "fromPort": 0, "toPort": 65535, "ipv6Ranges": [{"cidrIpv6": "::/0"}]}]},
+    ],
+)
+def restricted_ssh(group: ConfigurationItem) -> Verdict:
+    """Nobody can reach SSH from anywhere.
+
+    All traffic, and a range of ports around 22, open it as well.
+    """
+
+    def closed(permission: Attributes) -> bool:
+        return none_of([all_of([open_to_all(permission), includes(permission, 22)])])
+
+    permissions = group.objects(INGRESS)
+    return compliant_if(
+        all_of(map(closed, permissions)), otherwise=f"open to all: {listed(map(ports, failing(permissions, closed)))}"
+    )
+
+
+@check(
+    "AWS::EC2::SecurityGroup",
+    best_practices={"SEC05-BP02": "every machine of a whole network may connect"},
+    effort="S",
+    severity="medium",
+    fix="Name the security group of the callers as source instead of an address range.",
+    compliant=[
+        {INGRESS: [{**SSH, "userIdGroupPairs": [{"groupId": "sg-1"}]}]},
+        {INGRESS: [{**SSH, "ipv4Ranges": [{"cidrIp": "10.0.1.0/24"}]}]},
+        {INGRESS: [{**HTTPS, **OPEN}]},
+        {},
+    ],
+    non_compliant=[{INGRESS: [{**SSH, "ipv4Ranges": [{"cidrIp": "10.0.0.0/16"}]}]}],
+)
+def security_group_ingress_least_privilege(group: ConfigurationItem, *, bits: int = 17) -> Verdict:
+    """Security groups admit callers by their group, not by the whole network's addresses.
+
+    A prefix shorter than `bits`, such as `/16`, is a whole VPC. What is open to everybody is another check's matter.
+    """
+    wide = [f"/{number}" for number in range(1, bits)]
+
+    def narrow(source: str) -> bool:
+        return none_of(source.endswith(prefix) for prefix in wide)
+
+    ranges = [source for permission in group.objects(INGRESS) for source in sources(permission)]
+    return compliant_if(all_of(map(narrow, ranges)), otherwise=f"open to {listed(failing(ranges, narrow))}")
+
+
+def lift(group: TemplateResource) -> dict[str, Any]:
+    """A group with the ingress rules that other resources of the template add to it."""
+    added = [rule.properties for rule in group.attached("AWS::EC2::SecurityGroupIngress", "GroupId")]
+    rules = [*elements(group.properties.get("SecurityGroupIngress")), *added]
+    return {
+        "configuration": {
+            "groupName": group.properties.get("GroupName", group.logical_id),
+            "description": group.properties.get("GroupDescription"),
+            "ipPermissions": [_permission(rule) for rule in rules],
+        }
+    }
+
+
+def _permission(rule: Any) -> dict[str, Any]:
+    source = rule.get("SourceSecurityGroupId")
+    return {
+        "ipProtocol": rule.get("IpProtocol"),
+        "fromPort": rule.get("FromPort"),
+        "toPort": rule.get("ToPort"),
+        "ipv4Ranges": [{"cidrIp": rule.get("CidrIp")}],
+        "ipv6Ranges": [{"cidrIpv6": rule.get("CidrIpv6")}],
+        "userIdGroupPairs": [{"groupId": source}],
+    }

@@ -1,0 +1,58 @@
+"""ECS clusters: CloudFormation's shape."""
+
+from pillarwatch import Attributes, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, listed
+from rules.shared.tags import required_tags, resource_managed_by_iac
+
+SETTINGS = "configuration.ClusterSettings"
+PROVIDERS = "configuration.CapacityProviders"
+
+
+@check(
+    "AWS::ECS::Cluster",
+    best_practices={
+        "PERF02-BP03": "how much CPU and memory tasks take is not collected",
+        "REL06-BP01": "restarts and failures of tasks are not monitored",
+        "OPS04-BP02": "containers emit no telemetry",
+    },
+    managed_rule="ECS_CONTAINER_INSIGHTS_ENABLED",
+    effort="S",
+    severity="medium",
+    fix="Set the cluster setting containerInsights to enabled or enhanced.",
+    compliant=[
+        {SETTINGS: [{"Name": "containerInsights", "Value": "enabled"}]},
+        {SETTINGS: [{"Name": "containerInsights", "Value": "enhanced"}]},
+    ],
+    non_compliant=[{SETTINGS: [{"Name": "containerInsights", "Value": "disabled"}]}, {}],
+)
+def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
+    """ECS clusters report on their tasks through Container Insights.
+
+    Without it there is CPU and memory per service, and nothing about a task.
+    """
+
+    def on(setting: Attributes) -> bool:
+        return all_of([setting.text("Name") == "containerInsights", setting.text("Value") != "disabled"])
+
+    return compliant_if(any_of(map(on, cluster.objects(SETTINGS))), otherwise="Container Insights is off")
+
+
+@check(
+    "AWS::ECS::Cluster",
+    best_practices={
+        "COST07-BP04": "work that may be interrupted pays the full price",
+        "COST05-BP05": "the cheaper capacity is not even an option",
+    },
+    effort="S",
+    severity="low",
+    fix="Add the capacity provider FARGATE_SPOT; services still choose whether to use it.",
+    compliant=[{PROVIDERS: ["FARGATE", "FARGATE_SPOT"]}],
+    non_compliant=[{PROVIDERS: ["FARGATE"]}, {}],
+)
+def fargate_spot_capacity_provider_available(cluster: ConfigurationItem) -> Verdict:
+    """ECS clusters offer spare capacity at a lower price.
+
+    A group of Spot instances serves as well: waive the check for such a cluster.
+    """
+    providers = cluster.texts(PROVIDERS)
+    spot = any_of(provider == "FARGATE_SPOT" for provider in providers)
+    return compliant_if(spot, otherwise=f"capacity providers: {listed(providers) or 'none'}")

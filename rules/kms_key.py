@@ -1,0 +1,108 @@
+"""KMS keys. AWS's own keys are recorded too: what an account cannot change does not apply to them."""
+
+from typing import Any
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from pillarwatch.lift import TemplateResource, worded
+
+MANAGER = "configuration.keyManager"
+POLICY = "supplementaryConfiguration.Policy"
+ROTATION = "supplementaryConfiguration.KeyRotationStatus"
+SPEC = "configuration.keySpec"
+STATE = "configuration.keyState"
+
+CUSTOMER = {MANAGER: "CUSTOMER"}
+SYMMETRIC = {**CUSTOMER, SPEC: "SYMMETRIC_DEFAULT"}
+
+
+@check(
+    "AWS::KMS::Key",
+    best_practices={"SEC08-BP01": "the same key material protects data forever"},
+    managed_rule="CMK_BACKING_KEY_ROTATION_ENABLED",
+    automation="AWSConfigRemediation-EnableKeyRotation",
+    effort="S",
+    severity="medium",
+    fix="Turn on automatic rotation; what is encrypted stays readable.",
+    compliant=[{**SYMMETRIC, ROTATION: True}],
+    non_compliant=[{**SYMMETRIC, ROTATION: False}, SYMMETRIC],
+    not_applicable=[{MANAGER: "AWS"}, {**CUSTOMER, SPEC: "RSA_2048"}],
+)
+def cmk_backing_key_rotation_enabled(key: ConfigurationItem) -> Verdict:
+    """Symmetric KMS keys of the account rotate by themselves.
+
+    Keys that AWS manages rotate anyway, asymmetric ones cannot.
+    """
+    if any_of([key.text(MANAGER) != "CUSTOMER", key.text(SPEC) != "SYMMETRIC_DEFAULT"]):
+        return NOT_APPLICABLE
+    return compliant_if(key.flag(ROTATION), otherwise="automatic rotation is off")
+
+
+@check(
+    "AWS::KMS::Key",
+    best_practices={"SEC08-BP01": "what the key encrypts will be unreadable for good"},
+    managed_rule="KMS_CMK_NOT_SCHEDULED_FOR_DELETION",
+    automation="AWSConfigRemediation-CancelKeyDeletion",
+    effort="S",
+    severity="critical",
+    live=True,
+    fix="Cancel the deletion, and disable the key until it is certain that nothing needs it.",
+    compliant=[{**CUSTOMER, STATE: "Enabled"}, {**CUSTOMER, STATE: "Disabled"}],
+    non_compliant=[{**CUSTOMER, STATE: "PendingDeletion"}],
+    not_applicable=[{MANAGER: "AWS"}],
+)
+def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
+    """KMS keys of the account are not about to be deleted.
+
+    A deleted key takes the data with it: disabling can be undone, deletion cannot.
+    """
+    if key.text(MANAGER) != "CUSTOMER":
+        return NOT_APPLICABLE
+    state = key.text(STATE)
+    return compliant_if(not state.startswith("PendingDeletion"), otherwise=f"key state is {state}")
+
+
+@check(
+    "AWS::KMS::Key",
+    best_practices={
+        "SEC08-BP04": "any account may use the key, or give it away",
+        "SEC08-BP01": "the key is not under the account's control",
+    },
+    managed_rule="KMS_KEY_POLICY_NO_PUBLIC_ACCESS",
+    effort="S",
+    severity="critical",
+    fix="Name principals in the key policy, or add a condition on the account.",
+    compliant=[
+        {**CUSTOMER, POLICY: {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1:root"}}]}},
+        {
+            **CUSTOMER,
+            POLICY: {"Statement": {"Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {"a": "b"}}}},
+        },
+    ],
+    non_compliant=[{**CUSTOMER, POLICY: {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}}]}}],
+    not_applicable=[{MANAGER: "AWS"}],
+)
+def kms_key_policy_no_public_access(key: ConfigurationItem) -> Verdict:
+    """KMS keys of the account serve only named principals.
+
+    A statement for everybody without any condition reaches beyond the account.
+    """
+    if key.text(MANAGER) != "CUSTOMER":
+        return NOT_APPLICABLE
+    closed = none_of(statement.admits_anybody for statement in key.statements(POLICY))
+    return compliant_if(closed, otherwise="the key policy allows everybody")
+
+
+def lift(key: TemplateResource) -> dict[str, Any]:
+    """A key as DescribeKey, GetKeyPolicy and GetKeyRotationStatus tell of it."""
+    properties = key.properties
+    return {
+        "configuration": {
+            "keyManager": "CUSTOMER",
+            "keySpec": properties.get("KeySpec", "SYMMETRIC_DEFAULT"),
+            "keyState": worded(properties.get("Enabled", True), "Enabled", "Disabled"),
+        },
+        "supplementaryConfiguration": {
+            "KeyRotationStatus": properties.get("EnableKeyRotation"),
+            "Policy": properties.get("KeyPolicy"),
+        },
+    }

@@ -1,0 +1,429 @@
+"""Lambda functions. Config does not record their environment, their code or their logging configuration."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    failing,
+    listed,
+    none_of,
+)
+from pillarwatch.lift import TemplateResource, elements, lowered
+from rules.shared.alarms import ALARM, alarmed, alarms_of
+from rules.shared.tags import required_tags, resource_managed_by_iac, workload_region_in_approved_list
+
+ARCHITECTURES = "configuration.architectures"
+DEAD_LETTERS = "configuration.deadLetterConfig.targetArn"
+MEMORY = "configuration.memorySize"
+POLICY = "supplementaryConfiguration.Policy"
+RESERVED = "supplementaryConfiguration.Concurrency.reservedConcurrentExecutions"
+RUNTIME = "configuration.runtime"
+TIMEOUT = "configuration.timeout"
+TRACING = "configuration.tracingConfig.mode"
+MAPPING = "AWS::Lambda::EventSourceMapping"
+
+# Runtimes that AWS no longer patches, as of October 2026: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+DEPRECATED = (
+    "dotnet5.0",
+    "dotnet6",
+    "dotnet7",
+    "dotnetcore1.0",
+    "dotnetcore2.0",
+    "dotnetcore2.1",
+    "dotnetcore3.1",
+    "go1.x",
+    "java8",
+    "nodejs",
+    "nodejs4.3",
+    "nodejs6.10",
+    "nodejs8.10",
+    "nodejs10.x",
+    "nodejs12.x",
+    "nodejs14.x",
+    "nodejs16.x",
+    "nodejs18.x",
+    "nodejs20.x",
+    "provided",
+    "python2.7",
+    "python3.6",
+    "python3.7",
+    "python3.8",
+    "python3.9",
+    "ruby2.5",
+    "ruby2.7",
+    "ruby3.2",
+)
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "OPS04-BP05": "the function is a gap in every trace",
+        "REL06-BP07": "requests cannot be followed through the function",
+    },
+    managed_rule="LAMBDA_FUNCTION_XRAY_ENABLED",
+    automation="AWSConfigRemediation-ConfigureLambdaFunctionXRayTracing",
+    effort="S",
+    severity="medium",
+    fix="Set the tracing mode to Active and let the function's role write to X-Ray.",
+    compliant=[{TRACING: "Active"}],
+    non_compliant=[{TRACING: "PassThrough"}, {}],
+)
+def lambda_function_xray_enabled(function: ConfigurationItem) -> Verdict:
+    """Lambda functions trace their requests with X-Ray.
+
+    PassThrough follows only requests that somebody upstream chose to trace.
+    """
+    mode = function.text(TRACING, "PassThrough")
+    return compliant_if(mode == "Active", otherwise=f"tracing mode is {mode}")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "PERF02-BP03": "memory and CPU of a critical function are not collected",
+        "OPS04-BP02": "the runtime of a critical function emits no telemetry",
+    },
+    effort="S",
+    severity="low",
+    fix="Add the LambdaInsightsExtension layer of the region; an image carries the extension itself.",
+    compliant=[
+        {
+            "tags.Criticality": "critical",
+            "configuration.layers": [
+                {"arn": "arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension-Arm64:20"}
+            ],
+        }
+    ],
+    non_compliant=[{"tags.Criticality": "critical"}],
+    not_applicable=[{}, {"tags.Criticality": "critical", "configuration.packageType": "Image"}],
+)
+def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
+    """Critical Lambda functions report memory and CPU through Lambda Insights.
+
+    Only where the tag Criticality says `critical`, and not for images, whose layers nobody can see.
+    """
+    critical, package = function.tags.get("Criticality", ""), function.text("configuration.packageType")
+    if any_of([critical != "critical", package == "Image"]):
+        return NOT_APPLICABLE
+    layers = function.texts("configuration.layers.arn")
+    insights = any_of(":layer:LambdaInsightsExtension" in layer for layer in layers)
+    return compliant_if(insights, otherwise=f"no Insights layer among: {listed(layers) or 'no layers'}")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "REL04-BP02": "an event that fails is lost with the invocation",
+        "REL11-BP06": "nobody learns that events were dropped",
+    },
+    managed_rule="LAMBDA_DLQ_CHECK",
+    effort="S",
+    severity="medium",
+    fix="Name an SQS queue or SNS topic as dead-letter target, and alarm on its depth.",
+    compliant=[{DEAD_LETTERS: "arn:aws:sqs:eu-west-1:123456789012:failed"}],
+    non_compliant=[{DEAD_LETTERS: ""}, {}],
+)
+def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
+    """Lambda functions keep the events that they could not handle.
+
+    It matters to asynchronous invocations: waive it for a function that is only called and waited for. A failure
+    destination serves as well, but Config does not record it.
+    """
+    return compliant_if(function.has(DEAD_LETTERS), otherwise="no dead-letter target")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "REL10-BP03": "one function can take the concurrency of all",
+        "REL05-BP02": "nothing limits how much it takes on",
+    },
+    managed_rule="LAMBDA_CONCURRENCY_CHECK",
+    effort="S",
+    severity="low",
+    fix="Reserve the concurrency that the function needs at its peak.",
+    compliant=[{RESERVED: 10}, {RESERVED: 0}],
+    non_compliant=[{}],
+)
+def lambda_concurrency_check(function: ConfigurationItem) -> Verdict:
+    """Lambda functions have a concurrency of their own.
+
+    Functions without share the account's: one that runs wild starves the others. Zero, an emergency stop, is a value.
+    """
+    return compliant_if(function.has(RESERVED), otherwise="it draws on the account's unreserved concurrency")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "PERF02-BP04": "the size was not chosen but left, or set far too high",
+        "COST06-BP02": "the size is not based on data",
+    },
+    effort="S",
+    severity="low",
+    fix="Measure the function at several sizes (AWS Lambda Power Tuning) and set the best one.",
+    compliant=[{MEMORY: 256}, {MEMORY: 3008}],
+    non_compliant=[{MEMORY: 128}, {MEMORY: 3009}, {}],
+)
+def lambda_memory_size_deliberate(function: ConfigurationItem, *, default: int = 128, maximum: int = 3008) -> Verdict:
+    """The memory of Lambda functions was chosen for them.
+
+    128 MB, the default, also means a fraction of a CPU: the function is slow and often not even cheaper.
+    """
+    memory = function.number(MEMORY, default)
+    return compliant_if(all_of([memory != default, memory <= maximum]), otherwise=f"memory is {memory} MB")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "SUS05-BP02": "Graviton does the same work with less energy",
+        "PERF02-BP01": "the better architecture for the price is not used",
+        "COST05-BP05": "the same work costs a fifth more",
+    },
+    effort="S",
+    severity="low",
+    fix="Build the package for arm64 and set the architecture; pure Python or Node.js needs no rebuild.",
+    compliant=[{ARCHITECTURES: ["arm64"]}],
+    non_compliant=[{ARCHITECTURES: ["x86_64"]}, {}],
+)
+def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
+    """Lambda functions run on Graviton (arm64).
+
+    It costs less per millisecond and takes less energy for the same work.
+    """
+    architectures = function.texts(ARCHITECTURES)
+    arm = any_of(architecture == "arm64" for architecture in architectures)
+    return compliant_if(arm, otherwise=f"architecture is {listed(architectures) or 'x86_64'}")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "SEC06-BP01": "AWS no longer patches the runtime",
+        "SUS06-BP03": "the runtime is not kept up to date",
+        "PERF05-BP06": "the runtime is not kept up to date",
+    },
+    managed_rule="LAMBDA_FUNCTION_SETTINGS_CHECK",
+    effort="M",
+    fix="Move to the newest runtime of the language.",
+    compliant=[{RUNTIME: "python3.13"}],
+    non_compliant=[{RUNTIME: "python3.8"}],
+    not_applicable=[{"configuration.packageType": "Image"}],
+)
+def lambda_runtime_supported(function: ConfigurationItem, *, deprecated: Sequence[str] = DEPRECATED) -> Verdict:
+    """Lambda functions run on a runtime that AWS still patches.
+
+    AWS's own rule takes a list of what is allowed; ours knows what is deprecated, so that a new runtime passes.
+    """
+    runtime = function.text(RUNTIME)
+    if runtime == "":
+        return NOT_APPLICABLE
+    return compliant_if(none_of(runtime == name for name in deprecated), otherwise=f"{runtime} is deprecated")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "SEC03-BP07": "anybody may call the function",
+        "SEC08-BP04": "access is not controlled",
+    },
+    managed_rule="LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED",
+    effort="S",
+    severity="critical",
+    fix="Remove the permission, or restrict its principal, source ARN or source account.",
+    compliant=[
+        {},
+        {POLICY: {"Statement": [{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}}]}},
+        {POLICY: {"Statement": [{"Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {"a": "b"}}}]}},
+    ],
+    non_compliant=[{POLICY: {"Statement": [{"Sid": "open", "Effect": "Allow", "Principal": {"AWS": "*"}}]}}],
+)
+def lambda_function_public_access_prohibited(function: ConfigurationItem) -> Verdict:
+    """Only named principals may invoke a Lambda function.
+
+    As AWS's own rule reads it: a permission for everybody without any condition fails.
+    """
+    closed = none_of(statement.admits_anybody for statement in function.statements(POLICY))
+    return compliant_if(closed, otherwise="its policy allows everybody")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "OPS08-BP04": "nobody is alerted when the function fails",
+        "REL06-BP03": "nobody is notified when the function fails",
+        "REL11-BP01": "failures of the component go undetected",
+    },
+    automation="AWS-EnableCWAlarm",
+    effort="S",
+    severity="medium",
+    collector="alarms",
+    fix="Add an alarm with an action on the function's Errors, best as a share of its Invocations.",
+    compliant=[{f"related.{ALARM}": [{"configuration.metricName": "Errors", "configuration.alarmActions": ["arn"]}]}],
+    non_compliant=[
+        {f"related.{ALARM}": [{"configuration.metricName": "Duration", "configuration.alarmActions": ["arn"]}]},
+        {f"related.{ALARM}": [{"configuration.metricName": "Errors"}]},
+        {f"related.{ALARM}": []},
+    ],
+)
+def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
+    """An alarm calls somebody when a Lambda function fails.
+
+    One on the function itself: an alarm over all functions of the account hides which of them fails.
+    """
+    return compliant_if(alarmed(function, "Errors"), otherwise="no alarm with an action watches its errors")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "PERF02-BP03": "nobody watches how long the function takes",
+        "PERF05-BP02": "slowness shows first as a timeout",
+    },
+    automation="AWS-EnableCWAlarm",
+    effort="S",
+    severity="low",
+    collector="alarms",
+    fix="Add an alarm with an action on the p95 of Duration, at four fifths of the timeout.",
+    compliant=[{f"related.{ALARM}": [{"configuration.metricName": "Duration", "configuration.alarmActions": ["arn"]}]}],
+    non_compliant=[
+        {f"related.{ALARM}": [{"configuration.metricName": "Errors", "configuration.alarmActions": ["arn"]}]},
+        {f"related.{ALARM}": []},
+    ],
+)
+def lambda_duration_alarm_configured(function: ConfigurationItem) -> Verdict:
+    """An alarm calls somebody when a Lambda function becomes slow.
+
+    A function that nears its timeout fails next.
+    """
+    return compliant_if(alarmed(function, "Duration"), otherwise="no alarm with an action watches its duration")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "REL05-BP03": "a bad record is retried until it expires, and then lost",
+        "REL04-BP02": "a bad record blocks all that follow it",
+    },
+    effort="S",
+    severity="high",
+    collector="event-sources",
+    fix="Give the stream's mapping an OnFailure destination, and bound its retries.",
+    compliant=[
+        {
+            f"related.{MAPPING}": [
+                {
+                    "configuration.StartingPosition": "LATEST",
+                    "configuration.DestinationConfig.OnFailure.Destination": "arn:aws:sqs:eu-west-1:1:failed",
+                }
+            ]
+        }
+    ],
+    non_compliant=[
+        {f"related.{MAPPING}": [{"configuration.StartingPosition": "LATEST", "configuration.EventSourceArn": "arn"}]}
+    ],
+    not_applicable=[{f"related.{MAPPING}": []}, {f"related.{MAPPING}": [{"configuration.BatchSize": 10}]}],
+)
+def lambda_esm_on_failure_destination(function: ConfigurationItem) -> Verdict:
+    """Lambda functions that read a stream hand on the records that they cannot process.
+
+    A mapping with a starting position reads a stream; a queue has a dead-letter queue of its own.
+    """
+    streams = [each for each in function.related(MAPPING) if each.has("configuration.StartingPosition")]
+    if not streams:
+        return NOT_APPLICABLE
+
+    def hands_on(mapping: ConfigurationItem) -> bool:
+        return mapping.has("configuration.DestinationConfig.OnFailure.Destination")
+
+    sources = listed(each.text("configuration.EventSourceArn") for each in failing(streams, hands_on))
+    return compliant_if(all_of(map(hands_on, streams)), otherwise=f"no destination for failures of {sources}")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "SUS03-BP01": "the function is started for every single record",
+        "COST09-BP02": "an invocation is paid for per record",
+    },
+    effort="S",
+    severity="low",
+    collector="event-sources",
+    fix="Set a batch size above one, and a batching window of what the workload can wait.",
+    compliant=[{f"related.{MAPPING}": [{"configuration.BatchSize": 10}]}],
+    non_compliant=[{f"related.{MAPPING}": [{"configuration.BatchSize": 1, "configuration.EventSourceArn": "arn"}]}],
+    not_applicable=[{f"related.{MAPPING}": []}],
+)
+def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
+    """Lambda functions take records from queues and streams in batches.
+
+    One record per invocation pays the start of the function for each of them. Without a value AWS's default (10 for
+    queues, 100 for streams) holds.
+    """
+    mappings = function.related(MAPPING)
+    if not mappings:
+        return NOT_APPLICABLE
+
+    def batches(mapping: ConfigurationItem) -> bool:
+        return mapping.number("configuration.BatchSize", 10) > 1
+
+    sources = listed(each.text("configuration.EventSourceArn") for each in failing(mappings, batches))
+    return compliant_if(all_of(map(batches, mappings)), otherwise=f"batch size is 1 for {sources}")
+
+
+def related(function: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
+    """Its alarms, and the queues and streams that it reads."""
+    return {MAPPING: function.attached(MAPPING, "FunctionName"), **alarms_of(function)}
+
+
+def lift(function: TemplateResource) -> dict[str, Any]:
+    """A function with its permissions."""
+    properties = function.properties
+    permissions = function.attached("AWS::Lambda::Permission", "FunctionName")
+    return {
+        "configuration": {
+            **{
+                key[:1].lower() + key[1:]: lowered(properties[key])
+                for key in ("Architectures", "MemorySize", "PackageType", "Runtime", "Timeout", "TracingConfig")
+                if key in properties
+            },
+            "functionName": properties.get("FunctionName", function.logical_id),
+            "role": properties.get("Role"),
+            "deadLetterConfig": lowered(properties.get("DeadLetterConfig")),
+            "layers": [{"arn": layer} for layer in elements(properties.get("Layers"))],
+        },
+        "supplementaryConfiguration": {
+            "Concurrency": {"reservedConcurrentExecutions": properties.get("ReservedConcurrentExecutions")},
+            "Policy": {"Statement": [statement(permission.properties) for permission in permissions]},
+        },
+    }
+
+
+def statement(permission: dict[str, Any]) -> dict[str, Any]:
+    """A permission as the statement that Lambda makes of it."""
+    conditions = {
+        condition: permission[name]
+        for name, condition in {
+            "SourceArn": "AWS:SourceArn",
+            "SourceAccount": "AWS:SourceAccount",
+            "PrincipalOrgID": "aws:PrincipalOrgID",
+            "EventSourceToken": "lambda:EventSourceToken",
+            "FunctionUrlAuthType": "lambda:FunctionUrlAuthType",
+        }.items()
+        if name in permission
+    }
+    return {
+        "Effect": "Allow",
+        "Principal": permission.get("Principal"),
+        "Action": permission.get("Action"),
+        "Condition": {"StringEquals": conditions} if conditions else {},
+    }

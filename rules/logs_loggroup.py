@@ -1,0 +1,76 @@
+"""Log groups, which AWS Config does not record: listed by a collector, in CloudFormation's shape."""
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if
+
+KEY = "configuration.KmsKeyId"
+PROTECTION = "configuration.DataProtectionPolicy"
+RETENTION = "configuration.RetentionInDays"
+
+
+@check(
+    "AWS::Logs::LogGroup",
+    best_practices={
+        "COST04-BP05": "logs are kept, and paid for, beyond their use, or forever",
+        "SUS04-BP03": "logs outlive their purpose",
+        "SEC04-BP01": "logs may be gone before an incident is noticed",
+    },
+    managed_rule="CW_LOGGROUP_RETENTION_PERIOD_CHECK",
+    effort="S",
+    severity="medium",
+    collector="log-groups",
+    fix="Set the retention that the environment asks for.",
+    compliant=[{RETENTION: 30}, {RETENTION: 400}],
+    non_compliant=[{RETENTION: 14}, {RETENTION: 545}, {}],
+)
+def cw_loggroup_retention_period_check(group: ConfigurationItem, *, minimum: int = 30, maximum: int = 400) -> Verdict:
+    """Log groups keep their logs as long as they are of use, and no longer.
+
+    AWS's own rule asks for 365 days at least and lets a group pass that never forgets; that default is what we look
+    for. Both ends are parameters: a development environment keeps less.
+    """
+    days = group.number(RETENTION)
+    kept = f"kept for {days} days" if group.has(RETENTION) else "kept forever"
+    return compliant_if(all_of([days >= minimum, days <= maximum]), otherwise=f"logs are {kept}")
+
+
+@check(
+    "AWS::Logs::LogGroup",
+    best_practices={"SEC08-BP01": "no key policy decides who reads the logs"},
+    managed_rule="CLOUDWATCH_LOG_GROUP_ENCRYPTED",
+    effort="S",
+    severity="low",
+    collector="log-groups",
+    fix="Associate a KMS key of the account whose policy admits CloudWatch Logs.",
+    compliant=[{KEY: "arn:aws:kms:eu-west-1:123456789012:key/1"}],
+    non_compliant=[{KEY: ""}, {}],
+)
+def cloudwatch_log_group_encrypted(group: ConfigurationItem) -> Verdict:
+    """Log groups are encrypted with a KMS key of the account.
+
+    CloudWatch encrypts them anyway; only with a key of the account can it be revoked and audited.
+    """
+    return compliant_if(group.has(KEY), otherwise="no KMS key")
+
+
+@check(
+    "AWS::Logs::LogGroup",
+    best_practices={
+        "SEC07-BP02": "personal data in logs is shown to every reader",
+        "SEC08-BP03": "nothing masks sensitive data by itself",
+    },
+    effort="S",
+    severity="medium",
+    collector="log-groups",
+    fix="Add a data protection policy that masks the identifiers of personal data.",
+    compliant=[{"tags.DataClassification": "Confidential", PROTECTION: {"Name": "mask"}}],
+    non_compliant=[{"tags.DataClassification": "Confidential"}],
+    not_applicable=[{"tags.DataClassification": "Internal"}, {}],
+)
+def cloudwatch_log_data_protection_policy_enabled(group: ConfigurationItem) -> Verdict:
+    """Log groups of confidential components mask personal data.
+
+    Only where the tag DataClassification says `Confidential` or `Restricted`.
+    """
+    if all_of(group.tags.get("DataClassification", "") != name for name in ("Confidential", "Restricted")):
+        return NOT_APPLICABLE
+    return compliant_if(group.has(PROTECTION), otherwise="no data protection policy")

@@ -1,0 +1,133 @@
+"""What a resource's tags and its region say of it."""
+
+from collections.abc import Sequence
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, failing, listed
+
+
+@check(
+    "AWS::CloudFormation::Stack",
+    "AWS::DynamoDB::Table",
+    "AWS::ECS::Cluster",
+    "AWS::ECS::Service",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::Kinesis::Stream",
+    "AWS::Lambda::Function",
+    "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+    best_practices={
+        "COST03-BP02": "its cost cannot be told to a project or a cost center",
+        "COST03-BP03": "the categories of cost attribution are not on it",
+    },
+    managed_rule="REQUIRED_TAGS",
+    effort="S",
+    fix="Tag the stack: CloudFormation passes its tags on to the resources.",
+    compliant=[{"tags.Project": "lma", "tags.Environment": "production", "tags.CostCenter": "4711"}],
+    non_compliant=[{"tags.Project": "lma", "tags.Environment": "production", "tags.CostCenter": ""}, {}],
+)
+def required_tags(
+    resource: ConfigurationItem, *, keys: Sequence[str] = ("Project", "Environment", "CostCenter")
+) -> Verdict:
+    """Resources carry the tags by which their cost is told apart.
+
+    A bill that nobody can split is a bill that nobody looks after. An empty value counts as missing.
+    """
+
+    def filled(key: str) -> bool:
+        return resource.tags.get(key, "") != ""
+
+    return compliant_if(all_of(map(filled, keys)), otherwise=f"missing tags: {listed(failing(keys, filled))}")
+
+
+@check(
+    "AWS::CloudFront::Distribution",
+    "AWS::DynamoDB::Table",
+    "AWS::ECS::Cluster",
+    "AWS::ECS::Service",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::Kinesis::Stream",
+    "AWS::Lambda::Function",
+    "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+    best_practices={
+        "REL08-BP05": "it was made, and will be changed, by hand",
+        "OPS05-BP04": "no deployment management system made it",
+        "SUS06-BP02": "it cannot be torn down and rebuilt quickly",
+    },
+    effort="M",
+    severity="medium",
+    live=True,
+    fix="Import the resource into a CloudFormation stack; name the tag of another tool in the parameter `marks`.",
+    compliant=[{"tags.aws:cloudformation:stack-name": "web"}],
+    non_compliant=[{"tags.Name": "by-hand"}, {}],
+)
+def resource_managed_by_iac(
+    resource: ConfigurationItem, *, marks: Sequence[str] = ("aws:cloudformation:stack-name",)
+) -> Verdict:
+    """Resources are created and changed by infrastructure as code.
+
+    CloudFormation leaves its stack's name as a tag; a tool that leaves another tag is named in `marks`.
+    """
+    managed = any_of(resource.tags.get(mark, "") != "" for mark in marks)
+    return compliant_if(managed, otherwise=f"none of the tags {listed(marks)}")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    "AWS::Kinesis::Stream",
+    "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret",
+    best_practices={
+        "SEC07-BP02": "no control can follow a sensitivity that is not stated",
+        "SUS04-BP01": "the data's class, and so its lifetime, is not stated",
+    },
+    effort="S",
+    severity="medium",
+    fix="Tag the store with the class of the most sensitive data that it holds.",
+    compliant=[{"tags.DataClassification": "Confidential"}],
+    non_compliant=[{"tags.DataClassification": "secret-ish"}, {}],
+)
+def data_classification_tag_present(
+    store: ConfigurationItem,
+    *,
+    key: str = "DataClassification",
+    classes: Sequence[str] = ("Public", "Internal", "Confidential", "Restricted"),
+) -> Verdict:
+    """Data stores state the class of the data that they hold.
+
+    Encryption, access and retention can then follow the data's sensitivity.
+    """
+    found = store.tags.get(key, "")
+    return compliant_if(any_of(found == known for known in classes), otherwise=f"tag {key} is {found or 'missing'}")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    "AWS::ECS::Service",
+    "AWS::Lambda::Function",
+    "AWS::S3::Bucket",
+    best_practices={
+        "SUS01-BP01": "it runs where nobody weighed the carbon intensity",
+        "COST07-BP02": "it runs where nobody weighed the price",
+        "PERF04-BP06": "it runs where nobody weighed the latency",
+    },
+    effort="L",
+    severity="low",
+    live=True,
+    fix="Move the resource to a region of the list, or add its region with a reason.",
+    compliant=[{"parameters.regions": ["eu-west-1", "eu-north-1"]}],
+    non_compliant=[{"parameters.regions": ["eu-north-1"]}],
+    not_applicable=[{}],
+)
+def workload_region_in_approved_list(resource: ConfigurationItem, *, regions: Sequence[str] = ()) -> Verdict:
+    """Resources run in the regions chosen for price, latency, residency and carbon intensity.
+
+    Only where the settings name the chosen regions.
+    """
+    if not regions:
+        return NOT_APPLICABLE
+    return compliant_if(
+        any_of(resource.region == region for region in regions), otherwise=f"it is in {resource.region}"
+    )

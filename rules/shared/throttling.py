@@ -1,0 +1,48 @@
+"""How much an API takes on."""
+
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+
+ROUTES = {
+    "AWS::ApiGateway::Stage": "configuration.methodSettings.*/*",
+    "AWS::ApiGatewayV2::Stage": "configuration.defaultRouteSettings",
+}
+REST = ROUTES["AWS::ApiGateway::Stage"]
+HTTP = ROUTES["AWS::ApiGatewayV2::Stage"]
+
+
+@check(
+    "AWS::ApiGateway::Stage",
+    "AWS::ApiGatewayV2::Stage",
+    best_practices={
+        "REL05-BP02": "only the account's limit stops a flood",
+        "COST09-BP02": "nothing holds back the demand that is paid for",
+        "SUS02-BP06": "nothing flattens the peaks of demand",
+    },
+    effort="S",
+    severity="medium",
+    fix="Set the rate and the burst that the backend can bear, below the account's limit.",
+    compliant=[
+        {f"{REST}.throttlingRateLimit": 100.0, f"{REST}.throttlingBurstLimit": 50},
+        {
+            "resourceType": "AWS::ApiGatewayV2::Stage",
+            f"{HTTP}.throttlingRateLimit": 9999,
+            f"{HTTP}.throttlingBurstLimit": 4999,
+        },
+    ],
+    non_compliant=[
+        {f"{REST}.throttlingRateLimit": 10000.0, f"{REST}.throttlingBurstLimit": 5000},
+        {"resourceType": "AWS::ApiGatewayV2::Stage"},
+    ],
+)
+def api_gw_stage_throttling_configured(stage: ConfigurationItem, *, rate: int = 10_000, burst: int = 5_000) -> Verdict:
+    """API stages take on no more requests than their backend bears.
+
+    Without a limit of its own a stage has the account's (`rate` per second, `burst` at once), and a flood of one API
+    leaves nothing to the others.
+    """
+    settings = ROUTES[stage.resource_type]
+    per_second = stage.number(f"{settings}.throttlingRateLimit", rate)
+    at_once = stage.number(f"{settings}.throttlingBurstLimit", burst)
+    return compliant_if(
+        all_of([per_second < rate, at_once < burst]), otherwise=f"limits are {per_second} per second, {at_once} at once"
+    )

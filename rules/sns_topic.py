@@ -1,0 +1,74 @@
+"""SNS topics. Config records GetTopicAttributes: CloudFormation's names, with policies as JSON in a string."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from pillarwatch.lift import TemplateResource, merged_statements
+from rules.shared.alarms import ALARM
+from rules.shared.tags import required_tags, resource_managed_by_iac
+
+KEY = "configuration.KmsMasterKeyId"
+
+
+@check(
+    "AWS::SNS::Topic",
+    best_practices={"SEC08-BP02": "messages are stored unencrypted"},
+    managed_rule="SNS_ENCRYPTED_KMS",
+    automation="AWSConfigRemediation-EncryptSNSTopic",
+    effort="S",
+    severity="medium",
+    fix="Name a KMS key; publishers that are AWS services need its use granted in the key policy.",
+    compliant=[{KEY: "alias/aws/sns"}],
+    non_compliant=[{KEY: ""}, {}],
+)
+def sns_encrypted_kms(topic: ConfigurationItem) -> Verdict:
+    """SNS topics encrypt the messages that they hold.
+
+    Unlike SQS, SNS has no encryption unless a key is named.
+    """
+    return compliant_if(topic.has(KEY), otherwise="no KMS key")
+
+
+@check(
+    "AWS::SNS::Topic",
+    best_practices={
+        "OPS10-BP04": "alarms escalate to nobody",
+        "REL06-BP03": "notifications of alarms reach nobody",
+    },
+    effort="S",
+    collector="topics",
+    fix="Subscribe the people or the tool on call, and confirm the subscription.",
+    compliant=[{f"related.{ALARM}": [{"resourceId": "errors"}], "configuration.SubscriptionsConfirmed": "1"}],
+    non_compliant=[
+        {f"related.{ALARM}": [{"resourceId": "errors"}], "configuration.SubscriptionsConfirmed": "0"},
+        {f"related.{ALARM}": [{"resourceId": "errors"}]},
+    ],
+    not_applicable=[{f"related.{ALARM}": []}],
+    live=True,
+)
+def sns_alarm_topic_has_confirmed_subscription(topic: ConfigurationItem) -> Verdict:
+    """Topics that alarms publish to have a confirmed subscriber.
+
+    An unconfirmed e-mail address receives nothing, and nobody notices until the first incident.
+    """
+    if not topic.related(ALARM):
+        return NOT_APPLICABLE
+    confirmed = topic.number("configuration.SubscriptionsConfirmed")
+    return compliant_if(confirmed > 0, otherwise=f"{confirmed} confirmed subscriptions")
+
+
+def related(topic: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
+    """The alarms that publish to it."""
+    return {ALARM: topic.attached(ALARM, "AlarmActions")}
+
+
+def lift(topic: TemplateResource) -> dict[str, Any]:
+    """A topic with its TopicPolicy."""
+    policies = topic.attached("AWS::SNS::TopicPolicy", "Topics")
+    return {
+        "configuration": {
+            **topic.properties,
+            "Policy": merged_statements([policy.properties.get("PolicyDocument") for policy in policies]),
+        }
+    }

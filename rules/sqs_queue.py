@@ -1,0 +1,180 @@
+"""SQS queues. Config records GetQueueAttributes: CloudFormation's names, with policies as JSON in a string."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    listed,
+    none_of,
+)
+from pillarwatch.lift import TemplateResource, merged_statements
+from rules.shared.alarms import ALARM, alarmed, alarms_of
+from rules.shared.tags import required_tags, resource_managed_by_iac
+
+KEY = "configuration.KmsMasterKeyId"
+MANAGED_KEY = "configuration.SqsManagedSseEnabled"
+POLICY = "configuration.Policy"
+REDRIVE = "configuration.RedrivePolicy"
+RETENTION = "configuration.MessageRetentionPeriod"
+WAIT = "configuration.ReceiveMessageWaitTimeSeconds"
+QUEUE = "AWS::SQS::Queue"  # related: the queues that name this one as their dead-letter queue
+
+FOURTEEN_DAYS = 1_209_600  # seconds, SQS's maximum
+
+
+@check(
+    "AWS::SQS::Queue",
+    best_practices={"SEC08-BP02": "messages lie unencrypted"},
+    automation="AWS-EnableSQSEncryption",
+    effort="S",
+    severity="medium",
+    fix="Turn on SSE-SQS, or name a KMS key.",
+    compliant=[{KEY: "alias/aws/sqs"}, {MANAGED_KEY: "true"}, {}],
+    non_compliant=[{MANAGED_KEY: "false"}],
+)
+def sqs_queue_encrypted(queue: ConfigurationItem) -> Verdict:
+    """SQS queues encrypt their messages.
+
+    With a KMS key or SSE-SQS, which every new queue has unless it is switched off; peers that ask for KMS are stricter.
+    """
+    encrypted = any_of([queue.has(KEY), queue.flag(MANAGED_KEY, default=True)])
+    return compliant_if(encrypted, otherwise="server-side encryption is off")
+
+
+@check(
+    "AWS::SQS::Queue",
+    best_practices={
+        "REL05-BP03": "a message that cannot be processed is retried until it expires",
+        "REL04-BP02": "a bad message blocks or is lost instead of being set aside",
+    },
+    managed_rule="SQS_QUEUE_DLQ_CHECK",
+    effort="S",
+    severity="medium",
+    collector="queues",
+    fix="Name a dead-letter queue and a maxReceiveCount in the redrive policy, and alarm on its depth.",
+    compliant=[{f"{REDRIVE}.deadLetterTargetArn": "arn", f"{REDRIVE}.maxReceiveCount": 5, f"related.{QUEUE}": []}],
+    non_compliant=[
+        {f"{REDRIVE}.deadLetterTargetArn": "arn", f"{REDRIVE}.maxReceiveCount": 11, f"related.{QUEUE}": []},
+        {f"related.{QUEUE}": []},
+    ],
+    not_applicable=[{f"related.{QUEUE}": [{"resourceId": "orders"}]}],
+)
+def sqs_queue_dlq_check(queue: ConfigurationItem, *, maximum: int = 10) -> Verdict:
+    """SQS queues set aside the messages that fail again and again.
+
+    A dead-letter queue needs none itself.
+    """
+    if not queue.has(REDRIVE) and queue.related(QUEUE):
+        return NOT_APPLICABLE
+    receives = queue.number(f"{REDRIVE}.maxReceiveCount")
+    bounded = all_of([queue.has(f"{REDRIVE}.deadLetterTargetArn"), receives <= maximum])
+    return compliant_if(bounded, otherwise=f"set aside after {receives} receives (0: never)")
+
+
+@check(
+    "AWS::SQS::Queue",
+    best_practices={
+        "REL05-BP03": "failed messages are gone before anybody looks at them",
+        "REL09-BP01": "the only copy of a failed message expires early",
+    },
+    effort="S",
+    severity="low",
+    collector="queues",
+    fix="Set the retention of the dead-letter queue to 14 days.",
+    compliant=[{RETENTION: FOURTEEN_DAYS, f"related.{QUEUE}": [{"resourceId": "orders"}]}],
+    non_compliant=[
+        {RETENTION: FOURTEEN_DAYS - 1, f"related.{QUEUE}": [{"resourceId": "orders"}]},
+        {f"related.{QUEUE}": [{"resourceId": "orders"}]},
+    ],
+    not_applicable=[{f"related.{QUEUE}": []}],
+)
+def dead_letter_retention(queue: ConfigurationItem, *, seconds: int = FOURTEEN_DAYS) -> Verdict:
+    """Dead-letter queues keep messages for as long as SQS can, 14 days.
+
+    A message keeps the age that it had in its first queue, and four days, the default, end on a long weekend.
+    """
+    if not queue.related(QUEUE):
+        return NOT_APPLICABLE
+    retention = queue.number(RETENTION, 345_600)
+    return compliant_if(retention >= seconds, otherwise=f"messages are kept for {retention} seconds")
+
+
+@check(
+    "AWS::SQS::Queue",
+    best_practices={
+        "OPS08-BP04": "nobody is alerted when messages fail",
+        "REL06-BP03": "nobody is notified when messages fail",
+    },
+    automation="AWS-EnableCWAlarm",
+    effort="S",
+    severity="medium",
+    collector="queues",
+    fix="Add an alarm with an action on ApproximateNumberOfMessagesVisible above 0 of the dead-letter queue.",
+    compliant=[
+        {
+            f"related.{QUEUE}": [{"resourceId": "orders"}],
+            f"related.{ALARM}": [
+                {
+                    "configuration.metricName": "ApproximateNumberOfMessagesVisible",
+                    "configuration.alarmActions": ["arn"],
+                }
+            ],
+        }
+    ],
+    non_compliant=[{f"related.{QUEUE}": [{"resourceId": "orders"}], f"related.{ALARM}": []}],
+    not_applicable=[{f"related.{QUEUE}": [], f"related.{ALARM}": []}],
+)
+def dlq_depth_alarm_configured(queue: ConfigurationItem) -> Verdict:
+    """An alarm calls somebody when a message lands in a dead-letter queue.
+
+    Otherwise it expires there unseen.
+    """
+    if not queue.related(QUEUE):
+        return NOT_APPLICABLE
+    called = alarmed(queue, "ApproximateNumberOfMessagesVisible")
+    return compliant_if(called, otherwise="no alarm with an action watches its depth")
+
+
+@check(
+    "AWS::SQS::Queue",
+    best_practices={
+        "SUS03-BP01": "consumers poll an empty queue without pause",
+        "COST05-BP05": "empty responses are paid for",
+    },
+    effort="S",
+    severity="low",
+    fix="Set ReceiveMessageWaitTimeSeconds to 20.",
+    compliant=[{WAIT: "20"}, {WAIT: 1}],
+    non_compliant=[{WAIT: 0}, {}],
+)
+def sqs_long_polling_enabled(queue: ConfigurationItem) -> Verdict:
+    """Consumers of SQS queues wait for messages instead of asking again and again.
+
+    It costs fewer requests and delivers sooner. Lambda polls long whatever the queue says.
+    """
+    wait = queue.number(WAIT)
+    return compliant_if(wait > 0, otherwise=f"the wait time is {wait} seconds")
+
+
+def related(queue: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
+    """The queues that set their failed messages aside here, and the alarms."""
+    return {QUEUE: queue.attached(QUEUE, "RedrivePolicy.deadLetterTargetArn"), **alarms_of(queue)}
+
+
+def lift(queue: TemplateResource) -> dict[str, Any]:
+    """A queue with its QueuePolicy."""
+    policies = queue.attached("AWS::SQS::QueuePolicy", "Queues")
+    return {
+        "configuration": {
+            "QueueName": queue.logical_id,
+            **queue.properties,
+            "Policy": merged_statements([policy.properties.get("PolicyDocument") for policy in policies]),
+        }
+    }

@@ -1,0 +1,29 @@
+"""A deployment's table and handlers for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.aggregator.world import REGION, World, a_world
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The functions' environment."""
+    for name, value in {
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "TABLE_NAME": "table",
+        "EVENT_BUS_NAME": "bus",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """An empty deployment."""
+    with a_world() as deployed:
+        yield deployed

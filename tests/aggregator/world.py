@@ -1,0 +1,231 @@
+"""A table, a bus and the real handlers on it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+from botocore.client import BaseClient
+from moto import mock_aws
+from moto.dynamodb.models.dynamo_type import DynamoType
+
+from aggregator import handlers
+from aggregator.events import Resource
+from aggregator.scopes import account_scope
+from aggregator.states import counted_in, counts
+from aggregator.store import Store
+from cli.local.dynamodb import mended
+
+ACCOUNT, REGION, BUCKET = "111122223333", "eu-west-1", "AWS::S3::Bucket"
+VERSIONING, PUBLIC = "s3-bucket-versioning-enabled", "s3-bucket-level-public-access-prohibited"
+WORDS = {"C": "COMPLIANT", "N": "NON_COMPLIANT", "A": "NOT_APPLICABLE", "U": "INSUFFICIENT_DATA"}
+START = datetime.now(UTC).replace(microsecond=0)
+
+_ids = itertools.count()
+
+
+def evaluation(
+    resource: str = "logs",
+    verdicts: dict[str, str] | None = None,
+    *,
+    captured: float = 0,
+    evaluated: float | None = None,
+    source: str = "change",
+    status: str = "ok",
+    workload: str = "shop",
+    component: str = "",
+    catalogue: str = "c1",
+    settings: str = "s1",
+    expires: str = "",
+    account: str = ACCOUNT,
+    severity: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """An event as EventBridge puts it into the queue. Times are seconds after START; ``W`` is waived until expires."""
+    told = {}
+    for check, letter in (verdicts or {}).items():
+        told[check] = {"compliance": WORDS["N" if letter == "W" else letter]}
+        if letter not in "CA":
+            told[check] |= {"annotation": f"{resource} is wrong", "severity": (severity or {}).get(check, "medium")}
+            told[check]["severity"] = "critical" if check == PUBLIC else told[check]["severity"]
+        if letter == "W":
+            told[check]["waiver"] = {"reason": "accepted", "expires": expires}
+    number = next(_ids)
+    at = START + timedelta(seconds=captured if evaluated is None else evaluated)
+    return {
+        "version": "0",
+        "id": f"event-{number}",
+        "detail-type": "Resource Evaluated",
+        "source": "pillarwatch",
+        "account": account,
+        "time": START.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": REGION,
+        "detail": {
+            "version": "1",
+            "evaluation_id": f"evaluation-{number}",
+            "resource": {
+                "account": account,
+                "region": REGION,
+                "type": BUCKET,
+                "id": resource,
+                "name": resource,
+                "arn": f"arn:aws:s3:::{resource}",
+            },
+            "source": source,
+            "status": status,
+            "captured_at": (START + timedelta(seconds=captured)).isoformat(timespec="milliseconds")[:-6] + "Z",
+            "evaluated_at": at.isoformat(timespec="microseconds"),
+            "catalogue": catalogue,
+            "settings": settings,
+            "tags": {},
+            "workload": workload,
+            "component": component,
+            "environment": "",
+            "verdicts": told,
+        },
+    }
+
+
+class World:
+    """What a deployment holds, driven through the functions' handlers."""
+
+    def __init__(self) -> None:
+        self.table = boto3.resource("dynamodb").Table("table")
+        self.store = Store(self.table)
+        self.told: list[dict[str, Any]] = []
+        self._ticks = itertools.count()
+
+    def send(self, *events: Any) -> list[int]:
+        """Hand a batch to the aggregator; the places of the messages that failed."""
+        records = [
+            {
+                "messageId": f"message-{place}",
+                "receiptHandle": "handle",
+                "body": event if isinstance(event, str) else json.dumps(event),
+                "attributes": {},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:eu-west-1:111122223333:evaluated",
+                "awsRegion": REGION,
+            }
+            for place, event in enumerate(events)
+        ]
+        answer = handlers.on_evaluated({"Records": records}, None)
+        return [int(failure["itemIdentifier"].split("-")[1]) for failure in answer["batchItemFailures"]]
+
+    def tick(self, hours: float = 0) -> None:
+        """A tick, some hours after START."""
+        time = (START + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        handlers.on_tick({"id": f"tick-{next(self._ticks)}", "time": time}, None)
+
+    def complete_inventory(self) -> None:
+        """Let a tick's interval pass in which nothing new is seen."""
+        self.tick()
+        self.tick()
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """What was put on the bus since the last look: details with their kind."""
+        found, self.told[:] = list(self.told), []
+        return found
+
+    def items(self) -> list[dict[str, Any]]:
+        """The whole table."""
+        found: list[dict[str, Any]] = []
+        page: dict[str, Any] = self.table.scan()
+        found += page["Items"]
+        while "LastEvaluatedKey" in page:
+            page = self.table.scan(ExclusiveStartKey=page["LastEvaluatedKey"])
+            found += page["Items"]
+        return found
+
+    def counters(self) -> Counter[tuple[str, str, str]]:
+        """Every counter by scope, resource type and attribute, without zeros."""
+        totals: Counter[tuple[str, str, str]] = Counter()
+        for item in self.items():
+            if item["sk"].startswith("TYPE#"):
+                for name, number in item.items():
+                    if name not in {"pk", "sk"}:
+                        totals[item["pk"].partition("#")[2], item["sk"].split("#")[1], name] += int(number)
+        return Counter({key: number for key, number in totals.items() if number})
+
+    def recount(self) -> Counter[tuple[str, str, str]]:
+        """What the counters must be, counted from the resources' states."""
+        totals: Counter[tuple[str, str, str]] = Counter()
+        resources = [Resource(**item["resource"]) for item in self.items() if item["sk"] == "STATE"]
+        for resource, (state, _) in self.store.states(resources).items():
+            for scope in counted_in(state):
+                for name, number in counts(state).items():
+                    totals[scope, resource.type, name] += number
+        return totals
+
+    def score(self, pillar: str, scope: str = "workload/shop") -> float | None:
+        """A pillar's score."""
+        value: float | None = self.store.score(scope)["pillars"][pillar]["score"]
+        return value
+
+    def account(self, pillar: str) -> float | None:
+        """A pillar's score of the account."""
+        return self.score(pillar, account_scope(ACCOUNT))
+
+
+@contextmanager
+def choke_point(told: list[dict[str, Any]]) -> Iterator[None]:
+    """One call after the other, for moto is not atomic under threads; and what is put on the bus is kept."""
+    lock, call = threading.RLock(), BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def locked(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
+        with lock:
+            answer = call(client, operation, parameters)
+            if operation == "PutEvents":
+                told.extend({"kind": entry["DetailType"], **json.loads(entry["Detail"])} for entry in parameters["Entries"])
+            return answer
+
+    with patch.object(BaseClient, "_make_api_call", locked):
+        yield
+
+
+@contextmanager
+def comparable() -> Iterator[None]:
+    """moto's attribute values cannot be compared with an absent one, which a sparse index has."""
+    equal = DynamoType.__eq__
+
+    def safe(value: DynamoType, other: object) -> bool:
+        return isinstance(other, DynamoType) and equal(value, other)
+
+    with patch.object(DynamoType, "__eq__", safe):
+        yield
+
+
+@contextmanager
+def a_world() -> Iterator[World]:
+    """An empty deployment."""
+    with mock_aws(), mended(), comparable():
+        boto3.client("dynamodb").create_table(
+            TableName="table",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "gsi1pk", "gsi1sk")
+            ],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "gsi1",
+                    "KeySchema": [
+                        {"AttributeName": "gsi1pk", "KeyType": "HASH"},
+                        {"AttributeName": "gsi1sk", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["resource"]},
+                }
+            ],
+        )
+        boto3.client("events").create_event_bus(Name="bus")
+        world = World()
+        with choke_point(world.told):
+            yield world

@@ -1,0 +1,133 @@
+"""rules/template.yaml: what AWS Config is asked to have judged."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+
+from cli.rules_template import rule_name, rules_template
+from cli.settings_file import read_settings
+from pillarwatch.settings import Settings
+from rules.catalogue import checks_of, resource_types
+from rules.collectors import all_collectors
+
+
+@pytest.fixture(scope="module")
+def template(root: Path) -> dict[str, Any]:
+    return rules_template(read_settings(root / "settings.toml"))
+
+
+def rules_of(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        logical: resource["Properties"]
+        for logical, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Config::ConfigRule"
+    }
+
+
+def change_types() -> set[str]:
+    return {each for each in resource_types() if any(not check.collector for check in checks_of(each))}
+
+
+def test_the_committed_template_is_what_the_checks_make_of_it(root: Path, template: dict[str, Any]) -> None:
+    assert yaml.safe_load((root / "rules" / "template.yaml").read_text(encoding="utf-8")) == template
+
+
+def test_cfn_lint_has_nothing_to_say(root: Path) -> None:
+    command = [Path(sys.executable).with_name("cfn-lint"), root / "rules" / "template.yaml"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_every_judged_type_has_one_rule_and_every_collector_one(template: dict[str, Any]) -> None:
+    rules = rules_of(template).values()
+    scoped = [rule["Scope"]["ComplianceResourceTypes"] for rule in rules if "Scope" in rule]
+    collectors = [rule["InputParameters"]["collector"] for rule in rules if "InputParameters" in rule]
+
+    assert sorted(scoped) == sorted([each] for each in change_types())
+    assert sorted(collectors) == sorted(all_collectors())
+
+
+def test_config_knows_every_type_that_a_rule_is_scoped_to() -> None:
+    model = boto3.client("config", region_name="eu-west-1").meta.service_model
+    known = model.shape_for("ResourceType").enum
+
+    assert not change_types() - set(known)
+
+
+def test_change_rules_hear_of_changes_and_of_oversized_changes(template: dict[str, Any]) -> None:
+    for rule in rules_of(template).values():
+        if "Scope" in rule:
+            heard = [each["MessageType"] for each in rule["Source"]["SourceDetails"]]
+            assert heard == ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"]
+
+
+def test_names_and_descriptions_fit(template: dict[str, Any]) -> None:
+    longest_prefix = template["Parameters"]["Prefix"]["MaxLength"]
+
+    assert longest_prefix >= len("pillarwatch")
+    for rule in rules_of(template).values():
+        name = rule["ConfigRuleName"]["Fn::Sub"]
+        assert longest_prefix + len(name) - len("${Prefix}") <= 64
+        assert 0 < len(rule["Description"]) <= 256
+
+
+def test_no_partition_is_hard_coded(root: Path) -> None:
+    assert "arn:aws" not in (root / "rules" / "template.yaml").read_text(encoding="utf-8")
+
+
+def test_an_excluded_type_gets_no_rule_and_no_digest(template: dict[str, Any]) -> None:
+    condition = template["Resources"]["S3Bucket"]["Condition"]
+
+    for excluded, wanted in (
+        ("", True),
+        ("AWS::S3::Bucket", False),
+        ("AWS::SQS::Queue,AWS::S3::Bucket", False),
+        ("AWS::S3::BucketPolicy,AWS::SQS::Queue", True),
+    ):
+        assert holds(template["Conditions"][condition], {"ExcludedResourceTypes": excluded}) == wanted
+    told = [
+        digest["Fn::If"] for digest in template["Resources"]["Release"]["Properties"]["Digests"] if "Fn::If" in digest
+    ]
+    assert [entry[0] for entry in told if "${S3Bucket}" in entry[1]["Fn::Sub"]] == [condition]
+
+
+def test_a_digest_follows_the_settings_of_its_own_checks_only() -> None:
+    before = digests({})
+    off = digests({"checks": {"s3-bucket-versioning-enabled": {"off": "not here"}}})
+    weights = digests({"score": {"drop_threshold": 7}})
+
+    assert {rule for rule in before if before[rule] != off[rule]} == {"S3Bucket"}
+    assert weights == before
+
+
+def digests(document: dict[str, Any]) -> dict[str, str]:
+    resources = rules_template(Settings(document))["Resources"]
+    subs = [
+        entry["Fn::If"][1] if "Fn::If" in entry else entry for entry in resources["Release"]["Properties"]["Digests"]
+    ]
+    return dict(sub["Fn::Sub"].removeprefix("${").split("} ") for sub in subs)
+
+
+def holds(condition: Any, parameters: dict[str, str]) -> Any:
+    """CloudFormation's answer to a condition of ours."""
+    if isinstance(condition, str):
+        return condition
+    ((function, value),) = condition.items()
+    if function == "Fn::Equals":
+        left, right = (holds(side, parameters) for side in value)
+        return left == right
+    if function == "Fn::Sub":
+        return value.replace("${ExcludedResourceTypes}", parameters["ExcludedResourceTypes"])
+    if function == "Fn::Split":
+        return holds(value[1], parameters).split(value[0])
+    assert function == "Fn::Join"
+    return value[0].join(holds(value[1], parameters))
+
+
+def test_rule_names_are_short() -> None:
+    assert rule_name("AWS::S3::Bucket") == "s3-bucket"

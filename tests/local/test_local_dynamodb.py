@@ -1,0 +1,161 @@
+"""DynamoDB transactions: atomic, idempotent, bounded, and quick."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from cli.local import LocalAws
+
+Client = Callable[[str], Any]
+
+
+@pytest.fixture
+def table(aws: LocalAws, client: Client) -> Any:
+    dynamodb = client("dynamodb")
+    dynamodb.create_table(
+        TableName="t",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "gk")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by-gk",
+                "KeySchema": [{"AttributeName": "gk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+    return dynamodb
+
+
+def key(pk: str, sk: str = "s") -> dict[str, Any]:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def put(pk: str, **more: Any) -> dict[str, Any]:
+    return {"Put": {"TableName": "t", "Item": key(pk) | more}}
+
+
+def add(pk: str, name: str = "n") -> dict[str, Any]:
+    values = {":one": {"N": "1"}}
+    update = {
+        "TableName": "t",
+        "Key": key(pk),
+        "UpdateExpression": f"ADD {name} :one",
+        "ExpressionAttributeValues": values,
+    }
+    return {"Update": update}
+
+
+def once(pk: str) -> dict[str, Any]:
+    return {"Put": {"TableName": "t", "Item": key(pk), "ConditionExpression": "attribute_not_exists(pk)"}}
+
+
+def items(table: Any) -> dict[str, Any]:
+    return {item["pk"]["S"]: item.get("n", {}).get("N") for item in table.scan(TableName="t")["Items"]}
+
+
+def test_all_or_nothing_with_a_reason_for_each_action(table: Any) -> None:
+    table.transact_write_items(TransactItems=[put("a"), add("b")])
+    with pytest.raises(table.exceptions.TransactionCanceledException) as caught:
+        table.transact_write_items(TransactItems=[add("b"), once("a"), put("c")])
+    assert [each["Code"] for each in caught.value.response["CancellationReasons"]] == [
+        "None",
+        "ConditionalCheckFailed",
+        "None",
+    ]
+    assert items(table) == {"a": None, "b": "1"}
+
+
+def test_a_write_that_fails_half_way_takes_the_others_back(table: Any) -> None:
+    table.put_item(TableName="t", Item=key("text") | {"n": {"S": "not a number"}})
+    table.put_item(TableName="t", Item=key("b") | {"n": {"N": "1"}})
+    with pytest.raises(ClientError):
+        table.transact_write_items(TransactItems=[add("b"), put("new"), add("text")])
+    assert items(table) == {"text": None, "b": "1"}
+
+
+def test_the_old_item_is_told_when_asked(table: Any) -> None:
+    table.put_item(TableName="t", Item=key("a") | {"n": {"N": "7"}})
+    action = once("a")
+    action["Put"]["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    with pytest.raises(table.exceptions.TransactionCanceledException) as caught:
+        table.transact_write_items(TransactItems=[action])
+    assert caught.value.response["CancellationReasons"][0]["Item"]["n"] == {"N": "7"}
+
+
+def test_a_token_writes_once_and_refuses_other_parameters(table: Any) -> None:
+    for _ in range(2):
+        table.transact_write_items(TransactItems=[add("a")], ClientRequestToken="token")
+    assert items(table) == {"a": "1"}
+    with pytest.raises(ClientError, match="IdempotentParameterMismatchException"):
+        table.transact_write_items(TransactItems=[add("b")], ClientRequestToken="token")
+    table.transact_write_items(TransactItems=[add("a")], ClientRequestToken="other")
+    assert items(table) == {"a": "2"}
+
+
+def test_a_cancelled_transaction_leaves_its_token_free(table: Any) -> None:
+    table.put_item(TableName="t", Item=key("a"))
+    with pytest.raises(table.exceptions.TransactionCanceledException):
+        table.transact_write_items(TransactItems=[once("a")], ClientRequestToken="token")
+    table.delete_item(TableName="t", Key=key("a"))
+    table.transact_write_items(TransactItems=[once("a")], ClientRequestToken="token")
+    assert items(table) == {"a": None}
+
+
+def test_what_dynamodb_refuses_is_refused(table: Any) -> None:
+    with pytest.raises(ClientError, match="multiple operations on one item"):
+        table.transact_write_items(TransactItems=[put("a"), add("a")])
+    with pytest.raises(ClientError, match="less than or equal to 100"):
+        table.transact_write_items(TransactItems=[put(str(number)) for number in range(101)])
+    large = {"text": {"S": "x" * 390_000}}
+    with pytest.raises(ClientError, match="4 MB"):
+        table.transact_write_items(TransactItems=[put(str(number), **large) for number in range(11)])
+    assert items(table) == {}
+
+
+def test_ten_writers_lose_nothing(table: Any) -> None:
+    def write(writer: int) -> None:
+        for number in range(20):
+            table.transact_write_items(
+                TransactItems=[add("counter"), add(f"shard-{writer % 3}"), once(f"{writer}-{number}")]
+            )
+            table.update_item(
+                TableName="t",
+                Key=key("single"),
+                UpdateExpression="ADD n :one",
+                ExpressionAttributeValues={":one": {"N": "1"}},
+            )
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(write, range(10)))
+    assert (items(table)["counter"], items(table)["single"]) == ("200", "200")
+    assert sum(int(items(table)[f"shard-{shard}"]) for shard in range(3)) == 200
+
+
+def test_a_large_table_stays_quick(table: Any) -> None:
+    for start in range(0, 2000, 100):
+        actions = [
+            {"Put": {"TableName": "t", "Item": key(f"p{n % 50}", f"{n:05}") | {"gk": {"S": f"g{n % 20}"}}}}
+            for n in range(start, start + 100)
+        ]
+        table.transact_write_items(TransactItems=actions)
+    begun = time.monotonic()
+    for number in range(50):
+        table.transact_write_items(TransactItems=[add("x"), add("y"), once(f"once-{number}")])
+    names = {":v": {"S": "p7"}}
+    for _ in range(20):
+        found = table.query(TableName="t", KeyConditionExpression="pk = :v", ExpressionAttributeValues=names)
+    indexed = table.query(
+        TableName="t",
+        IndexName="by-gk",
+        KeyConditionExpression="gk = :v",
+        ExpressionAttributeValues={":v": {"S": "g3"}},
+    )
+    assert (found["Count"], indexed["Count"]) == (40, 100)
+    assert [each["sk"]["S"] for each in found["Items"]] == sorted(each["sk"]["S"] for each in found["Items"])
+    assert time.monotonic() - begun < 5

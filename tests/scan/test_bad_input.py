@@ -1,0 +1,95 @@
+"""Whatever a file holds: one clear error that names it, and the other files are judged."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GOOD = "Resources: {It: {Type: AWS::S3::Bucket}}"
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "said"),
+    [
+        ("", None, "is empty"),
+        ("# nothing\n", None, "is empty"),
+        ("just a text", None, "no mapping"),
+        ("- a\n- b\n", None, "no mapping"),
+        ("Description: no resources\n", None, "no mapping `Resources`"),
+        ("Resources: []\n", None, "no mapping `Resources`"),
+        ("Resources:\n  A: {Type: T}\n  A: {Type: T}\n", 3, "the key 'A' twice"),
+        ("Resources:\n  A: [\n", 3, "neither YAML nor JSON"),
+        ('{"Resources": {"A": }', 1, "neither YAML nor JSON"),
+        ("Resources: {A: *nowhere}\n", 1, "no anchor 'nowhere'"),
+        ("Resources: &r {A: *r}\n", 1, "no anchor 'r'"),
+        ("a: 1\n---\nb: 1\n", 2, "more than one"),
+        ("? [a, b]\n: c\n", 1, "a key that is no text"),
+        ("[" * 100_000, 1, "nested more than"),
+        ("- " * 100_000, 1, "nested more than"),
+        ("a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+            f"{chr(98 + i)}: &{chr(98 + i)} [{','.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(9)
+        ), 6, "too many nodes"),
+        (b"\x00\x01\x02PK", None, "is binary"),
+        (b"Resources:\n  \xff\xfe\n", 2, "not encoded in UTF-8"),
+        ("Resources: {A: text}\n", 1, "resource A has no Type"),
+        ("Resources: {A: }\n", 1, "resource A has no Type"),
+        ("Resources: {A: {Type: [x]}}\n", 1, "resource A has no Type"),
+        ("Resources: {A: {Type: AWS::S3::Bucket, Properties: text}}\n", 1, "Properties that are no mapping"),
+    ],
+)  # fmt: skip
+def test_a_bad_file_is_one_error(scan: Any, content: Any, line: int | None, said: str) -> None:
+    told = scan(content)
+    assert told.code == 2
+    (error,) = told.document["errors"]
+    assert (error["file"], error["line"]) == ("template.yaml", line)
+    assert said in error["message"]
+    assert "\n" not in error["message"]
+
+
+def test_the_rest_is_judged(scan: Any, tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    told = scan("[", "good.yaml", "absent.yaml")
+    assert told.code == 2
+    assert [error["file"] for error in told.document["errors"]] == ["template.yaml", "absent.yaml"]
+    assert told.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
+
+
+def test_the_resources_beside_a_broken_one_are_judged(scan: Any) -> None:
+    told = scan("Resources: {Broken: {Type: 1}, It: {Type: AWS::S3::Bucket}}")
+    assert told.code == 2
+    assert told.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
+
+
+def test_a_huge_file_is_refused(scan: Any) -> None:
+    assert "MB" in scan("#" * 5_000_001).errors[0]
+
+
+def test_a_folder_is_searched_for_templates(scan: Any, tmp_path: Path) -> None:
+    for name in ("b.yaml", "deep/a.template", "c.txt", ".hidden/d.yaml", "node_modules/e.yaml"):
+        path = tmp_path / "folder" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(GOOD)
+    (tmp_path / "folder" / "values.yaml").write_text("a: {{ helm }}")
+    (tmp_path / "folder" / "j.json").write_text('{"AWSTemplateFormatVersion": "x", "Resources": {}}')
+    told = scan(None, "folder", "folder/b.yaml")
+    assert told.document["files"] == ["folder/b.yaml", "folder/j.json", "folder/deep/a.template"]
+    assert told.errors == []
+
+
+def test_a_folder_without_templates_is_an_error(scan: Any, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert scan(None, "empty").code == 2
+
+
+def test_json_is_read_with_lines(scan: Any) -> None:
+    content = '{\n\t"Resources": {\n\t\t"It": {"Type": "AWS::S3::Bucket", "Metadata": "\\ud83d\\ude00 \\/"}\n\t}\n}'
+    told = scan(content, name="template.json")
+    assert told.errors == []
+    assert {result["line"] for result in told.document["results"]} == {3}
+
+
+def test_plain_scalars_are_read_as_cloudformation_reads_them(scan: Any) -> None:
+    told = scan(
+        "Resources: {It: {Type: AWS::S3::Bucket, Properties: {VersioningConfiguration: {Status: !!str Enabled}}}}"
+    )
+    assert told.compliance("s3-bucket-versioning-enabled") == "COMPLIANT"

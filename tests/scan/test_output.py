@@ -1,0 +1,169 @@
+"""What the command prints, and how it exits."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.main import main
+from pillarwatch.framework import PILLARS
+
+BUCKET = "Resources:\n  It:\n    Type: AWS::S3::Bucket\n"
+SAFE = """
+Resources:
+  It:
+    Type: AWS::S3::Bucket
+    Properties: {VersioningConfiguration: {Status: Enabled}}
+"""
+VERSIONING = "s3-bucket-versioning-enabled"
+
+
+def test_json_carries_every_verdict_with_all_its_fields(scan: Any) -> None:
+    told = scan(
+        BUCKET + "  Safe:\n    Type: AWS::S3::Bucket\n    Properties: {VersioningConfiguration: {Status: Enabled}}\n"
+    )
+    document = told.document
+    assert set(document) == {
+        "files", "results", "scores", "unjudged", "skipped", "live", "errors", "warnings"
+    }  # fmt: skip
+    fields = {
+        "file", "line", "logical_id", "resource_type", "check", "compliance", "annotation", "best_practices", "pillar",
+        "severity",
+    }  # fmt: skip
+    for result in document["results"]:
+        assert set(result) == fields
+        assert result["compliance"] in {"COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA"}
+        assert result["pillar"] in PILLARS
+    assert {"COMPLIANT", "NON_COMPLIANT"} <= {result["compliance"] for result in document["results"]}
+    assert document["results"][0]["file"] == "template.yaml"
+    assert document["results"][0]["line"] == 2
+
+
+def test_scores_have_always_six_keys(scan: Any) -> None:
+    empty = scan("Resources: {}").document["scores"]
+    assert tuple(empty) == PILLARS
+    assert all(score == {"score": None, "coverage": 0, "verdicts": 0} for score in empty.values())
+    judged = scan(BUCKET).document["scores"]
+    assert tuple(judged) == PILLARS
+    assert judged["security"]["verdicts"] > 0
+    assert 0 <= judged["security"]["score"] <= 100
+    assert 0 < judged["security"]["coverage"] < 100
+
+
+def test_output_is_the_same_every_time(scan: Any) -> None:
+    assert scan(BUCKET).document == scan(BUCKET).document
+
+
+def test_live_checks_are_listed_once_and_judge_nothing(scan: Any) -> None:
+    told = scan(BUCKET + "  Other:\n    Type: AWS::S3::Bucket\n")
+    live = told.document["live"]
+    assert "resource-managed-by-iac" in live
+    assert len(live) == len(set(live))
+    assert not {result["check"] for result in told.document["results"]} & set(live)
+
+
+def test_only_the_asked_for_checks_are_told(scan: Any) -> None:
+    told = scan(SAFE, "--check", VERSIONING)
+    assert [result["check"] for result in told.document["results"]] == [VERSIONING]
+    assert told.code == 0
+    assert told.document["unjudged"] == {}
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("critical", 0), ("high", 0), ("medium", 1), ("low", 1), ("none", 0)])
+def test_findings_fail_from_the_chosen_severity_on(scan: Any, fail_on: str, code: int) -> None:
+    assert scan(BUCKET, "--check", VERSIONING, "--fail-on", fail_on).code == code
+
+
+def test_any_finding_fails_by_default(scan: Any) -> None:
+    assert scan(BUCKET).code == 1
+
+
+def test_an_unknown_is_no_finding(scan: Any) -> None:
+    told = scan(SAFE.replace("Enabled", "!ImportValue x"), "--check", VERSIONING)
+    assert told.compliance(VERSIONING) == "INSUFFICIENT_DATA"
+    assert told.code == 0
+
+
+def test_a_waived_failure_is_shown_and_neither_counted_nor_fatal(scan: Any, tmp_path: Path) -> None:
+    waiver = (
+        f'[[waivers]]\ncheck = "{VERSIONING}"\nresource = "It"\nreason = "a cache of builds"\nexpires = 2999-12-31\n'
+    )
+    (tmp_path / "settings.toml").write_text(waiver)
+    told = scan(BUCKET, "--check", VERSIONING)
+    (result,) = told.document["results"]
+    assert result["compliance"] == "NON_COMPLIANT"
+    assert result["waiver"]["reason"] == "a cache of builds"
+    assert told.code == 0
+    assert all(score["verdicts"] == 0 for score in told.document["scores"].values())
+
+
+def test_a_named_settings_file_counts(scan: Any, tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(f'[checks.{VERSIONING}]\nseverity = "critical"\n')
+    told = scan(BUCKET, "--check", VERSIONING, "--settings", "ours.toml")
+    assert told.document["results"][0]["severity"] == "critical"
+
+
+def test_a_settings_file_of_another_tool_is_left_alone(scan: Any, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[default]\ndebug = true\n")
+    assert scan(BUCKET).code == 1
+
+
+def test_settings_that_cannot_be_used_are_an_error(scan: Any, tmp_path: Path, capsys: Any) -> None:
+    scan(BUCKET)
+    (tmp_path / "broken.toml").write_text("[")
+    for name in ("broken.toml", "absent.toml"):
+        assert main(["scan", "template.yaml", "--settings", name]) == 2
+        assert name in capsys.readouterr().err
+
+
+def test_an_unknown_check_is_an_error(capsys: Any) -> None:
+    assert main(["scan", "template.yaml", "--check", "no-such-check"]) == 2
+    assert "no-such-check" in capsys.readouterr().err
+
+
+def test_the_table_names_place_resource_check_reason_and_fix(scan_as_table: Any) -> None:
+    code, text = scan_as_table(BUCKET)
+    assert code == 1
+    for piece in ("template.yaml:2", "It", VERSIONING, "versioning is Off", "Fix: Turn on versioning", "security"):
+        assert piece in text
+    assert "\033" not in text
+    severities = [line.split()[0] for line in text.splitlines() if line.split()[:1] and line[0] != " "]
+    found = [severity for severity in severities if severity in ("critical", "high", "medium", "low")]
+    assert found == sorted(found, key=["critical", "high", "medium", "low"].index)
+
+
+def test_the_table_tells_what_is_unknown_unjudged_and_live(scan_as_table: Any) -> None:
+    _, text = scan_as_table("Resources: {A: {Type: AWS::S3::Bucket, Properties: !ImportValue x}, B: {Type: Custom::X}}")
+    assert "Unknown:" in text
+    assert "Types without checks: Custom::X (1)" in text
+    assert "Checks that only a deployment can answer: " in text
+
+
+def test_errors_stand_in_the_table_too(scan_as_table: Any) -> None:
+    code, text = scan_as_table("a: [")
+    assert code == 2
+    assert "template.yaml:1: is neither YAML nor JSON" in text
+
+
+def test_the_module_runs_by_itself_and_loads_nothing_heavy(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(BUCKET)
+    heavy = "boto3 botocore moto pydantic samtranslator rich jinja2 jsonschema"
+    code = (
+        "import sys; from cli.main import main; main(['scan', '--json', sys.argv[1]]);"
+        f"print(sorted(set('{heavy}'.split()) & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "template.yaml")],
+        cwd=root, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stderr.strip() == "[]"
+    assert json.loads(done.stdout)["results"]
+    module = subprocess.run(
+        [sys.executable, "-m", "cli.scan", str(tmp_path / "template.yaml")],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert module.returncode == 1
+    assert not module.stderr

@@ -1,0 +1,169 @@
+"""From resources to items: what belongs together is judged together."""
+
+from typing import Any
+
+FULL = "iam-policy-no-statements-with-admin-access"
+VERSIONING = "s3-bucket-versioning-enabled"
+ADMIN = "{Version: '2012-10-17', Statement: {Effect: Allow, Action: '*', Resource: '*'}}"
+
+
+def test_a_fragment_is_judged_with_its_parent_and_named(scan: Any) -> None:
+    template = f"""
+Resources:
+  It: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {{}}}}}}
+  Rights: {{Type: AWS::IAM::Policy, Properties: {{Roles: [!Ref It], PolicyName: p, PolicyDocument: {ADMIN}}}}}
+"""
+    told = scan(template)
+    assert told.verdict(FULL) == ("NON_COMPLIANT", "a statement allows * on * (with Rights)")
+    assert told.document["unjudged"] == {}
+    assert {result["logical_id"] for result in told.document["results"]} == {"It"}
+
+
+def test_a_fragment_is_found_by_its_parents_literal_name(scan: Any) -> None:
+    template = f"""
+Parameters: {{Name: {{Type: String}}}}
+Resources:
+  It: {{Type: AWS::IAM::Role, Properties: {{RoleName: worker}}}}
+  Rights: {{Type: AWS::IAM::RolePolicy, Properties: {{RoleName: worker, PolicyName: p, PolicyDocument: {ADMIN}}}}}
+  Same: {{Type: AWS::IAM::Role, Properties: {{RoleName: !Sub "${{Name}}-x"}}}}
+  More: {{Type: AWS::IAM::RolePolicy, Properties: {{RoleName: !Sub "${{Name}}-x", PolicyDocument: {ADMIN}}}}}
+"""
+    told = scan(template)
+    assert told.compliance(FULL) == "NON_COMPLIANT"
+    assert told.compliance(FULL, "Same") == "NON_COMPLIANT"
+
+
+def test_a_fragment_without_its_parent_is_judged_alone(scan: Any) -> None:
+    template = f"""
+Parameters: {{Role: {{Type: String}}}}
+Resources:
+  Rights: {{Type: AWS::IAM::Policy, Properties: {{Roles: [!Ref Role], PolicyName: p, PolicyDocument: {ADMIN}}}}}
+"""
+    told = scan(template)
+    (found,) = (result for result in told.document["results"] if result["check"] == FULL)
+    assert (found["logical_id"], found["resource_type"]) == ("Rights", "AWS::IAM::Policy")
+    assert found["compliance"] == "NON_COMPLIANT"
+    assert told.document["unjudged"] == {}
+
+
+def test_of_a_fragments_absent_parent_nothing_is_told(scan: Any) -> None:
+    template = """
+Resources:
+  Access: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: elsewhere, PolicyDocument: {Statement: []}}}
+"""
+    told = scan(template)
+    assert VERSIONING not in {result["check"] for result in told.document["results"]}
+
+
+def test_a_fragment_that_may_not_exist_leaves_its_parent_unknown(scan: Any) -> None:
+    template = f"""
+Parameters: {{P: {{Type: String}}}}
+Conditions: {{C: !Equals [!Ref P, x]}}
+Resources:
+  It: {{Type: AWS::IAM::Role}}
+  Rights: {{Type: AWS::IAM::Policy, Condition: C, Properties: {{Roles: [!Ref It], PolicyDocument: {ADMIN}}}}}
+"""
+    assert scan(template).compliance(FULL) == "INSUFFICIENT_DATA"
+
+
+def test_a_type_that_config_calls_otherwise_is_judged_under_its_own_name(scan: Any) -> None:
+    told = scan(f"Resources: {{It: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {ADMIN}}}}}}}")
+    assert told.compliance(FULL) == "NON_COMPLIANT"
+    assert {result["resource_type"] for result in told.document["results"]} == {"AWS::IAM::ManagedPolicy"}
+
+
+def test_related_resources_of_the_template_are_read(scan: Any) -> None:
+    template = """
+Resources:
+  It:
+    Type: AWS::SQS::Queue
+    Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt Failed.Arn, maxReceiveCount: 3}}
+  Failed: {Type: AWS::SQS::Queue, Properties: {MessageRetentionPeriod: 60}}
+  Lonely: {Type: AWS::SQS::Queue}
+"""
+    told = scan(template)
+    assert told.compliance("sqs-queue-dlq-check") == "COMPLIANT"
+    assert told.compliance("sqs-queue-dlq-check", "Failed") == "NOT_APPLICABLE"
+    assert told.compliance("sqs-queue-dlq-check", "Lonely") == "NON_COMPLIANT"
+    assert told.compliance("dead-letter-retention", "Failed") == "NON_COMPLIANT"
+
+
+def test_related_resources_that_a_template_has_nowhere_are_unknown(scan: Any) -> None:
+    told = scan("Resources: {It: {Type: AWS::Lambda::Function, Properties: {Role: arn}}}")
+    assert told.compliance("lambda-errors-alarm-configured") == "INSUFFICIENT_DATA"
+
+
+def test_a_related_resource_that_names_something_unknown_may_be_this_ones(scan: Any) -> None:
+    template = """
+Parameters: {Name: {Type: String}}
+Resources:
+  It: {Type: AWS::Lambda::Function}
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties: {MetricName: Errors, Dimensions: [{Name: FunctionName, Value: %s}], AlarmActions: [arn]}
+"""
+    check = "lambda-errors-alarm-configured"
+    assert scan(template % "!Ref Name").compliance(check) == "INSUFFICIENT_DATA"
+    assert scan(template % "!Ref It").compliance(check) == "COMPLIANT"
+    assert scan(template % "another").compliance(check) == "NON_COMPLIANT"
+
+
+def test_types_without_checks_are_counted(scan: Any) -> None:
+    told = scan("Resources: {A: {Type: Custom::X}, B: {Type: Custom::X}, C: {Type: AWS::Evaluator}, D: {Type: '..'}}")
+    assert told.document["unjudged"] == {"..": 1, "AWS::Evaluator": 1, "Custom::X": 2}
+
+
+def test_a_loop_is_written_out(scan: Any) -> None:
+    template = """
+Transform: AWS::LanguageExtensions
+Parameters: {Names: {Type: CommaDelimitedList, Default: "One,Two"}}
+Resources:
+  Fn::ForEach::Buckets:
+    - Name
+    - !Ref Names
+    - Bucket${Name}:
+        Type: AWS::S3::Bucket
+        Properties:
+          BucketName: !Ref Name
+          VersioningConfiguration: {Status: Enabled}
+"""
+    told = scan(template)
+    assert told.compliance(VERSIONING, "BucketOne") == "COMPLIANT"
+    assert told.compliance(VERSIONING, "BucketTwo") == "COMPLIANT"
+    assert {result["line"] for result in told.document["results"]} == {5}
+
+
+def test_a_loop_over_something_unknown_is_unjudged(scan: Any) -> None:
+    template = """
+Parameters: {Names: {Type: CommaDelimitedList}}
+Resources:
+  Fn::ForEach::Buckets: [Name, !Ref Names, {"Bucket${Name}": {Type: AWS::S3::Bucket}}]
+"""
+    told = scan(template)
+    assert told.document["unjudged"] == {"AWS::S3::Bucket": 1}
+    assert told.document["results"] == []
+    assert len(told.warnings) == 1
+
+
+def test_loops_in_loops_end(scan: Any) -> None:
+    names = ", ".join(f"n{number}" for number in range(100))
+    body = "{'R${A}${B}${C}': {Type: Custom::X}}"
+    for name in "CBA":
+        body = f"{{'Fn::ForEach::{name}': [{name}, [{names}], {body}]}}"
+    told = scan(f"Resources: {body}")
+    assert told.code == 2
+    assert "loops more than" in told.errors[0]
+
+
+def test_a_known_arn_is_not_everything(scan: Any) -> None:
+    template = """
+Resources:
+  Table: {Type: AWS::DynamoDB::Table}
+  It:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: p
+          PolicyDocument: {Statement: {Effect: Allow, Action: "*", Resource: !GetAtt Table.Arn}}
+"""
+    assert scan(template).compliance(FULL) == "COMPLIANT"

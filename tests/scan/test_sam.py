@@ -1,0 +1,87 @@
+"""SAM templates are judged as what CloudFormation makes of them, on the lines that were written."""
+
+import os
+from typing import Any
+
+SAM = """
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function: {Runtime: python3.13, Timeout: 5, Tracing: Active, CodeUri: src/}
+Resources:
+  It:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Policies: [AWSLambdaExecute]
+      Events:
+        Get: {Type: Api, Properties: {Path: /, Method: get}}
+  Table:
+    Type: AWS::DynamoDB::Table
+"""
+
+
+def test_a_generated_resource_has_its_sources_line_and_names_it(scan: Any) -> None:
+    told = scan(SAM)
+    origins = {(r["logical_id"], r["line"], r.get("generated_from")) for r in told.document["results"]}
+    assert ("It", 6, "It") in origins
+    assert ("ItRole", 6, "It") in origins
+    assert ("ServerlessRestApiProdStage", 6, "It") in origins
+    assert ("Table", 13, None) in origins
+    assert told.errors == []
+
+
+def test_globals_count(scan: Any) -> None:
+    assert scan(SAM).compliance("lambda-function-xray-enabled") == "COMPLIANT"
+    assert scan(SAM.replace("Tracing: Active, ", "")).compliance("lambda-function-xray-enabled") == "NON_COMPLIANT"
+
+
+def test_a_refused_transform_is_one_error_and_the_other_files_go_on(scan: Any, tmp_path: Any) -> None:
+    (tmp_path / "good.yaml").write_text("Resources: {It: {Type: AWS::S3::Bucket}}")
+    broken = "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: AWS::Serverless::Api, Properties: {A: 1}}}"
+    told = scan(broken, "good.yaml")
+    assert told.code == 2
+    assert len(told.errors) == 1
+    assert "SAM" in told.errors[0]
+    assert "\n" not in told.errors[0]
+    assert told.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
+
+
+def test_an_application_of_the_repository_is_not_asked_for(scan: Any) -> None:
+    template = """
+Transform: [AWS::Serverless-2016-10-31]
+Resources:
+  It:
+    Type: AWS::Serverless::Application
+    Properties: {Location: {ApplicationId: arn:aws:serverlessrepo:us-east-1:1:applications/x, SemanticVersion: 1.0.0}}
+"""
+    told = scan(template)
+    assert told.errors == []
+
+
+def test_the_transform_leaves_the_environment_alone(scan: Any) -> None:
+    before = dict(os.environ)
+    scan(SAM)
+    assert dict(os.environ) == before
+
+
+def test_a_function_as_an_image_needs_no_image_yet(scan: Any) -> None:
+    template = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  It: {Type: AWS::Serverless::Function, Properties: {PackageType: Image}}
+"""
+    told = scan(template)
+    assert told.errors == []
+    assert told.document["results"]
+
+
+def test_parameters_are_unknown_in_sam_too(scan: Any) -> None:
+    template = """
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Mode: {Type: String}}
+Resources:
+  It:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, Handler: a.b, InlineCode: x, Tracing: !Ref Mode}
+"""
+    assert scan(template).compliance("lambda-function-xray-enabled") == "INSUFFICIENT_DATA"

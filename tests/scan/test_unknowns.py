@@ -1,0 +1,275 @@
+"""What a template leaves open never passes, and what it says for sure still decides."""
+
+from typing import Any
+
+import pytest
+
+VERSIONING = "s3-bucket-versioning-enabled"
+PUBLIC = "s3-bucket-level-public-access-prohibited"
+
+
+def bucket(status: str, head: str = "") -> str:
+    return f"""
+{head}
+Resources:
+  It:
+    Type: AWS::S3::Bucket
+    Properties:
+      VersioningConfiguration:
+        Status: {status}
+"""
+
+
+def blocking(public_access: str, head: str = "") -> str:
+    return f"""
+{head}
+Resources:
+  It:
+    Type: AWS::S3::Bucket
+    Properties:
+      PublicAccessBlockConfiguration: {public_access}
+"""
+
+
+def test_a_parameter_is_not_a_pass(scan: Any) -> None:
+    told = scan(bucket("!Ref Status", "Parameters: {Status: {Type: String}}"))
+    assert told.verdict(VERSIONING) == ("INSUFFICIENT_DATA", "unknown: parameter Status has no default")
+
+
+def test_a_parameter_counts_with_its_default_and_says_so(scan: Any) -> None:
+    told = scan(bucket("!Ref Status", "Parameters: {Status: {Type: String, Default: Enabled}}"))
+    assert told.verdict(VERSIONING) == ("COMPLIANT", "(default of parameter Status)")
+    told = scan(bucket("!Ref Status", "Parameters: {Status: {Type: String, Default: Suspended}}"))
+    assert told.verdict(VERSIONING) == ("NON_COMPLIANT", "versioning is Suspended (default of parameter Status)")
+
+
+def test_a_default_that_is_a_boolean_is_read(scan: Any) -> None:
+    all_on = "{BlockPublicAcls: !Ref P, IgnorePublicAcls: true, BlockPublicPolicy: 'true', RestrictPublicBuckets: True}"
+    told = scan(blocking(all_on, "Parameters: {P: {Type: String, Default: true}}"))
+    assert told.compliance(PUBLIC) == "COMPLIANT"
+
+
+def test_a_parameter_from_parameter_store_is_unknown_even_with_a_default(scan: Any) -> None:
+    head = "Parameters: {Status: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /the/status}}"
+    assert scan(bucket("!Ref Status", head)).compliance(VERSIONING) == "INSUFFICIENT_DATA"
+
+
+def test_a_sure_failure_beats_an_unknown(scan: Any) -> None:
+    told = scan(blocking("{BlockPublicAcls: !Ref P, IgnorePublicAcls: false}", "Parameters: {P: {Type: String}}"))
+    compliance, annotation = told.verdict(PUBLIC)
+    assert compliance == "NON_COMPLIANT"
+    assert "ignorePublicAcls" in annotation
+
+
+def test_an_unknown_beats_a_pass(scan: Any) -> None:
+    rest = "IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true"
+    told = scan(blocking(f"{{BlockPublicAcls: !Ref P, {rest}}}", "Parameters: {P: {Type: String}}"))
+    assert told.compliance(PUBLIC) == "INSUFFICIENT_DATA"
+
+
+def test_a_whole_block_that_is_unknown_is_not_a_pass(scan: Any) -> None:
+    told = scan(blocking("!Ref P", "Parameters: {P: {Type: String}}"))
+    assert told.compliance(PUBLIC) == "INSUFFICIENT_DATA"
+
+
+def test_no_value_is_absent(scan: Any) -> None:
+    assert scan(bucket("!Ref AWS::NoValue")).verdict(VERSIONING) == ("NON_COMPLIANT", "versioning is Off")
+    told = scan(blocking("!Ref AWS::NoValue"))
+    assert told.compliance(PUBLIC) == "NON_COMPLIANT"
+
+
+def test_a_reference_to_a_resource_is_present_and_its_value_unknown(scan: Any) -> None:
+    queue = """
+Resources:
+  Key: {Type: AWS::KMS::Key}
+  It: {Type: AWS::SQS::Queue, Properties: {SqsManagedSseEnabled: false, KmsMasterKeyId: %s}}
+"""
+    for reference in ("!Ref Key", "!GetAtt Key.Arn", "!Sub '${Key}'", "!ImportValue key", "!Sub '${AWS::Region}'"):
+        assert scan(queue % reference).compliance("sqs-queue-encrypted") == "COMPLIANT", reference
+    assert scan(bucket("!ImportValue status")).compliance(VERSIONING) == "INSUFFICIENT_DATA"
+
+
+def test_a_parameter_without_a_default_may_be_absent(scan: Any) -> None:
+    queue = """
+Parameters: {Key: {Type: String}}
+Resources:
+  It: {Type: AWS::SQS::Queue, Properties: {SqsManagedSseEnabled: false, KmsMasterKeyId: !Ref Key}}
+"""
+    assert scan(queue).compliance("sqs-queue-encrypted") == "INSUFFICIENT_DATA"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "!ImportValue status",
+        "'{{resolve:ssm:status}}'",
+        "!Sub '{{resolve:ssm:${AWS::StackName}}}'",
+        "!Ref AWS::Region",
+        "!Sub '${AWS::StackName}'",
+        "!Sub ['${x}', {x: !Ref AWS::Region}]",
+        "!Select [0, !GetAZs '']",
+        "!Select [0, !Split [',', !ImportValue statuses]]",
+        "!FindInMap [ByRegion, !Ref AWS::Region, status]",
+        "!FindInMap [ByRegion, nowhere, status]",
+        "!Join ['', [!ImportValue status, '']]",
+        "!GetAtt Nested.Outputs.Status",
+        "!Base64 {Ref: AWS::Region}",
+        "!Transform {Name: AWS::Include, Parameters: {Location: s3://b/k}}",
+        "!If [Undefined, Enabled, Suspended]",
+        "!If [Enabled]",
+        "!Select [7, [Enabled]]",
+        "!Cidr [10.0.0.0/8, 6]",
+        "!SomethingNew Enabled",
+        "!Ref {a: b}",
+        "!Sub {a: b}",
+        "!GetAtt []",
+        "!Length Enabled",
+        "{'Fn::Transform': {Name: X}, Enabled: true}",
+    ],
+)
+def test_what_cannot_be_resolved_never_decides(scan: Any, expression: str) -> None:
+    head = "Mappings: {ByRegion: {eu-west-1: {status: Enabled}}}"
+    nested = "  Nested: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: nested.yaml}}\n"
+    assert scan(bucket(expression, head) + nested).compliance(VERSIONING) == "INSUFFICIENT_DATA"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "!Sub Enabled",
+        "!Sub ['En${end}', {end: abled}]",
+        "!Sub 'En${End}'",
+        "!Join ['', [En, !Ref End]]",
+        "!Select [1, [Suspended, Enabled]]",
+        "!Select ['1', !Split ['/', Suspended/Enabled]]",
+        "!Select [1, !Ref Statuses]",
+        "!FindInMap [ByStage, !Ref Stage, status]",
+        "!FindInMap [ByStage, nowhere, status, {DefaultValue: Enabled}]",
+        "!If [IsProduction, Enabled, Suspended]",
+        "!If [IsBoth, Enabled, Suspended]",
+        "!If [IsEither, Enabled, Suspended]",
+        "{'Fn::If': [IsProduction, {Ref: Whole}, Suspended]}",
+    ],
+)
+def test_what_defaults_decide_is_decided(scan: Any, expression: str) -> None:
+    head = """
+Parameters:
+  Stage: {Type: String, Default: production}
+  Open: {Type: String}
+  End: {Type: String, Default: abled}
+  Whole: {Type: String, Default: Enabled}
+  Statuses: {Type: CommaDelimitedList, Default: "Suspended, Enabled"}
+Mappings: {ByStage: {production: {status: Enabled}}}
+Conditions:
+  IsProduction: !Equals [!Ref Stage, production]
+  IsOpen: !Equals [!Ref Open, x]
+  IsBoth: !And [!Condition IsProduction, !Not [!Equals [!Ref Stage, other]]]
+  IsEither: !Or [!Condition IsOpen, !Condition IsProduction]
+"""
+    assert scan(bucket(expression, head)).compliance(VERSIONING) == "COMPLIANT"
+
+
+def test_a_known_piece_of_a_sub_decides_if_it_can(scan: Any) -> None:
+    told = scan(bucket("!Sub 'Suspended-${AWS::Region}'"))
+    assert told.compliance(VERSIONING) == "NON_COMPLIANT"
+
+
+def test_both_branches_of_an_undecided_if_are_judged_and_equal_verdicts_stand(scan: Any) -> None:
+    head = "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}"
+    assert scan(bucket("!If [C, Suspended, 'Off']", head)).compliance(VERSIONING) == "NON_COMPLIANT"
+    assert scan(bucket("!If [C, Enabled, Enabled]", head)).compliance(VERSIONING) == "COMPLIANT"
+    compliance, annotation = scan(bucket("!If [C, Enabled, Suspended]", head)).verdict(VERSIONING)
+    assert compliance == "INSUFFICIENT_DATA"
+    assert "condition C" in annotation
+
+
+def test_branches_of_one_condition_are_taken_together(scan: Any) -> None:
+    head = "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x], D: !Not [!Condition C]}"
+    on = "IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true"
+    either = (
+        f"!If [C, {{BlockPublicAcls: !If [D, false, true], {on}}}, {{BlockPublicAcls: !If [D, true, false], {on}}}]"
+    )
+    assert scan(blocking(either, head)).compliance(PUBLIC) == "COMPLIANT"
+
+
+def test_an_undecided_condition_of_a_resource_judges_it_as_if_it_were_there(scan: Any) -> None:
+    template = """
+Parameters: {P: {Type: String}}
+Conditions: {C: !Equals [!Ref P, x]}
+Resources:
+  It: {Type: AWS::S3::Bucket, Condition: C}
+"""
+    told = scan(template)
+    assert told.compliance(VERSIONING) == "NON_COMPLIANT"
+    assert told.document["skipped"] == 0
+
+
+def test_a_resource_that_defaults_leave_out_is_not_judged(scan: Any) -> None:
+    template = """
+Parameters: {P: {Type: String, Default: no}}
+Conditions: {C: !Equals [!Ref P, 'yes']}
+Resources:
+  It: {Type: AWS::S3::Bucket, Condition: C}
+  Other: {Type: Custom::Thing, Condition: C}
+"""
+    told = scan(template)
+    assert told.document["results"] == []
+    assert told.document["skipped"] == 2
+    assert told.document["unjudged"] == {}
+
+
+def test_more_open_decisions_than_are_tried_leave_it_unknown(scan: Any) -> None:
+    names = [f"P{number}" for number in range(20)]
+    head = "Parameters: {" + ", ".join(f"{name}: {{Type: String}}" for name in names) + "}\n"
+    head += "Conditions: {" + ", ".join(f"C{name}: !Equals [!Ref {name}, x]" for name in names) + "}"
+    nested = "Enabled"
+    for name in names:
+        nested = f"!If [C{name}, Enabled, {nested}]"
+    assert scan(bucket(nested, head)).compliance(VERSIONING) == "INSUFFICIENT_DATA"
+
+
+def test_a_condition_that_needs_itself_is_undecided(scan: Any) -> None:
+    told = scan(bucket("!If [C, Enabled, Suspended]", "Conditions: {C: !Not [!Condition D], D: !Condition C}"))
+    assert told.compliance(VERSIONING) == "INSUFFICIENT_DATA"
+
+
+def test_an_undefined_reference_is_unknown_and_warned_of(scan: Any) -> None:
+    told = scan(bucket("!Ref Typo"))
+    assert told.compliance(VERSIONING) == "INSUFFICIENT_DATA"
+    assert told.warnings == ["It: Typo is not defined in this template"]
+    assert told.errors == []
+
+
+def test_a_macro_among_the_properties_hides_what_is_not_written(scan: Any) -> None:
+    template = """
+Resources:
+  It:
+    Type: AWS::S3::Bucket
+    Properties:
+      Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}
+      VersioningConfiguration: {Status: Suspended}
+"""
+    told = scan(template)
+    assert told.compliance(VERSIONING) == "NON_COMPLIANT"
+    assert told.compliance(PUBLIC) == "INSUFFICIENT_DATA"
+
+
+def test_a_tag_whose_value_is_unknown_stays_a_tag(scan: Any) -> None:
+    template = """
+Parameters: {Class: {Type: String}}
+Resources:
+  It: {Type: AWS::S3::Bucket, Properties: {Tags: [{Key: DataClassification, Value: !Ref Class}]}}
+  Known: {Type: AWS::S3::Bucket, Properties: {Tags: [{Key: DataClassification, Value: Public}]}}
+  Any: {Type: AWS::S3::Bucket, Properties: {Tags: !Ref Class}}
+"""
+    told = scan(template)
+    assert told.compliance("data-classification-tag-present") == "INSUFFICIENT_DATA"
+    assert told.compliance("data-classification-tag-present", "Known") == "COMPLIANT"
+    assert told.compliance("data-classification-tag-present", "Any") == "INSUFFICIENT_DATA"
+
+
+def test_nested_stacks_are_templates_of_their_own(scan: Any) -> None:
+    template = "Resources: {Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./absent.yaml}}}"
+    told = scan(template)
+    assert told.errors == []
+    assert told.document["files"] == ["template.yaml"]
