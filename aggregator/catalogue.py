@@ -78,10 +78,11 @@ def packaged_basis() -> Basis:
 
 def checks_in(document: Mapping[str, Mapping[str, object]]) -> dict[str, CheckEntry]:
     """The checks of a catalogue's plain form."""
-    fields = set(CheckEntry._fields) - {"id", "best_practices"}
+    fields = set(CheckEntry._fields) - {"id", "automation", "best_practices"}
     return {
         check: CheckEntry(
             id=check,
+            automation=str(entry["automation"] or ""),
             best_practices=tuple(entry["best_practices"]),  # type: ignore[arg-type]  # a list, or keys of an object
             **{name: entry[name] for name in fields},  # type: ignore[arg-type]
         )

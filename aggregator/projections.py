@@ -163,8 +163,7 @@ class Projector(NamedTuple):
         self, scope: str, live: Live, gaps: Mapping[str, dict[str, Any]], accounts: Iterable[str], news: Iterable[News]
     ) -> list[dict[str, Any]]:
         """The recommendations to be written or deleted."""
-        touched = {cause.check for told in news for cause in told.worse}
-        touched |= {check for told in news for _, check in told.better}
+        touched = {check for told in news for check in told.touched}
         changes = []
         for check, gap in gaps.items():
             key = {"pk": f"SCOPE#{scope}", "sk": f"RECOMMENDATION#{check}"}

@@ -45,6 +45,7 @@ class News(NamedTuple):
     release: bool  #: other checks or settings judged, or a new rule found what was there before
     worse: list[Cause]
     better: list[tuple[str, str]]  #: resource and check that fails no more
+    touched: list[str]  #: checks whose findings were written: what they show of them is drawn anew
 
     def __add__(self, other: object) -> News:
         """Both, of the same transaction."""
@@ -57,6 +58,7 @@ class News(NamedTuple):
             self.release or other.release,
             self.worse + other.worse,
             self.better + other.better,
+            sorted({*self.touched, *other.touched}),
         )
 
 
@@ -126,6 +128,7 @@ class Transition:
             release,
             worse,
             [(resource.key, check) for check in sorted(failed - fails)],
+            sorted(self.findings),
         )
 
     def _released(self, check: str) -> bool:

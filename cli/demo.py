@@ -1,7 +1,7 @@
 """``pillarwatch demo``: the whole product on this machine, told as it happens.
 
-Deploys ``template.yaml`` into the local AWS, records systems, shows their scores, breaks two resources, mends them again,
-and reads the alerts from a queue that is subscribed to the deployed topic.
+Deploys ``template.yaml`` into the local AWS, records systems, shows their scores, breaks two resources, mends them
+again, and reads the alerts from a queue that is subscribed to the deployed topic.
 """
 
 from __future__ import annotations
@@ -199,11 +199,8 @@ class _Demo:
             self._tell_moves(scope, before[scope], self._store.live(scope))
         print(f"   ({took:.1f} seconds from the change to the alert)")
         for alert in self._alerts():
-            print(
-                "\n".join(
-                    f"   │ {line}" for line in [f"Subject: {alert['Subject']}", "", *alert["Message"].splitlines()]
-                )
-            )
+            lines = [f"Subject: {alert['Subject']}", "", *alert["Message"].splitlines()]
+            print("\n".join(f"   │ {part}" for line in lines for part in _wrapped(line)))
 
     def _tell_moves(self, scope: str, before: Any, after: Any) -> None:
         for pillar in PILLARS:
@@ -272,6 +269,10 @@ def _failures(item: dict[str, Any]) -> int:
     checks = [check for check in checks_of(item["resourceType"]) if check.trigger == "change"]
     judged = judge(ConfigurationItem(item), checks, packaged_settings())
     return sum(judgement.verdict.compliance == "NON_COMPLIANT" for judgement in judged)
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, WIDTH, subsequent_indent="  ", break_long_words=False) or [""]
 
 
 def _counted(types: Counter[str]) -> str:

@@ -69,7 +69,8 @@ class Resolution:
 
     Attributes:
         undecided: the comparisons that were needed and are undecided, with the condition that needs them.
-        warnings: what is wrong with the values that were resolved, and does not keep the rest from being judged.
+        owner: the logical id of the resource whose values are being resolved.
+        warnings: owner and text of what is wrong with values, and does not keep the rest from being judged.
     """
 
     def __init__(
@@ -82,7 +83,8 @@ class Resolution:
         self._assumptions = assumptions or {}
         self.final = final
         self.undecided: dict[str, str] = {}
-        self.warnings: dict[str, None] = {}
+        self.owner = ""
+        self.warnings: dict[tuple[str, str], None] = {}
         self._decisions: dict[str, bool | str] = {}
 
     def value(self, raw: Any) -> Any:
@@ -99,9 +101,9 @@ class Resolution:
             return raw
         if len(raw) == 1:
             ((name, argument),) = raw.items()
-            if name == "Ref" or name.startswith("Fn::"):
+            if is_function(name):
                 return self._called(name, argument)
-        elif any(key.startswith("Fn::") for key in raw):
+        elif any(map(is_function, raw)):
             return Unknown("a macro completes it", present=True)
         resolved = {key: self.value(value) for key, value in raw.items() if value is not None}
         return {key: value for key, value in resolved.items() if value is not ABSENT}
@@ -125,7 +127,7 @@ class Resolution:
         try:
             return function(self, argument)
         except Misused as misuse:
-            self.warnings[f"{name} {misuse}"] = None
+            self._warn(f"{name} {misuse}")
             return Unknown(f"{name} {misuse}")
 
     def _ref(self, name: Any) -> Any:
@@ -141,7 +143,7 @@ class Resolution:
             return Open(f"{spelled} exists only once deployed", f"${{{spelled}}}", reference=name)
         if name.startswith("AWS::"):
             return Open(f"{spelled} is known only when deployed", f"${{{spelled}}}")
-        self.warnings[f"{spelled} is not defined in this template"] = None
+        self._warn(f"{spelled} is not defined in this template")
         return Open(f"{spelled} is not defined in this template", f"${{{spelled}}}", present=False)
 
     def _parameter(self, name: str) -> Any:
@@ -295,7 +297,7 @@ class Resolution:
 
     def _decision(self, condition: Any) -> bool | str:
         if not isinstance(condition, str) or condition not in self._conditions:
-            self.warnings[f"condition {condition} is not defined in this template"] = None
+            self._warn(f"condition {condition} is not defined in this template")
             return self._assumed(f"condition {condition}")
         if condition not in self._decisions:
             self._decisions[condition] = self._assumed(f"condition {condition}")  # a condition that needs itself
@@ -339,8 +341,16 @@ class Resolution:
             return False
         return self._assumed(" == ".join(sorted((_canonical(left_raw), _canonical(right_raw)))))
 
+    def _warn(self, text: str) -> None:
+        self.warnings[self.owner, text] = None
+
     def _assumed(self, comparison: str) -> bool | str:
         return self._assumptions.get(comparison, comparison)
+
+
+def is_function(key: str) -> bool:
+    """Whether a key is an intrinsic function's name."""
+    return key == "Ref" or key.startswith("Fn::")
 
 
 def section(document: Mapping[str, Any], name: str) -> dict[str, Any]:

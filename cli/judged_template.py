@@ -158,6 +158,8 @@ class _TemplateScan:
 
     def judge(self) -> None:
         """Judge what has checks, then what is left of the fragments."""
+        for macro in _macros(self._template.document.get("Transform")):
+            self._warn(f"the macro {macro} may change what is judged here", None)
         others = [logical_id for logical_id in self._types if not self._judged(logical_id)]
         for logical_id in others:
             if logical_id in self._merged:
@@ -167,9 +169,11 @@ class _TemplateScan:
             elif not self._judged_alone(logical_id):
                 self._unjudged(self._types[logical_id])
         self._scan.resources += len(self._types)
-        for logical_id, warnings in self._lift.warnings.items():
-            line = self._template.lines.get(logical_id)
-            self._scan.warnings += [Problem(self._template.file, line, f"{logical_id}: {text}") for text in warnings]
+        for logical_id, text in self._lift.warnings:
+            self._warn(f"{logical_id}: {text}", self._template.lines.get(logical_id))
+
+    def _warn(self, text: str, line: int | None) -> None:
+        self._scan.warnings.append(Problem(self._template.file, line, text))
 
     def _judged(self, logical_id: str) -> bool:
         checks = _checks_of(config_type(self._types[logical_id]))
@@ -223,8 +227,7 @@ class _TemplateScan:
         line = self._template.lines.get(logical_id)
         if logical_id.startswith("Fn::"):
             why = "loops over something unknown" if logical_id.startswith(LOOP) else "adds resources"
-            problem = Problem(self._template.file, line, f"{logical_id} {why}: its resources are not judged")
-            self._scan.warnings.append(problem)
+            self._warn(f"{logical_id} {why}: its resources are not judged", line)
             for inner in _bodies(body):
                 self._unjudged(inner)
             return False
@@ -253,6 +256,14 @@ def _agreed(judgements: Sequence[Judgement], conditions: Iterable[str]) -> Judge
 
 def _checks_of(resource_type: str) -> Sequence[Check]:
     return checks_of(resource_type) if resource_type else ()
+
+
+def _macros(transforms: Any) -> Iterator[str]:
+    """The macros of the account's own, which only CloudFormation can run."""
+    for transform in transforms if isinstance(transforms, list) else [transforms]:
+        name = transform.get("Name") if isinstance(transform, dict) else transform
+        if isinstance(name, str) and not name.startswith("AWS::"):
+            yield name
 
 
 def _bodies(loop: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.intrinsics import ABSENT, Resolution, references, section, spelling
+from cli.intrinsics import ABSENT, Resolution, is_function, references, section, spelling
 from pillarwatch.configuration_item import ConfigurationItem
 from pillarwatch.unknown import Unknown, Unresolved
 from rules.catalogue import lift_of, related_of
@@ -95,18 +95,19 @@ class Resource:
     @property
     def there(self) -> bool:
         """Whether it will be created; an undecided condition is noted by the stack's resolution."""
+        self._stack.resolution.owner = self.logical_id
         return self._condition is None or self._stack.resolution.holds(self._condition)
 
     @property
     def properties(self) -> dict[str, Any]:
         """The properties, resolved."""
-        values = {key: self._value(key) for key in self._raw if not key.startswith("Fn::")}
+        values = {key: self._value(key) for key in self._raw if not is_function(key)}
         return {key: value for key, value in values.items() if value is not ABSENT and value is not None}
 
     @property
     def hidden(self) -> str:
         """Why there may be more than its properties and fragments say; empty where there is not."""
-        return next((f"{key} adds properties" for key in self._raw if key.startswith("Fn::")), "")
+        return next((f"{key} adds properties" for key in self._raw if is_function(key)), "")
 
     def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
         """The resources of a type that name this one in a property, by reference or by its name."""
@@ -164,6 +165,7 @@ class Resource:
     def _value(self, key: str) -> Any:
         resolution = self._stack.resolution
         if key not in self._values:
+            resolution.owner = self.logical_id
             before, resolution.undecided = resolution.undecided, {}
             self._values[key] = (resolution.value(self._raw[key]), resolution.undecided)
             resolution.undecided = before
@@ -280,17 +282,18 @@ class Variants(NamedTuple):
 
 
 class Lift:
-    """Makes the items of one template's resources.
-
-    Attributes:
-        warnings: by logical id, what could not be resolved and should be looked at.
-    """
+    """Makes the items of one template's resources."""
 
     def __init__(self, document: Mapping[str, Any], judged_at: datetime) -> None:
         self._document = document
         self._judged_at = judged_at
         self._stacks: dict[tuple[tuple[str, bool], ...], Stack] = {}
-        self.warnings: dict[str, dict[str, None]] = {}
+        self._warnings: dict[tuple[str, str], None] = {}
+
+    @property
+    def warnings(self) -> list[tuple[str, str]]:
+        """What should be looked at because it makes verdicts unknown: logical ids and texts."""
+        return list(self._warnings)
 
     def variants(self, logical_id: str) -> Variants:
         """A resource's items; none where its condition does not hold."""
@@ -349,12 +352,9 @@ class Lift:
         self, find: Callable[[Stack], Resource], kind: str, stack: Stack
     ) -> tuple[Resource, TemplateItem | None]:
         stack.resolution.undecided = {}
-        stack.resolution.warnings = {}
+        stack.resolution.warnings = self._warnings
         resource = find(stack)
-        item = self._item(resource, stack, kind) if resource.there else None
-        if stack.resolution.warnings:
-            self.warnings.setdefault(resource.logical_id, {}).update(stack.resolution.warnings)
-        return resource, item
+        return resource, self._item(resource, stack, kind) if resource.there else None
 
     def _item(self, resource: Resource, stack: Stack, kind: str) -> TemplateItem:
         envelope = _envelope(resource, kind)
@@ -373,7 +373,7 @@ class Lift:
             return TemplateItem(envelope, judged_at=self._judged_at, hidden=str(unresolved))
         except Exception as error:  # noqa: BLE001 - one type's lift is broken, the other resources count
             problem = f"lift failed: {type(error).__name__}: {error}"
-            self.warnings.setdefault(resource.logical_id, {})[problem] = None
+            self._warnings[resource.logical_id, problem] = None
             return TemplateItem(envelope, judged_at=self._judged_at, hidden=problem)
         return TemplateItem(document, judged_at=self._judged_at, related=related, hidden=resource.hidden, shown=shown)
 

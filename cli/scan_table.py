@@ -94,13 +94,17 @@ def _summary(scan: Scan, failed: Sequence[Result], *, colored: bool) -> str:
         for severity in RANK
         if severities[severity]
     )
-    findings = f"{len(failed)} {'finding' if len(failed) == 1 else 'findings'}{f' ({worst})' if worst else ''}"
+    skipped = f", {scan.skipped} of them not created by default" if scan.skipped else ""
+    waived = sum(result.waiver is not None for result in scan.results)
     return (
-        f"{findings}, {sum(result.waiver is not None for result in scan.results)} waived,"
+        f"{_counted(len(failed), 'finding')}{f' ({worst})' if worst else ''}, {waived} waived,"
         f" {words['INSUFFICIENT_DATA']} unknown, {words['COMPLIANT']} passed;"
-        f" {scan.resources} resources in {len(scan.files)} {'template' if len(scan.files) == 1 else 'templates'},"
-        f" {scan.skipped} of them not created by default."
+        f" {_counted(scan.resources, 'resource')} in {_counted(len(scan.files), 'template')}{skipped}."
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _place(result: Result) -> str:

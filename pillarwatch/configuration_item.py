@@ -129,6 +129,8 @@ class Attributes:
         value: Any = self._find(path)
         if isinstance(value, Unknown):
             return True if value.present else value  # type: ignore[return-value]
+        if type(value) is Default:
+            self._item.note(value)
         return value is not None and value not in ("", [], {})
 
     def texts(self, path: str) -> Sequence[str]:
@@ -141,6 +143,9 @@ class Attributes:
             for v in values
             if v is not None and not isinstance(v, dict)
         ]
+        for text in texts:
+            if type(text) is Default:
+                self._item.note(text)
         return texts
 
     def objects(self, path: str) -> Sequence[Attributes]:

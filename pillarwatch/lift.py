@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class TemplateResource(Protocol):
@@ -75,6 +75,11 @@ def elements(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def each(value: Any, make: Callable[[Any], Any]) -> Any:
+    """A template's list with every element made anew; absent stays absent, unknown stays unknown."""
+    return value if value is None or isinstance(value, Unknown) else [make(element) for element in elements(value)]
 
 
 def merged_statements(documents: Sequence[Any]) -> dict[str, Any] | None:

@@ -39,6 +39,7 @@ def api_gwv2_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
         "OPS04-BP02": "metrics do not tell one route from another",
         "PERF05-BP02": "the slow route hides in the average of all",
     },
+    managed_rule="API_GWV2_STAGE_DEFAULT_ROUTE_DETAILED_METRICS_ENABLED",
     effort="S",
     severity="low",
     fix="Turn on detailed metrics in the default route settings.",

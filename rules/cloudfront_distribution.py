@@ -70,7 +70,7 @@ def cloudfront_security_policy_check(distribution: ConfigurationItem, *, policie
     best_practices={"SEC09-BP01": "the site has no certificate of its own"},
     managed_rule="CLOUDFRONT_CUSTOM_SSL_CERTIFICATE",
     effort="M",
-    severity="low",
+    severity="medium",
     fix="Add the site's domain as an alias, with a certificate of ACM in us-east-1.",
     compliant=[{f"{CERTIFICATE}.acmCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1"}],
     non_compliant=[{f"{CERTIFICATE}.cloudFrontDefaultCertificate": True}, {}],

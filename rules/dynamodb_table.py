@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pillarwatch import (
+    COMPLIANT,
     NOT_APPLICABLE,
     Attributes,
     ConfigurationItem,
@@ -171,7 +172,7 @@ def dynamodb_ttl_enabled(table: ConfigurationItem) -> Verdict:
     collector="scaling",
     fix="Switch the table to on-demand, or make its read and write capacity scalable targets.",
     compliant=[
-        {BILLING: "PAY_PER_REQUEST", f"related.{SCALABLE}": []},
+        {BILLING: "PAY_PER_REQUEST"},
         {f"related.{SCALABLE}": [{"configuration.ScalableDimension": capacity} for capacity in CAPACITIES]},
     ],
     non_compliant=[
@@ -184,13 +185,14 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
 
     On-demand tables scale by themselves; provisioned ones need a scalable target for reads and one for writes.
     """
+    if table.text(BILLING) == "PAY_PER_REQUEST":
+        return COMPLIANT
 
     def scaled(capacity: str) -> bool:
         targets = table.related(SCALABLE)
         return any_of(target.text("configuration.ScalableDimension") == capacity for target in targets)
 
-    scales = any_of([table.text(BILLING) == "PAY_PER_REQUEST", all_of(map(scaled, CAPACITIES))])
-    return compliant_if(scales, otherwise=f"fixed: {listed(failing(CAPACITIES, scaled))}")
+    return compliant_if(all_of(map(scaled, CAPACITIES)), otherwise=f"fixed: {listed(failing(CAPACITIES, scaled))}")
 
 
 @check(
@@ -202,7 +204,6 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
     },
     automation="AWS-EnableCWAlarm",
     effort="S",
-    severity="medium",
     collector="alarms",
     fix="Add an alarm with an action on ReadThrottleEvents, WriteThrottleEvents or ThrottledRequests of the table.",
     compliant=[

@@ -30,7 +30,6 @@ TRACERS = ("aws-xray-daemon", "aws-otel-collector", "cloudwatch-agent", "adot-co
     },
     managed_rule="ECS_TASK_DEFINITION_LOG_CONFIGURATION",
     effort="S",
-    severity="medium",
     fix="Give every container a log driver, e.g. awslogs.",
     compliant=[{CONTAINERS: [{"Name": "web", "LogConfiguration": {"LogDriver": "awslogs"}}]}],
     non_compliant=[
@@ -61,7 +60,7 @@ def ecs_task_definition_log_configuration(task: ConfigurationItem) -> Verdict:
         "REL11-BP03": "a container that hangs is not replaced",
     },
     effort="S",
-    severity="low",
+    severity="medium",
     fix="Give every essential container a HealthCheck command.",
     compliant=[{CONTAINERS: [{"Name": "web", "HealthCheck": {"Command": ["CMD", "true"]}}]}],
     non_compliant=[{CONTAINERS: [{"Name": "web"}]}],

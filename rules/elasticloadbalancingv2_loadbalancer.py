@@ -13,7 +13,7 @@ from pillarwatch import (
     compliant_if,
     listed,
 )
-from pillarwatch.lift import TemplateResource, elements, lowered
+from pillarwatch.lift import TemplateResource, each, lowered
 from rules.shared.tags import required_tags, resource_managed_by_iac
 
 ATTRIBUTES = "supplementaryConfiguration.LoadBalancerAttributes"
@@ -70,13 +70,13 @@ def elb_logging_enabled(balancer: ConfigurationItem) -> Verdict:
 def lift(balancer: TemplateResource) -> dict[str, Any]:
     """A load balancer with its attributes."""
     properties = balancer.properties
-    subnets = [*elements(properties.get("Subnets")), *elements(properties.get("SubnetMappings"))]
+    subnets = properties.get("Subnets", properties.get("SubnetMappings"))
     return {
         "configuration": {
             "loadBalancerName": properties.get("Name", balancer.logical_id),
             "scheme": properties.get("Scheme", "internet-facing"),
             "type": properties.get("Type", "application"),
-            "availabilityZones": [{"subnetId": subnet} for subnet in subnets],
+            "availabilityZones": each(subnets, lambda subnet: {"subnetId": subnet}),
         },
         "supplementaryConfiguration": {
             "LoadBalancerAttributes": lowered(properties.get("LoadBalancerAttributes")),

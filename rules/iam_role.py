@@ -14,7 +14,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, elements
+from pillarwatch.lift import TemplateResource, each, elements
 from rules.shared.policies import INLINE, READER, granted, iam_policy_no_statements_with_admin_access
 
 BOUNDARY = "configuration.permissionsBoundary.permissionsBoundaryArn"
@@ -97,7 +97,7 @@ def lift(role: TemplateResource) -> dict[str, Any]:
             "roleName": properties.get("RoleName", role.logical_id),
             "path": properties.get("Path", "/"),
             "assumeRolePolicyDocument": properties.get("AssumeRolePolicyDocument"),
-            "attachedManagedPolicies": [{"policyArn": arn} for arn in elements(properties.get("ManagedPolicyArns"))],
+            "attachedManagedPolicies": each(properties.get("ManagedPolicyArns"), lambda arn: {"policyArn": arn}),
             "permissionsBoundary": {"permissionsBoundaryArn": properties.get("PermissionsBoundary")},
             "rolePolicyList": [
                 {"policyName": policy.get("PolicyName"), "policyDocument": policy.get("PolicyDocument")}

@@ -15,7 +15,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, elements, lowered
+from pillarwatch.lift import TemplateResource, each, lowered
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.tags import required_tags, resource_managed_by_iac, workload_region_in_approved_list
 
@@ -265,7 +265,6 @@ def lambda_function_public_access_prohibited(function: ConfigurationItem) -> Ver
     },
     automation="AWS-EnableCWAlarm",
     effort="S",
-    severity="medium",
     collector="alarms",
     fix="Add an alarm with an action on the function's Errors, best as a share of its Invocations.",
     compliant=[{f"related.{ALARM}": [{"configuration.metricName": "Errors", "configuration.alarmActions": ["arn"]}]}],
@@ -399,7 +398,7 @@ def lift(function: TemplateResource) -> dict[str, Any]:
             "functionName": properties.get("FunctionName", function.logical_id),
             "role": properties.get("Role"),
             "deadLetterConfig": lowered(properties.get("DeadLetterConfig")),
-            "layers": [{"arn": layer} for layer in elements(properties.get("Layers"))],
+            "layers": each(properties.get("Layers"), lambda layer: {"arn": layer}),
         },
         "supplementaryConfiguration": {
             "Concurrency": {"reservedConcurrentExecutions": properties.get("ReservedConcurrentExecutions")},

@@ -10,9 +10,8 @@ RETENTION = "configuration.RetentionInDays"
 @check(
     "AWS::Logs::LogGroup",
     best_practices={
-        "COST04-BP05": "logs are kept, and paid for, beyond their use, or forever",
-        "SUS04-BP03": "logs outlive their purpose",
-        "SEC04-BP01": "logs may be gone before an incident is noticed",
+        "COST04-BP05": "no retention policy is enforced: forever, too long or too short",
+        "SUS04-BP03": "the lifecycle of the logs does not follow their use",
     },
     managed_rule="CW_LOGGROUP_RETENTION_PERIOD_CHECK",
     effort="S",

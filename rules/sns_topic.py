@@ -37,6 +37,7 @@ def sns_encrypted_kms(topic: ConfigurationItem) -> Verdict:
         "REL06-BP03": "notifications of alarms reach nobody",
     },
     effort="S",
+    severity="high",
     collector="topics",
     fix="Subscribe the people or the tool on call, and confirm the subscription.",
     compliant=[{f"related.{ALARM}": [{"resourceId": "errors"}], "configuration.SubscriptionsConfirmed": "1"}],

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from moto import mock_aws
 
-from cli.local import dynamodb, resources, topics
+from cli.local import dynamodb, topics
 from cli.local.calls import Calls, Fault, Killed, ModelViolation, Place
 from cli.local.cloudwatch import CloudWatch
 from cli.local.config_service import ConfigService, Recorder
@@ -17,6 +17,7 @@ from cli.local.events import Events
 from cli.local.functions import Functions, Invocation, Undelivered
 from cli.local.permissions import Permissions
 from cli.local.pollers import NeverSettles, Pollers, quick_queues
+from cli.local.resources import MODELS
 
 __all__ = ["DeployError", "Invocation", "Killed", "LocalAws", "ModelViolation", "NeverSettles", "Stack", "Undelivered"]
 
@@ -35,7 +36,7 @@ class LocalAws:
         self.config = ConfigService(self.place, self.calls, self.functions)
         self.events = Events(self.place, self.calls, self.permissions, self.functions)
         self.functions.on_log = self.cloudwatch.on_log
-        self.deployer = Deployer(self.place, self.calls, self.functions)
+        self.deployer = Deployer(self.place, self.calls, self.functions, MODELS)
         self.pollers = Pollers(self.place, self.calls, self.permissions, self.functions)
 
     def __enter__(self) -> Self:
@@ -76,9 +77,7 @@ class LocalAws:
     def run_until_idle(self) -> None:
         """Run what waits, asynchronous invocations first and queues then, until nothing moves."""
         for _ in range(MOST_STEPS):
-            if not self.functions.run_next() and not any(
-                [self.pollers.poll(m) for m in list(self.deployer.mappings.values())]
-            ):
+            if not self.functions.run_next() and not self.pollers.poll_all(self.deployer.mappings.values()):
                 return
         raise NeverSettles(f"still moving after {MOST_STEPS} steps")
 

@@ -1,6 +1,7 @@
 """The one place through which every AWS call passes while a local AWS is active."""
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
@@ -15,6 +16,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ParamValidationError
+from botocore.loaders import JSONFileLoader
 from botocore.validate import ParamValidator
 from moto.core.responses import BaseResponse
 
@@ -50,10 +52,14 @@ class Place:
         return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(self.region.rpartition("-")[0].rpartition("-")[0], "aws")
 
     def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource; IAM and S3 have no Region, S3 has no account either."""
-        region = "" if service in {"iam", "s3", "sts"} else self.region
+        """The ARN of a resource; IAM, S3 and dashboards have no Region, S3 has no account either."""
+        region = "" if service in {"iam", "s3", "sts"} or resource.startswith("dashboard/") else self.region
         account = "" if service == "s3" else self.account
         return f"arn:{self.partition}:{service}:{region}:{account}:{resource}"
+
+    def config_rule_id(self, name: str) -> str:
+        """The id of an AWS Config rule, which its ARN ends with; AWS makes one up, here it follows from the name."""
+        return f"config-rule-{uuid.uuid5(uuid.NAMESPACE_DNS, name).hex[:6]}"
 
     def queue_url(self, arn: str) -> str:
         """The URL of a queue of this account and Region."""
@@ -78,6 +84,15 @@ class Caller:
     function: str
     role: str
     killed: bool = False
+
+
+_read = JSONFileLoader.load_file
+
+
+@cache
+def _service_model(path: str) -> Any:
+    """A file of botocore's data; without this every new session parses megabytes again."""
+    return _read(JSONFileLoader(), path)
 
 
 @cache
@@ -112,6 +127,7 @@ class Calls:
 
         with (
             patch.object(BaseClient, "_make_api_call", make_api_call),
+            patch.object(JSONFileLoader, "load_file", lambda _, path: _service_model(path)),
             patch.object(BaseResponse, "get_current_account", lambda _: self.place.account),
         ):
             yield

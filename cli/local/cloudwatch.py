@@ -46,17 +46,15 @@ def embedded_metrics(line: str) -> Iterator[tuple[str, dict[str, Any]]]:
         document = json.loads(line)
     except ValueError:
         return
+    moment = _moto_time(datetime.fromtimestamp(document["_aws"]["Timestamp"] / 1000, UTC))
     for directive in document["_aws"]["CloudWatchMetrics"]:
         for names in directive["Dimensions"] or [[]]:
             dimensions = [{"Name": name, "Value": str(document[name])} for name in names]
             for metric in directive["Metrics"]:
-                values = document[metric["Name"]]
-                point = {"MetricName": metric["Name"], "Dimensions": dimensions, "Unit": metric.get("Unit", "None"),
-                         "Timestamp": _moto_time(datetime.fromtimestamp(document["_aws"]["Timestamp"] / 1000, UTC))}  # fmt: skip
-                yield from (
-                    (directive["Namespace"], point | {"Value": float(value)})
-                    for value in (values if isinstance(values, list) else [values])
-                )
+                point = {"MetricName": metric["Name"], "Dimensions": dimensions, "Unit": metric.get("Unit", "None")}
+                given = document[metric["Name"]]
+                for value in given if isinstance(given, list) else [given]:
+                    yield directive["Namespace"], point | {"Timestamp": moment, "Value": float(value)}
 
 
 def filter_matches(pattern: str, line: str) -> bool:
@@ -275,7 +273,7 @@ def _moto_time(moment: datetime) -> datetime:
 
 
 def _rule_holds(rule: str, states: Mapping[str, str]) -> bool:
-    """A composite alarm's rule: ALARM(x) AND NOT OK("y") …"""
+    """Whether a composite alarm's rule holds, such as ALARM(x) AND NOT OK("y")."""
 
     def state(found: re.Match[str]) -> str:
         return str(states.get(found[2].rpartition("alarm:")[2]) == found[1])
@@ -289,32 +287,40 @@ def _rule_holds(rule: str, states: Mapping[str, str]) -> bool:
 _ARITHMETIC: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.USub: operator.neg, ast.Not: operator.not_,
     ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Eq: operator.eq,
+    ast.Div: lambda left, right: left / right if right else None,
 }  # fmt: skip
 
 
 def _calculate(node: ast.AST, values: Mapping[str, float | None]) -> Any:
     """Arithmetic of metric math and logic of alarm rules; None where a value is missing or a divisor is zero."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Name):
+        return values[node.id]
+    if isinstance(node, ast.BoolOp):
+        parts = (_calculate(part, values) for part in node.values)
+        return all(parts) if isinstance(node.op, ast.And) else any(parts)
+    if isinstance(node, ast.Call):
+        return _call(node, values)
+    op: ast.AST
     match node:
-        case ast.Constant(value=value):
-            return value
-        case ast.Name(id=name):
-            return values[name]
-        case ast.BoolOp(op=op, values=parts):
-            return (all if isinstance(op, ast.And) else any)([_calculate(part, values) for part in parts])
+        case ast.UnaryOp():
+            op, operands = node.op, [node.operand]
+        case ast.BinOp():
+            op, operands = node.op, [node.left, node.right]
+        case ast.Compare(ops=[op]):
+            operands = [node.left, *node.comparators]
+        case _:
+            raise NotImplementedError(f"the local AWS cannot calculate {ast.unparse(node)}")
+    given = [_calculate(operand, values) for operand in operands]
+    return None if None in given else _ARITHMETIC[type(op)](*given)
+
+
+def _call(node: ast.Call, values: Mapping[str, float | None]) -> Any:
+    match node:
         case ast.Call(func=ast.Name(id="FILL"), args=[value, default]):
             known = _calculate(value, values)
             return _calculate(default, values) if known is None else known
-        case ast.Call(func=ast.Name(id="IF"), args=[test, yes, *no]):
-            return _calculate(yes if _calculate(test, values) else no[0], values)
-    match node:
-        case ast.UnaryOp(op=op, operand=operand):
-            given = [_calculate(operand, values)]
-        case ast.BinOp(left=left, op=op, right=right) | ast.Compare(left=left, ops=[op], comparators=[right]):
-            given = [_calculate(left, values), _calculate(right, values)]
-        case _:
-            raise NotImplementedError(f"the local AWS cannot calculate {ast.unparse(node)}")
-    if None in given:
-        return None
-    if isinstance(op, ast.Div):
-        return given[0] / given[1] if given[1] else None
-    return _ARITHMETIC[type(op)](*given)
+        case ast.Call(func=ast.Name(id="IF"), args=[test, yes, no]):
+            return _calculate(yes if _calculate(test, values) else no, values)
+    raise NotImplementedError(f"the local AWS cannot calculate {ast.unparse(node)}")

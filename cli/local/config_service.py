@@ -14,7 +14,9 @@ from cli.local.functions import Functions
 
 SERVICE = "config.amazonaws.com"
 OVERSIZED = 256 * 1024  # characters of a notification
-MOST_EVALUATIONS, MOST_RULES, LONGEST_ANNOTATION, LONGEST_PARAMETERS = 100, 25, 256, 1024
+MOST_EVALUATIONS, MOST_RULES, MOST_COUNTED, LONGEST_ANNOTATION, LONGEST_PARAMETERS = 100, 25, 25, 256, 1024
+KEPT = {"awsAccountId", "awsRegion", "resourceType", "resourceId", "ARN"}  # what the item of a deletion still says
+NAME_KEPT = ("AWS::S3::", "AWS::ElasticLoadBalancing")  # types whose deletions also say the name
 BEYOND_BASE = {
     "tags",
     "relationships",
@@ -38,6 +40,10 @@ def _page(
         raise AwsError("InvalidLimitException", f"{size_name} is at most {most}")
     more = {name: str(start + size)} if len(found) > start + size else {}
     return found[start : start + size], more
+
+
+class NotRecorded(Exception):
+    """The recorder has no such resource, so it cannot have been deleted."""
 
 
 @dataclass
@@ -135,16 +141,13 @@ class Recorder:
         """Record that a resource is gone."""
         last = self.current((resource_type, resource_id))
         if last is None:
-            raise KeyError(f"{resource_type} {resource_id} is not recorded")
+            raise NotRecorded(f"{resource_type} {resource_id}")
         gone: Item = {
             "configuration": None, "supplementaryConfiguration": {}, "tags": {}, "relationships": [],
             "resourceCreationTime": None, "availabilityZone": None, "configurationItemStatus": "ResourceDeleted",
-            "resourceName": last.get("resourceName") if resource_type.startswith(("AWS::S3::", "AWS::Elastic")) else None,
         }  # fmt: skip
-        kept = {
-            key: last[key] for key in ("awsAccountId", "awsRegion", "resourceType", "resourceId", "ARN") if key in last
-        }
-        self.record(kept | gone)
+        kept = KEPT | ({"resourceName"} if resource_type.startswith(NAME_KEPT) else set())
+        self.record({key: last[key] for key in kept} | gone)
 
     def current(self, key: Key) -> Item | None:
         """The recorded state of a resource that exists."""
@@ -280,7 +283,7 @@ class ConfigService:
             if each.get("MessageType") == "ScheduledNotification":
                 each.setdefault("MaximumExecutionFrequency", "TwentyFour_Hours")
         name = definition["ConfigRuleName"]
-        identifier = f"config-rule-{uuid.uuid5(uuid.NAMESPACE_DNS, name).hex[:6]}"
+        identifier = self.place.config_rule_id(name)
         rule = Rule(identifier, self.place.arn("config", f"config-rule/{identifier}"), definition)
         if not self.functions.may_invoke(rule.function, SERVICE, rule.arn):
             message = (
@@ -339,9 +342,7 @@ class ConfigService:
     def _keep(self, rule: Rule, given: Mapping[str, Any]) -> None:
         """A later statement about a resource replaces an earlier one, never the other way round."""
         key = given["ComplianceResourceType"], given["ComplianceResourceId"]
-        time = given["OrderingTimestamp"]
-        ordering = datetime.fromisoformat(time) if isinstance(time, str) else time
-        ordering = ordering if ordering.tzinfo else ordering.replace(tzinfo=UTC)
+        ordering = _moment(given["OrderingTimestamp"])
         known = rule.evaluations.get(key)
         if known is None or ordering >= known.ordering:
             evaluation = Evaluation(given["ComplianceType"], given.get("Annotation"), ordering, datetime.now(UTC))
@@ -373,7 +374,7 @@ class ConfigService:
             said = [each.compliance for each in rule.evaluations.values()]
             failing = said.count("NON_COMPLIANT")
             if failing:
-                count = {"CappedCount": min(failing, 25), "CapExceeded": failing > 25}
+                count = {"CappedCount": min(failing, MOST_COUNTED), "CapExceeded": failing > MOST_COUNTED}
                 compliance = {"ComplianceType": "NON_COMPLIANT", "ComplianceContributorCount": count}
             else:
                 compliance = {"ComplianceType": "COMPLIANT" if "COMPLIANT" in said else "INSUFFICIENT_DATA"}
@@ -384,8 +385,8 @@ class ConfigService:
     def _get_resource_config_history(self, request: Mapping[str, Any]) -> dict[str, Any]:
         items = self.recorder.history.get(_key(request))
         if items is None:
-            message = f"Resource {request['resourceId']} of resourceType:{request['resourceType']} is unknown or has not been discovered"
-            raise AwsError("ResourceNotDiscoveredException", message)
+            what = f"Resource {request['resourceId']} of resourceType:{request['resourceType']}"
+            raise AwsError("ResourceNotDiscoveredException", f"{what} is unknown or has not been discovered")
         earliest, latest = request.get("earlierTime"), request.get("laterTime")
         found = []
         for item in items:
@@ -439,5 +440,7 @@ class ConfigService:
 
 
 def _moment(given: Any) -> datetime:
+    if isinstance(given, (int, float)):
+        return datetime.fromtimestamp(given, UTC)
     moment = datetime.fromisoformat(given) if isinstance(given, str) else given
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
@@ -13,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.local.calls import AwsError, Calls, Place
 from cli.local.functions import Functions
-from cli.local.templates import Template, TemplateError, load, local_path
+from cli.local.templates import Template, TemplateError, load, local_path, written
 
 
 class DeployError(Exception):
@@ -83,50 +84,64 @@ class Resource:
         return self.named
 
 
-Put = Callable[["Deployer", Resource], None]
-Delete = Callable[["Deployer", Resource], None]
+Act = Callable[["Deployer", Resource], None]
 
 
 @dataclass(frozen=True)
 class Model:
     """How a resource type is created or updated, and deleted."""
 
-    put: Put
-    delete: Delete
+    put: Act
+    delete: Act
 
 
-MODELS: dict[str, Model] = {}
+def register(
+    models: dict[str, Model], resource_type: str, delete: Act | tuple[str, str, str] | None = None
+) -> Callable[[Act], Act]:
+    """Register what deploys a type, and what deletes it: a function, one call with the id, or nothing."""
 
+    def remove(deployer: "Deployer", resource: Resource) -> None:
+        if isinstance(delete, tuple):
+            service, operation, name = delete
+            deployer.call(service, operation, **{name: [resource.id] if name.endswith("Names") else resource.id})
+        elif delete:
+            delete(deployer, resource)
 
-def model(resource_type: str, delete: Delete) -> Callable[[Put], Put]:
-    """Register what deploys a resource type."""
-
-    def register(put: Put) -> Put:
-        MODELS[resource_type] = Model(put, delete)
+    def put_with(put: Act) -> Act:
+        models[resource_type] = Model(put, remove)
         return put
 
-    return register
+    return put_with
 
 
 @dataclass
 class Deployer:
-    """The CloudFormation of the local AWS. A failed deployment is left as it is: nothing rolls back."""
+    """The CloudFormation of the local AWS."""
 
     place: Place
     calls: Calls
     functions: Functions
+    models: Mapping[str, "Model"]
     stacks: dict[str, dict[str, Resource]] = field(default_factory=dict)
     exports: dict[str, str] = field(default_factory=dict)
     mappings: dict[str, Any] = field(default_factory=dict)  # event source mappings, by their id
 
     def __post_init__(self) -> None:
         self._server: _AnswerServer | None = None
+        self._folders: list[TemporaryDirectory[str]] = []
 
     def close(self) -> None:
-        """Stop listening for the answers of custom resources."""
+        """Stop listening for the answers of custom resources, and forget inline code."""
         if self._server:
             self._server.shutdown()
             self._server.server_close()
+        for folder in self._folders:
+            folder.cleanup()
+
+    def folder(self) -> Path:
+        """A new folder for the code that a template writes inline."""
+        self._folders.append(TemporaryDirectory())
+        return Path(self._folders[-1].name)
 
     @property
     def answers(self) -> "_AnswerServer":
@@ -135,6 +150,10 @@ class Deployer:
             self._server = _AnswerServer()
             Thread(target=self._server.serve_forever, daemon=True, kwargs={"poll_interval": 0.01}).start()
         return self._server
+
+    def model(self, resource_type: str) -> "Model":
+        """How a type is deployed; `Custom::` types all alike."""
+        return self.models.get(resource_type) or self.models["AWS::CloudFormation::CustomResource"]
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """Call an API as CloudFormation does: numbers and flags may have been written as text."""
@@ -186,15 +205,18 @@ class _Deployment:
     def run(self) -> Stack:
         declared = self.template.document.get("Resources", {})
         for logical_id, resource in declared.items():
-            if resource["Type"] not in MODELS and not resource["Type"].startswith("Custom::"):
+            if resource["Type"] not in self.deployer.models and not resource["Type"].startswith("Custom::"):
                 raise DeployError(f"{self.stack_name}.{logical_id}: the local AWS has no model of {resource['Type']}")
-        for logical_id, resource in declared.items():
-            if "Condition" not in resource or self.template.condition(resource["Condition"]):
-                self.put(logical_id)
-        self.deployer.stacks[self.stack_name] = self.done
+        try:
+            for logical_id, resource in declared.items():
+                if "Condition" not in resource or self.template.condition(resource["Condition"]):
+                    self.put(logical_id)
+        finally:  # nothing rolls back: the next deployment takes up what this one has left
+            self.deployer.stacks[self.stack_name] = self.previous | self.done
         for logical_id, old in reversed(self.previous.items()):
             if logical_id not in self.done:
-                self._act(old, model_of(old.type).delete)
+                self._act(old, self.deployer.model(old.type).delete)
+        self.deployer.stacks[self.stack_name] = self.done
         nested = {name: resource.nested for name, resource in self.done.items() if resource.nested}
         return Stack(self.stack_name, self._outputs(), {name: each.id for name, each in self.done.items()}, nested)
 
@@ -221,18 +243,18 @@ class _Deployment:
         previous = self.previous.get(logical_id)
         if previous and previous.type == resource.type:
             resource.previous = previous
-        self._act(resource, model_of(resource.type).put)
+        self._act(resource, self.deployer.model(resource.type).put)
         if unread := sorted(set(properties) - properties.read):
             where = f"{self.stack_name}.{logical_id} ({resource.type})"
             raise DeployError(f"{where}: the local AWS has no model of the property {', '.join(unread)}")
         if previous and (previous.type != resource.type or previous.id != resource.id):
-            self._act(previous, model_of(previous.type).delete)
+            self._act(previous, self.deployer.model(previous.type).delete)
         resource.previous = None
         self._doing.remove(logical_id)
         self.done[logical_id] = resource
         return resource
 
-    def _act(self, resource: Resource, act: Put | Delete) -> None:
+    def _act(self, resource: Resource, act: Act) -> None:
         try:
             act(self.deployer, resource)
         except (AwsError, BotoCoreError, ClientError, TemplateError, KeyError, ValueError) as error:
@@ -264,12 +286,7 @@ class _Deployment:
         return outputs
 
 
-def model_of(resource_type: str) -> Model:
-    """How a type is deployed; `Custom::` types all alike."""
-    return MODELS.get(resource_type) or MODELS["AWS::CloudFormation::CustomResource"]
-
-
-def _typed(value: Any, shape: Any) -> Any:
+def _typed(value: Any, shape: Any) -> Any:  # noqa: PLR0911  # one case per kind of shape
     """A value in the type that an API's shape wants."""
     match shape.type_name, value:
         case "structure", dict():
@@ -287,7 +304,7 @@ def _typed(value: Any, shape: Any) -> Any:
         case "boolean", str():
             return {"true": True, "false": False}[value.lower()]
         case "string", bool() | int() | float():
-            return str(value).lower() if isinstance(value, bool) else str(value)
+            return written(value)
         case _:
             return value
 
@@ -309,7 +326,7 @@ class _AnswerServer(ThreadingHTTPServer):
 class _AnswerHandler(BaseHTTPRequestHandler):
     server: _AnswerServer
 
-    def do_PUT(self) -> None:  # noqa: N802  # http.server's name
+    def do_PUT(self) -> None:  # http.server's name
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.received[self.path.strip("/").partition("?")[0]] = json.loads(body)
         self.send_response(200)
@@ -320,7 +337,7 @@ class _AnswerHandler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def documents(value: Any) -> str:
+def json_text(value: Any) -> str:
     """A policy or a body that a template may write as an object or as text."""
     return value if isinstance(value, str) else json.dumps(value)
 
@@ -355,4 +372,4 @@ def _stringified(value: Any) -> Any:
         return {key: _stringified(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_stringified(each) for each in value]
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return written(value)

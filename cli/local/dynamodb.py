@@ -74,34 +74,40 @@ def _transact(backend: DynamoDBBackend, actions: list[dict[str, Any]]) -> None:
         identity = (table.name, json.dumps(key, sort_keys=True))
         if identity in touched:
             raise MultipleTransactionsException
-        current = backend.get_item(request["TableName"], key)
-        touched[identity] = deepcopy(current)
-        size += _item(table, request["Item"]).size() if kind == "Put" else current.size() if current else 0
-        condition = get_filter_expression(
-            request.get("ConditionExpression"),
-            request.get("ExpressionAttributeNames"),
-            request.get("ExpressionAttributeValues"),
-        )
-        if condition.expr(current):
-            reasons.append((None, None, None))
-        else:
-            wanted = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and current
-            old = current.to_json()["Attributes"] if wanted else None
-            reasons.append(("ConditionalCheckFailed", str(ConditionalCheckFailed().message), old))
+        current = touched[identity] = deepcopy(backend.get_item(request["TableName"], key))
+        written = _item(table, request["Item"]) if kind == "Put" else current
+        size += written.size() if written else 0
+        reasons.append(_reason(request, current))
     if size > MOST_BYTES:
         raise MockValidationException("Aggregate size of the items in the transaction cannot exceed 4 MB")
     if any(code for code, _, _ in reasons):
         raise TransactionCanceledException(reasons)
+    _write(backend, actions, touched)
+
+
+def _write(
+    backend: DynamoDBBackend, actions: list[dict[str, Any]], touched: dict[tuple[str, str], Item | None]
+) -> None:
     streams = {name: list(table.stream_shard.items) for name, table in backend.tables.items() if table.stream_shard}
     try:
         for action in actions:
             _apply(backend, action)
     except Exception:
-        for (table_name, text), before in touched.items():
-            _restore(backend.tables[table_name], json.loads(text), before)
+        for (name, key), before in touched.items():
+            _restore(backend.tables[name], json.loads(key), before)
         for name, items in streams.items():
             backend.tables[name].stream_shard.items = items
         raise
+
+
+def _reason(request: dict[str, Any], current: Item | None) -> tuple[str | None, str | None, Any]:
+    """Why an action's condition cancels the transaction; nothing where it holds."""
+    names, values = request.get("ExpressionAttributeNames"), request.get("ExpressionAttributeValues")
+    if get_filter_expression(request.get("ConditionExpression"), names, values).expr(current):
+        return None, None, None
+    asked = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
+    old = current.to_json()["Attributes"] if asked and current else None
+    return "ConditionalCheckFailed", str(ConditionalCheckFailed().message), old
 
 
 def _apply(backend: DynamoDBBackend, action: dict[str, Any]) -> None:
@@ -137,7 +143,7 @@ def _restore(table: Table, key: dict[str, Any], before: Item | None) -> None:
 
 
 def _of_one_partition(query: Callable[..., Any]) -> Callable[..., Any]:
-    """moto sorts the whole table before it looks at the key; show it only what the key can match."""
+    """Moto sorts the whole table before it looks at the key; show it only what the key can match."""
 
     def quick(table: Table, hash_key: DynamoType | None, *rest: Any, **named: Any) -> Any:
         index_name = rest[6]  # after the comparison, its values, limit, start key, direction and projection

@@ -165,7 +165,7 @@ def _size(entry: Mapping[str, Any]) -> int:
 
 
 def _at(path: str, event: Any) -> Any:
-    """A JSONPath of the kind EventBridge knows: $.a.b"""
+    """What a JSONPath of the kind `$.a.b` leads to."""
     for part in filter(None, path.removeprefix("$").split(".")):
         event = event.get(part) if isinstance(event, dict) else None
     return event

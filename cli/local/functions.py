@@ -26,7 +26,7 @@ from cli.local.calls import AwsError, Caller, Calls, Killed, Place
 from cli.local.permissions import Permissions, resource_policy_allows
 
 OURS = __name__.partition(".")[0]  # never hidden from itself while a function runs
-INHERITED = ("PATH", "HOME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+INHERITED = ("PATH", "HOME")
 
 
 class ImportModuleError(Exception):
@@ -77,26 +77,19 @@ class Function:
     runtime: str = "python3.13"
     log_group: str = ""
     dead_letter: str | None = None
-    layers: tuple[Path, ...] = ()
     retries: int = 2
     on_failure: str | None = None
     on_success: str | None = None
     statements: dict[str, dict[str, Any]] = field(default_factory=dict)  # the resource policy
     modules: dict[str, ModuleType] = field(default_factory=dict)  # its own copies, as in an execution environment
 
-    @property
-    def path(self) -> list[str]:
-        """Where its imports are looked up first."""
-        return [str(self.root), *(str(p) for layer in self.layers for p in (layer / "python", layer))]
-
     def owns(self, module: str) -> bool:
-        """Whether a module's name is one that the function's code folders hold."""
+        """Whether a module's name is one that the function's code folder holds."""
         return module.partition(".")[0] in self._packages
 
     def prepare(self) -> None:
-        """Look at the code folders once per deployment."""
-        folders = [Path(folder) for folder in self.path]
-        self._packages = {entry.stem for folder in folders if folder.is_dir() for entry in folder.iterdir()} - {OURS}
+        """Look at the code folder once per deployment."""
+        self._packages = {entry.stem for entry in self.root.iterdir()} - {OURS}
         self.modules = {}
 
 
@@ -171,8 +164,7 @@ class Functions:
 
     def find(self, name: str) -> Function | None:
         """The function of a name or an ARN, qualified or not."""
-        name = name.split(":function:")[-1].split(":")[0]
-        return self.functions.get(name)
+        return self.functions.get(name.rpartition(":function:")[2].partition(":")[0])
 
     def may_invoke(self, name: str, service: str, source: str) -> bool:
         """Whether the function's resource policy admits a service on behalf of a source."""
@@ -292,6 +284,7 @@ class Functions:
     def _environment(self, function: Function, caller: Caller, log: io.StringIO) -> Iterator[None]:
         """What an execution environment isolates: variables, modules, import path, standard output."""
         runtime = {name: os.environ[name] for name in INHERITED if name in os.environ} | {
+            **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), "local"),
             "AWS_REGION": self.place.region,
             "AWS_DEFAULT_REGION": self.place.region,
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
@@ -313,7 +306,7 @@ class Functions:
         try:
             with (
                 patch.dict(os.environ, function.environment | runtime, clear=True),
-                patch.object(sys, "path", [*function.path, *sys.path]),
+                patch.object(sys, "path", [str(function.root), *sys.path]),
                 contextlib.redirect_stdout(_LOG),
                 contextlib.redirect_stderr(_LOG),
             ):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.loaders import Loader
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, iam_backends
@@ -41,12 +40,30 @@ TRANSACT = {
     "Delete": "DeleteItem",
     "Get": "GetItem",
 }
+# The parameter that names what a call is about, and how its ARN ends.
+RESOURCES = (
+    ("cloudwatch", "AlarmName", "alarm:{}"),
+    ("cloudwatch", "DashboardName", "dashboard/{}"),
+    ("events", "ArchiveName", "archive/{}"),
+    ("events", "EventBusName", "event-bus/{}"),
+    ("events", "EventSourceArn", "{}"),
+    ("lambda", "FunctionName", "function:{}"),
+    ("logs", "logGroupName", "log-group:{}:log-stream:{logStreamName}"),
+    ("s3", "Key", "{Bucket}/{}"),
+    ("s3", "Bucket", "{}"),
+    ("sns", "TopicArn", "{}"),
+    ("sns", "TargetArn", "{}"),
+    ("sqs", "QueueName", "{}"),
+    ("sqs", "QueueUrl", "{}"),
+    ("ssm", "Name", "parameter/{}"),
+)
 KEY_USE = {  # what AWS documents that a caller of an encrypted resource needs on its key
     "sqs:SendMessage": ("kms:GenerateDataKey", "kms:Decrypt"),
     "sqs:ReceiveMessage": ("kms:Decrypt",),
     "sns:Publish": ("kms:GenerateDataKey", "kms:Decrypt"),
     "dynamodb": ("kms:Decrypt",),
 }
+UNASKED = {"sts.GetCallerIdentity"}  # needs no permission
 # The code with which a service says no, where it is not the one of its protocol.
 DENIED = {"sns": "AuthorizationError", "sqs": "AccessDenied"}
 
@@ -164,14 +181,14 @@ class Permissions:
     def authorise(self, role: str, function: str, call: str, parameters: Mapping[str, Any]) -> None:
         """Raise AWS's error unless the role may make the call."""
         service = call.partition(".")[0]
-        for action, resource in self._needs(call, parameters):
+        for action, resource in self._needs(call, parameters) if call not in UNASKED else ():
             granted = _decide(self.role_statements(role), action, resource, self._context())
             if granted is None and self._resource_grants(role, action, resource):
                 continue
             if not granted:
                 raise self._denied(service, role, function, action, resource, explicit=granted is False)
             key = self._key_of(resource)
-            for use in KEY_USE.get(action, KEY_USE.get(service, ())) if key else ():
+            for use in KEY_USE.get(action, KEY_USE.get(service, ())) if key and not _of_aws(key) else ():
                 if not self._key_grants(key, role, use):
                     raise self._denied("kms", role, function, use, key.arn, explicit=False)
 
@@ -179,11 +196,13 @@ class Permissions:
         """Why a service may not send to a queue or a topic for a source; None if it may."""
         policy = self._resource_policy(resource)
         context = self._context(source)
+        if service != "cloudwatch.amazonaws.com":
+            del context["AWS:SourceOwner"]  # alarms alone are covered by a topic's default policy
         if not resource_policy_allows(policy, principal=service, action=action, resource=resource, context=context):
             return f"the policy of {resource} does not let {service} {action} for {source}"
         key = self._key_of(resource)
         for use in KEY_USE[action] if key else ():
-            allowed = resource_policy_allows(
+            allowed = not _of_aws(key) and resource_policy_allows(
                 _parsed(key.policy), principal=service, action=use, resource=key.arn, context=context
             )
             if not allowed:
@@ -221,9 +240,10 @@ class Permissions:
         elif service == "events" and operation == "PutEvents":
             buses = {str(entry.get("EventBusName", "default")) for entry in parameters.get("Entries", [])}
             yield from ((action, self._arn("events", "event-bus/", bus)) for bus in sorted(buses))
-        elif prefix == "config" and ("ConfigRuleName" in parameters or "ConfigRuleNames" in parameters):
-            names = [parameters.get("ConfigRuleName"), *parameters.get("ConfigRuleNames", [])]
-            yield from ((action, self._arn("config", "config-rule/", name)) for name in names if name)
+        elif service == "config" and ("ConfigRuleName" in parameters or "ConfigRuleNames" in parameters):
+            names = parameters.get("ConfigRuleNames") or [parameters["ConfigRuleName"]]
+            rules = (f"config-rule/{self.place.config_rule_id(name)}" for name in names)
+            yield from ((action, self.place.arn("config", rule)) for rule in rules)
         else:
             yield action, self._resource(service, parameters)
 
@@ -236,38 +256,19 @@ class Permissions:
 
     def _resource(self, service: str, parameters: Mapping[str, Any]) -> str:
         """The ARN that a call is about; "*" where the service has no resource level, or we do not know it."""
-        match service, parameters:
-            case "dynamodb", {"TableName": _}:
-                return self._table(parameters)
-            case "sqs", {"QueueUrl": url}:
-                return self.place.arn("sqs", url.rpartition("/")[2])
-            case "sqs", {"QueueName": name}:
-                return self.place.arn("sqs", name)
-            case "sns", {"TopicArn": arn} | {"TargetArn": arn}:
-                return str(arn)
-            case "lambda", {"FunctionName": name}:
-                return self._arn("lambda", "function:", name)
-            case "s3", {"Bucket": bucket, "Key": key}:
-                return self.place.arn("s3", f"{bucket}/{key}")
-            case "s3", {"Bucket": bucket}:
-                return self.place.arn("s3", bucket)
-            case "kms", {"KeyId": key}:
-                found = kms_backends[self.place.account][self.place.region].describe_key(key)
-                return str(found.arn)
-            case "ssm", {"Name": name}:
-                return self._arn("ssm", "parameter/", name.removeprefix("/"))
-            case "logs", {"logGroupName": name}:
-                return self.place.arn("logs", f"log-group:{name}:log-stream:{parameters.get('logStreamName', '')}")
-            case "events", {"ArchiveName": name}:
-                return self.place.arn("events", f"archive/{name}")
-            case "events", {"ReplayName": name}:
-                return self.place.arn("events", f"replay/{name}")
-            case "cloudwatch", {"DashboardName": name}:
-                return self.place.arn("cloudwatch", f"dashboard/{name}").replace(f":{self.place.region}:", "::")
-            case "cloudwatch", {"AlarmName": name}:
-                return self.place.arn("cloudwatch", f"alarm:{name}")
-            case _:
-                return "*"
+        if service == "dynamodb" and "TableName" in parameters:
+            return self._table(parameters)
+        if service == "kms" and "KeyId" in parameters:
+            return str(kms_backends[self.place.account][self.place.region].describe_key(parameters["KeyId"]).arn)
+        for owner, name, form in RESOURCES:
+            if owner == service and name in parameters:
+                given = str(parameters[name])
+                if given.startswith("arn:"):
+                    return given
+                given = given.rpartition("/")[2] if name == "QueueUrl" else given
+                words = {each: parameters.get(each, "") for each in ("Bucket", "logStreamName")}
+                return self.place.arn(service, form.format(given, **words).replace("parameter//", "parameter/"))
+        return "*"
 
     def _resource_policy(self, resource: str) -> Mapping[str, Any] | None:
         account, region = self.place.account, self.place.region
@@ -314,6 +315,11 @@ class Permissions:
             _decide(delegated, action, key.arn, context) is True
             and _decide(self.role_statements(role), action, key.arn, context) is True
         )
+
+
+def _of_aws(key: Any) -> bool:
+    """AWS's own keys admit every caller of the account, and no other service."""
+    return any(alias.startswith("alias/aws/") for alias in key.aliases)
 
 
 def _table_key(account: str, region: str, table: str) -> str | None:

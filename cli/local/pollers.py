@@ -1,7 +1,7 @@
 """The pollers of Lambda's event source mappings: a queue's messages become batches."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,7 @@ from unittest.mock import patch
 from moto.sqs.models import Message, SQSBackend, sqs_backends
 
 from cli.local.calls import AwsError, Calls, Place
-from cli.local.functions import Functions, Undelivered
+from cli.local.functions import Function, Functions, Undelivered
 from cli.local.permissions import Permissions
 
 MOST_AT_ONCE = 10  # messages that one ReceiveMessage answers
@@ -24,7 +24,7 @@ class NeverSettles(Exception):
 
 @contextmanager
 def quick_queues() -> Iterator[None]:
-    """moto lists a whole queue for every message it handles; without this a thousand messages take a minute."""
+    """Moto lists a whole queue for every message it handles; without this a thousand messages take a minute."""
 
     def retained(backend: SQSBackend, queue_name: str, message: Message) -> bool:
         period = backend.get_queue(queue_name).message_retention_period
@@ -58,15 +58,35 @@ class Pollers:
     functions: Functions
     _refused: set[tuple[str, str]] = field(default_factory=set)
 
-    def poll(self, mapping: EventSourceMapping) -> bool:
-        """Hand the next batch to the function; False if there is none to hand over."""
-        name = mapping.queue.rpartition(":")[2]
-        queue = sqs_backends[self.place.account][self.place.region].queues.get(name)
+    def poll_all(self, mappings: Iterable[EventSourceMapping]) -> bool:
+        """Hand the next batch of every queue to its function; False if there was none."""
+        return any([self._poll(mapping) for mapping in list(mappings)])  # noqa: C419  # every queue has its turn
+
+    def _poll(self, mapping: EventSourceMapping) -> bool:
+        queue = sqs_backends[self.place.account][self.place.region].queues.get(mapping.queue.rpartition(":")[2])
         function = self.functions.functions.get(mapping.function)
         if not mapping.enabled or queue is None or function is None or not queue.messages:
             return False
-        client = self.calls.client("sqs")
-        url = self.place.queue_url(mapping.queue)
+        client, url = self.calls.client("sqs"), self.place.queue_url(mapping.queue)
+        if not self._may_poll(mapping, function, url):
+            return False
+        messages = self._receive(mapping, url)
+        if not messages:
+            return False
+        done = self.functions.invoke(function, {"Records": [self._record(mapping, each) for each in messages]})
+        failed = self._failed(mapping, messages, done.result) if done.error is None else messages
+        for message in messages:
+            handle = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
+            if message not in failed:
+                client.delete_message(**handle)
+            elif int(message["Attributes"]["ApproximateReceiveCount"]) > MOST_RECEIVES:
+                raise NeverSettles(f"a message of {mapping.queue} always fails: {done.error!r} {message['Body'][:200]}")
+            else:
+                client.change_message_visibility(VisibilityTimeout=0, **handle)
+        return True
+
+    def _may_poll(self, mapping: EventSourceMapping, function: Function, url: str) -> bool:
+        """Lambda polls with the function's own role."""
         try:
             for operation in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
                 self.permissions.authorise(function.role, function.name, f"sqs.{operation}", {"QueueUrl": url})
@@ -75,9 +95,12 @@ class Pollers:
                 self._refused.add((mapping.queue, error.message))
                 self.functions.undelivered.append(Undelivered(mapping.queue, function.name, error.message, None))
             return False
+        return True
+
+    def _receive(self, mapping: EventSourceMapping, url: str) -> list[dict[str, Any]]:
         messages: list[dict[str, Any]] = []
         while len(messages) < mapping.batch_size:
-            answer = client.receive_message(
+            answer = self.calls.client("sqs").receive_message(
                 QueueUrl=url,
                 MaxNumberOfMessages=min(MOST_AT_ONCE, mapping.batch_size - len(messages)),
                 MessageSystemAttributeNames=["All"],
@@ -88,18 +111,7 @@ class Pollers:
             if not answer.get("Messages"):
                 break
             messages += answer["Messages"]
-        if not messages:
-            return False
-        done = self.functions.invoke(function, {"Records": [self._record(mapping, each) for each in messages]})
-        failed = self._failed(mapping, messages, done.result) if done.error is None else messages
-        for message in failed:
-            if int(message["Attributes"]["ApproximateReceiveCount"]) > MOST_RECEIVES:
-                raise NeverSettles(f"a message of {mapping.queue} always fails: {done.error!r} {message['Body'][:200]}")
-            client.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
-        for message in messages:
-            if message not in failed:
-                client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return True
+        return messages
 
     def _failed(self, mapping: EventSourceMapping, messages: list[dict[str, Any]], result: Any) -> list[dict[str, Any]]:
         """The messages that the function reported; an answer it does not understand fails the batch, as in Lambda."""

@@ -1,20 +1,18 @@
 """One function per resource type: the API calls by which CloudFormation makes it."""
 
 import json
-import tempfile
 import uuid
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-from cli.local.deployer import Deployer, Resource, custom_events, documents, model, model_of, nested_path
+from cli.local.deployer import Deployer, Model, Resource, custom_events, json_text, nested_path, register
 from cli.local.functions import Function
 from cli.local.permissions import know_managed_policy
 from cli.local.pollers import EventSourceMapping
-from cli.local.templates import TemplateError, local_path
+from cli.local.templates import TemplateError, local_path, written
 
-
-def _nothing(_: Deployer, __: Resource) -> None:
-    """Deleting it has no effect here."""
+MODELS: dict[str, Model] = {}
+model = partial(register, MODELS)
 
 
 def _tags(resource: Resource, key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
@@ -37,11 +35,10 @@ def _function(deployer: Deployer, resource: Resource) -> None:
     code = given.one("Code")
     root = local_path(code)
     if "ZipFile" in code:
-        root = Path(tempfile.mkdtemp(prefix=f"{name}-"))
+        root = deployer.folder()
         (root / "index.py").write_text(code["ZipFile"])
     if root is None:
         raise TemplateError(f"the local AWS runs code of this machine only, not {code}")
-    variables = given.one("Environment", {}).get("Variables", {})
     old = deployer.functions.functions.get(name)
     function = Function(
         name=name,
@@ -49,15 +46,12 @@ def _function(deployer: Deployer, resource: Resource) -> None:
         role=given.one("Role"),
         handler=given.one("Handler"),
         root=root,
-        environment={
-            key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in variables.items()
-        },
+        environment={key: written(value) for key, value in given.one("Environment", {}).get("Variables", {}).items()},
         timeout=int(given.one("Timeout", 3)),
         memory=int(given.one("MemorySize", 128)),
         runtime=given.one("Runtime"),
         log_group=given.one("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}"),
         dead_letter=given.one("DeadLetterConfig", {}).get("TargetArn"),
-        layers=tuple(Path(layer.split(":path:")[1]) for layer in given.one("Layers", [])),
         statements=old.statements if old else {},
     )
     if old:
@@ -67,26 +61,11 @@ def _function(deployer: Deployer, resource: Resource) -> None:
     resource.id, resource.attributes = name, {"Arn": function.arn}
 
 
-@model("AWS::Lambda::LayerVersion", _nothing)
-def _layer(deployer: Deployer, resource: Resource) -> None:
-    resource.properties.take("CompatibleArchitectures", "CompatibleRuntimes", "Description", "LicenseInfo")
-    path = local_path(resource.properties.one("Content"))
-    resource.id = deployer.place.arn("lambda", f"layer:{resource.name('LayerName')}:1:path:{path}")
-
-
-@model("AWS::Lambda::Version", _nothing)
+@model("AWS::Lambda::Version")
 def _version(deployer: Deployer, resource: Resource) -> None:
     resource.properties.take("CodeSha256", "Description")
     function = _of(deployer, resource.properties.one("FunctionName"))
     resource.id, resource.attributes = f"{function.arn}:1", {"Version": "1", "FunctionArn": f"{function.arn}:1"}
-
-
-@model("AWS::Lambda::Alias", _nothing)
-def _alias(deployer: Deployer, resource: Resource) -> None:
-    resource.properties.take("Description", "FunctionVersion", "ProvisionedConcurrencyConfig", "RoutingConfig")
-    function = _of(deployer, resource.properties.one("FunctionName"))
-    resource.id = f"{function.arn}:{resource.properties.one('Name')}"
-    resource.attributes = {"AliasArn": resource.id}
 
 
 def _of(deployer: Deployer, name: str) -> Function:
@@ -164,7 +143,7 @@ def _invoke_config(deployer: Deployer, resource: Resource) -> None:
 # --- DynamoDB -------------------------------------------------------------------------------------------------------
 
 
-@model("AWS::DynamoDB::Table", lambda deployer, each: _drop(deployer, "dynamodb", "delete_table", TableName=each.id))
+@model("AWS::DynamoDB::Table", ("dynamodb", "delete_table", "TableName"))
 def _table(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     name = resource.name("TableName")
@@ -207,23 +186,20 @@ def _table(deployer: Deployer, resource: Resource) -> None:
     }
 
 
-def _drop(deployer: Deployer, service: str, operation: str, **parameters: Any) -> None:
-    deployer.call(service, operation, **parameters)
-
-
 # --- SQS, SNS -------------------------------------------------------------------------------------------------------
 
 
-@model("AWS::SQS::Queue", lambda deployer, each: _drop(deployer, "sqs", "delete_queue", QueueUrl=each.id))
+@model("AWS::SQS::Queue", ("sqs", "delete_queue", "QueueUrl"))
 def _queue(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     name = resource.name("QueueName", 80)
     attributes = given.take(
         "ContentBasedDeduplication", "DeduplicationScope", "DelaySeconds", "FifoQueue", "FifoThroughputLimit",
         "KmsDataKeyReusePeriodSeconds", "KmsMasterKeyId", "MaximumMessageSize", "MessageRetentionPeriod",
-        "ReceiveMessageWaitTimeSeconds", "RedriveAllowPolicy", "RedrivePolicy", "SqsManagedSseEnabled", "VisibilityTimeout",
+        "ReceiveMessageWaitTimeSeconds", "RedriveAllowPolicy", "RedrivePolicy", "SqsManagedSseEnabled",
+        "VisibilityTimeout",
     )  # fmt: skip
-    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in attributes.items()}
+    texts = {key: json_text(value) for key, value in attributes.items()}
     tags = {tag["Key"]: tag["Value"] for tag in _tags(resource)}
     if resource.previous and resource.previous.attributes["QueueName"] == name:
         deployer.call("sqs", "set_queue_attributes", QueueUrl=resource.previous.id, Attributes=texts)
@@ -241,18 +217,18 @@ def _delete_queue_policy(deployer: Deployer, resource: Resource) -> None:
 @model("AWS::SQS::QueuePolicy", _delete_queue_policy)
 def _queue_policy(deployer: Deployer, resource: Resource) -> None:
     resource.id = resource.logical_id
-    policy = documents(resource.properties.one("PolicyDocument"))
+    policy = json_text(resource.properties.one("PolicyDocument"))
     for url in resource.properties.one("Queues"):
         deployer.call("sqs", "set_queue_attributes", QueueUrl=url, Attributes={"Policy": policy})
 
 
-@model("AWS::SNS::Topic", lambda deployer, each: _drop(deployer, "sns", "delete_topic", TopicArn=each.id))
+@model("AWS::SNS::Topic", ("sns", "delete_topic", "TopicArn"))
 def _topic(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     name = resource.name("TopicName")
     attributes = given.take("ContentBasedDeduplication", "DeliveryPolicy", "DisplayName", "FifoTopic", "KmsMasterKeyId",
                             "SignatureVersion", "TracingConfig")  # fmt: skip
-    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in attributes.items()}
+    texts = {key: json_text(value) for key, value in attributes.items()}
     resource.id = deployer.call("sns", "create_topic", Name=name, Attributes=texts, Tags=_tags(resource))["TopicArn"]
     for key, value in texts.items() if resource.previous else ():
         deployer.call("sns", "set_topic_attributes", TopicArn=resource.id, AttributeName=key, AttributeValue=value)
@@ -261,21 +237,21 @@ def _topic(deployer: Deployer, resource: Resource) -> None:
     resource.attributes = {"TopicArn": resource.id, "TopicName": name}
 
 
-@model("AWS::SNS::TopicPolicy", _nothing)
+@model("AWS::SNS::TopicPolicy")
 def _topic_policy(deployer: Deployer, resource: Resource) -> None:
     resource.id = resource.logical_id
-    policy = documents(resource.properties.one("PolicyDocument"))
+    policy = json_text(resource.properties.one("PolicyDocument"))
     for arn in resource.properties.one("Topics"):
         deployer.call("sns", "set_topic_attributes", TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
 
 
-@model("AWS::SNS::Subscription", lambda deployer, each: _drop(deployer, "sns", "unsubscribe", SubscriptionArn=each.id))
+@model("AWS::SNS::Subscription", ("sns", "unsubscribe", "SubscriptionArn"))
 def _subscription(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     attributes = given.take(
         "DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy"
     )
-    attributes = {key: value if isinstance(value, str) else json.dumps(value) for key, value in attributes.items()}
+    attributes = {key: json_text(value) for key, value in attributes.items()}
     answer = deployer.call("sns", "subscribe", **given.take("TopicArn", "Protocol", "Endpoint"), Attributes=attributes)
     resource.id = resource.attributes["Arn"] = answer["SubscriptionArn"]
 
@@ -283,7 +259,7 @@ def _subscription(deployer: Deployer, resource: Resource) -> None:
 # --- EventBridge ----------------------------------------------------------------------------------------------------
 
 
-@model("AWS::Events::EventBus", lambda deployer, each: _drop(deployer, "events", "delete_event_bus", Name=each.id))
+@model("AWS::Events::EventBus", ("events", "delete_event_bus", "Name"))
 def _event_bus(deployer: Deployer, resource: Resource) -> None:
     resource.id = resource.properties.one("Name")
     resource.properties.take("Description", "DeadLetterConfig", "KmsKeyIdentifier", "Tags", "LogConfig")
@@ -299,17 +275,6 @@ def _delete_rule(deployer: Deployer, resource: Resource) -> None:
     deployer.call("events", "delete_rule", Name=name, **bus)
 
 
-@model("AWS::Events::EventBusPolicy", _nothing)
-def _event_bus_policy(deployer: Deployer, resource: Resource) -> None:
-    given = resource.properties
-    resource.id = given.one("StatementId")
-    statement = {"Sid": resource.id, **given.one("Statement")}
-    bus = given.take("EventBusName")
-    deployer.call(
-        "events", "put_permission", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}), **bus
-    )
-
-
 def _clear_targets(deployer: Deployer, name: str, bus: dict[str, Any]) -> None:
     targets = deployer.call("events", "list_targets_by_rule", Rule=name, **bus)["Targets"]
     if targets:
@@ -322,7 +287,7 @@ def _rule(deployer: Deployer, resource: Resource) -> None:
     name, bus = resource.name("Name", 64), {"EventBusName": given.one("EventBusName", "default")}
     request = given.take("Description", "RoleArn", "ScheduleExpression", "State")
     if "EventPattern" in given:
-        request["EventPattern"] = documents(given.one("EventPattern"))
+        request["EventPattern"] = json_text(given.one("EventPattern"))
     arn = deployer.call("events", "put_rule", Name=name, **bus, **request)["RuleArn"]
     _clear_targets(deployer, name, bus)
     if targets := given.one("Targets", []):
@@ -331,14 +296,14 @@ def _rule(deployer: Deployer, resource: Resource) -> None:
     resource.attributes = {"Arn": arn}
 
 
-@model("AWS::Events::Archive", lambda deployer, each: _drop(deployer, "events", "delete_archive", ArchiveName=each.id))
+@model("AWS::Events::Archive", ("events", "delete_archive", "ArchiveName"))
 def _archive(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     resource.id = resource.name("ArchiveName", 48)
     request = given.take("Description", "RetentionDays")
     given.take("KmsKeyIdentifier")
     if "EventPattern" in given:
-        request["EventPattern"] = documents(given.one("EventPattern"))
+        request["EventPattern"] = json_text(given.one("EventPattern"))
     source = given.one("SourceArn")
     if resource.previous:
         deployer.call("events", "update_archive", ArchiveName=resource.id, **request)
@@ -350,11 +315,11 @@ def _archive(deployer: Deployer, resource: Resource) -> None:
 # --- KMS, logs, metrics, parameters, buckets ------------------------------------------------------------------------
 
 
-@model("AWS::KMS::Key", lambda deployer, each: _drop(deployer, "kms", "schedule_key_deletion", KeyId=each.id))
+@model("AWS::KMS::Key", ("kms", "schedule_key_deletion", "KeyId"))
 def _key(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     given.take("Enabled", "PendingWindowInDays", "RotationPeriodInDays", "BypassPolicyLockoutSafetyCheck")
-    policy = {"Policy": documents(given.one("KeyPolicy"))} if "KeyPolicy" in given else {}
+    policy = {"Policy": json_text(given.one("KeyPolicy"))} if "KeyPolicy" in given else {}
     request = given.take("Description", "KeySpec", "KeyUsage", "MultiRegion")
     tags = _tags(resource, "TagKey", "TagValue")
     if resource.previous:
@@ -368,14 +333,14 @@ def _key(deployer: Deployer, resource: Resource) -> None:
     resource.attributes = {"Arn": deployer.place.arn("kms", f"key/{resource.id}"), "KeyId": resource.id}
 
 
-@model("AWS::KMS::Alias", lambda deployer, each: _drop(deployer, "kms", "delete_alias", AliasName=each.id))
+@model("AWS::KMS::Alias", ("kms", "delete_alias", "AliasName"))
 def _key_alias(deployer: Deployer, resource: Resource) -> None:
     resource.id = resource.properties.one("AliasName")
     operation = "update_alias" if resource.previous and resource.previous.id == resource.id else "create_alias"
     deployer.call("kms", operation, AliasName=resource.id, TargetKeyId=resource.properties.one("TargetKeyId"))
 
 
-@model("AWS::Logs::LogGroup", lambda deployer, each: _drop(deployer, "logs", "delete_log_group", logGroupName=each.id))
+@model("AWS::Logs::LogGroup", ("logs", "delete_log_group", "logGroupName"))
 def _log_group(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     resource.id = resource.name("LogGroupName", 512)
@@ -416,10 +381,7 @@ def _lowered(value: dict[str, Any]) -> dict[str, Any]:
     return lowered
 
 
-@model(
-    "AWS::CloudWatch::Alarm",
-    lambda deployer, each: _drop(deployer, "cloudwatch", "delete_alarms", AlarmNames=[each.id]),
-)
+@model("AWS::CloudWatch::Alarm", ("cloudwatch", "delete_alarms", "AlarmNames"))
 def _alarm(deployer: Deployer, resource: Resource) -> None:
     resource.id = resource.name("AlarmName")
     deployer.call("cloudwatch", "put_metric_alarm", AlarmName=resource.id, **resource.properties.rest("AlarmName"))
@@ -429,27 +391,21 @@ def _alarm(deployer: Deployer, resource: Resource) -> None:
     resource.attributes = {"Arn": deployer.place.arn("cloudwatch", f"alarm:{resource.id}")}
 
 
-@model(
-    "AWS::CloudWatch::CompositeAlarm",
-    lambda deployer, each: _drop(deployer, "cloudwatch", "delete_alarms", AlarmNames=[each.id]),
-)
+@model("AWS::CloudWatch::CompositeAlarm", ("cloudwatch", "delete_alarms", "AlarmNames"))
 def _composite_alarm(deployer: Deployer, resource: Resource) -> None:
     resource.id = resource.name("AlarmName")
     deployer.call("cloudwatch", "put_composite_alarm", AlarmName=resource.id, **resource.properties.rest("AlarmName"))
     resource.attributes = {"Arn": deployer.place.arn("cloudwatch", f"alarm:{resource.id}")}
 
 
-@model(
-    "AWS::CloudWatch::Dashboard",
-    lambda deployer, each: _drop(deployer, "cloudwatch", "delete_dashboards", DashboardNames=[each.id]),
-)
+@model("AWS::CloudWatch::Dashboard", ("cloudwatch", "delete_dashboards", "DashboardNames"))
 def _dashboard(deployer: Deployer, resource: Resource) -> None:
     resource.id = resource.name("DashboardName")
-    body = documents(resource.properties.one("DashboardBody"))
+    body = json_text(resource.properties.one("DashboardBody"))
     deployer.call("cloudwatch", "put_dashboard", DashboardName=resource.id, DashboardBody=body)
 
 
-@model("AWS::SSM::Parameter", lambda deployer, each: _drop(deployer, "ssm", "delete_parameter", Name=each.id))
+@model("AWS::SSM::Parameter", ("ssm", "delete_parameter", "Name"))
 def _parameter(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     resource.id = resource.name("Name")
@@ -459,7 +415,7 @@ def _parameter(deployer: Deployer, resource: Resource) -> None:
     resource.attributes = {"Type": request["Type"], "Value": request["Value"]}
 
 
-@model("AWS::S3::Bucket", lambda deployer, each: _drop(deployer, "s3", "delete_bucket", Bucket=each.id))
+@model("AWS::S3::Bucket", ("s3", "delete_bucket", "Bucket"))
 def _bucket(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     name = resource.name("BucketName", 63, lower=True)
@@ -484,10 +440,10 @@ def _bucket(deployer: Deployer, resource: Resource) -> None:
     resource.attributes = {"Arn": deployer.place.arn("s3", name), "DomainName": f"{name}.s3.amazonaws.com"}
 
 
-@model("AWS::S3::BucketPolicy", lambda deployer, each: _drop(deployer, "s3", "delete_bucket_policy", Bucket=each.id))
+@model("AWS::S3::BucketPolicy", ("s3", "delete_bucket_policy", "Bucket"))
 def _bucket_policy(deployer: Deployer, resource: Resource) -> None:
     resource.id = resource.properties.one("Bucket")
-    policy = documents(resource.properties.one("PolicyDocument"))
+    policy = json_text(resource.properties.one("PolicyDocument"))
     deployer.call("s3", "put_bucket_policy", Bucket=resource.id, Policy=policy)
 
 
@@ -514,7 +470,7 @@ def _strip_role(deployer: Deployer, name: str) -> None:
 def _role(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     name = resource.name("RoleName", 64)
-    trust = documents(given.one("AssumeRolePolicyDocument"))
+    trust = json_text(given.one("AssumeRolePolicyDocument"))
     request = given.take("Description", "MaxSessionDuration", "Path", "PermissionsBoundary")
     tags = _tags(resource)
     if resource.previous and resource.previous.id == name:
@@ -566,15 +522,12 @@ def _managed_policy(deployer: Deployer, resource: Resource) -> None:
     resource.attributes = {"PolicyArn": resource.id}
 
 
-@model(
-    "AWS::Config::ConfigRule",
-    lambda deployer, each: _drop(deployer, "config", "delete_config_rule", ConfigRuleName=each.id),
-)
+@model("AWS::Config::ConfigRule", ("config", "delete_config_rule", "ConfigRuleName"))
 def _config_rule(deployer: Deployer, resource: Resource) -> None:
     resource.id = resource.name("ConfigRuleName", 128)
     definition = resource.properties.rest("ConfigRuleName", "Compliance")
     if "InputParameters" in definition:
-        definition["InputParameters"] = documents(definition["InputParameters"])
+        definition["InputParameters"] = json_text(definition["InputParameters"])
     unchanged = resource.previous and dict(resource.previous.properties) == dict(resource.properties)
     if not unchanged:
         deployer.call("config", "put_config_rule", ConfigRule={"ConfigRuleName": resource.id, **definition})
@@ -587,7 +540,7 @@ def _config_rule(deployer: Deployer, resource: Resource) -> None:
 
 def _delete_stack(deployer: Deployer, resource: Resource) -> None:
     for each in reversed(deployer.stacks.pop(f"{resource.stack_name}-{resource.logical_id}", {}).values()):
-        model_of(each.type).delete(deployer, each)
+        deployer.model(each.type).delete(deployer, each)
 
 
 @model("AWS::CloudFormation::Stack", _delete_stack)

@@ -23,7 +23,6 @@ NO_VALUE = object()
 LOCAL_PATHS = {  # where a template names a folder or a file beside it
     "AWS::Serverless::Function": "CodeUri",
     "AWS::Lambda::Function": "Code",
-    "AWS::Serverless::LayerVersion": "ContentUri",
     "AWS::Serverless::Application": "Location",
     "AWS::CloudFormation::Stack": "TemplateURL",
 }
@@ -106,7 +105,7 @@ class Template:
     def _parameter(self, name: str, slot: Mapping[str, Any]) -> Any:
         if name not in self.given and "Default" not in slot:
             raise TemplateError(f"parameter {name} has no value and no default")
-        value, kind = _text(self.given.get(name, slot.get("Default"))), slot["Type"]
+        value, kind = written(self.given.get(name, slot.get("Default"))), slot["Type"]
         if kind.startswith("AWS::SSM::Parameter::Value<"):
             value = self.parameter_store(value)
         is_list = kind == "CommaDelimitedList" or kind.startswith("List<") or "<List<" in kind
@@ -128,13 +127,13 @@ class Template:
             case {"Condition": name}:
                 return self.condition(name)
             case {"Fn::And": parts}:
-                return all([self._holds(part) for part in parts])
+                return all(self._holds(part) for part in parts)
             case {"Fn::Or": parts}:
-                return any([self._holds(part) for part in parts])
+                return any(self._holds(part) for part in parts)
             case {"Fn::Not": [part]}:
                 return not self._holds(part)
             case {"Fn::Equals": [left, right]}:
-                return _text(self.value(left)) == _text(self.value(right))
+                return written(self.value(left)) == written(self.value(right))
         raise TemplateError(f"not a condition: {node}")
 
     def value(self, node: Any) -> Any:
@@ -151,7 +150,7 @@ class Template:
                 return self._function(name, argument)
         return {key: value for key, each in node.items() if (value := self.value(each)) is not NO_VALUE}
 
-    def _function(self, name: str, argument: Any) -> Any:
+    def _function(self, name: str, argument: Any) -> Any:  # noqa: C901, PLR0911, PLR0912  # a case for each function
         match name, argument:
             case "Ref", str():
                 return self._ref(argument)
@@ -166,7 +165,7 @@ class Template:
             case "Fn::Sub", str():
                 return self._sub(argument, {})
             case "Fn::Join", [separator, parts]:
-                return separator.join(_text(part) for part in self.value(parts))
+                return separator.join(written(part) for part in self.value(parts))
             case "Fn::Split", [separator, text]:
                 return self.value(text).split(separator)
             case "Fn::Select", [index, parts]:
@@ -204,19 +203,20 @@ class Template:
             if name.startswith("!"):
                 return f"${{{name[1:]}}}"
             if name in variables:
-                return _text(variables[name])
-            return _text(self.attribute(*name.split(".", 1)) if "." in name else self._ref(name))
+                return written(variables[name])
+            return written(self.attribute(*name.split(".", 1)) if "." in name else self._ref(name))
 
         return re.sub(r"\$\{([^}]+)\}", fill, text)
 
 
-def _text(value: Any) -> str:
+def written(value: Any) -> str:
+    """A scalar as CloudFormation writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _check_parameter(name: str, value: str, slot: Mapping[str, Any]) -> None:
     refused = (
-        ("AllowedValues" in slot and value not in map(_text, slot["AllowedValues"]))
+        ("AllowedValues" in slot and value not in map(written, slot["AllowedValues"]))
         or ("AllowedPattern" in slot and not re.fullmatch(slot["AllowedPattern"], value))
         or len(value) < int(slot.get("MinLength", 0))
         or len(value) > int(slot.get("MaxLength", len(value)))

@@ -10,10 +10,7 @@ TRAILS = "configuration.cloudtrail.GetTrailStatus"
 
 @check(
     ACCOUNT,
-    best_practices={
-        "SEC04-BP01": "nobody records who did what",
-        "OPS11-BP02": "an incident leaves nothing to analyze",
-    },
+    best_practices={"SEC04-BP01": "nobody records who did what"},
     managed_rule="CLOUD_TRAIL_ENABLED",
     automation="AWS-EnableCloudTrail",
     effort="S",

@@ -15,6 +15,7 @@ from unittest.mock import patch
 import boto3
 from botocore.client import BaseClient
 from moto import mock_aws
+from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from aggregator import handlers
@@ -101,6 +102,11 @@ class World:
         self.store = Store(self.table)
         self.told: list[dict[str, Any]] = []
         self._ticks = itertools.count()
+
+    def empty(self) -> None:
+        """Forget everything, faster than a new deployment does."""
+        dynamodb_backends["123456789012"][REGION].tables["table"].items.clear()
+        self.told.clear()
 
     def send(self, *events: Any) -> list[int]:
         """Hand a batch to the aggregator; the places of the messages that failed."""

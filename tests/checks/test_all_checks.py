@@ -35,7 +35,7 @@ def examples() -> Iterator[Any]:
                 yield pytest.param(check, kind, example, id=f"{check.id}-{kind}-{number}")
 
 
-@pytest.mark.parametrize(("check", "kind", "example"), examples())
+@pytest.mark.parametrize(("check", "kind", "example"), list(examples()))
 def test_an_example_gives_the_verdict_of_its_list(check: Check, kind: str, example: dict[str, Any]) -> None:
     item = example_item(check, example)
     verdict = check.judge(item, example_parameters(example))

@@ -130,6 +130,7 @@ def test_an_asynchronous_failure_is_retried_and_goes_to_its_destination(
     stack = deploy(FAILING, one=RAISES)
     client("lambda").invoke(FunctionName="one", InvocationType="Event", Payload=b'{"a": 1}')
     aws.run_until_idle()
+    assert aws.undelivered == []
     assert [type(each.error).__name__ for each in aws.invocations] == ["ValueError", "ValueError"]
     message = client("sqs").receive_message(QueueUrl=stack.resources["Failures"])["Messages"][0]
     record = json.loads(message["Body"])

@@ -191,3 +191,36 @@ def test_a_poller_uses_the_functions_role(aws: LocalAws, deploy_toy: Deploy, cli
     aws.recorder.record({"resourceType": "AWS::S3::Bucket", "resourceId": "a"})
     aws.run_until_idle()
     assert "not authorized to perform: sqs:ReceiveMessage" in aws.undelivered[-1].reason
+
+
+@pytest.mark.parametrize(
+    ("call", "parameters", "needed"),
+    [
+        ("sqs.SendMessageBatch", {"QueueUrl": "https://sqs/1/q"}, "sqs:SendMessage arn:aws:sqs:eu-west-1:123456789012:q"),
+        ("s3.GetObject", {"Bucket": "b", "Key": "k/x"}, "s3:GetObject arn:aws:s3:::b/k/x"),
+        ("s3.ListObjectsV2", {"Bucket": "b"}, "s3:ListBucket arn:aws:s3:::b"),
+        ("ssm.GetParameter", {"Name": "/a/b"}, "ssm:GetParameter arn:aws:ssm:eu-west-1:123456789012:parameter/a/b"),
+        ("lambda.Invoke", {"FunctionName": "f"}, "lambda:InvokeFunction arn:aws:lambda:eu-west-1:123456789012:function:f"),
+        ("cloudwatch.PutMetricData", {"Namespace": "n"}, "cloudwatch:PutMetricData *"),
+        ("cloudwatch.GetDashboard", {"DashboardName": "d"}, "cloudwatch:GetDashboard arn:aws:cloudwatch::123456789012:dashboard/d"),
+        ("config.PutEvaluations", {"ResultToken": "t"}, "config:PutEvaluations *"),
+        ("resourcegroupstaggingapi.GetResources", {}, "tag:GetResources *"),
+        ("stepfunctions.ListStateMachines", {}, "states:ListStateMachines *"),
+        ("wellarchitected.ListWorkloads", {}, "wellarchitected:ListWorkloads *"),
+        ("events.PutEvents", {"Entries": [{}]}, "events:PutEvents arn:aws:events:eu-west-1:123456789012:event-bus/default"),
+        ("dynamodb.BatchGetItem", {"RequestItems": {"t": {}}}, f"dynamodb:BatchGetItem {TABLE}"),
+    ],
+)
+def test_a_call_needs_the_action_and_resource_that_aws_documents(
+    aws: LocalAws, call: str, parameters: dict[str, Any], needed: str
+) -> None:
+    assert [" ".join(each) for each in aws.permissions._needs(call, parameters)] == [needed]
+
+
+def test_a_rule_is_named_by_its_arn_in_a_policy(deploy_toy: Deploy, aws: LocalAws, client: Client) -> None:
+    deploy_toy()
+    (rule,) = client("config").describe_config_rules()["ConfigRules"]
+    request = {"ConfigRuleNames": ["toy"]}
+    assert list(aws.permissions._needs("config.StartConfigRulesEvaluation", request)) == [
+        ("config:StartConfigRulesEvaluation", rule["ConfigRuleArn"])
+    ]

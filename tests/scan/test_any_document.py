@@ -1,7 +1,7 @@
 """Whatever a document says, scan answers."""
 
+import contextlib
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -96,15 +96,15 @@ def test_no_bytes_make_scan_raise(file: Path, content: bytes) -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="abR:&*![]{}-?,'\"|>%@`#~<\n\t 01", max_size=60))
 def test_no_yaml_makes_the_reader_raise_anything_but_its_own_errors(text: str) -> None:
-    try:
+    with contextlib.suppress(UnreadableTemplate):
         parsed(text, "f")
-    except UnreadableTemplate as error:
-        assert str(error).startswith("f")
+
+
+SERVERLESS = st.sampled_from(["Api", "Application", "Function", "SimpleTable", "StateMachine"])
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.dictionaries(NAMES, st.fixed_dictionaries({"Type": st.sampled_from(
-    ["AWS::Serverless::Function", "AWS::Serverless::Api", "AWS::Serverless::SimpleTable", "AWS::Serverless::Application"]
-)}, optional={"Properties": st.one_of(VALUES, PROPERTIES)}), max_size=2))  # fmt: skip
-def test_no_sam_template_makes_scan_raise(file: Path, resources: dict[str, Any]) -> None:
-    _answers(file, json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}).encode())
+@given(st.dictionaries(NAMES, st.tuples(SERVERLESS, st.one_of(VALUES, PROPERTIES)), max_size=2))
+def test_no_sam_template_makes_scan_raise(file: Path, resources: dict[str, tuple[str, Any]]) -> None:
+    bodies = {name: {"Type": f"AWS::Serverless::{kind}", "Properties": it} for name, (kind, it) in resources.items()}
+    _answers(file, json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": bodies}).encode())

@@ -240,6 +240,26 @@ def test_an_undefined_reference_is_unknown_and_warned_of(scan: Any) -> None:
     assert told.errors == []
 
 
+def test_a_warning_names_the_resource_that_it_is_about(scan: Any) -> None:
+    policy = "  Access: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: !Ref Typo, PolicyDocument: {}}}\n"
+    assert scan(bucket("Enabled") + policy).warnings == ["Access: Typo is not defined in this template"]
+
+
+def test_a_macro_of_the_account_is_warned_of(scan: Any) -> None:
+    assert "MyMacro" in scan(bucket("Enabled", "Transform: [AWS::LanguageExtensions, MyMacro]")).warnings[0]
+
+
+def test_an_empty_default_is_absent_and_said_so(scan: Any) -> None:
+    queue = """
+Parameters: {Key: {Type: String, Default: ""}}
+Resources:
+  It: {Type: AWS::SQS::Queue, Properties: {SqsManagedSseEnabled: false, KmsMasterKeyId: !Ref Key}}
+"""
+    compliance, annotation = scan(queue).verdict("sqs-queue-encrypted")
+    assert compliance == "NON_COMPLIANT"
+    assert "default of parameter Key" in annotation
+
+
 def test_a_macro_among_the_properties_hides_what_is_not_written(scan: Any) -> None:
     template = """
 Resources:
