@@ -1,0 +1,233 @@
+"""The command line as a person meets it: it teaches, and bad input gets one line that names the way out."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cli.main import COMMANDS, main
+from pillarwatch.framework import PILLARS
+from rules.catalogue import all_checks
+
+DESCRIBED = {
+    "check",
+    "title",
+    "resource_types",
+    "trigger",
+    "best_practices",
+    "pillar",
+    "pillars",
+    "severity",
+    "effort",
+    "managed_rule",
+    "why",
+    "fix",
+    "automation",
+    "parameters",
+    "live",
+}
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty AWS account."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with mock_aws():
+        yield
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one line with which a command refuses its input."""
+    assert main(list(arguments)) == 2
+    printed = capsys.readouterr()
+    assert "Traceback" not in printed.err
+    (line,) = printed.err.strip().splitlines()
+    assert line.startswith(f"pillarwatch {arguments[0]}: ")
+    return line
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_teaches_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main([command, "--help"])
+    assert exit_.value.code == 0
+    assert COMMANDS[command].summary[1:] in " ".join(capsys.readouterr().out.split())
+
+
+def test_no_command_and_an_unknown_one_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["revew"]):
+        with pytest.raises(SystemExit) as exit_:
+            main(arguments)
+        assert exit_.value.code == 2
+    assert "invalid choice: 'revew'" in capsys.readouterr().err
+
+
+def test_checks_as_json_have_everything_known_of_each(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["checks", "--json"]) == 0
+    checks = json.loads(capsys.readouterr().out)
+    assert [check["check"] for check in checks] == list(all_checks())
+    for check in checks:
+        assert check.keys() >= DESCRIBED
+        assert check["pillars"][0] == check["pillar"]
+        assert check["trigger"] in {"change", "periodic"}
+
+
+def test_a_check_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["checks", "s3-bucket-versioning-enabled"]) == 0
+    told = capsys.readouterr().out
+    for part in ("S3 buckets keep previous versions", "REL09-BP01", "https://docs.aws.amazon.com/", "Mend it"):
+        assert part in told
+
+
+def test_checks_are_filtered_by_pillar_and_type(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["checks", "--json", "--type", "AWS::SQS::Queue", "--pillar", "reliability"]) == 0
+    for check in json.loads(capsys.readouterr().out):
+        assert "AWS::SQS::Queue" in check["resource_types"]
+        assert "reliability" in check["pillars"]
+
+
+def test_an_unknown_check_is_refused_with_what_is_near(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "did you mean s3-bucket-versioning-enabled" in refused(capsys, "checks", "s3-bucket-versionin-enabled")
+    assert "there is no check 'x'" in refused(capsys, "checks", "x")
+    assert "AWS::S3::Bukket" in refused(capsys, "checks", "--type", "AWS::S3::Bukket")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("scope = 7", "scope"),
+        ("[score\n", "is no TOML"),
+        ("[score]\ndrop_treshold = 3", "drop_treshold"),
+        ("[checks.no-such-check]\noff = 'because of a reason'", "there is no check 'no-such-check'"),
+        ("[checks.s3-bucket-versioning-enabled]\nparameters = {days = 7}", "has no parameter 'days'"),
+        ("[checks.cw-loggroup-retention-period-check]\nparameters = {minimum = 'x'}", "is not like its default"),
+        (
+            "[[waivers]]\ncheck = 's3-bucket-versioning-enabled'\nresource = '*'\nexpires = 2027-01-01",
+            "waivers.0.reason",
+        ),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused(
+    content: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], root: Path
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(content)
+    line = refused(capsys, "scan", str(root / "samples" / "help-desk.yaml"), "--settings", str(settings))
+    assert said in line
+    assert str(settings) in line
+
+
+def test_settings_that_are_not_there_are_refused(capsys: pytest.CaptureFixture[str], root: Path) -> None:
+    assert "nowhere.toml" in refused(
+        capsys, "scan", str(root / "samples" / "help-desk.yaml"), "--settings", "nowhere.toml"
+    )
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("command", ["scores", "recommendations"])
+class TestReadingADeployment:
+    def test_no_stack(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+        line = refused(capsys, command, "--stack", "nowhere")
+        assert "stack nowhere in eu-west-1" in line
+        assert "--stack or --table" in line
+
+    def test_no_table(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "table nowhere" in refused(capsys, command, "--table", "nowhere")
+
+    def test_wrong_region(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "there is no Region 'eu-west-9'" in refused(capsys, command, "--region", "eu-west-9")
+
+    def test_unknown_profile(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "nobody" in refused(capsys, command, "--profile", "nobody")
+
+    def test_a_table_without_evaluations(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+        keys = [("pk", "HASH"), ("sk", "RANGE")]
+        index = [("gsi1pk", "HASH"), ("gsi1sk", "RANGE")]
+        boto3.client("dynamodb").create_table(
+            TableName="empty",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys + index],
+            KeySchema=_schema(keys),
+            GlobalSecondaryIndexes=[
+                {"IndexName": "gsi1", "KeySchema": _schema(index), "Projection": {"ProjectionType": "ALL"}}
+            ],
+        )
+        assert "nothing is evaluated yet" in refused(capsys, command, "--table", "empty")
+
+
+def _schema(keys: list[tuple[str, str]]) -> Any:
+    return [{"AttributeName": name, "KeyType": kind} for name, kind in keys]
+
+
+def test_without_credentials_the_way_out_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for command in ("scores", "recommendations", "preflight"):
+        assert "`aws configure`" in refused(capsys, command, "--region", "eu-west-1")
+
+
+@pytest.mark.usefixtures("account")
+class TestPreflight:
+    def recorder(self, **group: Any) -> None:
+        config = boto3.client("config")
+        config.put_configuration_recorder(
+            ConfigurationRecorder={"name": "default", "roleARN": "arn:aws:iam::123456789012:role/r", **group}
+        )
+        boto3.client("s3").create_bucket(
+            Bucket="history", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+        config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": "history"})
+        config.start_configuration_recorder(ConfigurationRecorderName="default")
+
+    def findings(self, capsys: pytest.CaptureFixture[str], code: int) -> list[dict[str, Any]]:
+        assert main(["preflight", "--json"]) == code
+        return list(json.loads(capsys.readouterr().out))
+
+    def test_no_recorder_is_a_blocker(self, capsys: pytest.CaptureFixture[str]) -> None:
+        (finding,) = self.findings(capsys, 1)
+        assert finding["blocker"]
+
+    def test_a_recorder_of_everything_is_ready(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.recorder(recordingGroup={"allSupported": True, "includeGlobalResourceTypes": True})
+        assert self.findings(capsys, 0) == []
+
+    def test_a_recorder_that_is_off_is_a_blocker(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.recorder(recordingGroup={"allSupported": True, "includeGlobalResourceTypes": True})
+        boto3.client("config").stop_configuration_recorder(ConfigurationRecorderName="default")
+        (finding,) = self.findings(capsys, 1)
+        assert "switched off" in finding["message"]
+
+    def test_types_that_are_not_recorded_are_said_to_stay_unjudged(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.recorder(recordingGroup={"allSupported": False, "resourceTypes": ["AWS::S3::Bucket"]})
+        (finding,) = self.findings(capsys, 0)
+        assert "stay unjudged" in finding["message"]
+        assert "AWS::IAM::Role" in finding["message"]
+        assert "AWS::S3::Bucket" not in finding["message"]
+
+
+def test_the_demo_refuses_what_is_no_template(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "nowhere.yaml" in refused(capsys, "demo", "--template", "nowhere.yaml")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("- no template")
+    main(["demo", "--template", str(broken)])
+    printed = capsys.readouterr()
+    assert str(broken) in printed.err
+    assert "Traceback" not in printed.err
+
+
+def test_generated_files_are_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", "--check"]) == 0, capsys.readouterr().err
+
+
+def test_scan_scores_all_six_pillars(capsys: pytest.CaptureFixture[str], root: Path) -> None:
+    main(["scan", str(root / "samples" / "meeting-notes.yaml"), "--format", "json"])
+    assert list(json.loads(capsys.readouterr().out)["scores"]) == list(PILLARS)
