@@ -31,6 +31,7 @@ class Deployment:
             TopicArn=self.stack.outputs["AlertsTopicArn"], Protocol="sqs", Endpoint=arn
         )
         self._clock = EPOCH
+        aws.run_until_idle()  # a new rule is evaluated at once, periodic ones too
 
     def bucket(self, name: str = "invoices", *, blocked: bool = True, versioning: str = "Enabled", **tags: str) -> None:
         """Record a bucket."""
@@ -96,7 +97,7 @@ class Deployment:
         found = self.shop().score.get("pillars", {}).get(pillar, {}).get("score")
         return None if found is None else float(found)
 
-    def alerts(self) -> list[dict[str, str]]:
+    def alerts(self) -> list[dict[str, Any]]:
         """What people have heard since the last look: subject and message."""
         heard = []
         while messages := self._sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages", []):

@@ -1,0 +1,104 @@
+"""Everything arrives only because the template deploys its way: take out one thing, and the score does not move."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli.local import DeployError
+from tests.pipeline.deployment import Deployment
+
+CODE = ("pillarwatch", "rules", "aggregator", "dashboards", "settings.json")
+
+# What stands in template.yaml, and what takes its place.
+REMOVED = {
+    "the function's handler": ("Handler: rules.evaluator.on_change", "Handler: rules.evaluator.on_chance"),
+    "the evaluator's environment": (
+        """Role: !GetAtt EvaluatorRole.Arn
+      Environment: {Variables: {EVENT_BUS_NAME: !Ref EventBus}}""",
+        "Role: !GetAtt EvaluatorRole.Arn",
+    ),
+    "the evaluator's permission to put events": (
+        """# AWS Config names no resource for these
+              - {Effect: Allow, Action: events:PutEvents,""",
+        """# AWS Config names no resource for these
+              - {Effect: Allow, Action: events:PutRule,""",
+    ),
+    "the event pattern's detail type": ("detail-type: [Resource Evaluated]", "detail-type: [Something Else]"),
+    "the event pattern's source": (
+        "        source: [pillarwatch]\n        detail-type: [Resource",
+        "        source: [other]\n        detail-type: [Resource",
+    ),
+    "the target": ("Arn: !GetAtt EvaluatedQueue.Arn\n", "Arn: !GetAtt EvaluatedDeadLetterQueue.Arn\n"),
+    "the queue's policy": ("ArnEquals: {aws:SourceArn: !GetAtt EvaluatedRule.Arn}", "ArnEquals: {aws:SourceArn: none}"),
+    "the key's policy": ("Service: [events.amazonaws.com, cloudwatch", "Service: [cloudwatch"),
+    "the event source mapping": ("Queue: !GetAtt EvaluatedQueue.Arn", "Queue: !GetAtt FailedInvocationsQueue.Arn"),
+    "the aggregator's environment": (
+        "Role: !GetAtt AggregatorRole.Arn\n      Environment: {Variables: {TABLE_NAME: !Ref Table, ",
+        "Role: !GetAtt AggregatorRole.Arn\n      Environment: {Variables: {",
+    ),
+    "the aggregator's permission to write": ("- dynamodb:UpdateItem", "- dynamodb:DescribeTable"),
+    "the permission to use the key": (
+        "- {Effect: Allow, Action: [kms:Decrypt, kms:GenerateDataKey], Resource: !GetAtt Key.Arn}",
+        "- {Effect: Allow, Action: [kms:DescribeKey], Resource: !GetAtt Key.Arn}",
+    ),
+    "the index": ("IndexName: gsi1", "IndexName: gsi2"),
+}
+UNHEARD = {
+    "the notifier's pattern": ("[Pillar Score Dropped, Pillar Score Recovered]", "[Pillar Score Recovered]"),
+    "the notifier's permission": (
+        "Action: sns:Publish, Resource: !Ref AlertsTopic}",
+        "Action: sns:Publish, Resource: !Ref AlarmsTopic}",
+    ),
+    "the notifier's environment": (", TOPIC_ARN: !Ref AlertsTopic}", "}"),
+    "the tick's schedule": ("Schedule: rate(5 minutes)", "Schedule: rate(5 minutes), Enabled: false"),
+}
+
+
+@pytest.fixture
+def without(root: Path, tmp_path: Path, deploy: Callable[[Path], Deployment]) -> Callable[[str, str], Deployment]:
+    """Deploy our template with one text in place of another."""
+
+    def made(text: str, other: str) -> Deployment:
+        template = (root / "template.yaml").read_text(encoding="utf-8")
+        assert text in template
+        for name in CODE:
+            (tmp_path / name).symlink_to(root / name)
+        mutant = tmp_path / "template.yaml"
+        mutant.write_text(template.replace(text, other), encoding="utf-8")
+        return deploy(mutant)
+
+    return made
+
+
+def test_with_everything_in_place_it_arrives(deployed: Deployment) -> None:
+    deployed.bucket()
+    assert deployed.shop().resources == 1
+    assert deployed.score("security") is not None
+
+
+@pytest.mark.parametrize("what", REMOVED)
+def test_without_it_no_score_moves(what: str, without: Callable[[str, str], Deployment]) -> None:
+    deployed = without(*REMOVED[what])
+    deployed.bucket()
+    assert deployed.score("security") is None
+
+
+@pytest.mark.parametrize("what", UNHEARD)
+def test_without_it_nobody_hears(what: str, without: Callable[[str, str], Deployment]) -> None:
+    deployed = without(*UNHEARD[what])
+    deployed.bucket()
+    deployed.finish_inventory()
+    deployed.bucket(blocked=False)
+    assert deployed.alerts() == []
+
+
+def test_without_the_permission_to_invoke_config_refuses_the_rules(without: Callable[[str, str], Deployment]) -> None:
+    with pytest.raises(DeployError, match="InsufficientPermissionsException"):
+        without("Principal: config.amazonaws.com", "Principal: sns.amazonaws.com")
+
+
+def test_without_its_type_in_the_scope_a_resource_is_not_judged(deploy: Callable[..., Deployment]) -> None:
+    deployed = deploy()
+    deployed.record("AWS::Neptune::DBCluster", "nobody-judges-it", {})
+    assert deployed.shop().resources == 0
