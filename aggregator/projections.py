@@ -61,20 +61,26 @@ class Projector(NamedTuple):
         """
         if not self.tick and not self.store.waits(scope):
             return None
-        failures, live, due = 0, self.store.live(scope), bool(self.tick)
-        while due or live.outbox:
+        failures, due = 0, None
+        while True:
+            live = self.store.live(scope)
+            news = {sk for sk, _ in live.outbox}
+            due = news if due is None else due & news  # what came later is its writer's to project
+            if not (self.tick or due):
+                return Projection(live.score, live.resources, live.alerts)
             try:
-                due = self._step(scope, live)
+                projection = self._step(scope, live)
             except Conflict:
                 failures += 1
                 if failures == ATTEMPTS:
                     raise
                 pause(failures)
-            live = self.store.live(scope)
-        return Projection(live.score, live.resources, live.alerts)
+                continue
+            if projection and len(live.outbox) <= MOST_NEWS:
+                return projection  # else there is more to do than one transaction holds
 
-    def _step(self, scope: str, live: Live) -> bool:
-        """One transaction; whether recommendations are left for another."""
+    def _step(self, scope: str, live: Live) -> Projection | None:
+        """One transaction; None if recommendations are left for another."""
         old, heard = live.score, live.outbox[:MOST_NEWS]
         news = [told for _, told in heard]
         told_at = [datetime.fromisoformat(at) for at in (old.get("at"), *(told.at for told in news)) if at]
@@ -92,7 +98,7 @@ class Projector(NamedTuple):
         )
         if len(changes) > MOST_CHANGES:
             self._write(old, old | base, changes[:MOST_CHANGES])
-            return True
+            return None
 
         points = {pillar: round(score.score, 2) for pillar, score in scores.items() if score.score is not None}
         total = overall(scores)
@@ -150,10 +156,11 @@ class Projector(NamedTuple):
             if new[name] != old.get(name) and named_points:
                 changes.append(self.store.put(_history(scope, form, name, new[name])))
         changes += [self.store.delete({"pk": base["pk"], "sk": sk}) for sk, _ in heard]
-        changes += [self.store.put(_pending(scope, alert))] if alert else []
+        pending = [_pending(scope, alert)] if alert else []
+        changes += [self.store.put(item) for item in pending]
         if changes or _plain(new, "at") != _plain(old, "at", "rev"):
             self._write(old, new, changes)
-        return False
+        return Projection(new, live.resources, live.alerts + pending)
 
     def _write(self, old: Mapping[str, Any], new: Mapping[str, Any], changes: list[dict[str, Any]]) -> None:
         revision = old.get("rev", 0)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-DEFAULT_STACK = "pillarwatch"
-
 
 def add_connection(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which AWS account and Region are meant; the SDK's own defaults hold otherwise."""
@@ -86,13 +84,6 @@ def table_name(session: boto3.Session, arguments: argparse.Namespace) -> str:
     if "TableName" not in outputs:
         raise UserError(f"{where} is no deployment of Pillarwatch; {hint}")
     return outputs["TableName"]
-
-
-def add_deployment(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say which deployment is read."""
-    add_connection(parser)
-    parser.add_argument("--stack", default=DEFAULT_STACK, help="name of the deployed stack (default: %(default)s)")
-    parser.add_argument("--table", help="name of its table, instead of the stack's")
 
 
 def _regions(made: boto3.Session, partition: str) -> list[str]:

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 
+from aggregator.reading import recommendations, scopes, scores
 from aggregator.scopes import account_scope, workload_scope
-from aggregator.store import Store
-from cli.deployment import title, worth_first
+from cli.deployment import title
 from cli.errors import UserError
 from cli.recommendations import told
 from cli.recording import Place, recorded_items
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cli.local import LocalAws
+
+    Standing = tuple[dict[str, float | None], dict[str, int]]
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
@@ -126,7 +128,7 @@ class _Demo:
     def __init__(self, aws: LocalAws) -> None:
         self._aws = aws
         self._items: list[dict[str, Any]] = []
-        self._store: Store
+        self._table: Any = None
         self._alerts_url = ""
         self.failed_check = "s3-bucket-level-public-access-prohibited"
 
@@ -136,7 +138,7 @@ class _Demo:
             stack = self._aws.deploy(ROOT / "template.yaml", parameters={}, stack_name="pillarwatch")
             rules = boto3.client("config", region_name=PLACE.region).describe_config_rules()["ConfigRules"]
             say(f"{len(stack.resources)} resources and {len(rules)} AWS Config rules")
-        self._store = Store(boto3.resource("dynamodb", region_name=PLACE.region).Table(stack.outputs["TableName"]))
+        self._table = boto3.resource("dynamodb", region_name=PLACE.region).Table(stack.outputs["TableName"])
         self._subscribe(stack.outputs["AlertsTopicArn"])
 
     def record(self, systems: dict[str, list[Path]]) -> None:
@@ -160,13 +162,13 @@ class _Demo:
 
     def show(self) -> None:
         """Scores and recommendations of every workload, and of the account."""
-        for scope in sorted(self._store.scopes(), reverse=True):
-            live = self._store.live(scope)
-            print(f"\n{title(scope)}, {live.resources} resources\n")
-            print(scores_table(live.score["pillars"], live.score["overall"]))
+        for scope in scopes(self._table):
+            found = scores(self._table, scope)
+            print(f"\n{title(scope)}, {found.resources} resources\n\n{scores_table(found)}")
             if scope.startswith("workload/"):
-                print(f"\nWhat to mend first, of {len(live.recommendations)} recommendations:\n")
-                print("\n\n".join(told(one) for one in worth_first(live)[:TOP]))
+                first = recommendations(self._table, scope)
+                print(f"\nWhat to mend first, of {len(first)} recommendations:\n")
+                print("\n\n".join(told(one) for one in first[:TOP]))
 
     def breaks_and_mends(self) -> None:
         """Break two resources, and mend them."""
@@ -187,31 +189,34 @@ class _Demo:
 
     def _change(self, sentence: str, item: dict[str, Any]) -> None:
         print(f"\n── {sentence}")
-        workload = workload_scope(item["tags"]["Workload"])
-        scopes = (workload, account_scope(PLACE.account))
-        before = {scope: self._store.live(scope) for scope in scopes}
+        places = (workload_scope(item["tags"]["Workload"]), account_scope(PLACE.account))
+        before = {scope: self._standing(scope) for scope in places}
         started = time.monotonic()
         captured = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         self._aws.recorder.record({**item, "configurationItemStatus": "OK", "configurationItemCaptureTime": captured})
         self._aws.run_until_idle()
         took = time.monotonic() - started
-        for scope in scopes:
-            self._tell_moves(scope, before[scope], self._store.live(scope))
+        for scope in places:
+            self._tell_moves(scope, before[scope], self._standing(scope))
         print(f"   ({took:.1f} seconds from the change to the alert)")
         for alert in self._alerts():
             lines = [f"Subject: {alert['Subject']}", "", *alert["Message"].splitlines()]
             print("\n".join(f"   │ {part}" for line in lines for part in _wrapped(line)))
 
-    def _tell_moves(self, scope: str, before: Any, after: Any) -> None:
+    def _standing(self, scope: str) -> Standing:
+        """A scope's points by pillar, and its failures by check."""
+        points = {pillar: score.score for pillar, score in scores(self._table, scope).pillars.items()}
+        return points, {one.check: one.affected for one in recommendations(self._table, scope)}
+
+    def _tell_moves(self, scope: str, before: Standing, after: Standing) -> None:
         for pillar in PILLARS:
-            old, new = (live.score["pillars"][pillar]["score"] for live in (before, after))
+            old, new = before[0][pillar], after[0][pillar]
             if old != new and old is not None and new is not None:
-                print(f"   {title(scope)}: {pillar} {float(old):.1f} → {float(new):.1f} ({float(new - old):+.1f})")
-        for check in sorted(after.recommendations.keys() | before.recommendations.keys()):
-            failing = [live.recommendations.get(check, {}).get("affected", 0) for live in (before, after)]
-            if failing[0] != failing[1] and scope.startswith("workload/"):
-                word = "newly fails" if failing[1] > failing[0] else "is mended"
-                print(f"   because of {check}: one resource {word}")
+                print(f"   {title(scope)}: {pillar} {old:.1f} → {new:.1f} ({new - old:+.1f})")
+        for check in sorted(before[1].keys() | after[1].keys()):
+            more = after[1].get(check, 0) - before[1].get(check, 0)
+            if more and scope.startswith("workload/"):
+                print(f"   because of {check}: one resource {'newly fails' if more > 0 else 'is mended'}")
                 self.failed_check = check
 
     def _subscribe(self, topic: str) -> None:

@@ -1,41 +1,42 @@
-"""A deployment as the command line reads it: its table's scopes, scores and recommendations."""
+"""A deployment as the command line reads it: which table, and which scope of it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-from aggregator.recommendations import by_worth
+from aggregator.reading import scopes
 from aggregator.scopes import named, workload_scope
-from aggregator.store import Live, Store
-from cli.aws import explained, session, table_name
+from cli.aws import add_connection, explained, session, table_name
 from cli.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
 HINT = "dynamodb:Query and dynamodb:BatchGetItem on the table are needed; is the name right, and the Region?"
 
 
-def scope_of(arguments: argparse.Namespace) -> tuple[str, Live]:
-    """The scope that was asked for, by default the account, with what stands in the store.
+def add_deployment(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say what is read."""
+    add_connection(parser)
+    parser.add_argument("--stack", default="pillarwatch", help="name of the deployed stack (default: %(default)s)")
+    parser.add_argument("--table", help="name of its table, instead of the stack's")
+    parser.add_argument("--workload", help="a workload's name (default: the account)")
+
+
+@contextmanager
+def deployment(arguments: argparse.Namespace) -> Iterator[tuple[Any, str]]:
+    """The table (boto3's resource) and the scope that was asked for.
 
     Raises:
-        UserError: there is no such deployment, table, or workload, or nothing has been evaluated yet.
+        UserError: there is no such deployment, table or workload, it cannot be read, or nothing is evaluated yet.
     """
     connection = session(arguments)
     name = table_name(connection, arguments)
     with explained(f"table {name} in {connection.region_name}", HINT):
-        store = Store(connection.resource("dynamodb").Table(name))
-        scopes = store.scopes()
-        if not scopes:
-            raise UserError(f"table {name}: nothing is evaluated yet; AWS Config takes minutes after a deployment")
-        scope = _chosen(arguments, scopes)
-        return scope, store.live(scope)
-
-
-def worth_first(live: Live) -> list[dict[str, object]]:
-    """The open recommendations, what gains most for its effort first."""
-    return sorted(live.recommendations.values(), key=by_worth)
+        table = connection.resource("dynamodb").Table(name)
+        yield table, _chosen(arguments.workload, name, scopes(table))
 
 
 def title(scope: str) -> str:
@@ -46,12 +47,13 @@ def title(scope: str) -> str:
     return f"{name.kind} {name.name}"
 
 
-def _chosen(arguments: argparse.Namespace, scopes: set[str]) -> str:
-    if arguments.workload:
-        wanted = workload_scope(arguments.workload)
-        if wanted not in scopes:
-            known = sorted(named(scope).name for scope in scopes if named(scope).kind == "workload")
-            raise UserError(f"there is no workload {arguments.workload!r}; there is {', '.join(known) or 'none'}")
-        return wanted
-    accounts = sorted(scope for scope in scopes if named(scope).kind == "account")
-    return accounts[0] if accounts else min(scopes)
+def _chosen(workload: str | None, table: str, known: list[str]) -> str:
+    if not known:
+        raise UserError(f"table {table}: nothing is evaluated yet; AWS Config takes minutes after a deployment")
+    if not workload:
+        return known[-1]  # accounts come last
+    wanted = workload_scope(workload)
+    if wanted not in known:
+        others = [named(scope).name for scope in known if named(scope).kind == "workload"]
+        raise UserError(f"there is no workload {workload!r}; there is {', '.join(others) or 'none'}")
+    return wanted

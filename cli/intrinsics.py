@@ -19,6 +19,7 @@ ABSENT: Any = object()  # what AWS::NoValue stands for
 
 VARIABLE = re.compile(r"\$\{(!?)([^${}]+)\}")
 REFERENCE = re.compile(r"\$\{([^${}.]+)[^${}]*\}")
+UNSPELLED = "${?}"  # what nobody can spell
 DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^{}]*\}\}")
 
 
@@ -45,6 +46,22 @@ class Open(Unknown):
     ) -> None:
         super().__init__(why, present=present, reference=reference, parts=parts)
         self.spelling = spelling
+
+    def __eq__(self, other: object) -> Any:
+        """Two of one spelling are equal; otherwise as far as the known pieces decide."""
+        alike = isinstance(other, Open) and other.spelling == self.spelling and UNSPELLED not in self.spelling
+        return True if alike else super().__eq__(other)
+
+    def __ne__(self, other: object) -> Any:
+        return False if (self == other) is True else super().__ne__(other)
+
+    __hash__ = Unknown.__hash__
+
+    def __add__(self, *other: object) -> Any:
+        return joined([self, *other])
+
+    def __radd__(self, *other: object) -> Any:
+        return joined([*other, self])
 
 
 def spelling(value: object) -> str | None:
@@ -142,7 +159,7 @@ class Resolution:
         if name in self._resources:
             return Open(f"{spelled} exists only once deployed", f"${{{spelled}}}", reference=name)
         if name.startswith("AWS::"):
-            return Open(f"{spelled} is known only when deployed", f"${{{spelled}}}")
+            return Open(f"{spelled} is known only when deployed", f"${{{spelled}}}", reference=name)
         self._warn(f"{spelled} is not defined in this template")
         return Open(f"{spelled} is not defined in this template", f"${{{spelled}}}", present=False)
 
@@ -369,7 +386,7 @@ def joined(pieces: Iterable[Any]) -> Any:
         if isinstance(piece, Unknown):
             unknown.append(piece)
             parts += piece.parts
-            whole += spelling(piece) or "${?}"
+            whole += spelling(piece) or UNSPELLED
         elif piece is not ABSENT:
             text = _plain(piece)
             defaults += [piece] if isinstance(piece, Default) else []
@@ -377,14 +394,20 @@ def joined(pieces: Iterable[Any]) -> Any:
             whole += text
     if not unknown:
         return from_default(whole, *defaults)
-    named = {piece.reference for piece in unknown}
+    merged = _merged(parts)
     return Open(
         str(unknown[0]),
         whole,
         present=any(parts) or any(piece.present for piece in unknown),
-        reference=named.pop() if len(named) == 1 else "",
-        parts=_merged(parts),
+        reference=_referred([piece.reference for piece in unknown]) if len(unknown) == 1 or merged != (None,) else "",
+        parts=merged,
     )
+
+
+def _referred(references: list[str]) -> str:
+    """What a text of several unknown pieces refers to: its one resource, else what AWS defines; nothing if unsure."""
+    resources = {name for name in references if not name.startswith("AWS::")}
+    return "" if len(resources) > 1 else next(iter(resources), references[0])
 
 
 def from_default(value: Any, *sources: Any) -> Any:

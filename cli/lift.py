@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.intrinsics import ABSENT, Resolution, is_function, references, section, spelling
+from cli.intrinsics import ABSENT, Open, Resolution, is_function, references, section, spelling
 from pillarwatch.configuration_item import ConfigurationItem
 from pillarwatch.unknown import Unknown, Unresolved
 from rules.catalogue import lift_of, related_of
@@ -148,9 +148,18 @@ class Resource:
 
     def physical_names(self) -> list[str]:
         """Its names as far as the template gives them, as ``Fn::Sub`` would spell them: ``BucketName`` of a bucket."""
+        return [name for given in self._given_names() if (name := spelling(given))]
+
+    @property
+    def name(self) -> Any:
+        """Its name as given, else as it will be referred to: CloudFormation makes one up."""
+        generated = Open(f"the name of {self.logical_id} exists only once deployed", f"${{{self.logical_id}}}")
+        return next(self._given_names(), generated)
+
+    def _given_names(self) -> Iterator[Any]:
         kind = self.resource_type.rpartition("::")[2]
         keys = ("Name", f"{kind}Name", f"{kind}Identifier", f"{kind}Id")
-        return [name for key in keys if key in self._raw and (name := spelling(self._value(key)))]
+        return (self._value(key) for key in keys if key in self._raw and spelling(self._value(key)))
 
     def at(self, path: str) -> list[Any]:
         """The values at a dotted path, through any lists on the way."""
@@ -266,7 +275,7 @@ class TemplateItem(ConfigurationItem):
             if f"{path}.".startswith(f"{shown}.") or f"{shown}.".startswith(f"{path}."):
                 shows = True
                 if contributors:
-                    self._notes.append(f"with {contributors}")
+                    self.notes.append(f"with {contributors}")
         return shows
 
 
@@ -384,13 +393,13 @@ def config_type(resource_type: str) -> str:
 
 
 def _envelope(resource: Resource, kind: str) -> dict[str, Any]:
-    name = next((name for name in resource.physical_names() if "${" not in name), resource.logical_id)
     return {
         "resourceType": kind,
         "resourceId": resource.logical_id,
-        "resourceName": name,
+        "resourceName": resource.name,
         "awsAccountId": OF_THE_DEPLOYMENT,
         "awsRegion": OF_THE_DEPLOYMENT,
+        "ARN": OF_THE_DEPLOYMENT,
         "configurationItemStatus": "OK",
         "tags": _tags(resource),
         "configuration": {},

@@ -53,7 +53,9 @@ def recorded_items(path: Path, stack: str, place: Place, captured_at: datetime) 
         variants = lift.variants(logical_id)
         if not variants.items or not config_type(body["Type"]) or body["Type"] in FRAGMENTS:
             continue
-        document = _Deployed(stack, place).known(variants.items[0].document)
+        document = variants.items[0].document
+        name = logical_id if isinstance(document["resourceName"], Unknown) else document["resourceName"]
+        document = _Deployed(stack, place).known({**document, "resourceName": name})
         yield _enveloped(document, f"{stack}-{logical_id}", stack, place, captured_at)
 
 
@@ -100,6 +102,6 @@ class _Deployed:
         return str(value) if isinstance(value, Default) else value
 
     def _known(self, value: Unknown) -> str:
-        if value.reference:
+        if value.reference and not value.reference.startswith("AWS::"):
             return f"arn:aws:pillarwatch:{self._place.region}:{self._place.account}:{self._stack}-{value.reference}"
         return "".join(NOT_KNOWN if part is None else part for part in value.parts)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cli.aws import add_deployment
-from cli.deployment import scope_of, title
+from aggregator.reading import ScopeScores, Score, scores
+from cli.deployment import add_deployment, deployment, title
 from pillarwatch.framework import PILLARS
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
 
 BAR = 20  # characters for 100 points
 
@@ -19,7 +18,6 @@ BAR = 20  # characters for 100 points
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``scores``."""
     add_deployment(parser)
-    parser.add_argument("--workload", help="a workload's name (default: the account)")
     parser.add_argument(
         "--json", action="store_true", help="for programs: six pillars, score null where nothing is judged"
     )
@@ -31,37 +29,27 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: the deployment or workload is not there.
     """
-    scope, live = scope_of(arguments)
+    with deployment(arguments) as (table, scope):
+        found = scores(table, scope)
     if arguments.json:
-        kept = ("at", "overall", "pillars", "resources")
-        print(json.dumps({"scope": scope, **{key: live.score.get(key) for key in kept}}, indent=2, default=float))
+        pillars = {pillar: found.pillars[pillar]._asdict() for pillar in PILLARS}
+        print(json.dumps({**found._asdict(), "overall": found.overall._asdict(), "pillars": pillars}, indent=2))
     else:
-        print(f"{title(scope)}, {live.resources} resources, as of {live.score.get('at', 'never')[:19]}Z\n")
-        print(scores_table(live.score.get("pillars", {}), live.score.get("overall", {})))
+        print(f"{title(scope)}, {found.resources} resources, as of {found.at[:19]}Z\n\n{scores_table(found)}")
     return 0
 
 
-def scores_table(pillars: Mapping[str, Mapping[str, Any]], overall: Mapping[str, Any]) -> str:
+def scores_table(found: ScopeScores) -> str:
     """The six pillars as text: score, the 24-hour range, coverage and what stands behind them."""
     lines = [f"{'Pillar':24}{'Score':>6}  {'':{BAR}}  {'24 hours':>13}  {'Coverage':>8}  {'Verdicts':>8}"]
     for pillar in PILLARS:
-        entry = pillars.get(pillar, {})
-        lines.append(
-            f"{pillar:24}{_points(entry.get('score'))}  {_bar(entry.get('score'))}  {_range(entry):>13}"
-            f"  {entry.get('coverage', 0):>7.0f}%  {entry.get('verdicts', 0):>8}"
-        )
-    lines.append(f"{'overall':24}{_points(overall.get('score'))}  {_bar(overall.get('score'))}  {_range(overall):>13}")
-    return "\n".join(lines)
+        score = found.pillars[pillar]
+        lines.append(f"{_row(pillar, score)}  {score.coverage or 0:>7.0f}%  {score.verdicts or 0:>8}")
+    return "\n".join([*lines, _row("overall", found.overall)])
 
 
-def _points(score: float | None) -> str:
-    return f"{'none':>6}" if score is None else f"{score:6.1f}"
-
-
-def _bar(score: float | None) -> str:
-    full = round((score or 0) / 100 * BAR)
-    return "█" * full + "·" * (BAR - full)
-
-
-def _range(entry: Mapping[str, Any]) -> str:
-    return f"{entry['low']:.1f} to {entry['high']:.1f}" if "high" in entry else ""
+def _row(name: str, score: Score) -> str:
+    points = f"{'none':>6}" if score.score is None else f"{score.score:6.1f}"
+    full = round((score.score or 0) / 100 * BAR)
+    span = "" if score.low is None else f"{score.low:.1f} to {score.high:.1f}"
+    return f"{name:24}{points}  {'█' * full}{'·' * (BAR - full)}  {span:>13}"

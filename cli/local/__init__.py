@@ -9,7 +9,7 @@ from typing import Literal, Self
 from moto import mock_aws
 
 from cli.local import dynamodb, topics
-from cli.local.calls import Calls, Fault, Killed, ModelViolation, Place
+from cli.local.calls import Answer, Calls, Fault, Killed, ModelViolation, Place
 from cli.local.cloudwatch import CloudWatch
 from cli.local.config_service import ConfigService, Recorder
 from cli.local.deployer import Deployer, DeployError, Stack
@@ -59,6 +59,11 @@ class LocalAws:
         return self.config.recorder
 
     @property
+    def answers(self) -> dict[str, Answer]:
+        """What is answered instead of moto: `aws.answers["ce.GetAnomalyMonitors"] = lambda request: {…}`."""
+        return self.calls.answers
+
+    @property
     def invocations(self) -> list[Invocation]:
         """Every invocation of a function, in order."""
         return self.functions.invocations
@@ -97,7 +102,7 @@ class LocalAws:
     def kill_next(
         self, *, service: str, operation: str, when: Literal["before", "after"] = "before", function: str | None = None
     ) -> None:
-        """Kill the running function before or after its next such call."""
+        """Kill the running function before or after its next such call, as its timeout would: its time is up."""
         self.calls.faults.append(Fault(service, operation, None, when, function))
 
     def fail_next(

@@ -132,6 +132,10 @@ class Calls:
         ):
             yield
 
+    def will_kill(self, function: str) -> bool:
+        """Whether a test has asked for the death of a function, or of any."""
+        return any(fault.code is None and fault.function in {None, function} for fault in self.faults)
+
     def client(self, service: str) -> Any:
         """The local AWS's own client of a service."""
         return own_client(service, self.place.region)

@@ -285,7 +285,8 @@ def _rule_holds(rule: str, states: Mapping[str, str]) -> bool:
 
 
 _ARITHMETIC: dict[type[ast.AST], Callable[..., Any]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.USub: operator.neg, ast.Not: operator.not_,
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.USub: operator.neg,
+    ast.Not: operator.not_,
     ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Eq: operator.eq,
     ast.Div: lambda left, right: left / right if right else None,
 }  # fmt: skip

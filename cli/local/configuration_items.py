@@ -92,6 +92,13 @@ def api_form(item: Item) -> Item:
     return {key: value for key, value in answer.items() if value is not None}
 
 
+def query_form(item: Item) -> Item:
+    """A raw item as an advanced query answers it: tags are a list, values are not text again."""
+    row = {API_NAMES.get(key, key): value for key, value in item.items()}
+    row["tags"] = [{"tag": f"{key}={value}", "key": key, "value": value} for key, value in item["tags"].items()]
+    return row
+
+
 def difference(before: Item | None, after: Item) -> dict[str, Any]:
     """configurationItemDiff: what changed, under AWS Config's upper-cased dotted names."""
     if before is None:

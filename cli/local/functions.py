@@ -110,7 +110,7 @@ class LambdaContext:
 
     def get_remaining_time_in_millis(self) -> int:
         """What is left of the timeout."""
-        return max(0, int((self.deadline - time.monotonic()) * 1000))
+        return max(1, int((self.deadline - time.monotonic()) * 1000))
 
 
 class _Log(io.TextIOBase):
@@ -256,13 +256,14 @@ class Functions:
         request_id = request_id or str(uuid.uuid4())
         event = json.loads(json.dumps(event))
         caller = Caller(function.name, function.role)
+        ends = self.calls.will_kill(function.name)  # as a timeout does: its time is up
         context = LambdaContext(
             function.name,
             function.arn,
             function.memory,
             request_id,
             function.log_group,
-            time.monotonic() + function.timeout,
+            time.monotonic() + (0 if ends else function.timeout),
         )
         log, result, error = io.StringIO(), None, None
         with self._one_at_a_time, self._environment(function, caller, log):

@@ -81,7 +81,10 @@ def test_a_state_that_says_nothing_is_forgotten_and_no_other(told: list[Evaluate
 
 def test_the_newer_of_two_capture_times_wins_however_they_are_written() -> None:
     old, new = evaluation(verdicts={VERSIONING: "C"}), evaluation(verdicts={VERSIONING: "N"})
-    old["detail"]["captured_at"], new["detail"]["captured_at"] = "2016-02-17T01:36:34.043Z", "2016-02-17T03:36:34.1+02:00"
+    old["detail"]["captured_at"], new["detail"]["captured_at"] = (
+        "2016-02-17T01:36:34.043Z",
+        "2016-02-17T03:36:34.1+02:00",
+    )
     first, second = (evaluated(json.dumps(event)) for event in (old, new))
     assert after(first, second) == after(second, first)
     assert held(after(first, second))[VERSIONING].judged.letter == "N"

@@ -6,17 +6,15 @@ import itertools
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import boto3
 from botocore.client import BaseClient
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
-from moto.dynamodb.models.dynamo_type import DynamoType
 
 from aggregator import handlers
 from aggregator.events import Resource
@@ -24,6 +22,9 @@ from aggregator.scopes import account_scope
 from aggregator.states import counted_in, counts
 from aggregator.store import Store
 from cli.local.dynamodb import mended
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ACCOUNT, REGION, BUCKET = "111122223333", "eu-west-1", "AWS::S3::Bucket"
 VERSIONING, PUBLIC = "s3-bucket-versioning-enabled", "s3-bucket-level-public-access-prohibited"
@@ -50,7 +51,7 @@ def evaluation(
     severity: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """An event as EventBridge puts it into the queue. Times are seconds after START; ``W`` is waived until expires."""
-    told = {}
+    told: dict[str, dict[str, Any]] = {}
     for check, letter in (verdicts or {}).items():
         told[check] = {"compliance": WORDS["N" if letter == "W" else letter]}
         if letter not in "CA":
@@ -94,6 +95,10 @@ def evaluation(
     }
 
 
+class Killed(BaseException):
+    """The function's execution environment died."""
+
+
 class World:
     """What a deployment holds, driven through the functions' handlers."""
 
@@ -101,7 +106,16 @@ class World:
         self.table = boto3.resource("dynamodb").Table("table")
         self.store = Store(self.table)
         self.told: list[dict[str, Any]] = []
+        self.deaths: list[tuple[str, str, int]] = []  # before or after, operation, its how manieth call from now on
         self._ticks = itertools.count()
+
+    def called(self, when: str, operation: str) -> None:
+        """Die if it is time to."""
+        for place, (wanted, name, left) in enumerate(self.deaths):
+            if (wanted, name) == (when, operation):
+                self.deaths[place] = (wanted, name, left - 1)
+                if left == 1:
+                    raise Killed
 
     def empty(self) -> None:
         """Forget everything, faster than a new deployment does."""
@@ -129,7 +143,12 @@ class World:
     def tick(self, hours: float = 0) -> None:
         """A tick, some hours after START."""
         time = (START + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        handlers.on_tick({"id": f"tick-{next(self._ticks)}", "time": time}, None)
+        self._last_tick = next(self._ticks)
+        handlers.on_tick({"id": f"tick-{self._last_tick}", "time": time}, None)
+
+    def repeat_tick(self) -> None:
+        """The last tick once more."""
+        handlers.on_tick({"id": f"tick-{self._last_tick}", "time": START.strftime("%Y-%m-%dT%H:%M:%SZ")}, None)
 
     def complete_inventory(self) -> None:
         """Let a tick's interval pass in which nothing new is seen."""
@@ -182,15 +201,18 @@ class World:
 
 
 @contextmanager
-def choke_point(told: list[dict[str, Any]]) -> Iterator[None]:
-    """One call after the other, for moto is not atomic under threads; and what is put on the bus is kept."""
+def choke_point(world: World) -> Iterator[None]:
+    """One call after the other, for moto is not atomic under threads. Keeps what is put on the bus; calls can kill."""
     lock, call = threading.RLock(), BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def locked(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
         with lock:
+            world.called("before", operation)
             answer = call(client, operation, parameters)
             if operation == "PutEvents":
-                told.extend({"kind": entry["DetailType"], **json.loads(entry["Detail"])} for entry in parameters["Entries"])
+                entries = parameters["Entries"]
+                world.told.extend({"kind": entry["DetailType"], **json.loads(entry["Detail"])} for entry in entries)
+            world.called("after", operation)
             return answer
 
     with patch.object(BaseClient, "_make_api_call", locked):
@@ -198,21 +220,9 @@ def choke_point(told: list[dict[str, Any]]) -> Iterator[None]:
 
 
 @contextmanager
-def comparable() -> Iterator[None]:
-    """moto's attribute values cannot be compared with an absent one, which a sparse index has."""
-    equal = DynamoType.__eq__
-
-    def safe(value: DynamoType, other: object) -> bool:
-        return isinstance(other, DynamoType) and equal(value, other)
-
-    with patch.object(DynamoType, "__eq__", safe):
-        yield
-
-
-@contextmanager
 def a_world() -> Iterator[World]:
     """An empty deployment."""
-    with mock_aws(), mended(), comparable():
+    with mock_aws(), mended():
         boto3.client("dynamodb").create_table(
             TableName="table",
             BillingMode="PAY_PER_REQUEST",
@@ -233,5 +243,5 @@ def a_world() -> Iterator[World]:
         )
         boto3.client("events").create_event_bus(Name="bus")
         world = World()
-        with choke_point(world.told):
+        with choke_point(world):
             yield world

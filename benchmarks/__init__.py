@@ -1,0 +1,1 @@
+"""Promises about speed, each measured beside its peer. Nothing here is deployed."""

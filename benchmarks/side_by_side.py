@@ -1,0 +1,88 @@
+"""Two sides measured in turns, by the CPU time that they use: on a busy machine it tells more than the clock."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ROOT = Path(__file__).parent.parent
+PYTHON = str(ROOT / ".venv/bin/python")
+CHECKOV = str(ROOT / ".venv-bench/bin/checkov")
+SHARED = Path(os.environ.get("PILLARWATCH_SHARED", ROOT.parent / "shared"))  # recorded items and templates of others
+
+
+class ChildFailed(Exception):
+    """A command that is measured did not do its work; it says so itself."""
+
+
+class Row(NamedTuple):
+    """One promise: what was measured on both sides, and whether it holds."""
+
+    what: str
+    ours: float
+    theirs: float
+    unit: str
+    peer: str
+    promised: str
+    holds: bool
+
+    def cells(self) -> list[str]:
+        """As the table shows it."""
+        ratio = self.ours / self.theirs
+        return [
+            self.what,
+            f"{_number(self.ours)} {self.unit}".strip(),
+            f"{_number(self.theirs)} {self.unit}".strip() + f" ({self.peer})",
+            f"{ratio:.2f}" if ratio > 0.5 else f"1/{1 / ratio:.1f}",  # noqa: PLR2004 - which of them reads better
+            self.promised,
+            "holds" if self.holds else "FAILS",
+        ]
+
+
+class Child(NamedTuple):
+    """A process that has ended: CPU seconds, user and system, its own children's too, and what it printed."""
+
+    cpu: float
+    printed: str
+
+
+def child(command: Sequence[str]) -> Child:
+    """Run a command from the repository's root, with nothing of this environment that would change how Python starts.
+
+    botocore signs without its compiled extension, which no Lambda package of ours holds.
+
+    Raises:
+        ChildFailed: its exit code is neither 0 nor 1, which stands for findings if it printed some.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment["BOTO_DISABLE_CRT"] = "true"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode > 1 or (done.returncode and not done.stdout):
+        raise ChildFailed(f"{' '.join(command)}: {done.stderr[-2000:]}")
+    return Child(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, done.stdout)
+
+
+def in_turns(ours: Callable[[], float], theirs: Callable[[], float], runs: int) -> tuple[float, float]:
+    """The medians of both sides. Every run measures both, in the other order each time; a first one is not counted."""
+    measured: dict[Callable[[], float], list[float]] = {ours: [], theirs: []}
+    order = [ours, theirs]
+    for run in range(runs + 1):
+        for side in order:
+            result = side()
+            if run:
+                measured[side].append(result)
+        order.reverse()
+    return median(measured[ours]), median(measured[theirs])
+
+
+def _number(number: float) -> str:
+    return f"{number:,.0f}" if number > 100 else f"{number:.2f}"  # noqa: PLR2004 - no count is smaller, no time greater

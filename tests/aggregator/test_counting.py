@@ -1,0 +1,194 @@
+"""What is counted, through the handler: each resource in its scopes, each check by its verdict."""
+
+from __future__ import annotations
+
+import json
+
+from aggregator import reading
+from aggregator.scopes import account_scope
+from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, VERSIONING, World, evaluation
+
+HERE = account_scope(ACCOUNT)
+LIFECYCLE = "s3-lifecycle-policy-check"
+
+
+def test_a_resource_counts_in_its_component_its_workload_and_its_account(world: World) -> None:
+    world.send(evaluation(verdicts={VERSIONING: "C", PUBLIC: "N"}, component="api"))
+    for scope in ("workload/shop/component/api", "workload/shop", HERE):
+        assert world.counters()[scope, BUCKET, "resources"] == 1
+        assert world.counters()[scope, BUCKET, f"{VERSIONING}.C"] == 1
+        assert world.counters()[scope, BUCKET, f"{PUBLIC}.N"] == 1
+    assert reading.scopes(world.table) == ["workload/shop/component/api", "workload/shop", HERE]
+
+
+def test_a_resource_without_a_workload_counts_in_its_account_only(world: World) -> None:
+    world.send(evaluation(verdicts={VERSIONING: "C"}, workload="", component="api"))
+    assert reading.scopes(world.table) == [HERE]
+
+
+def test_names_cannot_be_taken_for_another_scope(world: World) -> None:
+    world.send(evaluation(verdicts={VERSIONING: "N"}, workload="a/component/b#ü"))
+    (scope, _) = reading.scopes(world.table)
+    assert scope == "workload/a%2Fcomponent%2Fb%23%C3%BC"
+    assert [found.workload for found in reading.findings(world.table, scope, VERSIONING)] == ["a/component/b#ü"]
+
+
+def test_change_and_collector_keep_their_own_verdicts(world: World) -> None:
+    world.send(evaluation(verdicts={VERSIONING: "C"}, captured=1))
+    world.send(evaluation(verdicts={LIFECYCLE: "N"}, captured=2, source="collector"))
+    world.send(evaluation(verdicts={VERSIONING: "N"}, captured=3))
+    assert world.counters()["workload/shop", BUCKET, f"{VERSIONING}.N"] == 1
+    assert world.counters()["workload/shop", BUCKET, f"{LIFECYCLE}.N"] == 1
+    assert world.counters() == world.recount()
+
+
+def test_other_checks_or_settings_judge_the_same_item_again(world: World) -> None:
+    world.send(evaluation(verdicts={VERSIONING: "C"}, evaluated=1))
+    world.send(evaluation(verdicts={VERSIONING: "N", PUBLIC: "C"}, evaluated=2, catalogue="c2"))
+    assert world.counters()["workload/shop", BUCKET, f"{VERSIONING}.N"] == 1
+    world.send(evaluation(verdicts={PUBLIC: "C"}, evaluated=3, catalogue="c2", settings="s2"))
+    assert world.counters()["workload/shop", BUCKET, f"{VERSIONING}.N"] == 0
+    assert world.counters() == world.recount()
+
+
+def test_a_retag_moves_the_counts_at_once(world: World) -> None:
+    world.send(evaluation(verdicts={VERSIONING: "N"}, captured=1))
+    world.send(evaluation(verdicts={VERSIONING: "N"}, captured=2, workload="bank"))
+    assert world.counters()["workload/shop", BUCKET, "resources"] == 0
+    assert world.counters()["workload/bank", BUCKET, f"{VERSIONING}.N"] == 1
+    assert world.counters()[HERE, BUCKET, "resources"] == 1
+    assert reading.scores(world.table, "workload/shop").pillars["reliability"].score is None
+    assert reading.recommendations(world.table, "workload/shop") == []
+    assert [gap.check for gap in reading.recommendations(world.table, "workload/bank")] == [VERSIONING]
+
+
+def test_a_deletion_gives_the_counts_back_and_nothing_older_brings_them_again(world: World) -> None:
+    old = evaluation(verdicts={VERSIONING: "N"}, captured=1)
+    world.send(old)
+    world.send(evaluation(captured=2, status="deleted"))
+    assert world.counters() == {}
+    world.send(old, evaluation(verdicts={VERSIONING: "N"}, captured=1, evaluated=9, source="collector"))
+    assert world.counters() == {}
+    assert [item["sk"] for item in world.items() if item["pk"].startswith("RESOURCE#")] == ["STATE"]
+    (tombstone,) = (item for item in world.items() if item["sk"] == "STATE")
+    assert tombstone["expires_at"] > 0
+    world.send(evaluation(verdicts={VERSIONING: "C"}, captured=3))
+    assert world.counters()[HERE, BUCKET, f"{VERSIONING}.C"] == 1
+    (state,) = (item for item in world.items() if item["sk"] == "STATE")
+    assert "expires_at" not in state
+
+
+def test_what_left_the_scope_of_its_rule_says_nothing_any_more(world: World) -> None:
+    world.send(evaluation(verdicts={VERSIONING: "N"}, captured=1))
+    world.send(evaluation(captured=2, status="left-scope"), evaluation("data", status="not-recorded"))
+    assert world.counters() == {}
+
+
+def test_a_poisoned_message_fails_alone(world: World) -> None:
+    unreadable = evaluation(verdicts={VERSIONING: "C"})
+    unreadable["detail"]["version"] = "2"
+    batch = ["not JSON", evaluation(verdicts={VERSIONING: "C"}), unreadable, "{}", evaluation("data", {PUBLIC: "C"})]
+    assert world.send(*batch) == [0, 2, 3]
+    assert world.counters()[HERE, BUCKET, "resources"] == 2
+    assert world.send("[]") == [0]
+
+
+def test_a_message_that_dynamodb_cannot_take_fails_alone(world: World) -> None:
+    huge = evaluation("huge", {f"check-{number}": "N" for number in range(120)}, captured=5)
+    rest = [evaluation(name, {VERSIONING: "N", PUBLIC: "C"}, captured=1) for name in ("logs", "data")]
+    small = evaluation("huge", {VERSIONING: "C"}, captured=4)
+    assert world.send(rest[0], huge, rest[1], small) == [1]
+    assert world.counters()[HERE, BUCKET, "resources"] == 3
+    assert world.counters() == world.recount()
+
+
+def test_more_than_one_transaction_holds_is_split_between_resources(world: World) -> None:
+    checks = {f"check-{number}": "N" for number in range(30)}
+    assert world.send(*(evaluation(f"bucket-{number}", checks) for number in range(10))) == []
+    assert world.counters()[HERE, BUCKET, "resources"] == 10
+    assert world.counters()[HERE, BUCKET, "check-7.N"] == 10
+    assert world.counters() == world.recount()
+
+
+def test_several_sources_of_one_resource_that_no_transaction_takes_together_are_counted_one_after_the_other(
+    world: World,
+) -> None:
+    events = [
+        evaluation(verdicts={f"{source}-{n}": "N" for n in range(60)}, source=source) for source in ("one", "two")
+    ]
+    assert world.send(*events) == []
+    assert sum(1 for item in world.items() if item["sk"].startswith("FINDING#")) == 120
+    assert world.counters() == world.recount()
+
+
+def test_an_expired_waiver_counts_again_at_the_next_tick(world: World) -> None:
+    today = evaluation()["time"][:10]
+    world.send(evaluation(verdicts={VERSIONING: "W", PUBLIC: "C"}, expires=today))
+    assert world.counters()["workload/shop", BUCKET, f"{VERSIONING}.W"] == 1
+    assert reading.recommendations(world.table, "workload/shop") == []
+    world.tick(hours=0)
+    assert world.counters()["workload/shop", BUCKET, f"{VERSIONING}.W"] == 1
+    world.tick(hours=24)
+    assert world.counters()["workload/shop", BUCKET, f"{VERSIONING}.N"] == 1
+    assert [gap.check for gap in reading.recommendations(world.table, "workload/shop")] == [VERSIONING]
+    assert world.counters() == world.recount()
+
+
+def test_a_finding_tells_since_when_it_is_known(world: World) -> None:
+    world.send(evaluation(verdicts={VERSIONING: "N"}, captured=1))
+    (first,) = reading.findings(world.table, "workload/shop", VERSIONING)
+    world.send(evaluation(verdicts={VERSIONING: "N"}, captured=2, component="api"))
+    (moved,) = reading.findings(world.table, "workload/shop/component/api", VERSIONING)
+    assert moved.since == first.since
+    world.send(evaluation(verdicts={VERSIONING: "C"}, captured=3))
+    assert list(reading.findings(world.table, "workload/shop", VERSIONING)) == []
+    world.send(evaluation(verdicts={VERSIONING: "N"}, captured=4))
+    (again,) = reading.findings(world.table, "workload/shop", VERSIONING)
+    assert again.since > first.since
+
+
+def test_findings_of_a_check_are_one_query_for_every_kind_of_scope(world: World) -> None:
+    world.send(
+        evaluation("a", {VERSIONING: "N"}, component="api"),
+        evaluation("b", {VERSIONING: "N"}),
+        evaluation("c", {VERSIONING: "N"}, workload=""),
+        evaluation("d", {VERSIONING: "U"}),
+    )
+
+    def found(scope: str, *, unknown: bool = False) -> list[str]:
+        return [finding.resource.name for finding in reading.findings(world.table, scope, VERSIONING, unknown=unknown)]
+
+    assert found("workload/shop/component/api") == ["a"]
+    assert sorted(found("workload/shop")) == ["a", "b"]
+    assert sorted(found(HERE)) == ["a", "b", "c"]
+    assert found("workload/shop", unknown=True) == ["d"]
+
+
+def test_scores_are_explained_down_to_the_counts(world: World) -> None:
+    world.send(evaluation("a", {VERSIONING: "N"}), evaluation("b", {VERSIONING: "C"}))
+    (practice,) = reading.explain(world.table, "workload/shop")["reliability"].practices
+    (share,) = practice.checks
+    assert (practice.score, share.check, share.counts.non_compliant) == (50, VERSIONING, 1)
+    assert world.score("reliability") == 50
+
+
+def test_metrics_are_written_for_workloads_and_accounts(world: World, capsys: object) -> None:
+    world.send(evaluation(verdicts={VERSIONING: "N"}, component="api"))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]  # type: ignore[attr-defined]
+    assert {line["Scope"] for line in lines} == {"workload/shop", HERE}
+    line = next(line for line in lines if line["Pillar"] == "reliability")
+    assert (line["Score"], line["ScoreDrop"]) == (0, 0)
+    dimensions = {m["Name"]: d["Dimensions"] for d in line["_aws"]["CloudWatchMetrics"] for m in d["Metrics"]}
+    both = ["Scope", "Pillar"]
+    assert dimensions == {"Score": [both], "Coverage": [both], "ScoreDrop": [["Pillar"], both]}
+
+
+def test_what_is_shown_of_a_gap_follows_its_resources_to_another_workload(world: World) -> None:
+    def shown() -> list[str]:
+        (gap,) = reading.recommendations(world.table, HERE)
+        return [resource.name for resource in gap.sample]
+
+    world.send(evaluation("a", {VERSIONING: "N"}, workload="art"), evaluation("b", {VERSIONING: "N"}, workload="bank"))
+    assert shown() == ["a", "b"]
+    world.send(evaluation("a", {VERSIONING: "N"}, workload="zoo", captured=1))
+    assert shown() == ["b", "a"]

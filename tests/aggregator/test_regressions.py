@@ -1,0 +1,230 @@
+"""Who hears of what, when, and how often: through the handlers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aggregator import reading
+from aggregator.scopes import account_scope
+from tests.aggregator.world import ACCOUNT, PUBLIC, VERSIONING, World, evaluation
+
+HERE = account_scope(ACCOUNT)
+DROPPED, RECOVERED = "Pillar Score Dropped", "Pillar Score Recovered"
+BUCKETS = [f"bucket-{number}" for number in range(4)]
+GOOD = {VERSIONING: "C", PUBLIC: "C"}
+
+
+@pytest.fixture
+def watched(world: World) -> World:
+    """A workload of four good buckets whose inventory is complete."""
+    world.send(*(evaluation(name, GOOD) for name in BUCKETS))
+    world.complete_inventory()
+    assert world.alerts() == []
+    return world
+
+
+def told(world: World) -> list[tuple[str, str, list[str], list[str]]]:
+    """Alerts in short: kind, scope, pillars, causes."""
+    return [
+        (
+            alert["kind"],
+            f"{alert['scope']['kind']} {alert['scope']['name']}",
+            [pillar["pillar"] for pillar in alert["pillars"]],
+            [f"{cause['resource']['name']} {cause['check']}" for cause in alert["causes"]],
+        )
+        for alert in world.alerts()
+    ]
+
+
+def test_nothing_is_told_before_the_first_inventory_is_complete(world: World) -> None:
+    world.send(*(evaluation(name, GOOD) for name in BUCKETS))
+    world.send(evaluation("bucket-0", {PUBLIC: "N"}, captured=1))
+    world.tick()
+    world.send(evaluation("late", {PUBLIC: "N", VERSIONING: "N"}, captured=1))
+    world.tick()
+    world.tick()
+    assert told(world) == []
+    world.send(evaluation("bucket-1", {VERSIONING: "C", PUBLIC: "N"}, captured=2))
+    assert [kind for kind, *_ in told(world)] == [DROPPED]
+
+
+def test_an_inventory_that_never_rests_is_complete_after_a_day(world: World) -> None:
+    for number in range(3):
+        world.send(evaluation(f"new-{number}", GOOD))
+        world.tick()
+    world.tick(hours=25)
+    world.send(evaluation("new-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
+    assert [kind for kind, *_ in told(world)] == [DROPPED]
+
+
+def test_a_repeated_tick_completes_no_inventory(world: World) -> None:
+    world.send(evaluation(verdicts=GOOD))
+    world.tick()
+    world.repeat_tick()
+    world.send(evaluation(verdicts={VERSIONING: "N", PUBLIC: "C"}, captured=1))
+    assert told(world) == []
+
+
+def test_a_drop_is_told_once_with_all_pillars_and_once_more_when_it_is_mended(watched: World) -> None:
+    bad = evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1)
+    watched.send(bad)
+    pillars = ["security", "reliability"]
+    assert told(watched) == [(DROPPED, "workload shop", pillars, [f"bucket-0 {VERSIONING}"])]
+    watched.send(bad)
+    watched.tick()
+    watched.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=2))
+    watched.tick(hours=1)
+    assert told(watched) == []
+    watched.send(evaluation("bucket-0", GOOD, captured=3))
+    assert told(watched) == [(RECOVERED, "workload shop", pillars, [f"bucket-0 {VERSIONING}"])]
+    watched.tick(hours=1)
+    assert told(watched) == []
+
+
+def test_a_drop_that_is_mended_days_later_is_still_told_as_mended(watched: World) -> None:
+    watched.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
+    for hours in (12, 30, 60):
+        watched.tick(hours)
+    assert [kind for kind, *_ in told(watched)] == [DROPPED]
+    watched.send(evaluation("bucket-0", GOOD, captured=3))
+    assert [kind for kind, *_ in told(watched)] == [RECOVERED]
+
+
+def test_another_cause_that_takes_as_many_points_again_is_told_and_mended_once(watched: World) -> None:
+    for number in range(2):
+        watched.send(evaluation(f"bucket-{number}", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
+    assert [causes for *_, causes in told(watched)] == [[f"bucket-{number} {VERSIONING}"] for number in range(2)]
+    watched.send(evaluation("bucket-0", GOOD, captured=2))
+    assert told(watched) == []
+    watched.send(evaluation("bucket-1", GOOD, captured=2))
+    assert [kind for kind, *_ in told(watched)] == [RECOVERED]
+
+
+def test_a_drop_tells_points_highs_and_how_to_mend_it(watched: World) -> None:
+    watched.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
+    (alert,) = watched.alerts()
+    reliability = next(pillar for pillar in alert["pillars"] if pillar["pillar"] == "reliability")
+    assert (reliability["score"], reliability["high"], reliability["points"]) == (75, 100, 25)
+    (cause,) = alert["causes"]
+    assert (cause["annotation"], cause["severity"], cause["effort"]) == ("bucket-0 is wrong", "medium", "S")
+    assert (cause["automation"], cause["best_practice"]) == ("AWS-ConfigureS3BucketVersioning", "REL09-BP01")
+    assert cause["resource"]["arn"] == "arn:aws:s3:::bucket-0"
+    assert alert["scope"] == {"kind": "workload", "name": "shop", "workload": "shop"}
+
+
+def test_a_critical_check_is_told_whatever_the_points(world: World) -> None:
+    world.send(*(evaluation(f"bucket-{number}", GOOD) for number in range(60)))
+    world.complete_inventory()
+    world.send(evaluation("bucket-7", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
+    assert told(world) == [(DROPPED, "workload shop", [], [f"bucket-7 {PUBLIC}"])]
+    world.tick()
+    assert told(world) == []
+    world.send(evaluation("bucket-7", captured=2, status="deleted"))
+    assert told(world) == [(RECOVERED, "workload shop", [], [f"bucket-7 {PUBLIC}"])]
+
+
+def test_a_small_drop_of_a_check_that_is_not_critical_is_not_told(world: World) -> None:
+    world.send(*(evaluation(f"bucket-{number}", GOOD) for number in range(60)))
+    world.complete_inventory()
+    world.send(evaluation("bucket-7", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
+    world.tick()
+    assert told(world) == []
+
+
+def test_many_causes_are_told_in_one_message_the_worst_first(world: World) -> None:
+    names = [f"bucket-{number}" for number in range(8)]
+    world.send(*(evaluation(name, GOOD) for name in names))
+    world.complete_inventory()
+    checks = [{VERSIONING: "N", PUBLIC: "C"}] * 7 + [{VERSIONING: "C", PUBLIC: "N"}]
+    world.send(*(evaluation(name, verdicts, captured=1) for name, verdicts in zip(names, checks, strict=True)))
+    (alert,) = world.alerts()
+    assert [cause["severity"] for cause in alert["causes"]] == ["critical"] + ["medium"] * 4
+    assert alert["more_causes"] == 3
+
+
+def test_what_has_no_workload_is_told_in_the_account(world: World) -> None:
+    world.send(*(evaluation(name, GOOD, workload="") for name in BUCKETS))
+    world.complete_inventory()
+    world.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=1, workload=""))
+    assert told(world) == [(DROPPED, f"account {ACCOUNT}", ["security"], [f"bucket-0 {PUBLIC}"])]
+    world.tick()
+    assert told(world) == []
+
+
+def test_a_component_its_workload_and_the_account_drop_and_one_message_tells_it(world: World) -> None:
+    world.send(*(evaluation(name, GOOD, component="api") for name in BUCKETS))
+    world.complete_inventory()
+    world.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "N"}, captured=1, component="api"))
+    for hours in (0, 1, 2):
+        world.tick(hours)
+    assert [(kind, scope) for kind, scope, *_ in told(world)] == [(DROPPED, "workload shop")]
+    assert world.account("security") == 75
+
+
+def test_what_workloads_pass_over_the_account_tells_at_the_tick(world: World) -> None:
+    world.send(*(evaluation(name, GOOD) for name in BUCKETS))
+    world.complete_inventory()
+    world.send(*(evaluation(f"bad-{number}", {VERSIONING: "N"}, workload="new") for number in range(4)))
+    assert told(world) == []
+    world.tick()
+    ((kind, scope, pillars, causes),) = told(world)
+    assert (kind, scope, pillars) == (DROPPED, f"account {ACCOUNT}", ["security", "reliability"])
+    assert len(causes) == 4
+    world.tick()
+    assert told(world) == []
+
+
+def test_good_resources_that_go_away_are_told_too(world: World) -> None:
+    world.send(*(evaluation(name, GOOD) for name in BUCKETS), evaluation("bad", {VERSIONING: "N", PUBLIC: "C"}))
+    world.complete_inventory()
+    world.send(*(evaluation(name, captured=1, status="deleted") for name in BUCKETS))
+    assert told(world) == [(DROPPED, "workload shop", ["security", "reliability"], [])]
+    world.tick()
+    assert told(world) == []
+
+
+@pytest.mark.parametrize("release", [{"catalogue": "c2"}, {"settings": "s2"}])
+def test_no_alert_blames_a_resource_for_a_release(watched: World, release: dict[str, Any]) -> None:
+    worse: dict[str, Any] = {VERSIONING: "N", PUBLIC: "N"}
+    watched.send(*(evaluation(name, worse, evaluated=1, **release) for name in BUCKETS))
+    watched.tick()
+    watched.tick(hours=1)
+    assert told(watched) == []
+    assert watched.score("security") == 0
+    assert reading.scores(watched.table, "workload/shop").pillars["security"].high == 0
+
+
+def test_a_changed_item_is_blamed_though_a_release_came_before_it(watched: World) -> None:
+    watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=5, settings="s2"))
+    assert [causes for *_, causes in told(watched)] == [[f"bucket-0 {PUBLIC}"]]
+
+
+def test_a_rule_that_finds_what_was_there_for_long_blames_nobody(watched: World) -> None:
+    world = watched
+    world.send(evaluation("old", {VERSIONING: "N", PUBLIC: "N"}, captured=-90_000, evaluated=1))
+    assert told(world) == []
+
+
+def test_a_resource_that_is_born_bad_is_told(watched: World) -> None:
+    watched.send(evaluation("born-bad", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
+    assert [causes for *_, causes in told(watched)] == [[f"born-bad {PUBLIC}"]]
+
+
+def test_the_new_owner_of_a_public_bucket_hears_of_it_and_the_old_one_that_it_is_gone(world: World) -> None:
+    world.send(*(evaluation(name, GOOD) for name in BUCKETS), evaluation("site", GOOD, workload="bank"))
+    world.complete_inventory()
+    world.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
+    world.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=2, workload="bank"))
+    found = [(kind, scope) for kind, scope, *_ in told(world)]
+    assert found[0] == (DROPPED, "workload shop")
+    assert sorted(found[1:]) == [(DROPPED, "workload bank"), (RECOVERED, "workload shop")]
+
+
+def test_a_waiver_that_lapses_is_told(watched: World) -> None:
+    today = evaluation()["time"][:10]
+    watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "W"}, captured=1, expires=today))
+    assert told(watched) == []
+    watched.tick(hours=24)
+    assert [causes for *_, causes in told(watched)] == [[f"bucket-0 {PUBLIC}"]]
