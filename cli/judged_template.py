@@ -19,7 +19,7 @@ from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores
 from rules.catalogue import checks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cli.lift import Variants
@@ -97,8 +97,13 @@ class Scan:
         return pillar_scores(counts, checks, **weights)
 
 
-def scanned(paths: Iterable[Path], settings: Settings, judged_at: datetime) -> Scan:
-    """Judge templates, each for itself. Files that cannot be judged stand in the scan's errors; nothing is raised."""
+def scanned(
+    paths: Iterable[Path], settings: Settings, judged_at: datetime, tags: Mapping[str, str] | None = None
+) -> Scan:
+    """Judge templates, each for itself. Files that cannot be judged stand in the scan's errors; nothing is raised.
+
+    ``tags`` are the stack's: CloudFormation passes them on to the resources.
+    """
     scan = Scan()
     for path in paths:
         if path.is_dir():
@@ -110,7 +115,7 @@ def scanned(paths: Iterable[Path], settings: Settings, judged_at: datetime) -> S
         for file in found:
             if str(file) not in scan.files:
                 scan.files.append(str(file))
-                _scan_file(file, settings, judged_at, scan)
+                _scan_file(file, settings, judged_at, scan, tags)
     scan.results.sort(key=lambda result: (result.file, result.line, result.logical_id, result.check.id))
     scan.unjudged = dict(sorted(scan.unjudged.items()))
     return scan
@@ -131,7 +136,7 @@ def templates_in(folder: Path) -> Iterator[Path]:
                     yield path
 
 
-def _scan_file(path: Path, settings: Settings, judged_at: datetime, scan: Scan) -> None:
+def _scan_file(path: Path, settings: Settings, judged_at: datetime, scan: Scan, tags: Mapping[str, str] | None) -> None:
     try:
         template = read_template(path)
         if LOOP in str(template.document):
@@ -141,19 +146,26 @@ def _scan_file(path: Path, settings: Settings, judged_at: datetime, scan: Scan) 
     except UnreadableTemplate as error:
         scan.errors.append(Problem(error.file, error.line, error.reason))
         return
-    _TemplateScan(template, settings, judged_at, scan).judge()
+    _TemplateScan(template, settings, judged_at, scan, tags).judge()
 
 
 class _TemplateScan:
     """One template on its way into a scan."""
 
-    def __init__(self, template: Template, settings: Settings, judged_at: datetime, scan: Scan) -> None:
+    def __init__(
+        self,
+        template: Template,
+        settings: Settings,
+        judged_at: datetime,
+        scan: Scan,
+        tags: Mapping[str, str] | None,
+    ) -> None:
         self._template = template
         self._settings = settings
         self._scan = scan
         resources = {name: body for name, body in template.document["Resources"].items() if self._usable(name, body)}
         self._types: dict[str, str] = {name: body["Type"] for name, body in resources.items()}
-        self._lift = Lift({**template.document, "Resources": resources}, judged_at)
+        self._lift = Lift({**template.document, "Resources": resources}, judged_at, tags)
         self._merged: set[str] = set()
 
     def judge(self) -> None:

@@ -293,9 +293,10 @@ class Variants(NamedTuple):
 class Lift:
     """Makes the items of one template's resources."""
 
-    def __init__(self, document: Mapping[str, Any], judged_at: datetime) -> None:
+    def __init__(self, document: Mapping[str, Any], judged_at: datetime, tags: Mapping[str, str] | None = None) -> None:
         self._document = document
         self._judged_at = judged_at
+        self._tags = tags or {}
         self._stacks: dict[tuple[tuple[str, bool], ...], Stack] = {}
         self._warnings: dict[tuple[str, str], None] = {}
 
@@ -366,12 +367,12 @@ class Lift:
         return resource, self._item(resource, stack, kind) if resource.there else None
 
     def _item(self, resource: Resource, stack: Stack, kind: str) -> TemplateItem:
-        envelope = _envelope(resource, kind)
+        envelope = _envelope(resource, kind, self._tags)
         resource.fragments = {}
         try:
             document = {**envelope, **lift_of(kind)(resource)}
             fragments = resource.fragments
-            related = _related(resource, stack, kind)
+            related = _related(resource, stack, kind, self._tags)
             resource.fragments = fragments  # what is related is no part of it
             shown: dict[str, str] = {}
             if resource.hidden or fragments:
@@ -392,7 +393,8 @@ def config_type(resource_type: str) -> str:
     return CONFIG_TYPES.get(resource_type, resource_type if AWS_TYPE.fullmatch(resource_type) else "")
 
 
-def _envelope(resource: Resource, kind: str) -> dict[str, Any]:
+def _envelope(resource: Resource, kind: str, stack_tags: Mapping[str, str]) -> dict[str, Any]:
+    tags = _tags(resource)
     return {
         "resourceType": kind,
         "resourceId": resource.logical_id,
@@ -401,7 +403,7 @@ def _envelope(resource: Resource, kind: str) -> dict[str, Any]:
         "awsRegion": OF_THE_DEPLOYMENT,
         "ARN": OF_THE_DEPLOYMENT,
         "configurationItemStatus": "OK",
-        "tags": _tags(resource),
+        "tags": {**stack_tags, **tags} if isinstance(tags, dict) else tags,
         "configuration": {},
         "supplementaryConfiguration": {},
     }
@@ -422,7 +424,7 @@ def _tags(resource: Resource) -> Any:
     return Unknown(resource.hidden) if resource.hidden else tags
 
 
-def _related(resource: Resource, stack: Stack, kind: str) -> dict[str, Any]:
+def _related(resource: Resource, stack: Stack, kind: str, tags: Mapping[str, str]) -> dict[str, Any]:
     """The related resources that the template has, as items. Of a type that it has nowhere, they are unknown.
 
     A template is not the whole account: the alarms of its queues may be in another one. A template that has alarms,
@@ -434,7 +436,9 @@ def _related(resource: Resource, stack: Stack, kind: str) -> dict[str, Any]:
         if len(certain) < len(others) or (not certain and not stack.tells_of(other_type, resource)):
             continue
         try:
-            related[other_type] = [{**_envelope(other, other_type), **lift_of(other_type)(other)} for other in certain]
+            related[other_type] = [
+                {**_envelope(other, other_type, tags), **lift_of(other_type)(other)} for other in certain
+            ]
         except Unresolved as unresolved:
             related[other_type] = Unknown(str(unresolved))
     return related

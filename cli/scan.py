@@ -44,6 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="parameters, severities and waivers (default: the nearest settings.toml of the repository)",
     )
+    parser.add_argument(
+        "--tags",
+        nargs="+",
+        default=[],
+        metavar="KEY=VALUE",
+        help="the tags that the deployment gives the stack, which CloudFormation passes on to its resources",
+    )
     parser.add_argument("--no-color", action="store_true", help="as the environment variable NO_COLOR")
 
 
@@ -55,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     wanted = {_known(check_id) for check_id in arguments.check}
     settings = settings_for(arguments.settings)
-    scan = scanned(arguments.templates, settings, datetime.now(UTC))
+    scan = scanned(arguments.templates, settings, datetime.now(UTC), dict(map(_tag, arguments.tags)))
     if wanted:
         scan.results = [result for result in scan.results if result.check.id in wanted]
         scan.live &= wanted
@@ -155,6 +162,13 @@ def _described(result: Result) -> dict[str, Any]:
     if verdict.crashed:
         described["crashed"] = True
     return described
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise UserError(f"--tags {text}: say KEY=VALUE, e.g. --tags Workload=shop Environment=production")
+    return key, value
 
 
 def _known(check_id: str) -> str:

@@ -91,6 +91,7 @@ class WaiverTable(Table):
     reason: Reason
     expires: date = Field(description="the last day on which it holds")
     approver: str = ""
+    workload: str | None = Field(None, description="only in this workload")
 
 
 class SettingsFile(Table):

@@ -1,9 +1,19 @@
 """The domain: configuration item, check, verdict, best practice, score, settings. Standard library only."""
 
-from pillarwatch.check import COMPLIANT, NOT_APPLICABLE, Check, Verdict, check, compliant_if, listed
+from pillarwatch.check import (
+    COMPLIANT,
+    NOT_APPLICABLE,
+    Check,
+    Verdict,
+    check,
+    compliant_if,
+    compliant_if_all,
+    compliant_if_none,
+    listed,
+)
 from pillarwatch.configuration_item import ACCOUNT, Attributes, ConfigurationItem
 from pillarwatch.policy import Statement
-from pillarwatch.unknown import all_of, any_of, failing, none_of
+from pillarwatch.unknown import all_of, any_of, contains, none_of
 
 __all__ = [
     "ACCOUNT",
@@ -18,7 +28,9 @@ __all__ = [
     "any_of",
     "check",
     "compliant_if",
-    "failing",
+    "compliant_if_all",
+    "compliant_if_none",
+    "contains",
     "listed",
     "none_of",
 ]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
+from pillarwatch.configuration_item import ACCOUNT
 from pillarwatch.framework import best_practice
-from pillarwatch.unknown import Unresolved
+from pillarwatch.unknown import Unknown, Unresolved, tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pillarwatch.configuration_item import ConfigurationItem
+
+Element = TypeVar("Element")
 
 Effort = Literal["S", "M", "L"]
 Severity = Literal["critical", "high", "medium", "low"]
@@ -48,9 +51,76 @@ def compliant_if(condition: bool, otherwise: str) -> Verdict:
     return COMPLIANT if condition else Verdict("NON_COMPLIANT", otherwise)
 
 
+def compliant_if_all(
+    elements: Iterable[Element],
+    holds: Callable[[Element], bool],
+    otherwise: str,
+    *,
+    named: Callable[[Element], object] | str = str,
+    where: Callable[[Element], bool] | None = None,
+) -> Verdict:
+    """COMPLIANT if a condition holds for every element; NOT_APPLICABLE where there are none.
+
+    Args:
+        elements: what is judged; a check of what may rightly be empty is a :func:`compliant_if_none`.
+        holds: the condition.
+        otherwise: what is wrong with the elements for which it surely does not hold; their names follow.
+        named: how an annotation names an element, or the path of its name.
+        where: the elements that are meant.
+
+    Raises:
+        Unresolved: it surely fails for none, and for some it is unknown.
+    """
+    judged = _judged(elements, holds, where)
+    return _verdict(judged, False, otherwise, named) if judged else NOT_APPLICABLE
+
+
+def compliant_if_none(
+    elements: Iterable[Element],
+    offends: Callable[[Element], bool],
+    otherwise: str,
+    *,
+    named: Callable[[Element], object] | str = str,
+) -> Verdict:
+    """COMPLIANT if a condition holds for no element, and where there are none; else as :func:`compliant_if_all`."""
+    return _verdict(_judged(elements, offends, None), True, otherwise, named)
+
+
+def _judged(
+    elements: Iterable[Element], question: Callable[[Element], bool], where: Callable[[Element], bool] | None
+) -> list[tuple[Element, Any]]:
+    judged = []
+    for element in elements:
+        meant: Any = True if where is None else tried(where, element)
+        if isinstance(meant, Unknown) or meant:
+            judged.append((element, meant if isinstance(meant, Unknown) else tried(question, element)))
+    return judged
+
+
+def _verdict(
+    judged: Iterable[tuple[Element, Any]], bad: bool, otherwise: str, named: Callable[[Element], object] | str
+) -> Verdict:
+    unknown = None
+    offending = []
+    for element, answer in judged:
+        if isinstance(answer, Unknown):
+            unknown = answer
+        elif bool(answer) is bad:
+            offending.append(element)
+    if offending:
+        return Verdict("NON_COMPLIANT", f"{otherwise}: {listed(tried(_namer(named), each) for each in offending)}")
+    if unknown is not None:
+        raise Unresolved(unknown.why)
+    return COMPLIANT
+
+
+def _namer(named: Callable[[Any], object] | str) -> Callable[[Any], Any]:
+    return (lambda element: element.text(named, "unnamed")) if isinstance(named, str) else named
+
+
 def listed(values: Iterable[object]) -> str:
-    """The offending values as an annotation names them: each once, in order; an unknown one by its reason."""
-    return ", ".join(dict.fromkeys(map(str, values)))
+    """The offending values as an annotation names them: each once, in order; what is unknown by its reason."""
+    return str(values) if isinstance(values, Unknown) else ", ".join(dict.fromkeys(map(str, values)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +169,9 @@ class Check:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one check, the others count
             reason = f"check failed: {type(error).__name__}: {error}"
             verdict = Verdict("INSUFFICIENT_DATA", reason, crashed=True, error=error)
-        annotation = verdict.annotation + item.take_notes()
-        if annotation is verdict.annotation and len(annotation) <= ANNOTATION_LIMIT:
+        if not item.notes and len(verdict.annotation) <= ANNOTATION_LIMIT:
             return verdict
+        annotation = verdict.annotation + item.take_notes()
         return verdict._replace(annotation=shortened(annotation, ANNOTATION_LIMIT))
 
 
@@ -141,7 +211,7 @@ def check(
             automation=automation,
             managed_rule=managed_rule,
             collector=collector,
-            live=live,
+            live=live or ACCOUNT in resource_types,
             compliant=compliant,
             non_compliant=non_compliant,
             not_applicable=not_applicable,

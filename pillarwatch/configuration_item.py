@@ -8,12 +8,12 @@ Shapes: https://docs.aws.amazon.com/config/latest/developerguide/config-item-tab
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote
 
 from pillarwatch.policy import Statement
-from pillarwatch.unknown import Unknown
+from pillarwatch.unknown import Unknown, any_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,20 +60,25 @@ class Attributes:
         self._path = path
 
     def _find(self, path: str) -> Any:
-        """The raw value at a path, None where absent. JSON inside a string is read on the way."""
+        """The raw value at a path, None where absent. JSON inside a string is read on the way.
+
+        Of what lies in something unknown, nothing is known: not even that it is there.
+        """
         value = self._document
-        for key in keys_of(path):
+        for key in _KEYS.get(path) or keys_of(path):
             if type(value) is not dict:
                 value = self._item._opened(value)  # noqa: SLF001 - the item remembers what was parsed
                 if type(value) is not dict:
-                    return value if value is None or isinstance(value, Unknown) else self._not(value, path, "an object")
+                    if value is None:
+                        return self._item._absent(path)  # noqa: SLF001
+                    return Unknown(value.why) if isinstance(value, Unknown) else self._not(value, path, "an object")
             value = value.get(key)
             if value is None:
-                return None
+                return self._item._absent(path)  # noqa: SLF001
         return value
 
     def _not(self, value: object, path: str, wanted: str) -> Unknown:
-        return Unknown(f"{self._path}{path} is {_kind(value)}, not {wanted}", present=True)
+        return Unknown(f"{self._path}{path} is {_kind(value)}, not {wanted}")
 
     def text(self, path: str, default: str = "") -> str:
         """The text at a path; numbers and booleans as JSON writes them."""
@@ -131,6 +136,8 @@ class Attributes:
             return True if value.present else value  # type: ignore[return-value]
         if type(value) is Default:
             self._item.note(value)
+        if type(value) is list and value:  # of unknown elements none may be left
+            return any_of([True if not isinstance(each, Unknown) or each.present else each for each in value])
         return value is not None and value not in ("", [], {})
 
     def texts(self, path: str) -> Sequence[str]:
@@ -149,10 +156,13 @@ class Attributes:
         return texts
 
     def objects(self, path: str) -> Sequence[Attributes]:
-        """The objects of the list at a path, each with these accessors; a single object is a list of one."""
-        value: Any = self._item._opened(self._find(path))  # noqa: SLF001
+        """The objects at a path through any lists on the way, each with these accessors; one is a list of one."""
+        found: Any = self._find(path)
+        value: Any = self._item._opened(found)  # noqa: SLF001
         if isinstance(value, Unknown):
-            return value  # type: ignore[return-value]
+            value = self._across(path) if value is found else value
+            if isinstance(value, Unknown):
+                return value  # type: ignore[return-value]
         if value is None or value == "":
             return []
         if type(value) is dict:
@@ -163,18 +173,37 @@ class Attributes:
         return [Attributes(element, self._item, prefix) for element in value if element is not None]
 
     def statements(self, path: str) -> Sequence[Statement]:
-        """The statements of the policy document at a path, JSON (URL-encoded or not) or object; none where absent."""
+        """The statements of the policy document at a path, JSON (URL-encoded or not) or object; none where absent.
+
+        A document that is not known is one statement that is not known: what other documents say still counts.
+        """
         document: Any = self._item._opened(self._find(path))  # noqa: SLF001
-        if isinstance(document, Unknown):
-            return document  # type: ignore[return-value]
-        if document is None or document == "":
+        if document is None:
             return []
         if type(document) is not dict:
-            return self._not(document, path, "a policy document")  # type: ignore[return-value]
-        found: Any = document.get("Statement", [])
-        if isinstance(found, Unknown):
-            return found  # type: ignore[return-value]
+            unread = document if isinstance(document, Unknown) else self._not(document, path, "a policy document")
+            return [Statement(unread)]
+        found: Any = document.get("Statement", Unknown(f"{self._path}{path} has no Statement"))
         return [Statement(statement) for statement in (found if isinstance(found, list) else [found])]
+
+    def days_since(self, path: str, default: float | None = None) -> float:
+        """The days from the time at a path to when the item is judged, negative for a time to come.
+
+        Times are ISO 8601, or milliseconds since 1970. An absent one without a default is unknown.
+        """
+        value: Any = self._find(path)
+        if isinstance(value, Unknown):
+            return value  # type: ignore[return-value]
+        if value is None:
+            return Unknown(f"{self._path}{path} is absent") if default is None else default  # type: ignore[return-value]
+        try:
+            time = (
+                datetime.fromisoformat(value) if isinstance(value, str) else datetime.fromtimestamp(value / 1000, UTC)
+            )
+        except (ArithmeticError, OSError, TypeError, ValueError):
+            return self._not(value, path, "a time")  # type: ignore[return-value]
+        judged_at = self._item.judged_at
+        return (judged_at - (time if time.tzinfo else time.replace(tzinfo=UTC))) / timedelta(days=1)
 
     def _across(self, path: str) -> list[Any] | Unknown:
         values: list[Any] = [self._document]
@@ -183,7 +212,7 @@ class Attributes:
             for value in _flat(values):
                 opened = self._item._opened(value)  # noqa: SLF001
                 if isinstance(opened, Unknown):
-                    reached.append(opened)
+                    reached.append(Unknown(opened.why))
                 elif type(opened) is dict:
                     reached.append(opened.get(key))
                 elif opened is not None:
@@ -191,7 +220,9 @@ class Attributes:
             values = reached
         if len(values) == 1 and isinstance(values[0], Unknown):
             return values[0]
-        return list(_flat(values))
+        found = [value for value in _flat(values) if value is not None]
+        absent = None if found else self._item._absent(path)  # noqa: SLF001
+        return found if absent is None else absent
 
 
 class ConfigurationItem(Attributes):
@@ -205,7 +236,7 @@ class ConfigurationItem(Attributes):
             supplied as an empty list is absent.
     """
 
-    __slots__ = ("_notes", "_parsed", "_related", "judged_at")
+    __slots__ = ("_parsed", "_related", "judged_at", "notes")
 
     def __init__(
         self,
@@ -218,7 +249,7 @@ class ConfigurationItem(Attributes):
         self.judged_at = judged_at or datetime.now(UTC)
         self._related = related or {}
         self._parsed: dict[int, tuple[str, Any]] = {}
-        self._notes: list[str] = []
+        self.notes: list[str] = []
 
     @property
     def document(self) -> Any:
@@ -228,53 +259,87 @@ class ConfigurationItem(Attributes):
     @property
     def resource_type(self) -> str:
         """E.g. ``AWS::S3::Bucket``."""
-        return str(self._document.get("resourceType", ""))
+        return _known(self._document.get("resourceType"))
 
     @property
     def resource_id(self) -> str:
-        """Config's resourceId: a name, an ARN or an id, as the type has it."""
-        return str(self._document.get("resourceId", ""))
+        """Config's resourceId: a name, an ARN or an id, as the type has it; a template's logical id."""
+        return _known(self._document.get("resourceId"))
 
     @property
     def name(self) -> str:
         """The resource's name, else its id."""
-        return str(self._document.get("resourceName") or self.resource_id)
+        name = self._attribute("resourceName")
+        return self.resource_id if type(name) is str and not name else name
 
     @property
     def arn(self) -> str:
         """The ARN, or an empty text."""
-        return str(self._document.get("ARN") or self._document.get("arn") or "")
+        return self._attribute("ARN", "arn")
 
     @property
     def account(self) -> str:
         """The twelve digits of the AWS account."""
-        return str(self._document.get("awsAccountId") or self._document.get("accountId") or "")
+        return self._attribute("awsAccountId", "accountId")
 
     @property
     def region(self) -> str:
         """The region as recorded; ``global`` for IAM."""
-        return str(self._document.get("awsRegion") or "")
+        return self._attribute("awsRegion")
 
     @property
     def status(self) -> str:
         """configurationItemStatus: OK, ResourceDiscovered, ResourceDeleted, ..."""
-        return str(self._document.get("configurationItemStatus") or "OK")
+        return _known(self._attribute("configurationItemStatus")) or "OK"
 
     @property
     def captured_at(self) -> str:
         """configurationItemCaptureTime, ISO 8601 in UTC."""
-        return str(self._document.get("configurationItemCaptureTime") or "")
+        return _known(self._attribute("configurationItemCaptureTime"))
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Account, region, type, id, name and ARN, to name the resource by: what is unknown of it is empty."""
+        return {
+            "account": _known(self.account),
+            "region": _known(self.region),
+            "type": self.resource_type,
+            "id": self.resource_id,
+            "name": _known(self.name) or self.resource_id,
+            "arn": _known(self.arn),
+        }
+
+    def is_named(self, value: str) -> bool:
+        """Whether a value is the resource's name, or a template's reference to it."""
+        if isinstance(value, Unknown) and value.reference and value.parts == (None,):
+            return True if value.reference == self.resource_id else value == self.name
+        return value == self.name
 
     @property
     def tags(self) -> dict[str, str]:
-        """Tags by key, from the map of an event or the list of an advanced query."""
+        """Tags by key, from the map of an event or the list of an advanced query; unknown keys are left out."""
         tags: Any = self._document.get("tags")
         if isinstance(tags, Unknown):
             return tags  # type: ignore[return-value]
         if isinstance(tags, list):
-            pairs: Iterable[Any] = (t for t in tags if isinstance(t, dict))
-            return {str(t.get("key")): t.get("value") or "" for t in pairs}
+            pairs = ((tag.get("key"), tag.get("value")) for tag in tags if isinstance(tag, dict))
+            return {key: "" if value is None else value for key, value in pairs if isinstance(key, str)}
         return tags if isinstance(tags, dict) else {}
+
+    def tag(self, key: str, default: str = "") -> str:
+        """A tag's value. Where another tag's key is unknown, or cannot be read, one that is missing is unknown."""
+        tags: Any = self.tags
+        if isinstance(tags, Unknown):
+            return tags  # type: ignore[return-value]
+        if key in tags:
+            value = tags[key]
+            return value if isinstance(value, str | Unknown) else json.dumps(value, default=str)  # type: ignore[return-value]
+        listed = self._document.get("tags")
+        for tag in listed if isinstance(listed, list) else ():
+            if not isinstance(tag, dict) or not isinstance(tag.get("key"), str):
+                named = tag.get("key") if isinstance(tag, dict) else tag
+                return named if isinstance(named, Unknown) else Unknown("a tag could not be read")  # type: ignore[return-value]
+        return default if listed is None or isinstance(listed, dict | list) else Unknown("the tags could not be read")  # type: ignore[return-value]
 
     def related(self, resource_type: str) -> Sequence[Self]:
         """The related resources of a type: unknown where nobody supplied them, empty where there are none."""
@@ -282,21 +347,41 @@ class ConfigurationItem(Attributes):
         if found is None:
             return Unknown(f"no {resource_type} were supplied for it")  # type: ignore[return-value]
         if isinstance(found, Unknown):
-            return found
+            return found  # type: ignore[return-value]
         return [type(self)(item, judged_at=self.judged_at) for item in found]
 
     def note(self, value: str) -> None:
         """Remember that a check has read a parameter's default."""
         if isinstance(value, Default):
-            self._notes.append(f"default of parameter {value.parameter}")
+            self.notes.append(f"default of parameter {value.parameter}")
 
     def take_notes(self) -> str:
         """What was noted since the last call, as the end of an annotation."""
-        if not self._notes:
+        if not self.notes:
             return ""
-        notes = ", ".join(dict.fromkeys(self._notes))
-        self._notes.clear()
+        notes = ", ".join(dict.fromkeys(self.notes))
+        self.notes.clear()
         return f" ({notes})"
+
+    def _attribute(self, *keys: str) -> str:
+        """A text of the envelope, under the first key that it has."""
+        value: Any = next((self._document[key] for key in keys if self._document.get(key) is not None), "")
+        return value if isinstance(value, str | Unknown) else self._not(value, keys[0], "a text")  # type: ignore[return-value]
+
+    def _absent(self, path: str) -> Unknown | None:
+        """What an absent value is: of the account only what was asked can be absent, the rest nobody knows.
+
+        There ``configuration`` has sections by service and operation; what an operation says is nothing, is null.
+        """
+        document = self._document
+        if document.get("resourceType") != ACCOUNT:
+            return None
+        section, service, operation, *_ = (*keys_of(path), "", "")
+        asked = document.get(section)
+        answers = asked.get(service) if isinstance(asked, dict) else None
+        if section != "configuration" or (isinstance(answers, dict) and operation in answers):
+            return None
+        return Unknown(f"{service}:{operation} was not asked")
 
     def _opened(self, value: Any) -> Any:
         """A document that AWS delivers as a string, parsed once per item; other values as they are."""
@@ -308,7 +393,7 @@ class ConfigurationItem(Attributes):
             try:
                 parsed = json.loads(text) if text else None
             except ValueError:
-                parsed = Unknown("a document could not be read: it is no JSON", present=True)
+                parsed = Unknown("a document could not be read: it is no JSON")
             known = self._parsed[id(value)] = (value, parsed)  # keeps the string alive, so that its id stays its own
         return known[1]
 
@@ -319,6 +404,10 @@ def _flat(values: Iterable[Any]) -> Iterable[Any]:
             yield from _flat(value)
         else:
             yield value
+
+
+def _known(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _kind(value: object) -> str:

@@ -72,25 +72,17 @@ def resource_evaluated(  # noqa: D417 - the rest is named for what it is
         if waiver:
             told["waiver"] = {"reason": waiver.reason, "expires": waiver.expires}
         verdicts[check.id] = told
-    tags = item.tags
     return {
         "version": EVENT_VERSION,
         "evaluation_id": str(uuid.uuid4()),
-        "resource": {
-            "account": item.account,
-            "region": item.region,
-            "type": item.resource_type,
-            "id": item.resource_id,
-            "name": item.name,
-            "arn": item.arn,
-        },
+        "resource": item.identity,
         "source": source,
         "status": status,
         "captured_at": item.captured_at,
         "evaluated_at": evaluated_at.isoformat(timespec="microseconds"),
         "catalogue": catalogue,
         "settings": settings.digest,
-        "tags": {} if isinstance(tags, Unknown) else tags,
+        "tags": {} if isinstance(item.tags, Unknown) else item.tags,
         "workload": scope.workload,
         "component": scope.component,
         "environment": scope.environment,

@@ -1,17 +1,77 @@
-"""One statement of a policy document, however it was written.
+"""One statement of a policy document, however it was written: what it grants or refuses, to whom, on what.
 
+A statement is read for itself; that another one may take back what it grants does not count.
 Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pillarwatch.unknown import Unknown, all_of, any_of
+from pillarwatch.unknown import Unknown, all_of, any_of, contains, none_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from pillarwatch.configuration_item import ConfigurationItem
+
+SOMETHING = "\x01"  # stands for a name that only a wildcard matches
+ANY_ARN = f"arn:aws:{SOMETHING}:{SOMETHING}:{SOMETHING}:{SOMETHING}/{SOMETHING}"
+EVERYWHERE = ("0.0.0.0/0", "::/0")
+ARN_FIELDS = 6
+PARTITION = "AWS::Partition"  # what a template refers to where an ARN should hold in every partition
+
+# Condition keys that tell who calls, or from where, and that the caller cannot choose.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+CALLERS = (
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceip",
+    "aws:sourceorgid",
+    "aws:sourceorgpaths",
+    "aws:sourceowner",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:userid",
+    "kms:calleraccount",
+    "lambda:eventsourcetoken",
+    "s3:dataaccesspointaccount",
+    "s3:dataaccesspointarn",
+)
+EQUALITIES = ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress")
+
+
+class Condition(NamedTuple):
+    """One test of a statement's Condition, in lower case but for its values; tests are all to be met.
+
+    ``if_missing`` tells that a request without the key meets it (``...IfExists``, ``ForAllValues:...``).
+    """
+
+    operator: str  #: without quantifier and IfExists: ``bool``
+    key: str
+    values: Sequence[str]
+    if_missing: bool = False
+
+    @property
+    def limits_callers(self) -> bool:
+        """Whether it admits only callers that it names."""
+        if self.if_missing or not self.values:
+            return False
+        return all_of(
+            [contains(EQUALITIES, self.operator), contains(CALLERS, self.key), all_of(self.values, _is_fixed)]
+        )
+
+    @property
+    def is_met_in_clear_text(self) -> bool:
+        """Whether every request without TLS meets it."""
+        clear = contains([value.lower() for value in self.values], "false")
+        return all_of([self.operator == "bool", self.key == "aws:securetransport", clear])
 
 
 class Statement:
@@ -20,102 +80,262 @@ class Statement:
     __slots__ = ("_statement",)
 
     def __init__(self, statement: Any) -> None:
-        broken = Unknown("a policy statement could not be read", present=True)
+        broken = Unknown("a policy statement could not be read")
         self._statement: Any = statement if isinstance(statement, dict | Unknown) else broken
+
+    def __str__(self) -> str:
+        """Its Sid, else its actions, as an annotation names it."""
+        sid = self._element("Sid")
+        actions = ", ".join(map(str, [*self.actions, *self._excepted]))
+        return sid if isinstance(sid, str) and sid else actions or "a statement without actions"
 
     def _element(self, name: str) -> Any:
         return self._statement if isinstance(self._statement, Unknown) else self._statement.get(name)
 
-    def _texts(self, name: str) -> Sequence[str]:
-        return _texts(self._element(name))
-
     @property
     def allows(self) -> bool:
         """Whether the effect is Allow."""
-        effect: Any = self._element("Effect")
-        return effect == "Allow"  # type: ignore[no-any-return]
+        return self._has_effect("Allow")
 
     @property
     def denies(self) -> bool:
         """Whether the effect is Deny."""
+        return self._has_effect("Deny")
+
+    def _has_effect(self, wanted: str) -> bool:
         effect: Any = self._element("Effect")
-        return effect == "Deny"  # type: ignore[no-any-return]
+        return Unknown("a policy statement has no Effect") if effect is None else effect == wanted  # type: ignore[return-value]
 
     @property
     def actions(self) -> Sequence[str]:
         """Action, e.g. ``s3:GetObject``; IAM does not care about case."""
-        return self._texts("Action")
+        return _texts(self._element("Action"))
 
     @property
     def not_actions(self) -> Sequence[str]:
         """NotAction: everything but these."""
-        return self._texts("NotAction")
-
-    @property
-    def resources(self) -> Sequence[str]:
-        """Resource."""
-        return self._texts("Resource")
-
-    @property
-    def principals(self) -> Sequence[str]:
-        """The principals of every kind, ``*`` for anybody."""
-        principal: Any = self._element("Principal")
-        if isinstance(principal, dict):
-            return [text for kind in principal.values() for text in _texts(kind)]
-        return _texts(principal)
-
-    @property
-    def conditions(self) -> dict[str, dict[str, Any]]:
-        """Condition: operator to condition key (in lower case) to value."""
-        found: Any = self._element("Condition")
-        if isinstance(found, Unknown):
-            return found  # type: ignore[return-value]
-        if not isinstance(found, dict):
-            return {}
-        return {
-            operator: {str(key).lower(): value for key, value in keys.items()} if isinstance(keys, dict) else {}
-            for operator, keys in found.items()
-        }
-
-    def condition(self, operator: str, key: str) -> Sequence[str]:
-        """The values of one condition, e.g. ``condition("Bool", "aws:SecureTransport")``."""
-        return _texts(self.conditions.get(operator, {}).get(key.lower()))
-
-    def acts_on(self, *services_or_actions: str) -> bool:
-        """Whether an action is one of these, wildcards as written (``*``, ``s3:*``)."""
-        wanted = [text.lower() for text in services_or_actions]
-        return any_of(any_of(action.lower() == text for text in wanted) for action in self.actions)
-
-    def covers(self, *actions: str) -> bool:
-        """Whether its actions include one of these, wildcards resolved: ``s3:Get*`` covers ``s3:GetObject``."""
-        return any_of(_matches(pattern, action) for pattern in self.actions for action in actions)
+        return _texts(self._element("NotAction"))
 
     @property
     def excepts_actions(self) -> bool:
         """Whether it names by NotAction what it is *not* about."""
-        return any_of(action != "" for action in self.not_actions)
+        return _some(self.not_actions)
+
+    @property
+    def resources(self) -> Sequence[str]:
+        """Resource."""
+        return _texts(self._element("Resource"))
+
+    @property
+    def not_resources(self) -> Sequence[str]:
+        """NotResource: everything but these."""
+        return _texts(self._element("NotResource"))
+
+    @property
+    def principals(self) -> Sequence[str]:
+        """The principals of every kind (AWS, Service, Federated, CanonicalUser), ``*`` for anybody."""
+        return _of_every_kind(self._element("Principal"))
+
+    @property
+    def not_principals(self) -> Sequence[str]:
+        """NotPrincipal: everybody but these."""
+        return _of_every_kind(self._element("NotPrincipal"))
+
+    @property
+    def conditions(self) -> Sequence[Condition]:
+        """The tests of Condition; one of which nothing is known where they cannot be read."""
+        found: Any = self._element("Condition")
+        if found is None:
+            return []
+        if not isinstance(found, dict):
+            return [_unread(found)]
+        return [test for operator, keys in found.items() for test in _tests(operator, keys)]
+
+    def covers(self, *actions: str) -> bool:
+        """Whether it is about one of these actions: ``s3:Get*`` covers ``s3:GetObject``, so does NotAction of others."""
+        return any_of([self._covers(action) for action in actions])
+
+    def covers_service(self, service: str) -> bool:
+        """Whether it is about every action of a service: ``s3:*``, ``*``."""
+        return any_of([_matches(pattern.lower(), f"{service}:{SOMETHING}") for pattern in self.actions])
+
+    @property
+    def covers_every_action(self) -> bool:
+        """Whether it is about every action of every service: ``*``, ``*:*``."""
+        return self.covers_service(SOMETHING)
+
+    def _covers(self, action: str) -> bool:
+        wanted = action.lower()
+        excepted = self.not_actions
+        return any_of(
+            [
+                *[_matches(pattern.lower(), wanted) for pattern in self.actions],
+                none_of([_matches(pattern.lower(), wanted) for pattern in excepted]) if excepted else False,
+            ]
+        )
+
+    @property
+    def covers_a_service(self) -> bool:
+        """Whether it is about every action of some service: ``s3:*``, ``*``, or NotAction."""
+        return any_of([self.excepts_actions, any_of(self.actions, _is_a_service)])
+
+    @property
+    def whole_services(self) -> Sequence[str]:
+        """What of it surely covers every action of a service, as an annotation names it."""
+        return [*_surely(self.actions, _is_a_service), *self._excepted]
+
+    def covering(self, *actions: str) -> Sequence[str]:
+        """What of it surely covers one of these actions, as an annotation names it."""
+        covering = _surely(self.actions, lambda pattern: any(_matches(pattern.lower(), a.lower()) for a in actions))
+        return [*covering, *self._excepted]
+
+    @property
+    def _excepted(self) -> Sequence[str]:
+        return [f"all but {', '.join(map(str, self.not_actions))}"] if self.not_actions else []
 
     @property
     def reaches_everything(self) -> bool:
-        """Whether the resource is ``*``."""
-        return any_of(resource == "*" for resource in self.resources)
+        """Whether it is about every resource: ``*``, or NotResource."""
+        return any_of([_some(self.not_resources), any_of(self.resources, _is_everything)])
+
+    @property
+    def names_no_resource(self) -> bool:
+        """Whether it reaches every resource of a kind: a name is but a wildcard, as in ``arn:aws:s3:::*``."""
+        return any_of([_some(self.not_resources), any_of(self.resources, _leaves_name_open)])
+
+    def reaches_objects_of(self, bucket: ConfigurationItem) -> bool:
+        """Whether it is about every object of a bucket, of whose policy it is: S3 takes none that names another one."""
+        name: Any = bucket.name
+        an_object = f"arn:aws:s3:::{SOMETHING if isinstance(name, Unknown) else name}/{SOMETHING}{SOMETHING}"
+
+        def reaches(resource: Any) -> Any:
+            if _refers_to_a_resource(resource) and resource.reference == bucket.resource_id:
+                return resource.parts[-1] == "/*"
+            if isinstance(resource, Unknown) and resource.reference == PARTITION:
+                resource = "".join(part or "aws" for part in resource.parts)
+            plain = re.sub("^arn:aws(-[a-z]+)+:", "arn:aws:", resource) if isinstance(resource, str) else resource
+            spelled = resource == "arn:aws:s3:::" + name + "/*" if isinstance(name, Unknown) else False
+            return any_of([spelled, all_of([_matches(plain, an_object), resource.endswith("*")])])
+
+        return any_of(self.resources, reaches)
 
     @property
     def admits_anybody(self) -> bool:
-        """Whether it allows every principal without any condition."""
-        return all_of([self.allows, any_of(p == "*" for p in self.principals), self.conditions == {}])
+        """Whether it allows every principal, and no condition limits it to callers that it names."""
+        anybody = [contains(self.principals, "*"), _some(self.not_principals)]
+        return all_of(
+            [self.allows, any_of(anybody), none_of(self.conditions, lambda condition: condition.limits_callers)]
+        )
+
+    @property
+    def refuses_clear_text(self) -> bool:
+        """Whether it denies everybody's requests without TLS, under no further condition."""
+        return all_of(
+            [
+                self.denies,
+                contains(self.principals, "*"),
+                len(self.conditions) > 0,
+                all_of(self.conditions, lambda condition: condition.is_met_in_clear_text),
+            ]
+        )
 
 
-def _matches(pattern: Any, action: str) -> Any:
-    return pattern if isinstance(pattern, Unknown) else fnmatchcase(action.lower(), pattern.lower())
+def _tests(operator: Any, keys: Any) -> list[Condition]:
+    quantifier, _, plain = str(operator).lower().rpartition(":")
+    bare = plain.removesuffix("ifexists")
+    if not isinstance(keys, dict):
+        return [_unread(keys)]
+    if_missing = bare != plain or quantifier == "forallvalues"
+    return [Condition(bare, str(key).lower(), _texts(values), if_missing) for key, values in keys.items()]
+
+
+def _unread(found: Any) -> Condition:
+    unknown: Any = found if isinstance(found, Unknown) else Unknown("a condition could not be read")
+    return Condition(unknown, unknown, [unknown])
+
+
+def _of_every_kind(principal: Any) -> Sequence[str]:
+    if isinstance(principal, dict):
+        return [text for kind in principal.values() for text in _texts(kind)]
+    unread: Any = Unknown("a principal could not be read")
+    return [text if isinstance(text, Unknown) or text == "*" else unread for text in _texts(principal)]
+
+
+def _some(texts: Sequence[str]) -> bool:
+    """Whether there are any: an unknown one may be none."""
+    return any_of([text if isinstance(text, Unknown) and not text.present else True for text in texts])
 
 
 def _texts(value: Any) -> Sequence[str]:
     if value is None:
         return []
+    texts: list[Any] = [
+        text if isinstance(text, str | Unknown) else str(text)
+        for text in (value if isinstance(value, list) else [value])
+    ]
+    return texts
+
+
+def _matches(pattern: Any, text: str) -> Any:
+    """Whether a pattern with ``*`` and ``?`` matches; one with unknown pieces surely does not, or may."""
+    if isinstance(pattern, Unknown):
+        return Unknown(pattern.why) if _compiled(pattern.parts).fullmatch(text) else False
+    return _compiled((pattern,)).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _compiled(parts: tuple[str | None, ...]) -> re.Pattern[str]:
+    escaped = [".*" if part is None else re.escape(part).replace(r"\*", ".*").replace(r"\?", ".") for part in parts]
+    return re.compile("".join(escaped), re.DOTALL)
+
+
+def _is_everything(resource: Any) -> Any:
+    matches = _matches(resource, ANY_ARN)
+    return False if isinstance(matches, Unknown) and _refers_to_a_resource(resource) else matches
+
+
+def _leaves_name_open(resource: Any) -> Any:
+    """Whether a resource's name is but a wildcard. What comes before the name, its type, does not name it."""
+    text = _with_gaps(resource)
+    fields = text.split(":", ARN_FIELDS - 1)
+    if len(fields) < ARN_FIELDS:
+        name = "" if SOMETHING in text else fields[-1]
+    else:
+        kind, _, rest = re.sub("[/:]", "/", fields[-1]).partition("/")
+        name = next((part for part in rest.split("/") if part), "-") if rest and fields[2] != "s3" else kind
+    if not name.strip("*?"):
+        unsure = len(fields) < ARN_FIELDS and SOMETHING in text
+        return _unless_it_refers(resource) if unsure else True
+    return _unless_it_refers(resource) if not name.strip(f"*?{SOMETHING}") else False
+
+
+def _unless_it_refers(resource: Any) -> Any:
+    return False if _refers_to_a_resource(resource) else Unknown(resource.why)
+
+
+def _is_fixed(value: Any) -> Any:
+    """Whether a condition's value names somebody: not a wildcard, not every address, not the ARN of any account."""
+    text = _with_gaps(value)
+    fields = text.split(":", ARN_FIELDS - 1)
+    account = fields[4] if len(fields) == ARN_FIELDS and fields[0] == "arn" else None
+    if not text.strip("*?") or (account and not account.strip("*?")) or contains(EVERYWHERE, text):
+        return False
     if isinstance(value, Unknown):
-        return [value]  # type: ignore[list-item]
-    if isinstance(value, list):
-        texts: list[Any] = [v if isinstance(v, str | Unknown) else str(v) for v in value]
-        return texts
-    return [str(value)]
+        return True if value.reference else Unknown(value.why)
+    return not _leaves_name_open(value) if account == "" else True
+
+
+def _is_a_service(action: Any) -> Any:
+    return any_of([action.endswith(":*"), action == "*"])
+
+
+def _surely(texts: Sequence[str], holds: Callable[[str], Any]) -> list[str]:
+    return [text for text in texts if not isinstance(text, Unknown) and holds(text)]
+
+
+def _with_gaps(value: Any) -> str:
+    return "".join(SOMETHING if part is None else part for part in value.parts) if isinstance(value, Unknown) else value
+
+
+def _refers_to_a_resource(value: Any) -> bool:
+    return isinstance(value, Unknown) and value.reference != "" and not value.reference.startswith("AWS::")

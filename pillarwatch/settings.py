@@ -10,7 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -55,15 +55,19 @@ class Waiver(NamedTuple):
     reason: str
     expires: str  #: ISO date; the last day on which it holds
     approver: str = ""
+    workload: str = ""  #: only there; empty is everywhere
 
 
 class Rated(Protocol):
     """What settings have to know of a check; the aggregator's catalogue knows no more."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The check's id."""
+
     @property
-    def severity(self) -> Severity: ...
+    def severity(self) -> Severity:
+        """Its severity, where the settings say nothing."""
 
 
 class CheckSettings(NamedTuple):
@@ -140,15 +144,17 @@ class Settings:
 
     def waiver(self, check: Check, item: ConfigurationItem) -> Waiver | None:
         """The waiver that covers a check on an item at the time it is judged, if any."""
-        names = (item.resource_id, item.name, item.arn)
-        today = item.judged_at.date().isoformat()
+        identity = item.identity
+        names = [identity[key] for key in ("id", "name", "arn")]
+        today, workload = item.judged_at.date().isoformat(), self.scope(item).workload
         for entry in self.document["waivers"]:
             holds = entry["check"] == check.id and entry["expires"] >= today
+            holds = holds and entry.get("workload", workload) == workload
             if holds and any(fnmatchcase(name, entry["resource"]) for name in names):
                 return Waiver(**entry)
         return None
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes when any setting does; 12 hexadecimal digits."""
         return digest_of(self.document)

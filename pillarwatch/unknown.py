@@ -1,8 +1,9 @@
 """Unknown: the third value, which no check has to mention.
 
 A template's parameter without a default, a denied API call, a document that cannot be read: their values are not
-known, and what is not known never passes. Comparing an ``Unknown`` answers an ``Unknown`` again, and asking it for a
-decision (``if``, ``not``, ``in``, iteration) raises :class:`Unresolved`, which the judge turns into INSUFFICIENT_DATA.
+known, and what is not known never passes. Comparing an ``Unknown``, or making something of it, answers an ``Unknown``
+again, and asking it for a decision (``if``, ``not``, ``in``, iteration) raises :class:`Unresolved`, which the judge
+turns into INSUFFICIENT_DATA.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
 
 
 class Unresolved(Exception):
@@ -52,24 +53,27 @@ class Unknown:
         """Raise: membership of a set would otherwise be answered by identity."""
         return int(self._unresolved())
 
-    __bool__ = __iter__ = __len__ = __int__ = __float__ = __index__ = _unresolved
+    __bool__ = __iter__ = __contains__ = __len__ = __int__ = __float__ = __index__ = _unresolved
 
-    def _itself(self, *_: object) -> Any:
-        return self
+    def _derived(self, *_: object) -> Any:
+        """What is made of it: not known either, and of other pieces."""
+        return Unknown(self.why)
 
-    __lt__ = __le__ = __gt__ = __ge__ = _itself
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __getitem__ = __and__ = __or__ = __rand__ = __ror__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = _derived
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _derived
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = _derived
+    __neg__ = __pos__ = __abs__ = __round__ = __floor__ = __ceil__ = __trunc__ = __getitem__ = _derived
+
+    def __format__(self, spec: str) -> str:
+        """Its reason, whatever the format of the value would be: an annotation tells of it."""
+        return self.why
 
     def __eq__(self, other: object) -> Any:
         """Surely unequal where the known pieces cannot make ``other``; otherwise unknown."""
-        return self if isinstance(other, Unknown) or self._may_be(other) else False
+        return self._derived() if self._may_be(other) else False
 
     def __ne__(self, other: object) -> Any:
-        return self if isinstance(other, Unknown) or self._may_be(other) else True
-
-    def __contains__(self, piece: str) -> bool:
-        return any(part and piece in part for part in self.parts) or bool(self)
+        return self._derived() if self._may_be(other) else True
 
     def startswith(self, prefix: str | tuple[str, ...]) -> Any:
         """As ``str.startswith``, decided by the known beginning where it is long enough."""
@@ -87,29 +91,37 @@ class Unknown:
     def __getattr__(self, name: str) -> Callable[..., Unknown]:
         if name.startswith("_"):  # copy, pickle and friends ask for protocols that we do not have
             raise AttributeError(name)
-        return self._itself
+        return self._derived
 
     def _may_be(self, other: object) -> bool:
-        if not isinstance(other, str):
-            return self.parts == (None,)
+        if not isinstance(other, str) or self.parts == (None,):
+            return True
         pattern = "".join(".*" if part is None else re.escape(part) for part in self.parts)
         return re.fullmatch(pattern, other, re.DOTALL) is not None
 
     def _decided(self, known: str | None, wanted: str | tuple[str, ...], test: Callable[[str, Any], bool]) -> Any:
-        for text in (wanted,) if isinstance(wanted, str) else wanted:
-            if not known:
-                return self
-            if test(known, text):
-                return True
-            if test(text, known):  # what is known is shorter, and agrees so far
-                return self
-        return False
+        texts = (wanted,) if isinstance(wanted, str) else wanted
+        if any(test(known or "", text) for text in texts):
+            return True
+        # What is known may be shorter than a text, and agree so far.
+        return self._derived() if not known or any(test(text, known) for text in texts) else False
 
 
-def all_of(conditions: Iterable[bool]) -> bool:
-    """Whether every condition holds; one that surely fails beats an unknown one."""
+def tried(question: Callable[[Any], bool], element: Any) -> bool:
+    """What a question says of one element; where that is not known it is Unknown, and the other elements count."""
+    try:
+        return question(element)
+    except Unresolved as unresolved:
+        return Unknown(str(unresolved))  # type: ignore[return-value]
+
+
+def all_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None) -> bool:
+    """Whether every condition holds, or one holds for every element; one that surely fails beats an unknown one."""
+    if isinstance(conditions, Unknown):
+        return conditions  # type: ignore[return-value]
     unknown: Any = None
-    for condition in conditions:
+    for each in conditions:
+        condition: Any = each if holds is None else tried(holds, each)
         if isinstance(condition, Unknown):
             unknown = condition
         elif not condition:
@@ -117,10 +129,13 @@ def all_of(conditions: Iterable[bool]) -> bool:
     return True if unknown is None else unknown
 
 
-def any_of(conditions: Iterable[bool]) -> bool:
-    """Whether a condition holds; one that surely holds beats an unknown one."""
+def any_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None) -> bool:
+    """Whether a condition holds, or one holds for an element; one that surely holds beats an unknown one."""
+    if isinstance(conditions, Unknown):
+        return conditions  # type: ignore[return-value]
     unknown: Any = None
-    for condition in conditions:
+    for each in conditions:
+        condition: Any = each if holds is None else tried(holds, each)
         if isinstance(condition, Unknown):
             unknown = condition
         elif condition:
@@ -128,16 +143,21 @@ def any_of(conditions: Iterable[bool]) -> bool:
     return False if unknown is None else unknown
 
 
-def none_of(conditions: Iterable[bool]) -> bool:
-    """Whether no condition holds; one that surely holds beats an unknown one."""
-    found: Any = any_of(conditions)
+def none_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None) -> bool:
+    """Whether no condition holds, or one holds for no element; one that surely holds beats an unknown one."""
+    found: Any = any_of(conditions, holds)
     answer: Any = found if isinstance(found, Unknown) else not found
     return answer  # type: ignore[no-any-return]
 
 
-def failing(elements: Iterable[Any], holds: Callable[[Any], bool]) -> Iterator[Any]:
-    """The elements for which a condition surely does not hold: what an annotation names."""
-    for element in elements:
-        verdict = holds(element)
-        if not isinstance(verdict, Unknown) and not verdict:
-            yield element
+def contains(container: Sequence[Any], wanted: Any) -> bool:
+    """As ``wanted in container``, of values that may be unknown: a text with a piece, or a list with an element."""
+    answer: Any
+    if isinstance(container, str):
+        answer = wanted if isinstance(wanted, Unknown) else wanted in container
+    elif isinstance(container, Unknown):
+        answer = any(part and wanted in part for part in container.parts if isinstance(wanted, str))
+        answer = answer or Unknown(container.why)
+    else:
+        answer = any_of([element == wanted for element in container])
+    return answer  # type: ignore[no-any-return]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, failing, listed
+from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, compliant_if_all
 from pillarwatch.lift import TemplateResource, elements, lowered
 from rules.shared.throttling import api_gw_stage_throttling_configured
 
@@ -54,9 +54,8 @@ def apigateway_stage_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
 
     It takes a destination and a format: without a format nothing is written.
     """
-    missing = failing(("destinationArn", "format"), lambda name: stage.has(f"{ACCESS_LOG}.{name}"))
-    logs = all_of([stage.has(f"{ACCESS_LOG}.destinationArn"), stage.has(f"{ACCESS_LOG}.format")])
-    return compliant_if(logs, otherwise=f"access logs have no {listed(missing)}")
+    needed = ("destinationArn", "format")
+    return compliant_if_all(needed, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "access logs lack")
 
 
 @check(
@@ -96,8 +95,7 @@ def api_gw_cache_enabled_and_encrypted(stage: ConfigurationItem) -> Verdict:
     As AWS's own rule reads it, for all methods. The cache is paid for by the hour: waive the check where few ask twice.
     """
     settings = (CACHE, f"{METHODS}.cachingEnabled", f"{METHODS}.cacheDataEncrypted")
-    off = listed(path.rpartition(".")[2] for path in failing(settings, stage.flag))
-    return compliant_if(all_of(map(stage.flag, settings)), otherwise=f"off: {off}")
+    return compliant_if_all(settings, stage.flag, "off", named=lambda path: path.rpartition(".")[2])
 
 
 def lift(stage: TemplateResource) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, none_of
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, contains, none_of
 from pillarwatch.lift import TemplateResource, lowered
 
 CORS = "configuration.corsConfiguration"
@@ -15,7 +15,6 @@ CORS = "configuration.corsConfiguration"
         "SEC03-BP07": "access from everywhere is not ruled out",
     },
     effort="S",
-    severity="medium",
     fix="Name the origins that may call the API.",
     compliant=[{f"{CORS}.allowOrigins": ["https://app.example.com"]}],
     non_compliant=[{f"{CORS}.allowOrigins": ["https://app.example.com", "*"]}],
@@ -28,8 +27,8 @@ def api_cors_allowlist_explicit(api: ConfigurationItem) -> Verdict:
     """
     if not api.has(CORS):
         return NOT_APPLICABLE
-    named = none_of(origin == "*" for origin in api.texts(f"{CORS}.allowOrigins"))
-    return compliant_if(named, otherwise="allowed origins contain *")
+    everybody = contains(api.texts(f"{CORS}.allowOrigins"), "*")
+    return compliant_if(none_of([everybody]), otherwise="allowed origins contain *")
 
 
 @check(
@@ -45,7 +44,7 @@ def api_cors_allowlist_explicit(api: ConfigurationItem) -> Verdict:
     non_compliant=[{f"{CORS}.maxAge": 3599}, {f"{CORS}.allowOrigins": ["https://app.example.com"]}],
     not_applicable=[{}],
 )
-def cors_preflight_cached(api: ConfigurationItem, *, seconds: int = 3600) -> Verdict:
+def cors_preflight_cached(api: ConfigurationItem, *, min_age_seconds: int = 3600) -> Verdict:
     """Browsers remember whether they may call the API.
 
     Otherwise each call is preceded by a preflight request.
@@ -53,7 +52,7 @@ def cors_preflight_cached(api: ConfigurationItem, *, seconds: int = 3600) -> Ver
     if not api.has(CORS):
         return NOT_APPLICABLE
     age = api.number(f"{CORS}.maxAge")
-    return compliant_if(age >= seconds, otherwise=f"preflight answers are kept for {age} seconds")
+    return compliant_if(age >= min_age_seconds, otherwise=f"preflight answers are kept for {age} seconds")
 
 
 def lift(api: TemplateResource) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, failing, listed
+from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, compliant_if_all
 from pillarwatch.lift import TemplateResource, lowered
 from rules.shared.throttling import api_gw_stage_throttling_configured
 
@@ -28,9 +28,8 @@ def api_gwv2_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
 
     It takes a destination and a format: without a format nothing is written.
     """
-    missing = failing(("destinationArn", "format"), lambda name: stage.has(f"{ACCESS_LOG}.{name}"))
-    logs = all_of([stage.has(f"{ACCESS_LOG}.destinationArn"), stage.has(f"{ACCESS_LOG}.format")])
-    return compliant_if(logs, otherwise=f"access logs have no {listed(missing)}")
+    needed = ("destinationArn", "format")
+    return compliant_if_all(needed, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "access logs lack")
 
 
 @check(

@@ -103,12 +103,15 @@ def resource_types() -> tuple[str, ...]:
 
 @cache
 def digest_of(resource_type: str) -> str:
-    """Changes when the verdicts on a resource type may: 12 hexadecimal digits over its checks' and the judge's code."""
-    modules = {*module_names(resource_type), *(f"pillarwatch.{name}" for name in CORE)}
-    modules |= {check.predicate.__module__ for check in checks_of(resource_type)}
+    """Changes when the verdicts on a resource type may: 12 hexadecimal digits over the checks' code and the judge's.
+
+    The code that checks share counts for every type: who needs which helper would be guesswork.
+    """
+    modules = [sys.modules[name] for name in (*module_names(resource_type), *(f"pillarwatch.{name}" for name in CORE))]
+    paths = [*(Path(str(module.__file__)) for module in modules), *sorted(RULES.glob("shared/*.py"))]
     content = hashlib.sha256()
-    for name in sorted(modules):
-        content.update(Path(str(sys.modules[name].__file__)).read_bytes())
+    for path in paths:
+        content.update(path.read_bytes())
     return content.hexdigest()[:12]
 
 

@@ -1,9 +1,9 @@
 """CloudFormation stacks. Their items list their resources."""
 
-from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if
 from rules.shared.tags import required_tags
 
-RESOURCES = "supplementaryConfiguration.StackResourceSummaries.logicalResourceId"
+RESOURCES = "supplementaryConfiguration.StackResourceSummaries"
 
 
 @check(
@@ -16,18 +16,16 @@ RESOURCES = "supplementaryConfiguration.StackResourceSummaries.logicalResourceId
     severity="low",
     live=True,
     fix="Split the template along its components into stacks of their own, or nested ones.",
-    compliant=[{RESOURCES.rpartition(".")[0]: [{"logicalResourceId": "Queue"}], "parameters.maximum": 1}],
-    non_compliant=[
-        {
-            RESOURCES.rpartition(".")[0]: [{"logicalResourceId": "Queue"}, {"logicalResourceId": "Table"}],
-            "parameters.maximum": 1,
-        }
-    ],
+    compliant=[{RESOURCES: [{"logicalResourceId": "Queue"}], "parameters.max_resources": 1}],
+    non_compliant=[{RESOURCES: [{"logicalResourceId": name} for name in "AB"], "parameters.max_resources": 1}],
+    not_applicable=[{}],
 )
-def cloudformation_stack_decomposed(stack: ConfigurationItem, *, maximum: int = 200) -> Verdict:
+def cloudformation_stack_decomposed(stack: ConfigurationItem, *, max_resources: int = 200) -> Verdict:
     """CloudFormation stacks are of a size that one can oversee.
 
     CloudFormation itself stops at 500 resources, too late to split without pain.
     """
-    count = len(stack.texts(RESOURCES))
-    return compliant_if(count <= maximum, otherwise=f"{count} resources")
+    count = len(stack.texts(f"{RESOURCES}.logicalResourceId"))
+    if count == 0:
+        return NOT_APPLICABLE
+    return compliant_if(count <= max_resources, otherwise=f"{count} resources")

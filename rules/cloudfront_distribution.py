@@ -8,13 +8,11 @@ from pillarwatch import (
     Attributes,
     ConfigurationItem,
     Verdict,
-    all_of,
     any_of,
     check,
     compliant_if,
-    failing,
-    listed,
-    none_of,
+    compliant_if_all,
+    contains,
 )
 from pillarwatch.lift import TemplateResource, elements, lowered, worded
 from rules.shared.tags import resource_managed_by_iac
@@ -31,16 +29,13 @@ WEB_ACL = "configuration.distributionConfig.webACLId"
 MODERN = ("TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")
 
 
-def everywhere(distribution: ConfigurationItem, holds: Callable[[Attributes], bool]) -> bool:
-    """Whether a condition holds for the default cache behavior and for every other."""
-    return all_of(map(holds, [*distribution.objects(DEFAULT), *distribution.objects(BEHAVIORS)]))
-
-
-def offending(distribution: ConfigurationItem, holds: Callable[[Attributes], bool]) -> str:
-    """The path patterns of the cache behaviors for which it does not hold; the default one has none."""
-    default = ("default" for _ in failing(distribution.objects(DEFAULT), holds))
-    others = (behavior.text("pathPattern") for behavior in failing(distribution.objects(BEHAVIORS), holds))
-    return listed([*default, *others])
+def compliant_everywhere(
+    distribution: ConfigurationItem, holds: Callable[[Attributes], bool], otherwise: str
+) -> Verdict:
+    """COMPLIANT if a condition holds for the default cache behavior, and for every other."""
+    default = [("default", behavior) for behavior in distribution.objects(DEFAULT)]
+    others = [(behavior.text("pathPattern"), behavior) for behavior in distribution.objects(BEHAVIORS)]
+    return compliant_if_all([*default, *others], lambda pair: holds(pair[1]), otherwise, named=lambda pair: pair[0])
 
 
 @check(
@@ -56,13 +51,15 @@ def offending(distribution: ConfigurationItem, holds: Callable[[Attributes], boo
         {},
     ],
 )
-def cloudfront_security_policy_check(distribution: ConfigurationItem, *, policies: Sequence[str] = MODERN) -> Verdict:
+def cloudfront_security_policy_check(
+    distribution: ConfigurationItem, *, security_policies: Sequence[str] = MODERN
+) -> Verdict:
     """Viewers of CloudFront distributions connect with TLS 1.2 or newer.
 
     CloudFront's own certificate always accepts TLS 1.0.
     """
     version = distribution.text(f"{CERTIFICATE}.minimumProtocolVersion", "TLSv1")
-    return compliant_if(any_of(version == policy for policy in policies), otherwise=f"security policy is {version}")
+    return compliant_if(contains(security_policies, version), otherwise=f"security policy is {version}")
 
 
 @check(
@@ -80,7 +77,7 @@ def cloudfront_custom_ssl_certificate(distribution: ConfigurationItem) -> Verdic
 
     CloudFront's own proves only that it is CloudFront.
     """
-    own = any_of(distribution.has(f"{CERTIFICATE}.{name}") for name in ("acmCertificateArn", "iamCertificateId"))
+    own = any_of([distribution.has(f"{CERTIFICATE}.{name}") for name in ("acmCertificateArn", "iamCertificateId")])
     return compliant_if(own, otherwise="CloudFront's default certificate")
 
 
@@ -124,6 +121,7 @@ def cloudfront_sni_enabled(distribution: ConfigurationItem) -> Verdict:
         },
         {f"{DEFAULT}.viewerProtocolPolicy": "allow-all"},
     ],
+    not_applicable=[{}],
 )
 def cloudfront_viewer_policy_https(distribution: ConfigurationItem) -> Verdict:
     """Viewers of CloudFront distributions use HTTPS.
@@ -134,7 +132,7 @@ def cloudfront_viewer_policy_https(distribution: ConfigurationItem) -> Verdict:
     def https(behavior: Attributes) -> bool:
         return behavior.text("viewerProtocolPolicy") != "allow-all"
 
-    return compliant_if(everywhere(distribution, https), otherwise=f"allow-all: {offending(distribution, https)}")
+    return compliant_everywhere(distribution, https, "allow-all")
 
 
 @check(
@@ -156,15 +154,13 @@ def cloudfront_s3_origin_access_control_enabled(distribution: ConfigurationItem)
 
     As AWS's own rule reads it, an origin access identity, the older way, is not enough: it cannot use KMS keys.
     """
-    buckets = [origin for origin in distribution.objects(ORIGINS) if origin.has("s3OriginConfig")]
-    if not buckets:
-        return NOT_APPLICABLE
-
-    def controlled(origin: Attributes) -> bool:
-        return origin.has("originAccessControlId")
-
-    names = listed(origin.text("id") for origin in failing(buckets, controlled))
-    return compliant_if(all_of(map(controlled, buckets)), otherwise=f"no access control: {names}")
+    return compliant_if_all(
+        distribution.objects(ORIGINS),
+        lambda origin: origin.has("originAccessControlId"),
+        "no access control",
+        named="id",
+        where=lambda origin: origin.has("s3OriginConfig"),
+    )
 
 
 @check(
@@ -175,6 +171,7 @@ def cloudfront_s3_origin_access_control_enabled(distribution: ConfigurationItem)
     },
     managed_rule="CLOUDFRONT_ASSOCIATED_WITH_WAF",
     effort="M",
+    severity="high",
     fix="Associate a web ACL of scope CLOUDFRONT with AWS's core rule set and a rate limit.",
     compliant=[{WEB_ACL: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/1"}],
     non_compliant=[{WEB_ACL: ""}, {}],
@@ -221,17 +218,14 @@ def cloudfront_accesslogs_enabled(distribution: ConfigurationItem) -> Verdict:
         {f"{DEFAULT}.compress": True, BEHAVIORS: [{"pathPattern": "/api/*", "compress": False}]},
         {f"{DEFAULT}.compress": False},
     ],
+    not_applicable=[{}],
 )
 def cloudfront_compression_enabled(distribution: ConfigurationItem) -> Verdict:
     """CloudFront distributions compress what they deliver.
 
     Texts shrink to a fourth, and what is already compressed stays as it is.
     """
-
-    def compresses(behavior: Attributes) -> bool:
-        return behavior.flag("compress")
-
-    return compliant_if(everywhere(distribution, compresses), otherwise=f"off: {offending(distribution, compresses)}")
+    return compliant_everywhere(distribution, lambda behavior: behavior.flag("compress"), "not compressed")
 
 
 @check(
@@ -241,24 +235,20 @@ def cloudfront_compression_enabled(distribution: ConfigurationItem) -> Verdict:
         "SEC09-BP02": "browsers are not told to insist on HTTPS",
     },
     effort="S",
-    severity="medium",
     fix="Attach AWS's managed SecurityHeadersPolicy, or one of your own, to every behavior.",
     compliant=[{f"{DEFAULT}.responseHeadersPolicyId": "67f7725c-6f97-4210-82d7-5512b31e9d03"}],
     non_compliant=[
         {f"{DEFAULT}.responseHeadersPolicyId": "1", BEHAVIORS: [{"pathPattern": "/app/*"}]},
         {f"{DEFAULT}.compress": True},
     ],
+    not_applicable=[{}],
 )
 def cloudfront_response_headers_policy_attached(distribution: ConfigurationItem) -> Verdict:
     """CloudFront distributions send security headers with every answer.
 
     They keep a page out of foreign frames and its scripts to their own site.
     """
-
-    def sends(behavior: Attributes) -> bool:
-        return behavior.has("responseHeadersPolicyId")
-
-    return compliant_if(everywhere(distribution, sends), otherwise=f"no policy: {offending(distribution, sends)}")
+    return compliant_everywhere(distribution, lambda behavior: behavior.has("responseHeadersPolicyId"), "no policy")
 
 
 @check(
@@ -274,14 +264,14 @@ def cloudfront_response_headers_policy_attached(distribution: ConfigurationItem)
     non_compliant=[{PRICE_CLASS: "PriceClass_All"}, {}],
 )
 def cloudfront_price_class_reviewed(
-    distribution: ConfigurationItem, *, chosen: Sequence[str] = ("PriceClass_100", "PriceClass_200")
+    distribution: ConfigurationItem, *, price_classes: Sequence[str] = ("PriceClass_100", "PriceClass_200")
 ) -> Verdict:
     """CloudFront distributions use the edge locations that their viewers need.
 
-    PriceClass_All is what nobody chose: where viewers are everywhere, say so in `chosen`.
+    PriceClass_All is what nobody chose: where viewers are everywhere, say so in `price_classes`.
     """
     price_class = distribution.text(PRICE_CLASS, "PriceClass_All")
-    return compliant_if(any_of(price_class == each for each in chosen), otherwise=f"price class is {price_class}")
+    return compliant_if(contains(price_classes, price_class), otherwise=f"price class is {price_class}")
 
 
 def lift(distribution: TemplateResource) -> dict[str, Any]:

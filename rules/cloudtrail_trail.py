@@ -37,7 +37,6 @@ def multi_region_cloudtrail_enabled(trail: ConfigurationItem) -> Verdict:
     managed_rule="CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
     automation="AWS-EnableCloudTrailLogFileValidation",
     effort="S",
-    severity="medium",
     fix="Turn on log file validation.",
     compliant=[{VALIDATION: True}],
     non_compliant=[{VALIDATION: False}, {}],

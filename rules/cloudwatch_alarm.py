@@ -44,7 +44,7 @@ def cloudwatch_alarm_action_check(alarm: ConfigurationItem) -> Verdict:
     fix="Enable the alarm's actions again.",
     compliant=[{ENABLED: True, ACTIONS: ["arn"]}, {ACTIONS: ["arn"]}],
     non_compliant=[{ENABLED: False, ACTIONS: ["arn"]}],
-    not_applicable=[{ENABLED: False}],
+    not_applicable=[{ENABLED: False}, {}],
 )
 def cloudwatch_alarm_action_enabled_check(alarm: ConfigurationItem) -> Verdict:
     """The actions of CloudWatch alarms are switched on.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if, failing, listed
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, compliant_if_all
 from pillarwatch.lift import TemplateResource, lowered
 
 PLATFORM = "configuration.computePlatform"
@@ -18,11 +18,10 @@ GUARDS = ("autoRollbackConfiguration", "alarmConfiguration")
     },
     managed_rule="CODEDEPLOY_LAMBDA_ALLATONCE_TRAFFIC_SHIFT_DISABLED",
     effort="S",
-    severity="medium",
     fix="Choose a canary or linear configuration, e.g. CodeDeployDefault.LambdaCanary10Percent5Minutes.",
     compliant=[{PLATFORM: "Lambda", CONFIG: "CodeDeployDefault.LambdaCanary10Percent5Minutes"}],
     non_compliant=[{PLATFORM: "Lambda", CONFIG: "CodeDeployDefault.LambdaAllAtOnce"}],
-    not_applicable=[{PLATFORM: "Server"}],
+    not_applicable=[{PLATFORM: "Server"}, {}],
 )
 def codedeploy_lambda_allatonce_traffic_shift_disabled(group: ConfigurationItem) -> Verdict:
     """New versions of Lambda functions reach their callers step by step.
@@ -43,7 +42,6 @@ def codedeploy_lambda_allatonce_traffic_shift_disabled(group: ConfigurationItem)
     },
     managed_rule="CODEDEPLOY_AUTO_ROLLBACK_MONITOR_ENABLED",
     effort="S",
-    severity="medium",
     fix="Turn on automatic rollback, and name the alarms that stop a deployment.",
     compliant=[{f"configuration.{guard}.enabled": True for guard in GUARDS}],
     non_compliant=[{"configuration.autoRollbackConfiguration.enabled": True}, {}],
@@ -53,11 +51,7 @@ def codedeploy_auto_rollback_monitor_enabled(group: ConfigurationItem) -> Verdic
 
     It takes both: a rollback without alarms knows only that the deployment itself failed.
     """
-
-    def on(guard: str) -> bool:
-        return group.flag(f"configuration.{guard}.enabled")
-
-    return compliant_if(all_of(map(on, GUARDS)), otherwise=f"off: {listed(failing(GUARDS, on))}")
+    return compliant_if_all(GUARDS, lambda guard: group.flag(f"configuration.{guard}.enabled"), "off")
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:

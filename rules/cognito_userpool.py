@@ -1,6 +1,6 @@
 """Cognito user pools: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, failing, listed
+from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_all
 
 ADMIN_ONLY = "configuration.AdminCreateUserConfig.AllowAdminCreateUserOnly"
 MFA = "configuration.MfaConfiguration"
@@ -20,13 +20,13 @@ STRONG = dict.fromkeys(KINDS, True)
     compliant=[{MFA: "ON"}],
     non_compliant=[{MFA: "OPTIONAL"}, {MFA: "OFF"}, {}],
 )
-def cognito_user_pool_mfa_enabled(pool: ConfigurationItem, *, accepted: str = "ON") -> Verdict:
+def cognito_user_pool_mfa_enabled(pool: ConfigurationItem, *, accepted_mode: str = "ON") -> Verdict:
     """Users of Cognito pools sign in with a second factor.
 
-    OPTIONAL leaves it to the user, which is why it fails; set `accepted` to OPTIONAL where that is decided.
+    OPTIONAL leaves it to the user, which is why it fails; set `accepted_mode` to OPTIONAL where that is decided.
     """
     mode = pool.text(MFA, "OFF")
-    return compliant_if(any_of([mode == "ON", mode == accepted]), otherwise=f"MFA is {mode}")
+    return compliant_if(any_of([mode == "ON", mode == accepted_mode]), otherwise=f"MFA is {mode}")
 
 
 @check(
@@ -43,18 +43,20 @@ def cognito_user_pool_mfa_enabled(pool: ConfigurationItem, *, accepted: str = "O
         {},
     ],
 )
-def cognito_user_pool_password_policy_check(pool: ConfigurationItem, *, minimum: int = 12) -> Verdict:
+def cognito_user_pool_password_policy_check(pool: ConfigurationItem, *, min_length: int = 12) -> Verdict:
     """Cognito user pools accept strong passwords only.
 
     Long, of upper and lower case letters, numbers and symbols. Without a policy Cognito asks for 8 characters.
     """
+    strong = {
+        "MinimumLength": pool.number(f"{PASSWORD}.MinimumLength", 8) >= min_length,
+        **{kind: pool.flag(f"{PASSWORD}.{kind}") for kind in KINDS},
+    }
 
-    def required(kind: str) -> bool:
-        return pool.flag(f"{PASSWORD}.{kind}")
+    def as_set(setting: str) -> str:
+        return f"{setting} is {pool.text(f'{PASSWORD}.{setting}', 'not set')}"
 
-    length = pool.number(f"{PASSWORD}.MinimumLength", 8)
-    weak = f"minimum length {length}, not required: {listed(failing(KINDS, required)) or 'nothing'}"
-    return compliant_if(all_of([length >= minimum, *map(required, KINDS)]), otherwise=weak)
+    return compliant_if_all(strong, strong.__getitem__, "too weak", named=as_set)
 
 
 @check(
@@ -64,7 +66,6 @@ def cognito_user_pool_password_policy_check(pool: ConfigurationItem, *, minimum:
         "SEC02-BP01": "who signs up is not verified",
     },
     effort="S",
-    severity="medium",
     fix="Let only administrators create users, or name a PreSignUp function that admits the known domains.",
     compliant=[{ADMIN_ONLY: True}, {PRE_SIGN_UP: "arn:aws:lambda:eu-west-1:123456789012:function:domains"}],
     non_compliant=[{ADMIN_ONLY: False}, {}],

@@ -1,6 +1,6 @@
 """Clients of Cognito user pools: CloudFormation's shape. A validity counts in a unit of its own."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, failing, listed
+from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_all, listed
 
 PROVIDERS = "configuration.SupportedIdentityProviders"
 MINUTES = {"seconds": 1 / 60, "minutes": 1, "hours": 60, "days": 1440}
@@ -32,7 +32,7 @@ TOKENS = ("AccessToken", "IdToken")
         {},
     ],
 )
-def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, minutes: int = 30) -> Verdict:
+def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, max_validity_minutes: int = 30) -> Verdict:
     """Tokens of Cognito clients expire soon.
 
     Nobody can take back a token that is out; it counts until it expires. Without a setting that is an hour.
@@ -44,17 +44,15 @@ def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, minute
         return next((number * factor for name, factor in MINUTES.items() if unit == name), number * 60)
 
     def short(token: str) -> bool:
-        return validity(token) <= minutes
+        return validity(token) <= max_validity_minutes
 
-    long = listed(f"{token} {validity(token):g} minutes" for token in failing(TOKENS, short))
-    return compliant_if(all_of(map(short, TOKENS)), otherwise=long)
+    return compliant_if_all(TOKENS, short, "valid", named=lambda token: f"{token} {validity(token):g} minutes")
 
 
 @check(
     "AWS::Cognito::UserPoolClient",
     best_practices={"SEC02-BP04": "users live here alone, unknown to the identity provider of the organization"},
     effort="M",
-    severity="medium",
     fix="Add the organization's SAML or OIDC provider to the pool, and name it in the client.",
     compliant=[{PROVIDERS: ["COGNITO", "Entra"]}],
     non_compliant=[{PROVIDERS: ["COGNITO"]}, {}],
@@ -65,5 +63,5 @@ def cognito_federated_identity_provider_configured(client: ConfigurationItem) ->
     Who leaves the organization then loses access everywhere. Waive it for an application of consumers.
     """
     providers = client.texts(PROVIDERS)
-    federated = any_of(provider != "COGNITO" for provider in providers)
+    federated = any_of(providers, lambda provider: provider != "COGNITO")
     return compliant_if(federated, otherwise=f"identity providers: {listed(providers) or 'none'}")

@@ -13,11 +13,14 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
-    failing,
+    compliant_if_all,
+    contains,
     listed,
 )
 from pillarwatch.lift import TemplateResource, lowered, worded
 from rules.shared.alarms import ALARM, alarmed, alarms_of
+from rules.shared.examples import alarm
+from rules.shared.scaling import TARGET, scales
 from rules.shared.tags import (
     data_classification_tag_present,
     required_tags,
@@ -32,9 +35,15 @@ PITR = (
     "supplementaryConfiguration.ContinuousBackupsDescription.pointInTimeRecoveryDescription.pointInTimeRecoveryStatus"
 )
 TTL = "supplementaryConfiguration.TimeToLiveDescription.TimeToLiveStatus"  # the collector's: Config does not record it
-SCALABLE = "AWS::ApplicationAutoScaling::ScalableTarget"
 
-CAPACITIES = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits")
+CAPACITIES = ("ReadCapacityUnits", "WriteCapacityUnits")
+
+
+def target(kind: str, capacity: str, most: int = 40) -> dict[str, object]:
+    """An example of a scalable target: of the table, or of its index `open`."""
+    resource = "table/example/index/open" if kind == "index" else "table/example"
+    dimension = {"ResourceId": resource, "ScalableDimension": f"dynamodb:{kind}:{capacity}"}
+    return {"configuration": {**dimension, "MinCapacity": 5, "MaxCapacity": most}}
 
 
 @check(
@@ -101,11 +110,10 @@ def dynamodb_critical_table_multi_region_replica(table: ConfigurationItem) -> Ve
 
     Only where the tag Criticality says `critical`.
     """
-    if table.tags.get("Criticality", "") != "critical":
+    if table.tag("Criticality") != "critical":
         return NOT_APPLICABLE
     states = table.texts("configuration.replicas.replicaStatus")
-    active = any_of(state == "ACTIVE" for state in states)
-    return compliant_if(active, otherwise=f"replicas are {listed(states) or 'missing'}")
+    return compliant_if(contains(states, "ACTIVE"), otherwise=f"replicas are {listed(states) or 'missing'}")
 
 
 @check(
@@ -126,15 +134,11 @@ def sparse_index_design(table: ConfigurationItem) -> Verdict:
 
     An index that projects everything doubles the table's storage and write cost.
     """
-    indexes = table.objects(INDEXES)
-    if not indexes:
-        return NOT_APPLICABLE
 
     def sparse(index: Attributes) -> bool:
         return index.text("projection.projectionType") != "ALL"
 
-    names = listed(index.text("indexName") for index in failing(indexes, sparse))
-    return compliant_if(all_of(map(sparse, indexes)), otherwise=f"ALL is projected by {names}")
+    return compliant_if_all(table.objects(INDEXES), sparse, "ALL is projected", named="indexName")
 
 
 @check(
@@ -144,7 +148,6 @@ def sparse_index_design(table: ConfigurationItem) -> Verdict:
         "COST04-BP05": "no policy ends the life of its items",
     },
     effort="S",
-    severity="low",
     collector="tables",
     fix="Turn on time to live on the attribute that holds the expiry; deletion by TTL costs nothing.",
     compliant=[{TTL: "ENABLED"}],
@@ -170,29 +173,46 @@ def dynamodb_ttl_enabled(table: ConfigurationItem) -> Verdict:
     automation="AWS-EnableDynamoDbAutoscaling",
     effort="S",
     collector="scaling",
-    fix="Switch the table to on-demand, or make its read and write capacity scalable targets.",
+    fix="Switch the table to on-demand, or make the read and write capacity of table and indexes scalable targets.",
     compliant=[
         {BILLING: "PAY_PER_REQUEST"},
-        {f"related.{SCALABLE}": [{"configuration.ScalableDimension": capacity} for capacity in CAPACITIES]},
+        {f"related.{TARGET}": [target("table", capacity) for capacity in CAPACITIES]},
+        {
+            INDEXES: [{"indexName": "open"}],
+            f"related.{TARGET}": [target(kind, capacity) for kind in ("table", "index") for capacity in CAPACITIES],
+        },
     ],
     non_compliant=[
-        {f"related.{SCALABLE}": [{"configuration.ScalableDimension": CAPACITIES[0]}]},
-        {BILLING: "PROVISIONED", f"related.{SCALABLE}": []},
+        {f"related.{TARGET}": [target("table", CAPACITIES[0]), target("table", CAPACITIES[1], most=5)]},
+        {INDEXES: [{"indexName": "open"}], f"related.{TARGET}": [target("table", each) for each in CAPACITIES]},
+        {f"related.{TARGET}": []},
     ],
 )
 def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
     """The capacity of DynamoDB tables follows their load.
 
-    On-demand tables scale by themselves; provisioned ones need a scalable target for reads and one for writes.
+    On-demand tables scale by themselves; provisioned ones, and each of their global secondary indexes, need a scalable
+    target for reads and one for writes.
     """
     if table.text(BILLING) == "PAY_PER_REQUEST":
         return COMPLIANT
+    targets = table.related(TARGET)
+    parts = [("table", ""), *(("index", index.text("indexName")) for index in table.objects(INDEXES))]
 
-    def scaled(capacity: str) -> bool:
-        targets = table.related(SCALABLE)
-        return any_of(target.text("configuration.ScalableDimension") == capacity for target in targets)
+    def scaled(capacity: tuple[str, str, str]) -> bool:
+        kind, name, units = capacity
 
-    return compliant_if(all_of(map(scaled, CAPACITIES)), otherwise=f"fixed: {listed(failing(CAPACITIES, scaled))}")
+        def of_it(target: ConfigurationItem) -> bool:
+            index = target.text("configuration.ResourceId").partition("/index/")[2]
+            dimension = target.text("configuration.ScalableDimension")
+            return all_of(
+                [dimension == f"dynamodb:{kind}:{units}", any_of([kind == "table", index == name]), scales(target)]
+            )
+
+        return any_of(targets, of_it)
+
+    capacities = [(*part, units) for part in parts for units in CAPACITIES]
+    return compliant_if_all(capacities, scaled, "fixed", named=lambda capacity: " ".join(map(str, capacity)))
 
 
 @check(
@@ -206,11 +226,9 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
     effort="S",
     collector="alarms",
     fix="Add an alarm with an action on ReadThrottleEvents, WriteThrottleEvents or ThrottledRequests of the table.",
-    compliant=[
-        {f"related.{ALARM}": [{"configuration.metricName": "ThrottledRequests", "configuration.alarmActions": ["arn"]}]}
-    ],
+    compliant=[{f"related.{ALARM}": [alarm("TableName", "AWS/DynamoDB", "ThrottledRequests")]}],
     non_compliant=[
-        {f"related.{ALARM}": [{"configuration.metricName": "ThrottledRequests", "configuration.alarmActions": []}]},
+        {f"related.{ALARM}": [alarm("TableName", "AWS/DynamoDB", "ThrottledRequests", alarmActions=[])]},
         {f"related.{ALARM}": []},
     ],
 )
@@ -219,13 +237,14 @@ def dynamodb_throttles_alarm_configured(table: ConfigurationItem) -> Verdict:
 
     Throttling is the first sign of a hot key or of too little capacity.
     """
-    called = alarmed(table, "ReadThrottleEvents", "WriteThrottleEvents", "ThrottledRequests")
+    throttling = ("ReadThrottleEvents", "WriteThrottleEvents", "ThrottledRequests")
+    called = alarmed(table, "TableName", "AWS/DynamoDB", *throttling)
     return compliant_if(called, otherwise="no alarm with an action watches throttled requests")
 
 
 def related(table: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     """Its scalable targets and its alarms."""
-    return {SCALABLE: table.attached(SCALABLE, "ResourceId"), **alarms_of(table)}
+    return {TARGET: table.attached(TARGET, "ResourceId"), **alarms_of(table)}
 
 
 def lift(table: TemplateResource) -> dict[str, Any]:

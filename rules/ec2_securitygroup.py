@@ -10,15 +10,16 @@ from pillarwatch import (
     all_of,
     any_of,
     check,
-    compliant_if,
-    failing,
-    listed,
+    compliant_if_none,
+    contains,
     none_of,
 )
 from pillarwatch.lift import TemplateResource, elements
 
 INGRESS = "configuration.ipPermissions"
 ANYWHERE = ("0.0.0.0/0", "::/0")
+SSH_PORT = 22
+TCP, UDP, ALL_TRAFFIC = ("tcp", "6"), ("udp", "17"), "-1"
 
 HTTPS = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
 SSH = {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22}
@@ -33,20 +34,23 @@ def sources(permission: Attributes) -> list[str]:
 
 def open_to_all(permission: Attributes) -> bool:
     """Whether a permission admits every address."""
-    return any_of(source == anywhere for source in sources(permission) for anywhere in ANYWHERE)
+    return any_of(sources(permission), lambda source: contains(ANYWHERE, source))
 
 
-def includes(permission: Attributes, port: int) -> bool:
-    """Whether a permission is about a port; without ports, or with the protocol -1, it is about all."""
-    first = permission.number("fromPort", 0)
-    last = permission.number("toPort", 65_535)
-    every = permission.text("ipProtocol", "-1") == "-1"
-    return any_of([every, all_of([first <= port, port <= last])])
+def span(permission: Attributes) -> tuple[float, float]:
+    """The first and the last port of a permission; without ports it is about all."""
+    return permission.number("fromPort", 0), permission.number("toPort", 65_535)
+
+
+def carries(permission: Attributes, protocol: Sequence[str]) -> bool:
+    """Whether a permission is about a protocol, or about all traffic."""
+    return contains([*protocol, ALL_TRAFFIC], permission.text("ipProtocol", ALL_TRAFFIC))
 
 
 def ports(permission: Attributes) -> str:
     """The ports of a permission, as an annotation names them."""
-    return f"{permission.text('fromPort', '0')}-{permission.text('toPort', '65535')}"
+    first, last = span(permission)
+    return f"{permission.text('ipProtocol', ALL_TRAFFIC)} {first}-{last}"
 
 
 @check(
@@ -56,29 +60,38 @@ def ports(permission: Attributes) -> str:
     automation="AWSConfigRemediation-RemoveUnrestrictedSourceIngressRules",
     effort="S",
     fix="Replace 0.0.0.0/0 and ::/0 by the security group or the addresses that need the port.",
-    compliant=[{INGRESS: [{**HTTPS, **OPEN}]}, {INGRESS: [{**SSH, "ipRanges": ["10.0.0.0/8"]}]}, {}],
+    compliant=[
+        {INGRESS: [{**HTTPS, **OPEN}, {**SSH, "ipRanges": ["10.0.0.0/8"]}]},
+        {INGRESS: [{"ipProtocol": "icmp", "fromPort": 8, "toPort": -1, **OPEN}]},
+        {},
+    ],
     non_compliant=[
         {INGRESS: [{**SSH, "ipRanges": ["0.0.0.0/0"]}]},
         {INGRESS: [{"ipProtocol": "tcp", "fromPort": 443, "toPort": 444, **OPEN}]},
         {INGRESS: [{"ipProtocol": "-1", "ipv6Ranges": [{"cidrIpv6": "::/0"}]}]},
+        {INGRESS: [{**HTTPS, "ipProtocol": "udp", **OPEN}]},
     ],
 )
-def vpc_sg_open_only_to_authorized_ports(group: ConfigurationItem, *, authorized: Sequence[int] = (443,)) -> Verdict:
-    """Security groups are open to the world on authorized ports only.
+def vpc_sg_open_only_to_authorized_ports(
+    group: ConfigurationItem,
+    *,
+    authorized_tcp_ports: Sequence[int] = (443,),
+    authorized_udp_ports: Sequence[int] = (),
+) -> Verdict:
+    """Security groups are open to the world on authorized TCP and UDP ports only.
 
     As AWS's own rule reads it: a range of ports, and all traffic, are more than one authorized port.
     """
 
-    def closed(permission: Attributes) -> bool:
-        first, last = permission.number("fromPort", 0), permission.number("toPort", 65_535)
-        single = any_of(all_of([first == port, last == port]) for port in authorized)
-        every = permission.text("ipProtocol", "-1") == "-1"
-        return any_of([none_of([open_to_all(permission)]), all_of([single, none_of([every])])])
+    def opens(permission: Attributes) -> bool:
+        tcp, udp = beyond(permission, TCP, authorized_tcp_ports), beyond(permission, UDP, authorized_udp_ports)
+        return all_of([open_to_all(permission), any_of([tcp, udp])])
 
-    permissions = group.objects(INGRESS)
-    return compliant_if(
-        all_of(map(closed, permissions)), otherwise=f"open to all: {listed(map(ports, failing(permissions, closed)))}"
-    )
+    def beyond(permission: Attributes, protocol: Sequence[str], authorized: Sequence[int]) -> bool:
+        first, last = span(permission)
+        return all_of([carries(permission, protocol), any_of([first != last, none_of([contains(authorized, first)])])])
+
+    return compliant_if_none(group.objects(INGRESS), opens, "open to all", named=ports)
 
 
 @check(
@@ -92,7 +105,11 @@ def vpc_sg_open_only_to_authorized_ports(group: ConfigurationItem, *, authorized
     effort="S",
     severity="critical",
     fix="Remove the rule and use Session Manager.",
-    compliant=[{INGRESS: [{**HTTPS, **OPEN}]}, {INGRESS: [{**SSH, "ipRanges": ["10.0.0.0/8"]}]}, {}],
+    compliant=[
+        {INGRESS: [{**HTTPS, **OPEN}, {**SSH, "ipRanges": ["10.0.0.0/8"]}]},
+        {INGRESS: [{"ipProtocol": "udp", "fromPort": 0, "toPort": 65535, **OPEN}]},
+        {},
+    ],
     non_compliant=[
         {INGRESS: [{**SSH, **OPEN}]},
         {INGRESS: [{"ipProtocol": "-1", "ipRanges": ["0.0.0.0/0"]}]},
@@ -105,13 +122,11 @@ def restricted_ssh(group: ConfigurationItem) -> Verdict:
     All traffic, and a range of ports around 22, open it as well.
     """
 
-    def closed(permission: Attributes) -> bool:
-        return none_of([all_of([open_to_all(permission), includes(permission, 22)])])
+    def opens_ssh(permission: Attributes) -> bool:
+        first, last = span(permission)
+        return all_of([open_to_all(permission), carries(permission, TCP), first <= SSH_PORT, last >= SSH_PORT])
 
-    permissions = group.objects(INGRESS)
-    return compliant_if(
-        all_of(map(closed, permissions)), otherwise=f"open to all: {listed(map(ports, failing(permissions, closed)))}"
-    )
+    return compliant_if_none(group.objects(INGRESS), opens_ssh, "open to all", named=ports)
 
 
 @check(
@@ -128,18 +143,15 @@ def restricted_ssh(group: ConfigurationItem) -> Verdict:
     ],
     non_compliant=[{INGRESS: [{**SSH, "ipv4Ranges": [{"cidrIp": "10.0.0.0/16"}]}]}],
 )
-def security_group_ingress_least_privilege(group: ConfigurationItem, *, bits: int = 17) -> Verdict:
+def security_group_ingress_least_privilege(group: ConfigurationItem, *, min_prefix_bits: int = 17) -> Verdict:
     """Security groups admit callers by their group, not by the whole network's addresses.
 
-    A prefix shorter than `bits`, such as `/16`, is a whole VPC. What is open to everybody is another check's matter.
+    A prefix shorter than `min_prefix_bits`, such as `/16`, is a whole VPC. What is open to everybody is another check's
+    matter.
     """
-    wide = [f"/{number}" for number in range(1, bits)]
-
-    def narrow(source: str) -> bool:
-        return none_of(source.endswith(prefix) for prefix in wide)
-
+    wide = tuple(f"/{bits}" for bits in range(1, min_prefix_bits))
     ranges = [source for permission in group.objects(INGRESS) for source in sources(permission)]
-    return compliant_if(all_of(map(narrow, ranges)), otherwise=f"open to {listed(failing(ranges, narrow))}")
+    return compliant_if_none(ranges, lambda source: source.endswith(wide), "open to")
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
 
-LIFECYCLE = "configuration.LifecyclePolicy"
+LIFECYCLE = "configuration.LifecyclePolicy.LifecyclePolicyText"
 MUTABILITY = "configuration.ImageTagMutability"
 SCAN = "configuration.ImageScanningConfiguration.ScanOnPush"
 
@@ -15,7 +15,6 @@ SCAN = "configuration.ImageScanningConfiguration.ScanOnPush"
     },
     managed_rule="ECR_PRIVATE_TAG_IMMUTABILITY_ENABLED",
     effort="S",
-    severity="medium",
     fix="Set tag mutability to IMMUTABLE, and tag images by commit.",
     compliant=[{MUTABILITY: "IMMUTABLE"}, {MUTABILITY: "IMMUTABLE_WITH_EXCLUSION"}],
     non_compliant=[{MUTABILITY: "MUTABLE"}, {}],
@@ -60,8 +59,8 @@ def ecr_private_image_scanning_enabled(repository: ConfigurationItem) -> Verdict
     effort="S",
     severity="low",
     fix="Add a lifecycle policy that keeps the last images and expires untagged ones.",
-    compliant=[{LIFECYCLE: {"LifecyclePolicyText": '{"rules": []}'}}],
-    non_compliant=[{LIFECYCLE: {}}, {}],
+    compliant=[{LIFECYCLE: '{"rules": []}'}],
+    non_compliant=[{}],
 )
 def ecr_private_lifecycle_policy_configured(repository: ConfigurationItem) -> Verdict:
     """ECR repositories delete old images by themselves.

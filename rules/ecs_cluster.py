@@ -1,6 +1,6 @@
 """ECS clusters: CloudFormation's shape."""
 
-from pillarwatch import Attributes, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, listed
+from pillarwatch import Attributes, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, contains, listed
 from rules.shared.tags import required_tags, resource_managed_by_iac
 
 SETTINGS = "configuration.ClusterSettings"
@@ -33,7 +33,7 @@ def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
     def on(setting: Attributes) -> bool:
         return all_of([setting.text("Name") == "containerInsights", setting.text("Value") != "disabled"])
 
-    return compliant_if(any_of(map(on, cluster.objects(SETTINGS))), otherwise="Container Insights is off")
+    return compliant_if(any_of(cluster.objects(SETTINGS), on), otherwise="Container Insights is off")
 
 
 @check(
@@ -43,7 +43,6 @@ def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
         "COST05-BP05": "the cheaper capacity is not even an option",
     },
     effort="S",
-    severity="low",
     fix="Add the capacity provider FARGATE_SPOT; services still choose whether to use it.",
     compliant=[{PROVIDERS: ["FARGATE", "FARGATE_SPOT"]}],
     non_compliant=[{PROVIDERS: ["FARGATE"]}, {}],
@@ -54,5 +53,6 @@ def fargate_spot_capacity_provider_available(cluster: ConfigurationItem) -> Verd
     A group of Spot instances serves as well: waive the check for such a cluster.
     """
     providers = cluster.texts(PROVIDERS)
-    spot = any_of(provider == "FARGATE_SPOT" for provider in providers)
-    return compliant_if(spot, otherwise=f"capacity providers: {listed(providers) or 'none'}")
+    return compliant_if(
+        contains(providers, "FARGATE_SPOT"), otherwise=f"capacity providers: {listed(providers) or 'none'}"
+    )

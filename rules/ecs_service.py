@@ -2,8 +2,18 @@
 
 from collections.abc import Sequence
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, failing, listed
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+)
 from pillarwatch.lift import TemplateResource
+from rules.shared.scaling import TARGET, scales
 from rules.shared.tags import required_tags, resource_managed_by_iac, workload_region_in_approved_list
 
 BREAKER = "configuration.DeploymentConfiguration.DeploymentCircuitBreaker"
@@ -13,7 +23,6 @@ PLATFORM = "configuration.PlatformVersion"
 PUBLIC_IP = "configuration.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp"
 STRATEGY = "configuration.SchedulingStrategy"
 SUBNETS = "configuration.NetworkConfiguration.AwsvpcConfiguration.Subnets"
-TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 
 
 @check(
@@ -23,7 +32,6 @@ TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
         "OPS06-BP01": "nothing is prepared for a deployment that fails",
     },
     effort="S",
-    severity="medium",
     fix="Turn on the deployment circuit breaker, with rollback.",
     compliant=[{f"{BREAKER}.Enable": True, f"{BREAKER}.Rollback": True}],
     non_compliant=[{f"{BREAKER}.Enable": True, f"{BREAKER}.Rollback": False}, {}],
@@ -36,12 +44,7 @@ def ecs_service_deployment_circuit_breaker_enabled(service: ConfigurationItem) -
     """
     if service.text(CONTROLLER, "ECS") != "ECS":
         return NOT_APPLICABLE
-
-    def on(setting: str) -> bool:
-        return service.flag(f"{BREAKER}.{setting}")
-
-    settings = ("Enable", "Rollback")
-    return compliant_if(all_of(map(on, settings)), otherwise=f"off: {listed(failing(settings, on))}")
+    return compliant_if_all(("Enable", "Rollback"), lambda setting: service.flag(f"{BREAKER}.{setting}"), "off")
 
 
 @check(
@@ -60,7 +63,9 @@ def ecs_service_deployment_circuit_breaker_enabled(service: ConfigurationItem) -
     ],
     not_applicable=[{STRATEGY: "DAEMON"}],
 )
-def ecs_service_deployment_bounds_set(service: ConfigurationItem, *, minimum: int = 100, maximum: int = 150) -> Verdict:
+def ecs_service_deployment_bounds_set(
+    service: ConfigurationItem, *, minimum_healthy_percent: int = 100, maximum_percent: int = 150
+) -> Verdict:
     """ECS services keep their full capacity while they are deployed.
 
     ECS's defaults, 100 and 200 percent, do; a daemon cannot.
@@ -69,7 +74,8 @@ def ecs_service_deployment_bounds_set(service: ConfigurationItem, *, minimum: in
         return NOT_APPLICABLE
     least = service.number(f"{BOUNDS}.MinimumHealthyPercent", 100)
     most = service.number(f"{BOUNDS}.MaximumPercent", 200)
-    return compliant_if(all_of([least >= minimum, most >= maximum]), otherwise=f"bounds are {least} and {most} percent")
+    room = all_of([least >= minimum_healthy_percent, most >= maximum_percent])
+    return compliant_if(room, otherwise=f"bounds are {least} and {most} percent")
 
 
 @check(
@@ -77,17 +83,17 @@ def ecs_service_deployment_bounds_set(service: ConfigurationItem, *, minimum: in
     best_practices={
         "OPS05-BP05": "the platform's patches do not arrive",
         "SUS06-BP03": "the platform is not kept up to date",
-        "PERF05-BP06": "the platform is not kept up to date",
+        "PERF05-BP06": "improvements of the platform are missed",
     },
     managed_rule="ECS_FARGATE_LATEST_PLATFORM_VERSION",
     effort="S",
-    severity="medium",
+    severity="low",
     fix="Set the platform version to LATEST.",
     compliant=[{"configuration.LaunchType": "FARGATE", PLATFORM: "LATEST"}, {"configuration.LaunchType": "FARGATE"}],
     non_compliant=[{"configuration.LaunchType": "FARGATE", PLATFORM: "1.3.0"}],
     not_applicable=[{"configuration.LaunchType": "EC2"}, {}],
 )
-def ecs_fargate_latest_platform_version(service: ConfigurationItem, *, latest: str = "1.4.0") -> Verdict:
+def ecs_fargate_latest_platform_version(service: ConfigurationItem, *, latest_linux_version: str = "1.4.0") -> Verdict:
     """Services on Fargate run on its newest platform version.
 
     A version that is pinned misses what AWS mends in the next.
@@ -95,7 +101,8 @@ def ecs_fargate_latest_platform_version(service: ConfigurationItem, *, latest: s
     if service.text("configuration.LaunchType") != "FARGATE":
         return NOT_APPLICABLE
     version = service.text(PLATFORM, "LATEST")
-    return compliant_if(any_of([version == "LATEST", version == latest]), otherwise=f"platform version is {version}")
+    newest = any_of([version == "LATEST", version == latest_linux_version])
+    return compliant_if(newest, otherwise=f"platform version is {version}")
 
 
 @check(
@@ -142,11 +149,7 @@ def ecs_service_autoscaling_configured(service: ConfigurationItem) -> Verdict:
     """
     if service.text(STRATEGY, "REPLICA") != "REPLICA":
         return NOT_APPLICABLE
-
-    def ranges(target: ConfigurationItem) -> bool:
-        return target.number("configuration.MinCapacity") < target.number("configuration.MaxCapacity")
-
-    return compliant_if(any_of(map(ranges, service.related(TARGET))), otherwise="the number of tasks is fixed")
+    return compliant_if(any_of(service.related(TARGET), scales), otherwise="the number of tasks is fixed")
 
 
 def related(service: TemplateResource) -> dict[str, Sequence[TemplateResource]]:

@@ -7,13 +7,12 @@ from pillarwatch import (
     Attributes,
     ConfigurationItem,
     Verdict,
-    all_of,
     any_of,
     check,
     compliant_if,
-    failing,
+    compliant_if_all,
+    contains,
     listed,
-    none_of,
 )
 
 CONTAINERS = "configuration.ContainerDefinitions"
@@ -35,7 +34,7 @@ TRACERS = ("aws-xray-daemon", "aws-otel-collector", "cloudwatch-agent", "adot-co
     non_compliant=[
         {CONTAINERS: [{"Name": "web", "LogConfiguration": {"LogDriver": "awslogs"}}, {"Name": "cache"}]},
     ],
-    not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}],
+    not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}, {}],
 )
 def ecs_task_definition_log_configuration(task: ConfigurationItem) -> Verdict:
     """Every container of an ECS task writes logs to a named place.
@@ -48,9 +47,7 @@ def ecs_task_definition_log_configuration(task: ConfigurationItem) -> Verdict:
     def logs(container: Attributes) -> bool:
         return container.has("LogConfiguration.LogDriver")
 
-    containers = task.objects(CONTAINERS)
-    names = listed(container.text("Name") for container in failing(containers, logs))
-    return compliant_if(all_of(map(logs, containers)), otherwise=f"no log driver: {names}")
+    return compliant_if_all(task.objects(CONTAINERS), logs, "no log driver", named="Name")
 
 
 @check(
@@ -64,7 +61,7 @@ def ecs_task_definition_log_configuration(task: ConfigurationItem) -> Verdict:
     fix="Give every essential container a HealthCheck command.",
     compliant=[{CONTAINERS: [{"Name": "web", "HealthCheck": {"Command": ["CMD", "true"]}}]}],
     non_compliant=[{CONTAINERS: [{"Name": "web"}]}],
-    not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}],
+    not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}, {}],
 )
 def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdict:
     """Every essential container of an ECS task tells whether it is healthy.
@@ -73,13 +70,13 @@ def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdi
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
-
-    def tells(container: Attributes) -> bool:
-        return any_of([container.has("HealthCheck.Command"), none_of([container.flag("Essential", default=True)])])
-
-    containers = task.objects(CONTAINERS)
-    names = listed(container.text("Name") for container in failing(containers, tells))
-    return compliant_if(all_of(map(tells, containers)), otherwise=f"no health check: {names}")
+    return compliant_if_all(
+        task.objects(CONTAINERS),
+        lambda container: container.has("HealthCheck.Command"),
+        "no health check",
+        named="Name",
+        where=lambda container: container.flag("Essential", default=True),
+    )
 
 
 @check(
@@ -89,11 +86,11 @@ def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdi
         "REL06-BP07": "requests cannot be followed through the task",
     },
     effort="M",
-    severity="low",
+    severity="medium",
     fix="Add the AWS Distro for OpenTelemetry collector as a sidecar.",
     compliant=[{CONTAINERS: [{"Image": "web:1"}, {"Image": "aws-observability/aws-otel-collector:v0.43.3"}]}],
     non_compliant=[{CONTAINERS: [{"Image": "web:1"}]}],
-    not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Image": "web:1"}]}],
+    not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Image": "web:1"}]}, {}],
 )
 def ecs_task_tracing_sidecar_present(task: ConfigurationItem) -> Verdict:
     """ECS tasks send traces through a sidecar.
@@ -101,10 +98,10 @@ def ecs_task_tracing_sidecar_present(task: ConfigurationItem) -> Verdict:
     The X-Ray daemon, the OpenTelemetry collector or the CloudWatch agent. Waive it where the application sends its
     traces elsewhere by itself.
     """
-    if task.text(STATUS) == "INACTIVE":
-        return NOT_APPLICABLE
     images = task.texts(f"{CONTAINERS}.Image")
-    traced = any_of(tracer in image for image in images for tracer in TRACERS)
+    if any_of([task.text(STATUS) == "INACTIVE", len(images) == 0]):
+        return NOT_APPLICABLE
+    traced = any_of(images, lambda image: any_of([contains(image, tracer) for tracer in TRACERS]))
     return compliant_if(traced, otherwise=f"no tracer among: {listed(images)}")
 
 

@@ -9,6 +9,7 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
+    contains,
     none_of,
 )
 
@@ -16,6 +17,7 @@ ACTIONS = "configuration.DefaultActions"
 POLICY = "configuration.SslPolicy"
 PROTOCOL = "configuration.Protocol"
 
+MODERN = ("TLS13-1-2", "TLS13-1-3", "TLS-1-2", "FS-1-2")  # in the names of policies that refuse older versions
 REDIRECT = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS"}}
 
 
@@ -27,7 +29,7 @@ REDIRECT = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS"}}
     fix="Listen by HTTPS or TLS, and let port 80 only redirect.",
     compliant=[{PROTOCOL: "HTTPS"}, {PROTOCOL: "TLS"}, {PROTOCOL: "HTTP", ACTIONS: [REDIRECT]}],
     non_compliant=[{PROTOCOL: "HTTP", ACTIONS: [{"Type": "forward"}]}, {PROTOCOL: "TCP"}],
-    not_applicable=[{PROTOCOL: "UDP"}, {PROTOCOL: "GENEVE"}],
+    not_applicable=[{PROTOCOL: "UDP"}, {}],
 )
 def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict:
     """Load balancers listen by TLS.
@@ -36,14 +38,14 @@ def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict
     waive it there.
     """
     protocol = listener.text(PROTOCOL)
-    if any_of(protocol == other for other in ("UDP", "GENEVE", "QUIC")):
+    if contains(("UDP", "GENEVE", "QUIC", ""), protocol):
         return NOT_APPLICABLE
 
     def redirects(action: Attributes) -> bool:
         return all_of([action.text("Type") == "redirect", action.text("RedirectConfig.Protocol") == "HTTPS"])
 
-    secure = [protocol == "HTTPS", protocol == "TLS", any_of(map(redirects, listener.objects(ACTIONS)))]
-    return compliant_if(any_of(secure), otherwise=f"protocol is {protocol}")
+    secure = any_of([contains(("HTTPS", "TLS"), protocol), any_of(listener.objects(ACTIONS), redirects)])
+    return compliant_if(secure, otherwise=f"protocol is {protocol}")
 
 
 @check(
@@ -61,7 +63,7 @@ def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict
         {PROTOCOL: "HTTPS", POLICY: "ELBSecurityPolicy-TLS13-1-0-2021-06"},
         {PROTOCOL: "HTTPS"},
     ],
-    not_applicable=[{PROTOCOL: "HTTP"}],
+    not_applicable=[{PROTOCOL: "HTTP"}, {}],
 )
 def elbv2_predefined_security_policy_ssl_check(listener: ConfigurationItem) -> Verdict:
     """Load balancers refuse everything below TLS 1.2.
@@ -69,7 +71,7 @@ def elbv2_predefined_security_policy_ssl_check(listener: ConfigurationItem) -> V
     A listener without a policy gets one that still accepts TLS 1.0 unless the console made it.
     """
     protocol, policy = listener.text(PROTOCOL), listener.text(POLICY, "ELBSecurityPolicy-2016-08")
-    if none_of([protocol == "HTTPS", protocol == "TLS"]):
+    if none_of([contains(("HTTPS", "TLS"), protocol)]):
         return NOT_APPLICABLE
-    modern = any_of(version in policy for version in ("TLS13-1-2", "TLS13-1-3", "TLS-1-2", "FS-1-2"))
+    modern = any_of(MODERN, lambda version: contains(policy, version))
     return compliant_if(modern, otherwise=f"security policy is {policy}")

@@ -32,13 +32,13 @@ ZONES = "configuration.availabilityZones"
     compliant=[{ZONES: [{"subnetId": "subnet-1"}, {"subnetId": "subnet-2"}]}],
     non_compliant=[{ZONES: [{"subnetId": "subnet-1"}]}, {}],
 )
-def elbv2_multiple_az(balancer: ConfigurationItem, *, minimum: int = 2) -> Verdict:
+def elbv2_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:
     """Load balancers stand in several Availability Zones.
 
     A load balancer has one subnet per zone.
     """
     zones = balancer.objects(ZONES)
-    return compliant_if(len(zones) >= minimum, otherwise=f"Availability Zones: {len(zones)}")
+    return compliant_if(len(zones) >= min_availability_zones, otherwise=f"Availability Zones: {len(zones)}")
 
 
 @check(
@@ -64,7 +64,7 @@ def elb_logging_enabled(balancer: ConfigurationItem) -> Verdict:
     def on(attribute: Attributes) -> bool:
         return all_of([attribute.text("key") == "access_logs.s3.enabled", attribute.flag("value")])
 
-    return compliant_if(any_of(map(on, balancer.objects(ATTRIBUTES))), otherwise="access logs are off")
+    return compliant_if(any_of(balancer.objects(ATTRIBUTES), on), otherwise="access logs are off")
 
 
 def lift(balancer: TemplateResource) -> dict[str, Any]:

@@ -14,10 +14,11 @@ RETENTION = "configuration.RetentionDays"
     compliant=[{RETENTION: 30}, {RETENTION: 0}, {}],
     non_compliant=[{RETENTION: 29}],
 )
-def events_archive_retention_configured(archive: ConfigurationItem, *, days: int = 30) -> Verdict:
+def events_archive_retention_configured(archive: ConfigurationItem, *, min_retention_days: int = 30) -> Verdict:
     """Archives keep events long enough to replay them after a fault.
 
     Zero, and no number at all, mean forever.
     """
     retention = archive.number(RETENTION)
-    return compliant_if(any_of([retention == 0, retention >= days]), otherwise=f"events are kept for {retention} days")
+    kept = any_of([retention == 0, retention >= min_retention_days])
+    return compliant_if(kept, otherwise=f"events are kept for {retention} days")

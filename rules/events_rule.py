@@ -1,16 +1,6 @@
 """Rules of EventBridge: CloudFormation's shape, without their pattern."""
 
-from pillarwatch import (
-    NOT_APPLICABLE,
-    Attributes,
-    ConfigurationItem,
-    Verdict,
-    all_of,
-    check,
-    compliant_if,
-    failing,
-    listed,
-)
+from pillarwatch import Attributes, ConfigurationItem, Verdict, check, compliant_if_all
 
 TARGETS = "configuration.Targets"
 
@@ -33,12 +23,8 @@ def eventbridge_rule_target_dlq_configured(rule: ConfigurationItem) -> Verdict:
 
     It tries for a day, and then drops them unless the target names a dead-letter queue.
     """
-    targets = rule.objects(TARGETS)
-    if not targets:
-        return NOT_APPLICABLE
 
     def keeps(target: Attributes) -> bool:
         return target.has("DeadLetterConfig.Arn")
 
-    names = listed(target.text("Id") for target in failing(targets, keeps))
-    return compliant_if(all_of(map(keeps, targets)), otherwise=f"no dead-letter queue: {names}")
+    return compliant_if_all(rule.objects(TARGETS), keeps, "no dead-letter queue", named="Id")

@@ -2,20 +2,17 @@
 
 from typing import Any
 
-from pillarwatch import (
-    ConfigurationItem,
-    Statement,
-    Verdict,
-    all_of,
-    any_of,
-    check,
-    compliant_if,
-    failing,
-    listed,
-    none_of,
-)
+from pillarwatch import ConfigurationItem, Statement, Verdict, all_of, check, compliant_if_none
 from pillarwatch.lift import TemplateResource
-from rules.shared.policies import READER, SERVICE, VERSIONS, granted, iam_policy_no_statements_with_admin_access
+from rules.shared.examples import allowing
+from rules.shared.policies import (
+    READER,
+    by_actions,
+    granted,
+    iam_policy_no_statements_with_admin_access,
+    iam_role_data_actions_resource_scoped,
+    managed,
+)
 
 
 @check(
@@ -25,21 +22,24 @@ from rules.shared.policies import READER, SERVICE, VERSIONS, granted, iam_policy
     effort="M",
     severity="medium",
     fix="Replace service:* by the actions that are used; IAM Access Analyzer tells which.",
-    compliant=[{VERSIONS: [{"isDefaultVersion": True, "document": READER}]}, {}],
-    non_compliant=[{VERSIONS: [{"isDefaultVersion": True, "document": SERVICE}]}],
+    compliant=[managed(READER), {}],
+    non_compliant=[
+        managed(allowing("s3:GetObject", "dynamodb:*")),
+        managed(allowing("*", on="arn:aws:s3:::reports")),
+        managed(allowing(NotAction="iam:*")),
+    ],
 )
 def iam_policy_no_statements_with_full_access(policy: ConfigurationItem) -> Verdict:
     """Managed policies of the account allow single actions, not whole services.
 
-    As AWS's own rule reads it: `service:*` in any Allow statement fails, whatever its resources.
+    As AWS's own rule reads it: `service:*` in any Allow statement fails, whatever its resources. So do `*`, and all but
+    some actions.
     """
 
-    def sparing(statement: Statement) -> bool:
-        return none_of([all_of([statement.allows, any_of(action.endswith(":*") for action in statement.actions)])])
+    def lavish(statement: Statement) -> bool:
+        return all_of([statement.allows, statement.covers_a_service])
 
-    statements = list(granted(policy))
-    actions = listed(action for statement in failing(statements, sparing) for action in statement.actions)
-    return compliant_if(all_of(map(sparing, statements)), otherwise=f"allowed: {actions}")
+    return compliant_if_none(granted(policy), lavish, "allowed", named=by_actions)
 
 
 def lift(policy: TemplateResource) -> dict[str, Any]:

@@ -39,10 +39,10 @@ def kinesis_stream_encrypted(stream: ConfigurationItem) -> Verdict:
     compliant=[{RETENTION: 24}, {RETENTION: 168}, {}],
     non_compliant=[{RETENTION: 169}],
 )
-def kinesis_retention_justified(stream: ConfigurationItem, *, hours: int = 168) -> Verdict:
+def kinesis_retention_justified(stream: ConfigurationItem, *, max_retention_hours: int = 168) -> Verdict:
     """Kinesis streams keep records no longer than a consumer needs to catch up.
 
-    A week covers an outage over a long weekend. AWS's own rule asks for the opposite, a week at least: set `hours`.
+    A week covers an outage over a long weekend. AWS's own rule asks for the opposite, a week at least.
     """
     retention = stream.number(RETENTION, 24)
-    return compliant_if(retention <= hours, otherwise=f"records are kept for {retention} hours")
+    return compliant_if(retention <= max_retention_hours, otherwise=f"records are kept for {retention} hours")

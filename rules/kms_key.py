@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_none
 from pillarwatch.lift import TemplateResource, worded
+from rules.shared.examples import allowing
 
 MANAGER = "configuration.keyManager"
 POLICY = "supplementaryConfiguration.Policy"
@@ -13,6 +14,7 @@ STATE = "configuration.keyState"
 
 CUSTOMER = {MANAGER: "CUSTOMER"}
 SYMMETRIC = {**CUSTOMER, SPEC: "SYMMETRIC_DEFAULT"}
+CALLER = {"StringEquals": {"kms:CallerAccount": "123456789012"}}
 
 
 @check(
@@ -25,7 +27,7 @@ SYMMETRIC = {**CUSTOMER, SPEC: "SYMMETRIC_DEFAULT"}
     fix="Turn on automatic rotation; what is encrypted stays readable.",
     compliant=[{**SYMMETRIC, ROTATION: True}],
     non_compliant=[{**SYMMETRIC, ROTATION: False}, SYMMETRIC],
-    not_applicable=[{MANAGER: "AWS"}, {**CUSTOMER, SPEC: "RSA_2048"}],
+    not_applicable=[{MANAGER: "AWS"}, {**CUSTOMER, SPEC: "RSA_2048"}, {}],
 )
 def cmk_backing_key_rotation_enabled(key: ConfigurationItem) -> Verdict:
     """Symmetric KMS keys of the account rotate by themselves.
@@ -48,7 +50,7 @@ def cmk_backing_key_rotation_enabled(key: ConfigurationItem) -> Verdict:
     fix="Cancel the deletion, and disable the key until it is certain that nothing needs it.",
     compliant=[{**CUSTOMER, STATE: "Enabled"}, {**CUSTOMER, STATE: "Disabled"}],
     non_compliant=[{**CUSTOMER, STATE: "PendingDeletion"}],
-    not_applicable=[{MANAGER: "AWS"}],
+    not_applicable=[{MANAGER: "AWS"}, {}],
 )
 def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
     """KMS keys of the account are not about to be deleted.
@@ -70,26 +72,28 @@ def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
     managed_rule="KMS_KEY_POLICY_NO_PUBLIC_ACCESS",
     effort="S",
     severity="critical",
-    fix="Name principals in the key policy, or add a condition on the account.",
+    fix="Name principals in the key policy, or add a condition on the caller's account, such as kms:CallerAccount.",
     compliant=[
-        {**CUSTOMER, POLICY: {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1:root"}}]}},
-        {
-            **CUSTOMER,
-            POLICY: {"Statement": {"Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {"a": "b"}}}},
-        },
+        {**CUSTOMER, POLICY: allowing(Principal={"AWS": "arn:aws:iam::123456789012:root"})},
+        {**CUSTOMER, POLICY: allowing(Principal="*", Condition=CALLER)},
+        CUSTOMER,
     ],
-    non_compliant=[{**CUSTOMER, POLICY: {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}}]}}],
-    not_applicable=[{MANAGER: "AWS"}],
+    non_compliant=[
+        {**CUSTOMER, POLICY: allowing(Principal={"AWS": "*"})},
+        {**CUSTOMER, POLICY: allowing(NotPrincipal={"AWS": "arn:aws:iam::123456789012:user/x"})},
+        {**CUSTOMER, POLICY: allowing(Principal="*", Condition={"Bool": {"aws:SecureTransport": "true"}})},
+    ],
+    not_applicable=[{MANAGER: "AWS"}, {}],
 )
 def kms_key_policy_no_public_access(key: ConfigurationItem) -> Verdict:
     """KMS keys of the account serve only named principals.
 
-    A statement for everybody without any condition reaches beyond the account.
+    A statement for everybody reaches beyond the account unless a condition names the callers, their account,
+    organization or network.
     """
     if key.text(MANAGER) != "CUSTOMER":
         return NOT_APPLICABLE
-    closed = none_of(statement.admits_anybody for statement in key.statements(POLICY))
-    return compliant_if(closed, otherwise="the key policy allows everybody")
+    return compliant_if_none(key.statements(POLICY), lambda found: found.admits_anybody, "open to everybody")
 
 
 def lift(key: TemplateResource) -> dict[str, Any]:

@@ -11,12 +11,15 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
-    failing,
+    compliant_if_all,
+    compliant_if_none,
+    contains,
     listed,
     none_of,
 )
 from pillarwatch.lift import TemplateResource, each, lowered
 from rules.shared.alarms import ALARM, alarmed, alarms_of
+from rules.shared.examples import alarm, allowing
 from rules.shared.tags import required_tags, resource_managed_by_iac, workload_region_in_approved_list
 
 ARCHITECTURES = "configuration.architectures"
@@ -110,11 +113,11 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
 
     Only where the tag Criticality says `critical`, and not for images, whose layers nobody can see.
     """
-    critical, package = function.tags.get("Criticality", ""), function.text("configuration.packageType")
+    critical, package = function.tag("Criticality"), function.text("configuration.packageType")
     if any_of([critical != "critical", package == "Image"]):
         return NOT_APPLICABLE
     layers = function.texts("configuration.layers.arn")
-    insights = any_of(":layer:LambdaInsightsExtension" in layer for layer in layers)
+    insights = any_of(layers, lambda layer: contains(layer, ":layer:LambdaInsightsExtension"))
     return compliant_if(insights, otherwise=f"no Insights layer among: {listed(layers) or 'no layers'}")
 
 
@@ -126,7 +129,6 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
     },
     managed_rule="LAMBDA_DLQ_CHECK",
     effort="S",
-    severity="medium",
     fix="Name an SQS queue or SNS topic as dead-letter target, and alarm on its depth.",
     compliant=[{DEAD_LETTERS: "arn:aws:sqs:eu-west-1:123456789012:failed"}],
     non_compliant=[{DEAD_LETTERS: ""}, {}],
@@ -148,7 +150,7 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     },
     managed_rule="LAMBDA_CONCURRENCY_CHECK",
     effort="S",
-    severity="low",
+    severity="medium",
     fix="Reserve the concurrency that the function needs at its peak.",
     compliant=[{RESERVED: 10}, {RESERVED: 0}],
     non_compliant=[{}],
@@ -173,13 +175,16 @@ def lambda_concurrency_check(function: ConfigurationItem) -> Verdict:
     compliant=[{MEMORY: 256}, {MEMORY: 3008}],
     non_compliant=[{MEMORY: 128}, {MEMORY: 3009}, {}],
 )
-def lambda_memory_size_deliberate(function: ConfigurationItem, *, default: int = 128, maximum: int = 3008) -> Verdict:
+def lambda_memory_size_deliberate(
+    function: ConfigurationItem, *, default_memory_mb: int = 128, max_memory_mb: int = 3008
+) -> Verdict:
     """The memory of Lambda functions was chosen for them.
 
     128 MB, the default, also means a fraction of a CPU: the function is slow and often not even cheaper.
     """
-    memory = function.number(MEMORY, default)
-    return compliant_if(all_of([memory != default, memory <= maximum]), otherwise=f"memory is {memory} MB")
+    memory = function.number(MEMORY, default_memory_mb)
+    deliberate = all_of([memory != default_memory_mb, memory <= max_memory_mb])
+    return compliant_if(deliberate, otherwise=f"memory is {memory} MB")
 
 
 @check(
@@ -201,7 +206,7 @@ def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
     It costs less per millisecond and takes less energy for the same work.
     """
     architectures = function.texts(ARCHITECTURES)
-    arm = any_of(architecture == "arm64" for architecture in architectures)
+    arm = contains(architectures, "arm64")
     return compliant_if(arm, otherwise=f"architecture is {listed(architectures) or 'x86_64'}")
 
 
@@ -210,16 +215,18 @@ def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
     best_practices={
         "SEC06-BP01": "AWS no longer patches the runtime",
         "SUS06-BP03": "the runtime is not kept up to date",
-        "PERF05-BP06": "the runtime is not kept up to date",
+        "PERF05-BP06": "newer runtimes are faster, and it has none of them",
     },
     managed_rule="LAMBDA_FUNCTION_SETTINGS_CHECK",
     effort="M",
     fix="Move to the newest runtime of the language.",
     compliant=[{RUNTIME: "python3.13"}],
     non_compliant=[{RUNTIME: "python3.8"}],
-    not_applicable=[{"configuration.packageType": "Image"}],
+    not_applicable=[{"configuration.packageType": "Image"}, {}],
 )
-def lambda_runtime_supported(function: ConfigurationItem, *, deprecated: Sequence[str] = DEPRECATED) -> Verdict:
+def lambda_runtime_supported(
+    function: ConfigurationItem, *, deprecated_runtimes: Sequence[str] = DEPRECATED
+) -> Verdict:
     """Lambda functions run on a runtime that AWS still patches.
 
     AWS's own rule takes a list of what is allowed; ours knows what is deprecated, so that a new runtime passes.
@@ -227,7 +234,7 @@ def lambda_runtime_supported(function: ConfigurationItem, *, deprecated: Sequenc
     runtime = function.text(RUNTIME)
     if runtime == "":
         return NOT_APPLICABLE
-    return compliant_if(none_of(runtime == name for name in deprecated), otherwise=f"{runtime} is deprecated")
+    return compliant_if(none_of([contains(deprecated_runtimes, runtime)]), otherwise=f"{runtime} is deprecated")
 
 
 @check(
@@ -241,19 +248,22 @@ def lambda_runtime_supported(function: ConfigurationItem, *, deprecated: Sequenc
     severity="critical",
     fix="Remove the permission, or restrict its principal, source ARN or source account.",
     compliant=[
+        {POLICY: allowing(Principal={"Service": "s3.amazonaws.com"})},
+        {POLICY: allowing(Principal="*", Condition={"StringEquals": {"AWS:SourceAccount": "123456789012"}})},
         {},
-        {POLICY: {"Statement": [{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}}]}},
-        {POLICY: {"Statement": [{"Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {"a": "b"}}}]}},
     ],
-    non_compliant=[{POLICY: {"Statement": [{"Sid": "open", "Effect": "Allow", "Principal": {"AWS": "*"}}]}}],
+    non_compliant=[
+        {POLICY: allowing(Principal={"AWS": "*"})},
+        {POLICY: allowing(NotPrincipal={"AWS": "arn:aws:iam::123456789012:user/x"})},
+        {POLICY: allowing(Principal="*", Condition={"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}})},
+    ],
 )
 def lambda_function_public_access_prohibited(function: ConfigurationItem) -> Verdict:
     """Only named principals may invoke a Lambda function.
 
-    As AWS's own rule reads it: a permission for everybody without any condition fails.
+    A permission for everybody fails unless a condition names the callers, their account, organization or source.
     """
-    closed = none_of(statement.admits_anybody for statement in function.statements(POLICY))
-    return compliant_if(closed, otherwise="its policy allows everybody")
+    return compliant_if_none(function.statements(POLICY), lambda found: found.admits_anybody, "open to everybody")
 
 
 @check(
@@ -267,10 +277,11 @@ def lambda_function_public_access_prohibited(function: ConfigurationItem) -> Ver
     effort="S",
     collector="alarms",
     fix="Add an alarm with an action on the function's Errors, best as a share of its Invocations.",
-    compliant=[{f"related.{ALARM}": [{"configuration.metricName": "Errors", "configuration.alarmActions": ["arn"]}]}],
+    compliant=[{f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Errors")]}],
     non_compliant=[
-        {f"related.{ALARM}": [{"configuration.metricName": "Duration", "configuration.alarmActions": ["arn"]}]},
-        {f"related.{ALARM}": [{"configuration.metricName": "Errors"}]},
+        {f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Duration")]},
+        {f"related.{ALARM}": [alarm("FunctionName", "OurOwn", "Errors")]},
+        {f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Errors", actionsEnabled=False)]},
         {f"related.{ALARM}": []},
     ],
 )
@@ -279,7 +290,8 @@ def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
 
     One on the function itself: an alarm over all functions of the account hides which of them fails.
     """
-    return compliant_if(alarmed(function, "Errors"), otherwise="no alarm with an action watches its errors")
+    called = alarmed(function, "FunctionName", "AWS/Lambda", "Errors")
+    return compliant_if(called, otherwise="no alarm with an action watches its errors")
 
 
 @check(
@@ -290,21 +302,19 @@ def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
     },
     automation="AWS-EnableCWAlarm",
     effort="S",
-    severity="low",
+    severity="medium",
     collector="alarms",
     fix="Add an alarm with an action on the p95 of Duration, at four fifths of the timeout.",
-    compliant=[{f"related.{ALARM}": [{"configuration.metricName": "Duration", "configuration.alarmActions": ["arn"]}]}],
-    non_compliant=[
-        {f"related.{ALARM}": [{"configuration.metricName": "Errors", "configuration.alarmActions": ["arn"]}]},
-        {f"related.{ALARM}": []},
-    ],
+    compliant=[{f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Duration")]}],
+    non_compliant=[{f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Errors")]}, {f"related.{ALARM}": []}],
 )
 def lambda_duration_alarm_configured(function: ConfigurationItem) -> Verdict:
     """An alarm calls somebody when a Lambda function becomes slow.
 
     A function that nears its timeout fails next.
     """
-    return compliant_if(alarmed(function, "Duration"), otherwise="no alarm with an action watches its duration")
+    called = alarmed(function, "FunctionName", "AWS/Lambda", "Duration")
+    return compliant_if(called, otherwise="no alarm with an action watches its duration")
 
 
 @check(
@@ -314,7 +324,6 @@ def lambda_duration_alarm_configured(function: ConfigurationItem) -> Verdict:
         "REL04-BP02": "a bad record blocks all that follow it",
     },
     effort="S",
-    severity="high",
     collector="event-sources",
     fix="Give the stream's mapping an OnFailure destination, and bound its retries.",
     compliant=[
@@ -337,15 +346,13 @@ def lambda_esm_on_failure_destination(function: ConfigurationItem) -> Verdict:
 
     A mapping with a starting position reads a stream; a queue has a dead-letter queue of its own.
     """
-    streams = [each for each in function.related(MAPPING) if each.has("configuration.StartingPosition")]
-    if not streams:
-        return NOT_APPLICABLE
-
-    def hands_on(mapping: ConfigurationItem) -> bool:
-        return mapping.has("configuration.DestinationConfig.OnFailure.Destination")
-
-    sources = listed(each.text("configuration.EventSourceArn") for each in failing(streams, hands_on))
-    return compliant_if(all_of(map(hands_on, streams)), otherwise=f"no destination for failures of {sources}")
+    return compliant_if_all(
+        function.related(MAPPING),
+        lambda mapping: mapping.has("configuration.DestinationConfig.OnFailure.Destination"),
+        "no destination for failures",
+        named="configuration.EventSourceArn",
+        where=lambda mapping: mapping.has("configuration.StartingPosition"),
+    )
 
 
 @check(
@@ -368,15 +375,11 @@ def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
     One record per invocation pays the start of the function for each of them. Without a value AWS's default (10 for
     queues, 100 for streams) holds.
     """
-    mappings = function.related(MAPPING)
-    if not mappings:
-        return NOT_APPLICABLE
 
     def batches(mapping: ConfigurationItem) -> bool:
         return mapping.number("configuration.BatchSize", 10) > 1
 
-    sources = listed(each.text("configuration.EventSourceArn") for each in failing(mappings, batches))
-    return compliant_if(all_of(map(batches, mappings)), otherwise=f"batch size is 1 for {sources}")
+    return compliant_if_all(function.related(MAPPING), batches, "batch size is 1", named="configuration.EventSourceArn")
 
 
 def related(function: TemplateResource) -> dict[str, Sequence[TemplateResource]]:

@@ -1,6 +1,6 @@
 """Log groups, which AWS Config does not record: listed by a collector, in CloudFormation's shape."""
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if, contains, none_of
 
 KEY = "configuration.KmsKeyId"
 PROTECTION = "configuration.DataProtectionPolicy"
@@ -15,21 +15,23 @@ RETENTION = "configuration.RetentionInDays"
     },
     managed_rule="CW_LOGGROUP_RETENTION_PERIOD_CHECK",
     effort="S",
-    severity="medium",
     collector="log-groups",
     fix="Set the retention that the environment asks for.",
     compliant=[{RETENTION: 30}, {RETENTION: 400}],
     non_compliant=[{RETENTION: 14}, {RETENTION: 545}, {}],
 )
-def cw_loggroup_retention_period_check(group: ConfigurationItem, *, minimum: int = 30, maximum: int = 400) -> Verdict:
+def cw_loggroup_retention_period_check(
+    group: ConfigurationItem, *, min_retention_time: int = 30, max_retention_time: int = 400
+) -> Verdict:
     """Log groups keep their logs as long as they are of use, and no longer.
 
     AWS's own rule asks for 365 days at least and lets a group pass that never forgets; that default is what we look
-    for. Both ends are parameters: a development environment keeps less.
+    for. Both ends are parameters, in days: a development environment keeps less.
     """
     days = group.number(RETENTION)
     kept = f"kept for {days} days" if group.has(RETENTION) else "kept forever"
-    return compliant_if(all_of([days >= minimum, days <= maximum]), otherwise=f"logs are {kept}")
+    right = all_of([days >= min_retention_time, days <= max_retention_time])
+    return compliant_if(right, otherwise=f"logs are {kept}")
 
 
 @check(
@@ -37,7 +39,7 @@ def cw_loggroup_retention_period_check(group: ConfigurationItem, *, minimum: int
     best_practices={"SEC08-BP01": "no key policy decides who reads the logs"},
     managed_rule="CLOUDWATCH_LOG_GROUP_ENCRYPTED",
     effort="S",
-    severity="low",
+    severity="medium",
     collector="log-groups",
     fix="Associate a KMS key of the account whose policy admits CloudWatch Logs.",
     compliant=[{KEY: "arn:aws:kms:eu-west-1:123456789012:key/1"}],
@@ -70,6 +72,6 @@ def cloudwatch_log_data_protection_policy_enabled(group: ConfigurationItem) -> V
 
     Only where the tag DataClassification says `Confidential` or `Restricted`.
     """
-    if all_of(group.tags.get("DataClassification", "") != name for name in ("Confidential", "Restricted")):
+    if none_of([contains(("Confidential", "Restricted"), group.tag("DataClassification"))]):
         return NOT_APPLICABLE
     return compliant_if(group.has(PROTECTION), otherwise="no data protection policy")

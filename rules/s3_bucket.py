@@ -3,7 +3,6 @@
 from typing import Any
 
 from pillarwatch import (
-    NOT_APPLICABLE,
     Attributes,
     ConfigurationItem,
     Statement,
@@ -12,7 +11,8 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
-    failing,
+    compliant_if_all,
+    contains,
     listed,
     none_of,
 )
@@ -37,6 +37,7 @@ TLS_ONLY = {
     "Action": "s3:*",
     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
 }
+TRANSITIONS = "transitions.storageClass"
 FRAGILE = ("ONEZONE_IA", "REDUCED_REDUNDANCY")  # classes that do not keep an object in three Availability Zones
 
 
@@ -82,11 +83,7 @@ def s3_bucket_level_public_access_prohibited(bucket: ConfigurationItem) -> Verdi
 
     A policy or an access control list written in haste then cannot open the bucket to the world.
     """
-
-    def on(setting: str) -> bool:
-        return bucket.flag(f"{PUBLIC_ACCESS}.{setting}")
-
-    return compliant_if(all_of(map(on, BLOCKS)), otherwise=f"off: {listed(failing(BLOCKS, on))}")
+    return compliant_if_all(BLOCKS, lambda setting: bucket.flag(f"{PUBLIC_ACCESS}.{setting}"), "off")
 
 
 @check(
@@ -106,7 +103,7 @@ def s3_default_encryption_kms(bucket: ConfigurationItem) -> Verdict:
     Every bucket is encrypted; only with KMS does a key policy decide, and CloudTrail tell, who reads.
     """
     algorithms = bucket.texts(f"{ENCRYPTION}.applyServerSideEncryptionByDefault.sseAlgorithm")
-    kms = any_of(algorithm.startswith("aws:kms") for algorithm in algorithms)
+    kms = any_of(algorithms, lambda algorithm: algorithm.startswith("aws:kms"))
     return compliant_if(kms, otherwise=f"default encryption is {listed(algorithms) or 'AES256'}")
 
 
@@ -118,28 +115,30 @@ def s3_default_encryption_kms(bucket: ConfigurationItem) -> Verdict:
     effort="S",
     severity="medium",
     fix="Add a bucket policy statement that denies s3:* to everybody when aws:SecureTransport is false.",
-    compliant=[{POLICY: {"Statement": [{**TLS_ONLY, "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]}]}}],
-    non_compliant=[{POLICY: {"Statement": {**TLS_ONLY, "Resource": "arn:aws:s3:::b"}}}, {}],
+    compliant=[
+        {POLICY: {"Statement": [{**TLS_ONLY, "Resource": ["arn:aws:s3:::example", "arn:aws:s3:::example/*"]}]}},
+        {POLICY: {"Statement": [{**TLS_ONLY, "Resource": "*"}]}},
+    ],
+    non_compliant=[
+        {POLICY: {"Statement": {**TLS_ONLY, "Resource": "arn:aws:s3:::example"}}},
+        {POLICY: {"Statement": {**TLS_ONLY, "Resource": "arn:aws:s3:::example/logs/*"}}},
+        {POLICY: {"Statement": {**TLS_ONLY, "Resource": "*", "Principal": {"AWS": "123456789012"}}}},
+        {POLICY: {"Statement": {**TLS_ONLY, "Resource": "*", "NotAction": "s3:GetObject", "Action": []}}},
+        {},
+    ],
 )
 def s3_bucket_ssl_requests_only(bucket: ConfigurationItem) -> Verdict:
     """S3 buckets refuse requests without TLS.
 
-    The statement must cover the objects (a resource that ends in `*`): one on the bucket alone protects its listing.
+    One statement covers all objects: on the bucket alone it protects its listing, under a further condition a part.
     """
 
-    def refuses_clear_text(statement: Statement) -> bool:
-        return all_of(
-            [
-                statement.denies,
-                any_of(principal == "*" for principal in statement.principals),
-                statement.acts_on("*", "s3:*"),
-                any_of(resource.endswith("*") for resource in statement.resources),
-                any_of(value.lower() == "false" for value in statement.condition("Bool", "aws:SecureTransport")),
-            ]
-        )
+    def protects(statement: Statement) -> bool:
+        whole = [statement.covers_service("s3"), statement.reaches_objects_of(bucket)]
+        return all_of([statement.refuses_clear_text, *whole])
 
-    refused = any_of(map(refuses_clear_text, bucket.statements(POLICY)))
-    return compliant_if(refused, otherwise="no statement denies requests without TLS to all objects")
+    refused = any_of(bucket.statements(POLICY), protects)
+    return compliant_if(refused, otherwise="no statement denies everybody's requests without TLS to all objects")
 
 
 @check(
@@ -151,7 +150,6 @@ def s3_bucket_ssl_requests_only(bucket: ConfigurationItem) -> Verdict:
     },
     managed_rule="S3_LIFECYCLE_POLICY_CHECK",
     effort="S",
-    severity="medium",
     fix="Add a lifecycle rule that expires or moves objects, and one that ends incomplete multipart uploads.",
     compliant=[{LIFECYCLE: [{"status": "Enabled", "expirationInDays": 90}]}],
     non_compliant=[{LIFECYCLE: [{"status": "Disabled", "expirationInDays": 90}]}, {}],
@@ -162,7 +160,7 @@ def s3_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
     Without one, every object and every old version is paid for, and powered, forever.
     """
     rules = bucket.objects(LIFECYCLE)
-    return compliant_if(any_of(map(in_force, rules)), otherwise=f"none of {len(rules)} lifecycle rules is in force")
+    return compliant_if(any_of(rules, in_force), otherwise=f"none of {len(rules)} lifecycle rules is in force")
 
 
 @check(
@@ -172,7 +170,6 @@ def s3_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
         "COST05-BP05": "cold data is paid for as hot data",
     },
     effort="S",
-    severity="low",
     fix="Add a transition to INTELLIGENT_TIERING, or to a colder class where the access pattern is known.",
     compliant=[{LIFECYCLE: [{"status": "Enabled", "transitions": [{"days": 30, "storageClass": "GLACIER_IR"}]}]}],
     non_compliant=[{LIFECYCLE: [{"status": "Enabled", "expirationInDays": 90}]}, {}],
@@ -187,7 +184,7 @@ def s3_lifecycle_transition_configured(bucket: ConfigurationItem) -> Verdict:
         return all_of([in_force(rule), any_of([rule.has("transitions"), rule.has("noncurrentVersionTransitions")])])
 
     rules = bucket.objects(LIFECYCLE)
-    return compliant_if(any_of(map(moves, rules)), otherwise=f"none of {len(rules)} lifecycle rules moves objects")
+    return compliant_if(any_of(rules, moves), otherwise=f"none of {len(rules)} lifecycle rules moves objects")
 
 
 @check(
@@ -205,16 +202,17 @@ def s3_durable_storage_class(bucket: ConfigurationItem) -> Verdict:
 
     A class of one zone is for what can be made again.
     """
-    classes = [
-        storage_class
-        for rule in bucket.objects(LIFECYCLE)
-        if in_force(rule)
-        for storage_class in rule.texts("transitions.storageClass")
-    ]
-    if not classes:
-        return NOT_APPLICABLE
-    durable = none_of(found == fragile for found in classes for fragile in FRAGILE)
-    return compliant_if(durable, otherwise=f"objects move to {listed(classes)}")
+
+    def durable(rule: Attributes) -> bool:
+        return none_of(FRAGILE, lambda fragile: contains(rule.texts(TRANSITIONS), fragile))
+
+    def moves(rule: Attributes) -> bool:
+        return all_of([in_force(rule), rule.has("transitions")])
+
+    def classes(rule: Attributes) -> str:
+        return listed(rule.texts(TRANSITIONS))
+
+    return compliant_if_all(bucket.objects(LIFECYCLE), durable, "objects move to", named=classes, where=moves)
 
 
 def in_force(rule: Attributes) -> bool:

@@ -23,13 +23,15 @@ ROTATION = "configuration.RotationEnabled"
     compliant=[{ROTATION: True, INTERVAL: 90}, {ROTATION: True}],
     non_compliant=[{ROTATION: True, INTERVAL: 91}, {ROTATION: False}, {}],
 )
-def secretsmanager_rotation_enabled_check(secret: ConfigurationItem, *, days: int = 90) -> Verdict:
+def secretsmanager_rotation_enabled_check(
+    secret: ConfigurationItem, *, maximum_allowed_rotation_frequency: int = 90
+) -> Verdict:
     """Secrets change by themselves.
 
-    At least every `days` days; a schedule expression instead of days is taken as it is.
+    At least every `maximum_allowed_rotation_frequency` days; a schedule expression instead of days is taken as it is.
     """
     rotation, interval = secret.flag(ROTATION), secret.number(INTERVAL)
-    rotates = all_of([rotation, interval <= days])
+    rotates = all_of([rotation, interval <= maximum_allowed_rotation_frequency])
     return compliant_if(rotates, otherwise=f"rotation enabled: {rotation}, every {interval} days")
 
 

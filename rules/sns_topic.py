@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if
 from pillarwatch.lift import TemplateResource, merged_statements
 from rules.shared.alarms import ALARM
 from rules.shared.tags import required_tags, resource_managed_by_iac

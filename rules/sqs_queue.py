@@ -11,11 +11,10 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
-    listed,
-    none_of,
 )
 from pillarwatch.lift import TemplateResource, merged_statements
 from rules.shared.alarms import ALARM, alarmed, alarms_of
+from rules.shared.examples import alarm
 from rules.shared.tags import required_tags, resource_managed_by_iac
 
 KEY = "configuration.KmsMasterKeyId"
@@ -66,7 +65,7 @@ def sqs_queue_encrypted(queue: ConfigurationItem) -> Verdict:
     ],
     not_applicable=[{f"related.{QUEUE}": [{"resourceId": "orders"}]}],
 )
-def sqs_queue_dlq_check(queue: ConfigurationItem, *, maximum: int = 10) -> Verdict:
+def sqs_queue_dlq_check(queue: ConfigurationItem, *, max_receive_count: int = 10) -> Verdict:
     """SQS queues set aside the messages that fail again and again.
 
     A dead-letter queue needs none itself.
@@ -74,7 +73,7 @@ def sqs_queue_dlq_check(queue: ConfigurationItem, *, maximum: int = 10) -> Verdi
     if not queue.has(REDRIVE) and queue.related(QUEUE):
         return NOT_APPLICABLE
     receives = queue.number(f"{REDRIVE}.maxReceiveCount")
-    bounded = all_of([queue.has(f"{REDRIVE}.deadLetterTargetArn"), receives <= maximum])
+    bounded = all_of([queue.has(f"{REDRIVE}.deadLetterTargetArn"), receives <= max_receive_count])
     return compliant_if(bounded, otherwise=f"set aside after {receives} receives (0: never)")
 
 
@@ -95,7 +94,7 @@ def sqs_queue_dlq_check(queue: ConfigurationItem, *, maximum: int = 10) -> Verdi
     ],
     not_applicable=[{f"related.{QUEUE}": []}],
 )
-def dead_letter_retention(queue: ConfigurationItem, *, seconds: int = FOURTEEN_DAYS) -> Verdict:
+def dead_letter_retention(queue: ConfigurationItem, *, min_retention_seconds: int = FOURTEEN_DAYS) -> Verdict:
     """Dead-letter queues keep messages for as long as SQS can, 14 days.
 
     A message keeps the age that it had in its first queue, and four days, the default, end on a long weekend.
@@ -103,7 +102,7 @@ def dead_letter_retention(queue: ConfigurationItem, *, seconds: int = FOURTEEN_D
     if not queue.related(QUEUE):
         return NOT_APPLICABLE
     retention = queue.number(RETENTION, 345_600)
-    return compliant_if(retention >= seconds, otherwise=f"messages are kept for {retention} seconds")
+    return compliant_if(retention >= min_retention_seconds, otherwise=f"messages are kept for {retention} seconds")
 
 
 @check(
@@ -120,12 +119,7 @@ def dead_letter_retention(queue: ConfigurationItem, *, seconds: int = FOURTEEN_D
     compliant=[
         {
             f"related.{QUEUE}": [{"resourceId": "orders"}],
-            f"related.{ALARM}": [
-                {
-                    "configuration.metricName": "ApproximateNumberOfMessagesVisible",
-                    "configuration.alarmActions": ["arn"],
-                }
-            ],
+            f"related.{ALARM}": [alarm("QueueName", "AWS/SQS", "ApproximateNumberOfMessagesVisible")],
         }
     ],
     non_compliant=[{f"related.{QUEUE}": [{"resourceId": "orders"}], f"related.{ALARM}": []}],
@@ -138,7 +132,7 @@ def dlq_depth_alarm_configured(queue: ConfigurationItem) -> Verdict:
     """
     if not queue.related(QUEUE):
         return NOT_APPLICABLE
-    called = alarmed(queue, "ApproximateNumberOfMessagesVisible")
+    called = alarmed(queue, "QueueName", "AWS/SQS", "ApproximateNumberOfMessagesVisible")
     return compliant_if(called, otherwise="no alarm with an action watches its depth")
 
 

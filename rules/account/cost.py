@@ -10,8 +10,8 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
-    failing,
-    listed,
+    compliant_if_all,
+    none_of,
 )
 
 BUDGETS = "configuration.budgets.DescribeBudgets.Budgets"
@@ -19,6 +19,13 @@ ENROLLMENT = "configuration.compute-optimizer.GetEnrollmentStatus.status"
 MONITORS = "configuration.ce.GetAnomalyMonitors.AnomalyMonitors"
 NOTIFICATIONS = "configuration.budgets.DescribeBudgetNotificationsForAccount.BudgetNotificationsForAccount"
 SUBSCRIPTIONS = "configuration.ce.GetAnomalySubscriptions.AnomalySubscriptions"
+
+MONTHLY = {"BudgetName": "month", "BudgetType": "COST", "TimeUnit": "MONTHLY"}
+
+
+def notified(kind: str, percent: int) -> list[dict[str, object]]:
+    """An example of what the monthly budget tells, and when."""
+    return [{"BudgetName": "month", "Notifications": [{"NotificationType": kind, "Threshold": percent}]}]
 
 
 @check(
@@ -28,24 +35,38 @@ SUBSCRIPTIONS = "configuration.ce.GetAnomalySubscriptions.AnomalySubscriptions"
         "COST02-BP05": "no control tells when it costs more",
     },
     effort="S",
-    collector="account",
-    live=True,
-    fix="Create a monthly cost budget for the account.",
-    compliant=[{BUDGETS: [{"BudgetType": "COST", "TimeUnit": "MONTHLY"}]}],
-    non_compliant=[{BUDGETS: [{"BudgetType": "USAGE", "TimeUnit": "MONTHLY"}]}, {BUDGETS: []}],
+    collector="account-cost",
+    fix="Create a monthly cost budget for the whole account, without filters and without an end.",
+    compliant=[
+        {BUDGETS: [{"BudgetType": "USAGE"}, MONTHLY]},
+        {BUDGETS: [{**MONTHLY, "TimePeriod": {"End": "2087-06-15"}}]},
+    ],
+    non_compliant=[
+        {BUDGETS: [{**MONTHLY, "TimeUnit": "DAILY"}]},
+        {BUDGETS: [{**MONTHLY, "TimePeriod": {"End": "2020-01-01"}}]},
+        {BUDGETS: [{**MONTHLY, "CostFilters": {"Service": ["Amazon EC2"]}}]},
+        {BUDGETS: []},
+    ],
 )
 def budget_configured(account: ConfigurationItem) -> Verdict:
-    """The account has a monthly cost budget.
+    """The account has a monthly cost budget in force for all that it spends.
 
     A number that somebody decided is what every later question about cost is measured against.
     """
 
     def monthly(budget: Attributes) -> bool:
-        return all_of([budget.text("BudgetType") == "COST", budget.text("TimeUnit") == "MONTHLY"])
+        return all_of(
+            [
+                budget.text("BudgetType") == "COST",
+                budget.text("TimeUnit") == "MONTHLY",
+                budget.days_since("TimePeriod.End", default=-1) < 0,
+                none_of([budget.has("CostFilters"), budget.has("FilterExpression")]),
+            ]
+        )
 
     budgets = account.objects(BUDGETS)
     return compliant_if(
-        any_of(map(monthly, budgets)), otherwise=f"none of {len(budgets)} budgets is a monthly cost budget"
+        any_of(budgets, monthly), otherwise=f"none of {len(budgets)} budgets is one of all cost by month"
     )
 
 
@@ -56,36 +77,45 @@ def budget_configured(account: ConfigurationItem) -> Verdict:
         "COST02-BP05": "the control does not act",
     },
     effort="S",
-    severity="medium",
-    collector="account",
-    live=True,
-    fix="Add a notification on actual cost at 80 percent and one on forecast cost at 100 percent to every budget.",
+    severity="high",
+    collector="account-cost",
+    fix="Add a notification on actual cost at 80 percent or on forecast cost at 100 percent to every budget.",
     compliant=[
-        {
-            BUDGETS: [{"BudgetName": "month"}],
-            NOTIFICATIONS: [{"BudgetName": "month", "Notifications": [{"NotificationType": "FORECASTED"}]}],
-        }
+        {BUDGETS: [MONTHLY], NOTIFICATIONS: notified(kind, at)} for kind, at in (("ACTUAL", 80), ("FORECASTED", 100))
     ],
     non_compliant=[
-        {BUDGETS: [{"BudgetName": "month"}], NOTIFICATIONS: [{"BudgetName": "month", "Notifications": []}]},
-        {BUDGETS: [{"BudgetName": "month"}]},
-        {},
+        {BUDGETS: [MONTHLY], NOTIFICATIONS: notified("ACTUAL", 100)},
+        {BUDGETS: [MONTHLY], NOTIFICATIONS: []},
     ],
+    not_applicable=[{BUDGETS: []}],
 )
 def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
     """Every budget tells somebody before it is overrun.
 
-    A budget without a notification is a number on a page.
+    By its actual cost while some of it is left, or by the forecast. A budget without a notification is a number on a
+    page.
     """
-    notified = [each.text("BudgetName") for each in account.objects(NOTIFICATIONS) if each.has("Notifications")]
+    told = account.objects(NOTIFICATIONS)
 
-    def told(budget: Attributes) -> bool:
-        return any_of(budget.text("BudgetName") == name for name in notified)
+    def warns(budget: Attributes) -> bool:
+        def early(notification: Attributes) -> bool:
+            whole = budget.number("BudgetLimit.Amount") if in_money(notification) else 100
+            threshold, forecast = (
+                notification.number("Threshold"),
+                notification.text("NotificationType") == "FORECASTED",
+            )
+            return any_of([threshold < whole, all_of([forecast, threshold <= whole])])
 
-    budgets = account.objects(BUDGETS)
-    silent = listed(budget.text("BudgetName") for budget in failing(budgets, told))
-    everybody = all_of([len(budgets) > 0, *map(told, budgets)])
-    return compliant_if(everybody, otherwise=f"budgets without a notification: {silent or 'there is no budget'}")
+        def of_it(entry: Attributes) -> bool:
+            same = entry.text("BudgetName") == budget.text("BudgetName")
+            return all_of([same, any_of(entry.objects("Notifications"), early)])
+
+        return any_of(told, of_it)
+
+    def in_money(notification: Attributes) -> bool:
+        return notification.text("ThresholdType", "PERCENTAGE") == "ABSOLUTE_VALUE"
+
+    return compliant_if_all(account.objects(BUDGETS), warns, "no early notification", named="BudgetName")
 
 
 @check(
@@ -95,9 +125,7 @@ def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
         "COST03-BP05": "the tool that finds it is not set up",
     },
     effort="S",
-    severity="medium",
-    collector="account",
-    live=True,
+    collector="account-cost",
     fix="Create a cost anomaly monitor over AWS's services, and subscribe to it.",
     compliant=[{MONITORS: [{"MonitorType": "DIMENSIONAL"}]}],
     non_compliant=[{MONITORS: []}],
@@ -118,11 +146,10 @@ def cost_anomaly_monitor_configured(account: ConfigurationItem) -> Verdict:
     },
     effort="S",
     severity="medium",
-    collector="account",
-    live=True,
+    collector="account-cost",
     fix="Subscribe a mailing list or a topic to the cost anomaly monitor.",
     compliant=[{MONITORS: [{}], SUBSCRIPTIONS: [{"Subscribers": [{"Address": "cost@example.com"}]}]}],
-    non_compliant=[{MONITORS: [{}], SUBSCRIPTIONS: [{"Subscribers": []}]}, {MONITORS: [{}]}],
+    non_compliant=[{MONITORS: [{}], SUBSCRIPTIONS: [{"Subscribers": []}]}, {MONITORS: [{}], SUBSCRIPTIONS: []}],
     not_applicable=[{MONITORS: []}],
 )
 def cost_anomaly_subscription_configured(account: ConfigurationItem) -> Verdict:
@@ -132,7 +159,7 @@ def cost_anomaly_subscription_configured(account: ConfigurationItem) -> Verdict:
     """
     if not account.has(MONITORS):
         return NOT_APPLICABLE
-    told = any_of(subscription.has("Subscribers") for subscription in account.objects(SUBSCRIPTIONS))
+    told = any_of(account.objects(SUBSCRIPTIONS), lambda subscription: subscription.has("Subscribers"))
     return compliant_if(told, otherwise="no subscription to cost anomalies")
 
 
@@ -144,17 +171,15 @@ def cost_anomaly_subscription_configured(account: ConfigurationItem) -> Verdict:
         "SUS05-BP01": "nobody tells which hardware is too large",
     },
     effort="S",
-    severity="medium",
-    collector="account",
-    live=True,
+    collector="account-cost",
     fix="Opt in to Compute Optimizer, best for the whole organization.",
     compliant=[{ENROLLMENT: "Active"}],
-    non_compliant=[{ENROLLMENT: "Inactive"}],
+    non_compliant=[{ENROLLMENT: "Inactive"}, {ENROLLMENT: None}],
 )
 def compute_optimizer_enrolled(account: ConfigurationItem) -> Verdict:
     """Compute Optimizer measures which resources are too large or too small.
 
     It reads metrics that exist anyway, and its recommendations cost nothing.
     """
-    status = account.text(ENROLLMENT)
+    status = account.text(ENROLLMENT, "Inactive")
     return compliant_if(status == "Active", otherwise=f"enrollment is {status}")

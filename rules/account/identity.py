@@ -1,11 +1,12 @@
 """Who may act for the account, and how they prove it."""
 
-from pillarwatch import ACCOUNT, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, failing, listed
+from pillarwatch import ACCOUNT, ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_all
 
 CONTACT = "configuration.account.GetAlternateContact.AlternateContact"
 PASSWORDS = "configuration.iam.GetAccountPasswordPolicy.PasswordPolicy"
 SUMMARY = "configuration.iam.GetAccountSummary.SummaryMap"
 PASSWORD = f"{SUMMARY}.AccountPasswordPresent"
+ROOT_KEYS = f"{SUMMARY}.AccountAccessKeysPresent"
 
 CLASSES = (
     "RequireLowercaseCharacters",
@@ -25,11 +26,10 @@ STRONG = dict.fromkeys(CLASSES, True)
     managed_rule="ROOT_ACCOUNT_MFA_ENABLED",
     effort="S",
     severity="critical",
-    collector="account",
-    live=True,
+    collector="account-identity",
     fix="Register a hardware or passkey MFA device for the root user, or remove its credentials centrally.",
     compliant=[{f"{SUMMARY}.AccountMFAEnabled": 1}, {PASSWORD: 0}],
-    non_compliant=[{f"{SUMMARY}.AccountMFAEnabled": 0}],
+    non_compliant=[{f"{SUMMARY}.AccountMFAEnabled": 0}, {SUMMARY: {}}],
 )
 def root_account_mfa_enabled(account: ConfigurationItem) -> Verdict:
     """The root user signs in with a second factor, or has no password at all.
@@ -49,19 +49,18 @@ def root_account_mfa_enabled(account: ConfigurationItem) -> Verdict:
     managed_rule="IAM_ROOT_ACCESS_KEY_CHECK",
     effort="S",
     severity="critical",
-    collector="account",
-    live=True,
+    collector="account-identity",
     fix="Delete the access keys of the root user.",
-    compliant=[{f"{SUMMARY}.AccountAccessKeysPresent": 0}],
-    non_compliant=[{f"{SUMMARY}.AccountAccessKeysPresent": 1}],
+    compliant=[{ROOT_KEYS: 0}],
+    non_compliant=[{ROOT_KEYS: 1}, {SUMMARY: {}}],
 )
 def iam_root_access_key_check(account: ConfigurationItem) -> Verdict:
     """The root user has no access keys.
 
     Nothing an account needs day by day needs them.
     """
-    keys = account.number(f"{SUMMARY}.AccountAccessKeysPresent")
-    return compliant_if(keys == 0, otherwise=f"access keys of the root user: {keys}")
+    present = account.text(ROOT_KEYS, "not told")
+    return compliant_if(account.number(ROOT_KEYS, 1) == 0, otherwise=f"access keys of the root user: {present}")
 
 
 @check(
@@ -71,29 +70,32 @@ def iam_root_access_key_check(account: ConfigurationItem) -> Verdict:
     automation="AWSConfigRemediation-SetIAMPasswordPolicy",
     effort="S",
     severity="medium",
-    collector="account",
-    live=True,
+    collector="account-identity",
     fix="Set a password policy: 14 characters of all four kinds, the last 24 not again.",
     compliant=[{PASSWORDS: {"MinimumPasswordLength": 14, "PasswordReusePrevention": 24, **STRONG}}],
     non_compliant=[
         {PASSWORDS: {"MinimumPasswordLength": 13, "PasswordReusePrevention": 24, **STRONG}},
         {PASSWORDS: {"MinimumPasswordLength": 14, "PasswordReusePrevention": 24}},
-        {},
+        {PASSWORDS: None},
     ],
 )
-def iam_password_policy(account: ConfigurationItem, *, length: int = 14, reuse: int = 24) -> Verdict:
+def iam_password_policy(
+    account: ConfigurationItem, *, minimum_password_length: int = 14, password_reuse_prevention: int = 24
+) -> Verdict:
     """Passwords of IAM users are strong, and not used again.
 
     It matters as long as the account has IAM users at all.
     """
+    strong = {
+        "MinimumPasswordLength": account.number(f"{PASSWORDS}.MinimumPasswordLength") >= minimum_password_length,
+        "PasswordReusePrevention": account.number(f"{PASSWORDS}.PasswordReusePrevention") >= password_reuse_prevention,
+        **{kind: account.flag(f"{PASSWORDS}.{kind}") for kind in CLASSES},
+    }
 
-    def required(name: str) -> bool:
-        return account.flag(f"{PASSWORDS}.{name}")
+    def as_set(setting: str) -> str:
+        return f"{setting} is {account.text(f'{PASSWORDS}.{setting}', 'not set')}"
 
-    least = account.number(f"{PASSWORDS}.MinimumPasswordLength")
-    last = account.number(f"{PASSWORDS}.PasswordReusePrevention")
-    weak = f"length {least}, not again {last}, not required: {listed(failing(CLASSES, required)) or 'nothing'}"
-    return compliant_if(all_of([least >= length, last >= reuse, *map(required, CLASSES)]), otherwise=weak)
+    return compliant_if_all(strong, strong.__getitem__, "too weak", named=as_set)
 
 
 @check(
@@ -105,11 +107,10 @@ def iam_password_policy(account: ConfigurationItem, *, length: int = 14, reuse: 
     managed_rule="SECURITY_ACCOUNT_INFORMATION_PROVIDED",
     effort="S",
     severity="medium",
-    collector="account",
-    live=True,
+    collector="account-identity",
     fix="Set the alternate contact for security, best a mailing list.",
     compliant=[{f"{CONTACT}.EmailAddress": "security@example.com"}],
-    non_compliant=[{}],
+    non_compliant=[{CONTACT: None}],
 )
 def security_account_information_provided(account: ConfigurationItem) -> Verdict:
     """AWS knows whom to tell about a security incident in the account.

@@ -1,10 +1,10 @@
 """What watches over the account and its region."""
 
-from pillarwatch import ACCOUNT, ConfigurationItem, Verdict, any_of, check, compliant_if, listed
+from pillarwatch import ACCOUNT, ConfigurationItem, Verdict, any_of, check, compliant_if, contains, listed
 
 DETECTORS = "configuration.guardduty.GetDetector"
 EBS = "configuration.ec2.GetEbsEncryptionByDefault.EbsEncryptionByDefault"
-INSPECTOR = "configuration.inspector2.BatchGetAccountStatus.accounts.resourceState.ecr.status"
+INSPECTOR = "configuration.inspector2.BatchGetAccountStatus.accounts"
 TRAILS = "configuration.cloudtrail.GetTrailStatus"
 
 
@@ -14,8 +14,7 @@ TRAILS = "configuration.cloudtrail.GetTrailStatus"
     managed_rule="CLOUD_TRAIL_ENABLED",
     automation="AWS-EnableCloudTrail",
     effort="S",
-    collector="account",
-    live=True,
+    collector="account-protection",
     fix="Create a multi-region trail, best for the whole organization.",
     compliant=[{TRAILS: [{"IsLogging": False}, {"IsLogging": True}]}],
     non_compliant=[{TRAILS: [{"IsLogging": False}]}, {TRAILS: []}],
@@ -26,7 +25,7 @@ def cloudtrail_enabled(account: ConfigurationItem) -> Verdict:
     CloudTrail's own history forgets after 90 days, and anybody can look at it but nobody can query it.
     """
     trails = account.objects(TRAILS)
-    logging = any_of(trail.flag("IsLogging") for trail in trails)
+    logging = any_of(trails, lambda trail: trail.flag("IsLogging"))
     return compliant_if(logging, otherwise=f"none of {len(trails)} trails is logging")
 
 
@@ -40,8 +39,7 @@ def cloudtrail_enabled(account: ConfigurationItem) -> Verdict:
     automation="AWSConfigRemediation-CreateGuardDutyDetector",
     effort="S",
     severity="high",
-    collector="account",
-    live=True,
+    collector="account-protection",
     fix="Turn GuardDuty on in every region that is in use, from the organization's administrator account.",
     compliant=[{DETECTORS: [{"Status": "ENABLED"}]}],
     non_compliant=[{DETECTORS: [{"Status": "DISABLED"}]}, {DETECTORS: []}],
@@ -52,8 +50,7 @@ def guardduty_enabled_centralized(account: ConfigurationItem) -> Verdict:
     It reads what CloudTrail, DNS and the network record anyway, and tells what is unusual in it.
     """
     states = account.texts(f"{DETECTORS}.Status")
-    enabled = any_of(state == "ENABLED" for state in states)
-    return compliant_if(enabled, otherwise=f"detectors: {listed(states) or 'none'}")
+    return compliant_if(contains(states, "ENABLED"), otherwise=f"detectors: {listed(states) or 'none'}")
 
 
 @check(
@@ -65,11 +62,10 @@ def guardduty_enabled_centralized(account: ConfigurationItem) -> Verdict:
     managed_rule="EC2_EBS_ENCRYPTION_BY_DEFAULT",
     automation="AWSConfigRemediation-EnableEbsEncryptionByDefault",
     effort="S",
-    collector="account",
-    live=True,
+    collector="account-protection",
     fix="Turn on encryption by default for EBS, in every region.",
     compliant=[{EBS: True}],
-    non_compliant=[{EBS: False}],
+    non_compliant=[{EBS: False}, {EBS: None}],
 )
 def ec2_ebs_encryption_by_default(account: ConfigurationItem) -> Verdict:
     """New EBS volumes of the region are encrypted, whoever makes them.
@@ -88,17 +84,15 @@ def ec2_ebs_encryption_by_default(account: ConfigurationItem) -> Verdict:
     managed_rule="INSPECTOR_ECR_SCAN_ENABLED",
     effort="S",
     severity="medium",
-    collector="account",
-    live=True,
+    collector="account-protection",
     fix="Turn on Amazon Inspector for ECR.",
-    compliant=[{INSPECTOR.partition(".resourceState")[0]: [{"resourceState": {"ecr": {"status": "ENABLED"}}}]}],
-    non_compliant=[{INSPECTOR.partition(".resourceState")[0]: [{"resourceState": {"ecr": {"status": "DISABLED"}}}]}],
+    compliant=[{INSPECTOR: [{"resourceState": {"ecr": {"status": "ENABLED"}}}]}],
+    non_compliant=[{INSPECTOR: [{"resourceState": {"ecr": {"status": "DISABLED"}}}]}, {INSPECTOR: []}],
 )
 def inspector_ecr_scan_enabled(account: ConfigurationItem) -> Verdict:
     """Inspector scans container images, again whenever a vulnerability becomes known.
 
     A scan on push is out of date the next day.
     """
-    states = account.texts(INSPECTOR)
-    enabled = any_of(state == "ENABLED" for state in states)
-    return compliant_if(enabled, otherwise=f"scanning of ECR is {listed(states) or 'off'}")
+    states = account.texts(f"{INSPECTOR}.resourceState.ecr.status")
+    return compliant_if(contains(states, "ENABLED"), otherwise=f"scanning of ECR is {listed(states) or 'off'}")

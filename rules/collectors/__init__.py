@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import jmespath  # type: ignore[import-untyped]
 from botocore import xform_name
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from pillarwatch.unknown import Unknown
 
@@ -41,6 +41,8 @@ SERVICES = {
     "states": "stepfunctions",
     "tag": "resourcegroupstaggingapi",
 }
+SERVER_ERROR = 500
+PASSING = re.compile("Throttl|TooManyRequests|RequestLimitExceeded|RateExceeded|SlowDown|Internal|Unavailable|Timeout")
 RECORDED = (
     "SELECT accountId, awsRegion, resourceType, resourceId, resourceName, arn, tags, relationships, configuration,"
     " supplementaryConfiguration WHERE resourceType = '{}'"
@@ -140,20 +142,28 @@ class Aws:
     def ask(
         self, action: str, key: str = "", *, operation: str = "", absent: Sequence[str] = (), **parameters: Any
     ) -> Any:
-        """One answer, or what stands in it under ``key``: None where absent, Unknown naming the action where denied.
+        """One answer, or what stands in it under ``key``: None where absent, Unknown naming the action where refused.
 
-        An error code in ``absent`` (``NoSuchBucketPolicy``) says that there is nothing: None. Other errors are raised.
+        An error code in ``absent`` (``NoSuchBucketPolicy``) says that there is nothing: None. What may go well when
+        it is repeated (throttling, an error of AWS's own) is raised.
         """
         client, method = self._resolved(action, operation)
         try:
             answer = getattr(client, method)(**parameters)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in absent:
+        except (ClientError, EndpointConnectionError) as error:
+            if isinstance(error, ClientError) and error.response["Error"]["Code"] in absent:
                 return None
-            if _is_denial(error):
-                return Unknown(f"{action} is denied")
-            raise
+            return _refused(action, error)
         return jmespath.search(key, answer) if key else answer
+
+    def every(self, action: str, key: str, *, operation: str = "", **parameters: Any) -> Any:
+        """The elements on all pages as a list, for a part of an item: Unknown naming the action where refused."""
+        try:
+            return list(self.pages(action, key, operation=operation, **parameters))
+        except Denied as denied:
+            return Unknown(str(denied))
+        except (ClientError, EndpointConnectionError) as error:
+            return _refused(action, error)
 
     def recorded(self, resource_type: str) -> Iterator[dict[str, Any]]:
         """The items that Config has of a type, when only the related resources are missing in them.
@@ -232,6 +242,18 @@ def all_collectors() -> dict[str, Collector]:
     """Every collector by name, sorted."""
     names = (path.stem.replace("_", "-") for path in Path(__file__).parent.glob("[!_]*.py"))
     return {name: collector_of(name) for name in sorted(names)}
+
+
+def _refused(action: str, error: ClientError | EndpointConnectionError) -> Unknown:
+    """Why AWS does not answer, and will not when it is asked again; anything else is raised once more."""
+    if isinstance(error, EndpointConnectionError):
+        return Unknown(f"{action} has no endpoint in this region")
+    if _is_denial(error):
+        return Unknown(f"{action} is denied")
+    code = error.response["Error"]["Code"]
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= SERVER_ERROR or PASSING.search(code):
+        raise error
+    return Unknown(f"{action} is refused: {code}")
 
 
 def _is_denial(error: ClientError) -> bool:

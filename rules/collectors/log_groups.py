@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch.unknown import Unknown
-from rules.collectors import Denied, collector
+from rules.collectors import collector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +39,8 @@ def log_groups(aws: Aws) -> Iterator[Listed]:
 
 
 def tags_by_arn(aws: Aws) -> Any:
-    """The tags of every log group that has any; unknown where that is denied."""
-    try:
-        pages = aws.pages("tag:GetResources", "ResourceTagMappingList", ResourceTypeFilters=["logs:log-group"])
-        return {each["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in each["Tags"]} for each in pages}
-    except Denied as denied:
-        return Unknown(str(denied))
+    """The tags of every log group that has any; unknown where that is refused."""
+    found = aws.every("tag:GetResources", "ResourceTagMappingList", ResourceTypeFilters=["logs:log-group"])
+    if isinstance(found, Unknown):
+        return found
+    return {each["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in each["Tags"]} for each in found}

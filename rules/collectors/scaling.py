@@ -20,14 +20,16 @@ NAMESPACES = {"AWS::DynamoDB::Table": "dynamodb", "AWS::ECS::Service": "ecs"}
 def scaling(aws: Aws) -> Iterator[Listed]:
     """DynamoDB tables and ECS services with their scalable targets.
 
-    A target's ResourceId is ``table/NAME`` or ``service/CLUSTER/NAME``, as the end of the resource's ARN.
+    A target's ResourceId is ``table/NAME`` or ``service/CLUSTER/NAME``, as the end of the resource's ARN; an index of a
+    table follows it, ``table/NAME/index/INDEX``.
     """
     for resource_type, namespace in NAMESPACES.items():
         targets: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for target in aws.pages(
             "application-autoscaling:DescribeScalableTargets", "ScalableTargets", ServiceNamespace=namespace
         ):
-            targets[target["ResourceId"]].append({"resourceType": TARGET, "configuration": target})
+            resource = target["ResourceId"].partition("/index/")[0]
+            targets[resource].append({"resourceType": TARGET, "configuration": target})
         for item in aws.recorded(resource_type):
             name = item["arn"].rpartition(":")[2]
             yield Listed(item, {TARGET: targets.get(name, [])})

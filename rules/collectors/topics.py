@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from pillarwatch.unknown import Unknown
 from rules.collectors import Listed, collector
 from rules.collectors._alarms import ALARM
 from rules.collectors._alarms import alarms as every_alarm
@@ -30,6 +31,6 @@ def topics(aws: Aws) -> Iterator[Listed]:
             aws.ask("sns:GetTopicAttributes", "Attributes", absent=("NotFound",), TopicArn=item["arn"]) if found else {}
         )
         if attributes is not None:
-            confirmed = attributes.get("SubscriptionsConfirmed")
+            confirmed = attributes if isinstance(attributes, Unknown) else attributes.get("SubscriptionsConfirmed")
             configuration = {**item["configuration"], "SubscriptionsConfirmed": confirmed}
             yield Listed({**item, "configuration": configuration}, {ALARM: found})

@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, failing, listed
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+    contains,
+    listed,
+)
 
 
 @check(
@@ -27,17 +37,13 @@ from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_
     non_compliant=[{"tags.Project": "lma", "tags.Environment": "production", "tags.CostCenter": ""}, {}],
 )
 def required_tags(
-    resource: ConfigurationItem, *, keys: Sequence[str] = ("Project", "Environment", "CostCenter")
+    resource: ConfigurationItem, *, tag_keys: Sequence[str] = ("Project", "Environment", "CostCenter")
 ) -> Verdict:
     """Resources carry the tags by which their cost is told apart.
 
     A bill that nobody can split is a bill that nobody looks after. An empty value counts as missing.
     """
-
-    def filled(key: str) -> bool:
-        return resource.tags.get(key, "") != ""
-
-    return compliant_if(all_of(map(filled, keys)), otherwise=f"missing tags: {listed(failing(keys, filled))}")
+    return compliant_if_all(tag_keys, lambda key: resource.tag(key) != "", "missing tags")
 
 
 @check(
@@ -57,21 +63,20 @@ def required_tags(
         "SUS06-BP02": "it cannot be torn down and rebuilt quickly",
     },
     effort="M",
-    severity="medium",
     live=True,
-    fix="Import the resource into a CloudFormation stack; name the tag of another tool in the parameter `marks`.",
+    fix="Import the resource into a CloudFormation stack; name the tag of another tool in the parameter `tag_keys`.",
     compliant=[{"tags.aws:cloudformation:stack-name": "web"}],
     non_compliant=[{"tags.Name": "by-hand"}, {}],
 )
 def resource_managed_by_iac(
-    resource: ConfigurationItem, *, marks: Sequence[str] = ("aws:cloudformation:stack-name",)
+    resource: ConfigurationItem, *, tag_keys: Sequence[str] = ("aws:cloudformation:stack-name",)
 ) -> Verdict:
     """Resources are created and changed by infrastructure as code.
 
-    CloudFormation leaves its stack's name as a tag; a tool that leaves another tag is named in `marks`.
+    CloudFormation leaves its stack's name as a tag; a tool that leaves another tag is named in `tag_keys`.
     """
-    managed = any_of(resource.tags.get(mark, "") != "" for mark in marks)
-    return compliant_if(managed, otherwise=f"none of the tags {listed(marks)}")
+    managed = any_of(tag_keys, lambda key: resource.tag(key) != "")
+    return compliant_if(managed, otherwise=f"none of the tags {listed(tag_keys)}")
 
 
 @check(
@@ -92,15 +97,15 @@ def resource_managed_by_iac(
 def data_classification_tag_present(
     store: ConfigurationItem,
     *,
-    key: str = "DataClassification",
+    tag_key: str = "DataClassification",
     classes: Sequence[str] = ("Public", "Internal", "Confidential", "Restricted"),
 ) -> Verdict:
     """Data stores state the class of the data that they hold.
 
     Encryption, access and retention can then follow the data's sensitivity.
     """
-    found = store.tags.get(key, "")
-    return compliant_if(any_of(found == known for known in classes), otherwise=f"tag {key} is {found or 'missing'}")
+    found = store.tag(tag_key, "missing")
+    return compliant_if(contains(classes, found), otherwise=f"tag {tag_key} is {found}")
 
 
 @check(
@@ -117,17 +122,15 @@ def data_classification_tag_present(
     severity="low",
     live=True,
     fix="Move the resource to a region of the list, or add its region with a reason.",
-    compliant=[{"parameters.regions": ["eu-west-1", "eu-north-1"]}],
-    non_compliant=[{"parameters.regions": ["eu-north-1"]}],
+    compliant=[{"parameters.approved_regions": ["eu-west-1", "eu-north-1"]}],
+    non_compliant=[{"parameters.approved_regions": ["eu-north-1"]}],
     not_applicable=[{}],
 )
-def workload_region_in_approved_list(resource: ConfigurationItem, *, regions: Sequence[str] = ()) -> Verdict:
+def workload_region_in_approved_list(resource: ConfigurationItem, *, approved_regions: Sequence[str] = ()) -> Verdict:
     """Resources run in the regions chosen for price, latency, residency and carbon intensity.
 
     Only where the settings name the chosen regions.
     """
-    if not regions:
+    if not approved_regions:
         return NOT_APPLICABLE
-    return compliant_if(
-        any_of(resource.region == region for region in regions), otherwise=f"it is in {resource.region}"
-    )
+    return compliant_if(contains(approved_regions, resource.region), otherwise=f"it is in {resource.region}")

@@ -34,15 +34,16 @@ HTTP = ROUTES["AWS::ApiGatewayV2::Stage"]
         {"resourceType": "AWS::ApiGatewayV2::Stage"},
     ],
 )
-def api_gw_stage_throttling_configured(stage: ConfigurationItem, *, rate: int = 10_000, burst: int = 5_000) -> Verdict:
+def api_gw_stage_throttling_configured(
+    stage: ConfigurationItem, *, account_rate_limit: int = 10_000, account_burst_limit: int = 5_000
+) -> Verdict:
     """API stages take on no more requests than their backend bears.
 
-    Without a limit of its own a stage has the account's (`rate` per second, `burst` at once), and a flood of one API
-    leaves nothing to the others.
+    Without a limit of its own a stage has the account's, `account_rate_limit` per second and `account_burst_limit` at
+    once, and a flood of one API leaves nothing to the others.
     """
     settings = ROUTES[stage.resource_type]
-    per_second = stage.number(f"{settings}.throttlingRateLimit", rate)
-    at_once = stage.number(f"{settings}.throttlingBurstLimit", burst)
-    return compliant_if(
-        all_of([per_second < rate, at_once < burst]), otherwise=f"limits are {per_second} per second, {at_once} at once"
-    )
+    per_second = stage.number(f"{settings}.throttlingRateLimit", account_rate_limit)
+    at_once = stage.number(f"{settings}.throttlingBurstLimit", account_burst_limit)
+    lower = all_of([per_second < account_rate_limit, at_once < account_burst_limit])
+    return compliant_if(lower, otherwise=f"limits are {per_second} per second, {at_once} at once")

@@ -9,10 +9,10 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 
-from pillarwatch import ConfigurationItem
+from pillarwatch import ACCOUNT, ConfigurationItem
 from rules.catalogue import all_checks, checks_of
 from rules.collectors import Aws, Listed, Listing, all_collectors, collector_of
 
@@ -78,8 +78,10 @@ def verdicts(listed: Listed, collector: str) -> dict[str, str]:
 
 
 def alarm(metric: str, dimension: str, value: str, **more: Any) -> dict[str, Any]:
+    namespaces = {"FunctionName": "AWS/Lambda", "TableName": "AWS/DynamoDB", "QueueName": "AWS/SQS"}
     return {
         "AlarmName": f"{value}-{metric}",
+        "Namespace": namespaces[dimension],
         "MetricName": metric,
         "Dimensions": [{"Name": dimension, "Value": value}],
         "AlarmActions": ["arn:aws:sns:eu-west-1:123456789012:on-call"],
@@ -182,11 +184,17 @@ def target(namespace: str, resource: str, dimension: str) -> dict[str, Any]:
 def test_scalable_targets_are_found_by_the_end_of_the_arn() -> None:
     fake = Fake("scaling")
     for number, capacity in enumerate(("Read", "Write")):
-        answer = {"ScalableTargets": [target("dynamodb", "table/t", f"dynamodb:table:{capacity}CapacityUnits")]}
+        answer = {
+            "ScalableTargets": [
+                target("dynamodb", "table/t", f"dynamodb:table:{capacity}CapacityUnits"),
+                target("dynamodb", "table/t/index/i", f"dynamodb:index:{capacity}CapacityUnits"),
+            ]
+        }
         more = {"NextToken": "1"} if number == 0 else {}
         fake.answers("application-autoscaling", "describe_scalable_targets", {**answer, **more})
     arn = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT_ID}:table/t"
-    fake.records("AWS::DynamoDB::Table", {"resourceId": "t", "resourceName": "t", "arn": arn, "configuration": {}})
+    indexed = {"globalSecondaryIndexes": [{"indexName": "i"}]}
+    fake.records("AWS::DynamoDB::Table", {"resourceId": "t", "resourceName": "t", "arn": arn, "configuration": indexed})
     services = {"ScalableTargets": [target("ecs", "service/c/web", "ecs:service:DesiredCount")]}
     fake.answers("application-autoscaling", "describe_scalable_targets", services, ServiceNamespace="ecs")
     arns = [f"arn:aws:ecs:eu-west-1:{ACCOUNT_ID}:service/c/{name}" for name in ("web", "fixed")]
@@ -344,42 +352,72 @@ ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 
-def account_with(*denied: str, gone: tuple[str, ...] = ()) -> Listed:
-    fake = Fake("account")
-    for (service, operation), answer in ANSWERS.items():
-        if service in denied:
-            fake.refuses(service, operation, DENIED)
-        elif operation in gone:
-            fake.refuses(service, operation, gone_code(operation))
-        else:
-            fake.answers(service, operation, answer)
-    with ExitStack() as stack:
-        for stubber in fake.stubbers.values():
-            stack.enter_context(stubber)
-        (found,) = list(fake.listing)
-    return found
+ABSENT = {"get_account_password_policy": "NoSuchEntity", "get_alternate_contact": "ResourceNotFoundException"}
+ACCOUNT_COLLECTORS = [name for name, found in all_collectors().items() if ACCOUNT in found.resource_types]
 
 
-def gone_code(operation: str) -> str:
-    return "NoSuchEntity" if operation == "get_account_password_policy" else "ResourceNotFoundException"
+def verdicts_on_account(refused: dict[str, str] | None = None) -> dict[str, str]:
+    """What all collectors of the account lead to; an operation, or all of a service, is refused with a code."""
+    said: dict[str, str] = {}
+    for name in ACCOUNT_COLLECTORS:
+        fake = Fake(name)
+        for (service, operation), answer in ANSWERS.items():
+            code = (refused or {}).get(operation) or (refused or {}).get(service)
+            if code:
+                fake.refuses(service, operation, code)
+            else:
+                fake.answers(service, operation, answer)
+        with ExitStack() as stack:
+            for stubber in fake.stubbers.values():
+                stack.enter_context(stubber)
+            (found,) = list(fake.listing)
+        said |= verdicts(found, name)
+    return said
 
 
 def test_an_account_that_does_everything_passes_everything() -> None:
-    assert set(verdicts(account_with(), "account").values()) == {"COMPLIANT"}
+    said = verdicts_on_account()
+    assert set(said.values()) == {"COMPLIANT"}
+    assert said.keys() == {check.id for check in checks_of(ACCOUNT)}
 
 
 def test_what_an_account_has_not_set_is_absent_not_unknown() -> None:
-    found = verdicts(account_with(gone=("get_account_password_policy", "get_alternate_contact")), "account")
+    found = verdicts_on_account(ABSENT)
     assert found["iam-password-policy"] == "NON_COMPLIANT"
     assert found["security-account-information-provided"] == "NON_COMPLIANT"
 
 
+@pytest.mark.parametrize("code", [DENIED, "OptInRequiredException", "SubscriptionRequiredException"])
 @pytest.mark.parametrize("service", sorted({service for service, _ in ANSWERS}))
-def test_a_denied_section_is_unknown_and_the_others_go_on(service: str) -> None:
-    found = verdicts(account_with(service), "account")
+def test_a_refused_section_is_unknown_and_the_others_go_on(service: str, code: str) -> None:
+    found = verdicts_on_account({service: code})
     unknown = [check for check, compliance in found.items() if compliance == "INSUFFICIENT_DATA"]
     assert 1 <= len(unknown) < len(found)
     assert {compliance for check, compliance in found.items() if check not in unknown} == {"COMPLIANT"}
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerException", "ServiceUnavailable"])
+def test_what_may_go_well_next_time_ends_the_run_so_that_it_is_repeated(code: str) -> None:
+    for service in ("iam", "budgets"):
+        with pytest.raises(ClientError, match=code):
+            verdicts_on_account({service: code})
+
+
+def test_a_service_that_the_region_lacks_is_unknown_and_the_others_go_on() -> None:
+    class Nowhere:
+        def can_paginate(self, _: str) -> bool:
+            return False
+
+        def __getattr__(self, operation: str) -> Any:
+            def call(**_: Any) -> Any:
+                raise EndpointConnectionError(endpoint_url="https://nowhere")
+
+            return call
+
+    (found,) = Listing(
+        Aws(collector_of("account-protection"), lambda _: Nowhere(), account=ACCOUNT_ID, region="r", began=BEGAN)
+    )
+    assert set(verdicts(found, "account-protection").values()) == {"INSUFFICIENT_DATA"}
 
 
 def test_a_collector_declares_actions_that_exist() -> None:

@@ -23,14 +23,23 @@ ADMIN = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 READ_ONE = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}]}
 READ_ALL = {"Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["*"]}]}
 PUBLIC = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}]}
-ERRORS = {
+ERRORS: dict[str, Any] = {
     "Type": "AWS::CloudWatch::Alarm",
     "Properties": {
+        "Namespace": "AWS/Lambda",
         "MetricName": "Errors",
         "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "Main"}}],
         "AlarmActions": ["arn:aws:sns:eu-west-1:123456789012:on-call"],
     },
 }
+
+
+def on(function: Any) -> dict[str, Any]:
+    """The alarm, on another function."""
+    dimension = {"Name": "FunctionName", "Value": function}
+    return {**ERRORS, "Properties": {**ERRORS["Properties"], "Dimensions": [dimension]}}
+
+
 ERROR_RATE = {
     "Type": "AWS::CloudWatch::Alarm",
     "Properties": {
@@ -41,6 +50,7 @@ ERROR_RATE = {
                 "Id": "errors",
                 "MetricStat": {
                     "Metric": {
+                        "Namespace": "AWS/Lambda",
                         "MetricName": "Errors",
                         "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "Main"}}],
                     }
@@ -269,6 +279,15 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("lambda-errors-alarm-configured", "COMPLIANT", {}, {"Errors": ERRORS}),
     ("lambda-errors-alarm-configured", "COMPLIANT", {}, {"Rate": ERROR_RATE}),
+    ("lambda-errors-alarm-configured", "COMPLIANT", {"FunctionName": "main"}, {"Errors": ERRORS}),
+    (
+        "lambda-errors-alarm-configured",
+        "COMPLIANT",
+        {"FunctionName": {"Fn::Sub": "${AWS::StackName}-main"}},
+        {"Errors": on({"Fn::Sub": "${AWS::StackName}-main"})},
+    ),
+    ("lambda-errors-alarm-configured", "COMPLIANT", {"FunctionName": "main"}, {"Errors": on("main")}),
+    ("lambda-errors-alarm-configured", "NON_COMPLIANT", {"FunctionName": "main"}, {"Errors": on("other")}),
     ("lambda-errors-alarm-configured", "INSUFFICIENT_DATA", {}, {}),
     ("lambda-duration-alarm-configured", "NON_COMPLIANT", {}, {"Errors": ERRORS}),
     (
@@ -297,6 +316,33 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         "COMPLIANT",
         {},
         {"Policy": other("AWS::S3::BucketPolicy", Bucket={"Ref": "Main"}, PolicyDocument={"Statement": [TLS_ONLY]})},
+    ),
+    *(
+        (
+            "s3-bucket-ssl-requests-only",
+            verdict,
+            properties,
+            {
+                "Policy": other(
+                    "AWS::S3::BucketPolicy",
+                    Bucket={"Ref": "Main"},
+                    PolicyDocument={"Statement": [{**TLS_ONLY, "Resource": resource}]},
+                )
+            },
+        )
+        for verdict, properties, resource in (
+            ("COMPLIANT", {}, {"Fn::Sub": "arn:aws:s3:::${Main}/*"}),
+            ("COMPLIANT", {}, {"Fn::Sub": "arn:${AWS::Partition}:s3:::${Main}/*"}),
+            ("COMPLIANT", {"BucketName": "b"}, "arn:aws:s3:::b/*"),
+            (
+                "COMPLIANT",
+                {"BucketName": {"Fn::Sub": "b-${AWS::Region}"}},
+                {"Fn::Sub": "arn:aws:s3:::b-${AWS::Region}/*"},
+            ),
+            ("NON_COMPLIANT", {}, {"Fn::GetAtt": "Main.Arn"}),
+            ("NON_COMPLIANT", {"BucketName": "b"}, "arn:aws:s3:::b/logs/*"),
+            ("NON_COMPLIANT", {}, {"Fn::Sub": "${Main.Arn}/logs"}),
+        )
     ),
     ("s3-bucket-ssl-requests-only", "NON_COMPLIANT", {}, {}),
     (

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pillarwatch import Check, ConfigurationItem
+from pillarwatch.example import example_item, example_parameters
 from pillarwatch.unknown import Unknown
 from rules.catalogue import all_checks
 from tests.checks.test_paths import read_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CHECKS = all_checks()
 UNKNOWN = Unknown("nobody knows")
@@ -79,6 +83,60 @@ def test_a_check_survives_any_data(check: Check) -> None:
         assert repr(item._document) == repr(before)
 
     survives()
+
+
+# Of the envelope, what no check judges by, and what decides which checks do.
+NAMES = {"resourceType", "resourceId", "awsAccountId", "configurationItemStatus", "configurationItemCaptureTime"}
+
+
+def places(value: Any, *above: Any) -> Iterator[tuple[Any, ...]]:
+    """The keys to each value inside."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        if key not in NAMES:
+            yield (*above, key)
+            yield from places(inner, *above, key)
+
+
+def instead(value: Any) -> Iterator[Any]:
+    """What may stand where a value is, for all that one can know."""
+    yield Unknown("nobody knows")
+    if value not in (None, "", [], {}):
+        yield Unknown("nobody knows", present=True)
+    if isinstance(value, str) and len(value) > 2:
+        yield Unknown("nobody knows", present=True, parts=(value[:2], None))
+        yield Unknown("nobody knows", present=True, parts=(None, value[-2:]))
+    if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value)):
+        yield from ("{", "%7B", "no document")
+
+
+def replaced(document: Any, place: tuple[Any, ...], value: Any) -> Any:
+    changed = copy.deepcopy(document)
+    *above, last = place
+    inner = changed
+    for key in above:
+        inner = inner[key]
+    inner[last] = value
+    return changed
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_not_knowing_a_value_changes_a_verdict_only_to_unknown(check: Check) -> None:
+    """The true value may be any, that of the example too: whatever else is said would be wrong for one of them."""
+    for example in (*check.compliant, *check.non_compliant, *check.not_applicable):
+        item, parameters = example_item(check, example), example_parameters(example)
+        known = check.judge(item, parameters).compliance
+        whole = {"item": item.document, "related": dict(item._related)}
+        for place in places(whole):
+            inner = whole
+            for key in place:
+                inner = inner[key]
+            for value in instead(inner) if len(place) > 1 else ():
+                changed = replaced(whole, place, value)
+                unsure = ConfigurationItem(changed["item"], judged_at=item.judged_at, related=changed["related"])
+                verdict = check.judge(unsure, parameters)
+                assert verdict.compliance in {known, "INSUFFICIENT_DATA"}, (place, value, example)
+                assert not verdict.crashed, (verdict, place, value)
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)

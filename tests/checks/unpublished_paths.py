@@ -29,6 +29,9 @@ UNPUBLISHED = {
     ("AWS::DynamoDB::Table", "supplementaryConfiguration.TimeToLiveDescription"): Evidence(
         "2026-11-22", "our collector `tables` adds it from DynamoDB's DescribeTimeToLive"
     ),
+    ("AWS::ECR::Repository", "configuration.LifecyclePolicy.LifecyclePolicyText"): Evidence(
+        "2026-11-22", "the item has CloudFormation's properties, and the published list has its RegistryId only"
+    ),
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "supplementaryConfiguration.LoadBalancerAttributes"): Evidence(
         "2026-11-22",
         "recorded items have it, objects of `key` and `value`;"

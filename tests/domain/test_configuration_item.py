@@ -1,6 +1,7 @@
 """Reading an item by path: both envelopes, strings in strings, and data of any type."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pillarwatch import ConfigurationItem
+from pillarwatch import ACCOUNT, ConfigurationItem
 from pillarwatch.unknown import Unknown
 
 anything = st.recursive(
@@ -42,7 +43,7 @@ def test_both_envelopes_read_alike() -> None:
 def test_a_url_encoded_document_is_read() -> None:
     document = quote(json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}))
     (statement,) = item(configuration={"document": document}).statements("configuration.document")
-    assert statement.acts_on("*")
+    assert statement.covers_every_action
     assert statement.reaches_everything
 
 
@@ -112,8 +113,10 @@ def test_no_accessor_raises_on_any_document_or_changes_it(document: Any, path: s
     read = item(**raw)
     for accessor in (read.text, read.number, read.flag, read.has, read.texts, read.objects, read.statements):
         accessor(path)
-    for statement in read.statements(path) if not isinstance(read.statements(path), Unknown) else ():
-        _ = (statement.allows, statement.actions, statement.principals, statement.conditions, statement.admits_anybody)
+    for statement in read.statements(path):
+        _ = (str(statement), statement.allows, statement.covers("s3:GetObject"), statement.whole_services)
+        _ = (statement.reaches_everything, statement.names_no_resource, statement.reaches_objects_of(read))
+        _ = (statement.admits_anybody, statement.refuses_clear_text)
     assert json.dumps(raw) == before
 
 
@@ -125,4 +128,78 @@ def test_the_same_string_in_two_places_is_parsed_once_and_safely() -> None:
 
 @pytest.mark.parametrize("broken", ["{", "%7B", "not json"])
 def test_a_document_that_is_no_json_is_unknown(broken: str) -> None:
-    assert isinstance(item(configuration={"p": broken}).statements("configuration.p"), Unknown)
+    (statement,) = item(configuration={"p": broken}).statements("configuration.p")
+    assert isinstance(statement.allows, Unknown)
+    assert isinstance(item(configuration=broken).has("configuration.p"), Unknown)
+
+
+def test_what_lies_in_something_unknown_is_unknown_even_where_that_is_there() -> None:
+    read = item(configuration={"queue": Unknown("it is made when deployed", present=True)})
+    assert read.has("configuration.queue") is True
+    assert isinstance(read.has("configuration.queue.arn"), Unknown)
+    assert isinstance(read.texts("configuration.queue.arn"), Unknown)
+    assert isinstance(read.text("configuration.queue.arn"), Unknown)
+
+
+def test_a_list_of_what_may_not_be_there_may_be_empty() -> None:
+    read = item(
+        configuration={"maybe": [Unknown("a condition decides")], "one": ["arn", Unknown("a condition decides")]}
+    )
+    assert isinstance(read.has("configuration.maybe"), Unknown)
+    assert read.has("configuration.one") is True
+
+
+def test_what_nobody_asked_of_the_account_is_unknown_and_null_is_absent() -> None:
+    answers = {"iam": {"GetAccountPasswordPolicy": None, "GetAccountSummary": {"SummaryMap": {"AccountMFAEnabled": 1}}}}
+    account = ConfigurationItem({"resourceType": ACCOUNT, "configuration": answers})
+    assert account.number("configuration.iam.GetAccountSummary.SummaryMap.AccountMFAEnabled") == 1
+    assert account.number("configuration.iam.GetAccountPasswordPolicy.PasswordPolicy.MinimumPasswordLength") == 0
+    assert list(account.objects("configuration.iam.GetAccountPasswordPolicy.PasswordPolicy")) == []
+    for path in ("configuration.iam.ListUsers.Users", "configuration.s3.ListBuckets.Buckets.Name"):
+        for answer in (account.text(path), account.has(path), account.texts(path), account.objects(path)):
+            assert str(answer).endswith(" was not asked")
+
+
+def test_the_envelope_is_unknown_in_judgement_and_names_nothing_elsewhere() -> None:
+    read = item(resourceId="b", awsRegion=Unknown("it is known only when deployed"), awsAccountId=7)
+    assert isinstance(read.region == "eu-west-1", Unknown)
+    assert isinstance(read.account, Unknown)
+    assert read.identity == {
+        "account": "", "region": "", "type": "AWS::S3::Bucket", "id": "b", "name": "b", "arn": "",
+    }  # fmt: skip
+
+
+def test_a_tag_that_is_missing_beside_one_whose_key_is_unknown_is_unknown() -> None:
+    listed = item(
+        tags=[{"key": Unknown("parameter Key has no default"), "value": "x"}, {"key": "Project", "value": None}]
+    )
+    assert listed.tag("Project") == ""
+    assert isinstance(listed.tag("Owner"), Unknown)
+    assert listed.tags == {"Project": ""}
+    assert item(tags={"Project": "shop"}).tag("Owner", "nobody") == "nobody"
+    assert isinstance(item(tags="garbage").tag("Owner"), Unknown)
+    assert isinstance(item(tags=["garbage"]).tag("Owner"), Unknown)
+
+
+def test_a_template_s_reference_is_the_resource_s_name() -> None:
+    function = item(resourceId="Main", resourceName=Unknown("made up when deployed"))
+    reference = Unknown("made up when deployed", reference="Main")
+    assert function.is_named(reference) is True
+    assert isinstance(function.is_named(Unknown("parameter Name has no default")), Unknown)
+    assert item(resourceName="main").is_named("main") is True
+    assert item(resourceName="main").is_named("other") is False
+
+
+@pytest.mark.parametrize(
+    "time", ["2026-01-13T12:00:00.000Z", "2026-01-13T12:00:00", "2026-01-13T13:00:00+0100", 1768305600000]
+)
+def test_days_are_counted_to_when_the_item_is_judged(time: Any) -> None:
+    read = ConfigurationItem({"configuration": {"t": time}}, judged_at=datetime(2026, 1, 15, 12, tzinfo=UTC))
+    assert read.days_since("configuration.t") == 2
+    assert read.days_since("configuration.absent", default=-1) == -1
+    assert isinstance(read.days_since("configuration.absent"), Unknown)
+
+
+@pytest.mark.parametrize("time", ["yesterday", [], {}, 1e300, Unknown("when deployed")])
+def test_what_is_no_time_is_unknown(time: Any) -> None:
+    assert isinstance(item(configuration={"t": time}).days_since("configuration.t"), Unknown)

@@ -8,6 +8,7 @@ import pytest
 from pillarwatch import ConfigurationItem
 from pillarwatch.evaluation import judge, resource_evaluated
 from pillarwatch.settings import Settings, packaged_settings
+from pillarwatch.unknown import Unknown
 from rules.catalogue import check_of
 
 VERSIONING = check_of("s3-bucket-versioning-enabled")
@@ -72,6 +73,13 @@ def test_a_waiver_covers_its_resource_until_its_last_day(waiver: dict[str, str],
     assert (judgement.waiver is not None) == waived
     event = resource_evaluated(bucket(), [judgement], settings, source="change", catalogue="c", evaluated_at=NOW)
     assert ("waiver" in event["verdicts"][VERSIONING.id]) == waived
+
+
+def test_a_waiver_names_what_can_be_named() -> None:
+    entry = {"check": VERSIONING.id, "reason": "can be built again", "resource": "*", "expires": "2027-01-01"}
+    unnamed = bucket(resourceName=Unknown("it is made up when deployed"), ARN=Unknown("it is made up when deployed"))
+    (judgement,) = judge(unnamed, [VERSIONING], Settings({"waivers": [entry]}))
+    assert judgement.waiver is not None
 
 
 def test_the_digest_changes_with_any_setting() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pillarwatch import all_of, any_of, none_of
+from pillarwatch import Verdict, all_of, any_of, compliant_if_all, compliant_if_none, contains, listed, none_of
 from pillarwatch.unknown import Unknown, Unresolved
 
 UNKNOWN = Unknown("parameter Days has no default")
@@ -41,9 +41,110 @@ def test_known_pieces_decide_where_they_can() -> None:
     assert bucket.startswith(("arn:aws:sqs:", "arn:aws:sns:")) is False
     assert isinstance(bucket.startswith("arn:aws:s3:::logs-123"), Unknown)
     assert bucket.endswith("/x") is True
-    assert "logs-" in bucket
-    with pytest.raises(Unresolved):
-        assert "elsewhere" in bucket
+    assert contains(bucket, "logs-") is True
+    assert isinstance(contains(bucket, "elsewhere"), Unknown)
+
+
+def test_what_is_made_of_an_unknown_has_none_of_its_pieces() -> None:
+    topic: Any = Unknown("the name is not known", present=True, parts=("arn:aws:sns:eu-west-1:", None))
+    for made in (topic.split(":")[2], topic.upper(), topic.removeprefix("arn:"), topic + "/x", topic[:3], topic < "b"):
+        assert type(made) is Unknown
+        assert made.parts == (None,)
+        assert isinstance(made == "sns", Unknown)
+    assert isinstance(Unknown("3?", parts=("3", None)) == 30, Unknown), "a text may be read as a number"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        -UNKNOWN,
+        +UNKNOWN,
+        abs(UNKNOWN),
+        UNKNOWN % 2,
+        UNKNOWN // 2,
+        7 // UNKNOWN,
+        UNKNOWN**2,
+        round(UNKNOWN),
+        2 - UNKNOWN,
+    ],
+)
+def test_one_can_reckon_with_an_unknown(made: object) -> None:
+    assert isinstance(made, Unknown)
+
+
+def test_an_annotation_tells_why_a_value_is_unknown() -> None:
+    assert f"{UNKNOWN:g} minutes, {UNKNOWN}" == "parameter Days has no default minutes, parameter Days has no default"
+    assert listed(UNKNOWN) == UNKNOWN.why  # type: ignore[arg-type]
+
+
+def test_contains_is_in_for_values_that_may_be_unknown() -> None:
+    assert contains(["a", UNKNOWN], "a") is True
+    assert contains([UNKNOWN, "a"], "a") is True
+    assert isinstance(contains([UNKNOWN, "b"], "a"), Unknown)
+    assert isinstance(contains(["a", "b"], UNKNOWN), Unknown)
+    assert isinstance(contains(UNKNOWN, "a"), Unknown)  # type: ignore[arg-type]
+    assert contains(["b"], "a") is False
+    assert contains("abc", "b") is True
+
+
+def passes(element: Any) -> bool:
+    """A condition that decides midway."""
+    return True if element else False  # noqa: SIM210 - as a check might
+
+
+@given(conditions)
+def test_a_condition_that_cannot_decide_of_one_element_decides_of_the_others(elements: list[bool]) -> None:
+    for quantifier in (all_of, any_of, none_of):
+        told: Any = quantifier(elements, passes)
+        plain: Any = quantifier(elements)
+        assert isinstance(told, Unknown) == isinstance(plain, Unknown)
+        assert isinstance(told, Unknown) or told is plain
+    assert isinstance(all_of(UNKNOWN, passes), Unknown)  # type: ignore[arg-type]
+
+
+def outcome(judge: Callable[[], Verdict]) -> str:
+    try:
+        return judge().compliance
+    except Unresolved:
+        return "unknown"
+
+
+@given(conditions)
+def test_all_elements_are_judged_before_one_decides(elements: list[bool]) -> None:
+    said = outcome(lambda: compliant_if_all(iter(elements), passes, "no good"))
+    assert said == (
+        "NOT_APPLICABLE" if not elements
+        else "NON_COMPLIANT" if any(each is False for each in elements)
+        else "unknown" if any(each is UNKNOWN for each in elements)
+        else "COMPLIANT"
+    )  # fmt: skip
+    offended = outcome(lambda: compliant_if_none(iter(elements), passes, "no good"))
+    assert offended == (
+        "NON_COMPLIANT" if any(each is True for each in elements)
+        else "unknown" if any(each is UNKNOWN for each in elements)
+        else "COMPLIANT"
+    )  # fmt: skip
+
+
+def test_an_annotation_names_what_surely_fails() -> None:
+    assert compliant_if_all([1, UNKNOWN, 7, 8, 7], lambda n: n < 5, "too many").annotation == "too many: 7, 8"
+    assert compliant_if_none([1, UNKNOWN, 7], lambda n: n > 5, "too many", named=lambda n: f"<{n}>").annotation == (
+        "too many: <7>"
+    )
+
+
+def test_an_element_that_may_not_be_meant_neither_passes_nor_fails() -> None:
+    def judged(meant: Any, good: bool) -> str:
+        return outcome(lambda: compliant_if_all([1], lambda _: good, "no good", where=lambda _: meant))
+
+    assert judged(True, False) == "NON_COMPLIANT"
+    assert judged(False, False) == "NOT_APPLICABLE"
+    assert judged(UNKNOWN, True) == judged(UNKNOWN, False) == "unknown"
+
+
+def test_elements_that_are_unknown_as_a_whole_decide_nothing() -> None:
+    assert outcome(lambda: compliant_if_all(UNKNOWN, passes, "no good")) == "unknown"  # type: ignore[arg-type]
+    assert outcome(lambda: compliant_if_none(UNKNOWN, passes, "no good")) == "unknown"  # type: ignore[arg-type]
 
 
 @given(conditions)

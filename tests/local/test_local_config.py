@@ -1,4 +1,5 @@
 """AWS Config: what rules receive, what the API answers, and what the ledger keeps."""
+# ruff: noqa: E501, ARG001  # templates in flow style, a resource a line; a fixture may be wanted for its effect
 
 import json
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
-from cli.local import LocalAws, Stack
+from cli.local import LocalAws, ModelViolation, Stack
 
 Deploy = Callable[..., Stack]
 Client = Callable[[str], Any]
@@ -315,6 +316,31 @@ def test_a_recorder_can_be_off_daily_or_choosy(aws: LocalAws, client: Client) ->
     assert recorder["recordingMode"]["recordingFrequency"] == "DAILY"
 
 
+def test_a_query_lists_a_type(aws: LocalAws, client: Client) -> None:
+    aws.recorder.record(BUCKET)
+    aws.recorder.record({"resourceType": "AWS::SQS::Queue", "resourceId": "q"})
+    query = "SELECT resourceId, arn, tags, configuration WHERE resourceType = 'AWS::S3::Bucket'"
+    answer = client("config").select_resource_config(Expression=query)
+    assert [json.loads(row) for row in answer["Results"]] == [
+        {
+            "resourceId": "a",
+            "arn": "arn:aws:s3:::a",
+            "tags": [{"tag": "Workload=shop", "key": "Workload", "value": "shop"}],
+            "configuration": {"name": "a"},
+        }
+    ]
+
+
 def test_what_is_not_answered_says_so(aws: LocalAws, client: Client) -> None:
-    with pytest.raises(NotImplementedError, match="config:SelectResourceConfig"):
-        client("config").select_resource_config(Expression="SELECT resourceId")
+    with pytest.raises(NotImplementedError, match="SELECT resourceId"):
+        client("config").select_resource_config(Expression="SELECT resourceId WHERE tags.key = 'a'")
+    with pytest.raises(NotImplementedError, match="config:PutConformancePack"):
+        client("config").put_conformance_pack(ConformancePackName="pack")
+
+
+def test_a_test_can_answer_for_a_service_within_its_published_model(aws: LocalAws, client: Client) -> None:
+    aws.answers["ce.GetAnomalyMonitors"] = lambda _: {"AnomalyMonitors": []}
+    assert client("ce").get_anomaly_monitors()["AnomalyMonitors"] == []
+    aws.answers["ce.GetAnomalyMonitors"] = lambda _: {"Monitors": []}
+    with pytest.raises(ModelViolation, match="Monitors"):
+        client("ce").get_anomaly_monitors()

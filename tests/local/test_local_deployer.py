@@ -1,4 +1,5 @@
 """The deployer: SAM, parameters, conditions, nested stacks, updates, custom resources, and loud refusals."""
+# ruff: noqa: E501  # templates in flow style, a resource a line; a fixture may be wanted for its effect
 
 from collections.abc import Callable
 from pathlib import Path

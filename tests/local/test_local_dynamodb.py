@@ -1,4 +1,5 @@
 """DynamoDB transactions: atomic, idempotent, bounded, and quick."""
+# ruff: noqa: ARG001  # templates in flow style, a resource a line; a fixture may be wanted for its effect
 
 import time
 from collections.abc import Callable
@@ -115,6 +116,61 @@ def test_what_dynamodb_refuses_is_refused(table: Any) -> None:
     large = {"text": {"S": "x" * 390_000}}
     with pytest.raises(ClientError, match="4 MB"):
         table.transact_write_items(TransactItems=[put(str(number), **large) for number in range(11)])
+    assert items(table) == {}
+
+
+def update(expression: str, **values: Any) -> dict[str, Any]:
+    given = {f":{name}": value for name, value in values.items()}
+    names = {f"#{name}": name for name in ("n", "m", "gk", "pk", "a") if f"#{name}" in expression}
+    request = {"TableName": "t", "Key": key("a"), "UpdateExpression": expression, "ExpressionAttributeValues": given}
+    return {"Update": request | ({"ExpressionAttributeNames": names} if names else {})}
+
+
+@pytest.mark.parametrize(
+    ("expression", "values", "expected"),
+    [
+        ("ADD #n :v", {"v": {"N": "1"}}, {"n": {"N": "6"}}),
+        ("ADD #m :v,  #n :w", {"v": {"N": "2"}, "w": {"N": "-5"}}, {"n": {"N": "0"}, "m": {"N": "2"}}),
+        ("SET #n = :v", {"v": {"S": "x"}}, {"n": {"S": "x"}}),
+        (
+            "SET #n = if_not_exists(#n, :v), #m=:w",
+            {"v": {"N": "1"}, "w": {"M": {"a": {"N": "1"}}}},
+            {"n": {"N": "5"}, "m": {"M": {"a": {"N": "1"}}}},
+        ),
+        ("SET #n = #n + :v", {"v": {"N": "1"}}, {"n": {"N": "6"}}),
+        ("SET o = if_not_exists(#n, :v)", {"v": {"N": "1"}}, {"n": {"N": "5"}, "o": {"N": "5"}}),
+        ("SET #gk = :v", {"v": {"S": "g"}}, {"n": {"N": "5"}, "gk": {"S": "g"}}),
+    ],
+)
+def test_an_update_in_a_transaction_does_what_it_does_alone(
+    table: Any, expression: str, values: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    request = update(expression, **values)["Update"]
+    alone: Callable[[], Any] = lambda: table.update_item(**request)  # noqa: E731  # two ways to say the same
+    together: Callable[[], Any] = lambda: table.transact_write_items(TransactItems=[{"Update": request}])  # noqa: E731
+    for write in (alone, together):
+        table.put_item(TableName="t", Item=key("a") | {"n": {"N": "5"}})
+        write()
+        (item,) = table.scan(TableName="t")["Items"]
+        assert item == key("a") | expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "values"),
+    [
+        ("SET #pk = :v", {"v": {"S": "x"}}),
+        ("SET #gk = :v", {"v": {"N": "1"}}),
+        ("SET #gk = :v", {"v": {"S": ""}}),
+        ("SET #a = :v, #a = :w", {"v": {"S": "x"}, "w": {"S": "y"}}),
+        ("ADD #a :v", {"v": {"S": "x"}}),
+        ("SET #a = :v", {"v": {"S": "x" * 410_000}}),
+    ],
+)
+def test_an_update_that_dynamodb_refuses_is_refused_in_a_transaction(
+    table: Any, expression: str, values: dict[str, Any]
+) -> None:
+    with pytest.raises(ClientError):
+        table.transact_write_items(TransactItems=[put("b"), update(expression, **values)])
     assert items(table) == {}
 
 

@@ -1,4 +1,5 @@
 """EventBridge: what matches, what is delivered, and what is lost."""
+# ruff: noqa: E501  # templates in flow style, a resource a line; a fixture may be wanted for its effect
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,5 @@
 """Execution roles, key policies, resource policies."""
+# ruff: noqa: E501, ARG001  # templates in flow style, a resource a line; a fixture may be wanted for its effect
 
 import json
 from collections.abc import Callable
@@ -196,18 +197,34 @@ def test_a_poller_uses_the_functions_role(aws: LocalAws, deploy_toy: Deploy, cli
 @pytest.mark.parametrize(
     ("call", "parameters", "needed"),
     [
-        ("sqs.SendMessageBatch", {"QueueUrl": "https://sqs/1/q"}, "sqs:SendMessage arn:aws:sqs:eu-west-1:123456789012:q"),
+        (
+            "sqs.SendMessageBatch",
+            {"QueueUrl": "https://sqs/1/q"},
+            "sqs:SendMessage arn:aws:sqs:eu-west-1:123456789012:q",
+        ),
         ("s3.GetObject", {"Bucket": "b", "Key": "k/x"}, "s3:GetObject arn:aws:s3:::b/k/x"),
         ("s3.ListObjectsV2", {"Bucket": "b"}, "s3:ListBucket arn:aws:s3:::b"),
         ("ssm.GetParameter", {"Name": "/a/b"}, "ssm:GetParameter arn:aws:ssm:eu-west-1:123456789012:parameter/a/b"),
-        ("lambda.Invoke", {"FunctionName": "f"}, "lambda:InvokeFunction arn:aws:lambda:eu-west-1:123456789012:function:f"),
+        (
+            "lambda.Invoke",
+            {"FunctionName": "f"},
+            "lambda:InvokeFunction arn:aws:lambda:eu-west-1:123456789012:function:f",
+        ),
         ("cloudwatch.PutMetricData", {"Namespace": "n"}, "cloudwatch:PutMetricData *"),
-        ("cloudwatch.GetDashboard", {"DashboardName": "d"}, "cloudwatch:GetDashboard arn:aws:cloudwatch::123456789012:dashboard/d"),
+        (
+            "cloudwatch.GetDashboard",
+            {"DashboardName": "d"},
+            "cloudwatch:GetDashboard arn:aws:cloudwatch::123456789012:dashboard/d",
+        ),
         ("config.PutEvaluations", {"ResultToken": "t"}, "config:PutEvaluations *"),
         ("resourcegroupstaggingapi.GetResources", {}, "tag:GetResources *"),
         ("stepfunctions.ListStateMachines", {}, "states:ListStateMachines *"),
         ("wellarchitected.ListWorkloads", {}, "wellarchitected:ListWorkloads *"),
-        ("events.PutEvents", {"Entries": [{}]}, "events:PutEvents arn:aws:events:eu-west-1:123456789012:event-bus/default"),
+        (
+            "events.PutEvents",
+            {"Entries": [{}]},
+            "events:PutEvents arn:aws:events:eu-west-1:123456789012:event-bus/default",
+        ),
         ("dynamodb.BatchGetItem", {"RequestItems": {"t": {}}}, f"dynamodb:BatchGetItem {TABLE}"),
     ],
 )

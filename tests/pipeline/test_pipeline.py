@@ -84,7 +84,9 @@ def test_killed_at_a_transaction_the_score_is_right_and_there_is_one_alert(
 
 @pytest.mark.parametrize(("service", "operation"), [("events", "PutEvents"), ("sns", "Publish")])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_killed_while_telling_there_is_one_alert(deployed: Deployment, service: str, operation: str, when: When) -> None:
+def test_killed_while_telling_there_is_one_alert(
+    deployed: Deployment, service: str, operation: str, when: When
+) -> None:
     deployed.bucket()
     deployed.finish_inventory()
     function = "AggregatorFunction" if service == "events" else "NotifyFunction"

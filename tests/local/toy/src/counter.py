@@ -2,13 +2,14 @@
 
 import json
 import os
+from typing import Any
 
 import boto3
 
-table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
+table: Any = boto3.resource("dynamodb").Table(os.environ["TABLE"])
 
 
-def handler(event, context):
+def handler(event: dict[str, Any], _: object) -> None:
     for record in event["Records"]:
         detail = json.loads(record["body"])["detail"]
         table.update_item(

@@ -2,14 +2,15 @@
 
 import json
 import os
+from typing import Any
 
 import boto3
 
-config = boto3.client("config")
-events = boto3.client("events")
+config: Any = boto3.client("config")
+events: Any = boto3.client("events")
 
 
-def handler(event, context):
+def handler(event: dict[str, Any], _: object) -> None:
     message = json.loads(event["invokingEvent"])
     item = message.get("configurationItem") or message["configurationItemSummary"]
     entry = {
@@ -33,4 +34,4 @@ def handler(event, context):
         ],
         ResultToken=event["resultToken"],
     )
-    print(f"judged {item['resourceId']}")
+    print(f"judged {item['resourceId']}")  # noqa: T201  # a function's log is its output

@@ -1,0 +1,33 @@
+"""Who may act for the account.
+
+An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
+``configuration.iam.GetAccountSummary.SummaryMap.AccountMFAEnabled`` names the call to repeat by hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pillarwatch import ACCOUNT
+from rules.collectors import collector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.collectors import Aws, Listed
+
+
+@collector(ACCOUNT, actions=("account:GetAlternateContact", "iam:GetAccountPasswordPolicy", "iam:GetAccountSummary"))
+def account_identity(aws: Aws) -> Iterator[Listed]:
+    """The root user, passwords and contacts; a section that is refused is unknown, and the others go on."""
+    contact = aws.ask(
+        "account:GetAlternateContact", absent=("ResourceNotFoundException",), AlternateContactType="SECURITY"
+    )
+    configuration = {
+        "account": {"GetAlternateContact": contact},
+        "iam": {
+            "GetAccountPasswordPolicy": aws.ask("iam:GetAccountPasswordPolicy", absent=("NoSuchEntity",)),
+            "GetAccountSummary": aws.ask("iam:GetAccountSummary"),
+        },
+    }
+    yield aws.listed(ACCOUNT, aws.account, configuration)

@@ -1,0 +1,15 @@
+"""What checks' examples are made of, where several resource types need the same."""
+
+from typing import Any
+
+
+def allowing(*actions: str, on: str = "*", **elements: object) -> dict[str, Any]:
+    """A policy document with one statement that allows actions on a resource."""
+    action = {"Action": list(actions)} if actions else {}
+    return {"Statement": [{"Effect": "Allow", **action, "Resource": on, **elements}]}
+
+
+def alarm(dimension: str, namespace: str, metric: str, **more: object) -> dict[str, Any]:
+    """An alarm with an action on a metric of the resource that an example stands for."""
+    watched = {"namespace": namespace, "metricName": metric, "dimensions": [{"name": dimension, "value": "example"}]}
+    return {"configuration": {**watched, "alarmActions": ["arn:aws:sns:eu-west-1:123456789012:on-call"], **more}}
