@@ -71,8 +71,7 @@ def compliant_if_all(
     Raises:
         Unresolved: it surely fails for none, and for some it is unknown.
     """
-    judged = _judged(elements, holds, where)
-    return _verdict(judged, False, otherwise, named) if judged else NOT_APPLICABLE
+    return _verdict(elements, holds, False, otherwise, named, where) or NOT_APPLICABLE
 
 
 def compliant_if_none(
@@ -83,39 +82,41 @@ def compliant_if_none(
     named: Callable[[Element], object] | str = str,
 ) -> Verdict:
     """COMPLIANT if a condition holds for no element, and where there are none; else as :func:`compliant_if_all`."""
-    return _verdict(_judged(elements, offends, None), True, otherwise, named)
-
-
-def _judged(
-    elements: Iterable[Element], question: Callable[[Element], bool], where: Callable[[Element], bool] | None
-) -> list[tuple[Element, Any]]:
-    judged = []
-    for element in elements:
-        meant: Any = True if where is None else tried(where, element)
-        if isinstance(meant, Unknown) or meant:
-            judged.append((element, meant if isinstance(meant, Unknown) else tried(question, element)))
-    return judged
+    return _verdict(elements, offends, True, otherwise, named, None) or COMPLIANT
 
 
 def _verdict(
-    judged: Iterable[tuple[Element, Any]], bad: bool, otherwise: str, named: Callable[[Element], object] | str
-) -> Verdict:
-    unknown = None
-    offending = []
-    for element, answer in judged:
-        if isinstance(answer, Unknown):
-            unknown = answer
-        elif bool(answer) is bad:
-            offending.append(element)
+    elements: Iterable[Element],
+    question: Callable[[Element], bool],
+    bad: bool,
+    otherwise: str,
+    named: Callable[[Element], object] | str,
+    where: Callable[[Element], bool] | None,
+) -> Verdict | None:
+    """The verdict on elements, of which each is asked before one decides; None where there are none."""
+    offending: list[Element] = []
+    unknown: Unknown | None = None
+    any_meant = False
+    for element in elements:
+        meant: Any = True if where is None else tried(where, element)
+        if isinstance(meant, Unknown):
+            unknown = meant
+        elif meant:
+            any_meant = True
+            try:
+                answer: Any = question(element)
+            except Unresolved as unresolved:
+                answer = Unknown(str(unresolved))
+            if isinstance(answer, Unknown):
+                unknown = answer
+            elif bool(answer) is bad:
+                offending.append(element)
     if offending:
-        return Verdict("NON_COMPLIANT", f"{otherwise}: {listed(tried(_namer(named), each) for each in offending)}")
+        name: Any = (lambda element: element.text(named, "unnamed")) if isinstance(named, str) else named
+        return Verdict("NON_COMPLIANT", f"{otherwise}: {listed(tried(name, each) for each in offending)}")
     if unknown is not None:
         raise Unresolved(unknown.why)
-    return COMPLIANT
-
-
-def _namer(named: Callable[[Any], object] | str) -> Callable[[Any], Any]:
-    return (lambda element: element.text(named, "unnamed")) if isinstance(named, str) else named
+    return COMPLIANT if any_meant else None
 
 
 def listed(values: Iterable[object]) -> str:

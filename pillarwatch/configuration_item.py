@@ -70,11 +70,11 @@ class Attributes:
                 value = self._item._opened(value)  # noqa: SLF001 - the item remembers what was parsed
                 if type(value) is not dict:
                     if value is None:
-                        return self._item._absent(path)  # noqa: SLF001
+                        return self._item._absent(path) if self._item.of_account else None  # noqa: SLF001
                     return Unknown(value.why) if isinstance(value, Unknown) else self._not(value, path, "an object")
             value = value.get(key)
             if value is None:
-                return self._item._absent(path)  # noqa: SLF001
+                return self._item._absent(path) if self._item.of_account else None  # noqa: SLF001
         return value
 
     def _not(self, value: object, path: str, wanted: str) -> Unknown:
@@ -146,9 +146,7 @@ class Attributes:
         if isinstance(values, Unknown):
             return values  # type: ignore[return-value]
         texts: list[Any] = [
-            v if isinstance(v, str | Unknown) else json.dumps(v)
-            for v in values
-            if v is not None and not isinstance(v, dict)
+            v if isinstance(v, str | Unknown) else json.dumps(v) for v in values if not isinstance(v, dict)
         ]
         for text in texts:
             if type(text) is Default:
@@ -206,23 +204,29 @@ class Attributes:
         return (judged_at - (time if time.tzinfo else time.replace(tzinfo=UTC))) / timedelta(days=1)
 
     def _across(self, path: str) -> list[Any] | Unknown:
+        """The raw values at a path through any lists on the way, absent ones left out."""
         values: list[Any] = [self._document]
-        for key in keys_of(path):
+        single = True
+        for key in _KEYS.get(path) or keys_of(path):
             reached: list[Any] = []
-            for value in _flat(values):
-                opened = self._item._opened(value)  # noqa: SLF001
-                if isinstance(opened, Unknown):
+            for value in values:
+                opened = value if type(value) is dict else self._item._opened(value)  # noqa: SLF001
+                if type(opened) is dict:
+                    inner = opened.get(key)
+                    if type(inner) is list:
+                        single = False
+                        reached.extend(_flat(inner))
+                    elif inner is not None:
+                        reached.append(inner)
+                elif isinstance(opened, Unknown):
                     reached.append(Unknown(opened.why))
-                elif type(opened) is dict:
-                    reached.append(opened.get(key))
                 elif opened is not None:
                     return self._not(opened, path, "an object")
             values = reached
-        if len(values) == 1 and isinstance(values[0], Unknown):
-            return values[0]
-        found = [value for value in _flat(values) if value is not None]
-        absent = None if found else self._item._absent(path)  # noqa: SLF001
-        return found if absent is None else absent
+        if not values and self._item.of_account:
+            absent = self._item._absent(path)  # noqa: SLF001
+            return [] if absent is None else absent
+        return values[0] if single and values and isinstance(values[0], Unknown) else values
 
 
 class ConfigurationItem(Attributes):
@@ -236,7 +240,7 @@ class ConfigurationItem(Attributes):
             supplied as an empty list is absent.
     """
 
-    __slots__ = ("_parsed", "_related", "judged_at", "notes")
+    __slots__ = ("_parsed", "_related", "judged_at", "notes", "of_account")
 
     def __init__(
         self,
@@ -247,6 +251,7 @@ class ConfigurationItem(Attributes):
     ) -> None:
         super().__init__(item, self, "")
         self.judged_at = judged_at or datetime.now(UTC)
+        self.of_account = type(item) is dict and item.get("resourceType") == ACCOUNT
         self._related = related or {}
         self._parsed: dict[int, tuple[str, Any]] = {}
         self.notes: list[str] = []
@@ -317,8 +322,8 @@ class ConfigurationItem(Attributes):
 
     @property
     def tags(self) -> dict[str, str]:
-        """Tags by key, from the map of an event or the list of an advanced query; unknown keys are left out."""
-        tags: Any = self._document.get("tags")
+        """Tags by key, from an event's map or a query's list, JSON or not; keys that cannot be read are left out."""
+        tags: Any = self._opened(self._document.get("tags"))
         if isinstance(tags, Unknown):
             return tags  # type: ignore[return-value]
         if isinstance(tags, list):
@@ -331,15 +336,23 @@ class ConfigurationItem(Attributes):
         tags: Any = self.tags
         if isinstance(tags, Unknown):
             return tags  # type: ignore[return-value]
-        if key in tags:
-            value = tags[key]
-            return value if isinstance(value, str | Unknown) else json.dumps(value, default=str)  # type: ignore[return-value]
-        listed = self._document.get("tags")
-        for tag in listed if isinstance(listed, list) else ():
-            if not isinstance(tag, dict) or not isinstance(tag.get("key"), str):
-                named = tag.get("key") if isinstance(tag, dict) else tag
-                return named if isinstance(named, Unknown) else Unknown("a tag could not be read")  # type: ignore[return-value]
-        return default if listed is None or isinstance(listed, dict | list) else Unknown("the tags could not be read")  # type: ignore[return-value]
+        value = tags.get(key)
+        if value is None:
+            unread = self._unread_tag()
+            return default if unread is None else unread
+        return value if isinstance(value, str | Unknown) else json.dumps(value, default=str)  # type: ignore[return-value]
+
+    def _unread_tag(self) -> Any:
+        tags = self._opened(self._document.get("tags"))
+        if tags is None or isinstance(tags, dict):
+            return None
+        for tag in tags if isinstance(tags, list) else [tags]:
+            key = tag.get("key") if isinstance(tag, dict) else tag
+            if isinstance(key, Unknown):
+                return key
+            if not isinstance(tag, dict) or not isinstance(key, str):
+                return Unknown("a tag could not be read")
+        return None
 
     def related(self, resource_type: str) -> Sequence[Self]:
         """The related resources of a type: unknown where nobody supplied them, empty where there are none."""
@@ -373,11 +386,8 @@ class ConfigurationItem(Attributes):
 
         There ``configuration`` has sections by service and operation; what an operation says is nothing, is null.
         """
-        document = self._document
-        if document.get("resourceType") != ACCOUNT:
-            return None
         section, service, operation, *_ = (*keys_of(path), "", "")
-        asked = document.get(section)
+        asked = self._document.get(section)
         answers = asked.get(service) if isinstance(asked, dict) else None
         if section != "configuration" or (isinstance(answers, dict) and operation in answers):
             return None
@@ -399,10 +409,11 @@ class ConfigurationItem(Attributes):
 
 
 def _flat(values: Iterable[Any]) -> Iterable[Any]:
+    """What lists hold, and lists in them; null is nothing."""
     for value in values:
         if isinstance(value, list):
             yield from _flat(value)
-        else:
+        elif value is not None:
             yield value
 
 

@@ -152,27 +152,25 @@ class Statement:
         return [test for operator, keys in found.items() for test in _tests(operator, keys)]
 
     def covers(self, *actions: str) -> bool:
-        """Whether it is about one of these actions: ``s3:Get*`` covers ``s3:GetObject``, so does NotAction of others."""
-        return any_of([self._covers(action) for action in actions])
+        """Whether it is about one of these actions: ``s3:Get*`` covers ``s3:GetObject``, NotAction all others."""
+        if isinstance(self._statement, Unknown):
+            return self._statement  # type: ignore[return-value]
+        excepted = self.not_actions
+        beyond = (
+            any_of(actions, lambda action: none_of(excepted, lambda each: _is_one_of(each, (action,))))
+            if excepted
+            else False
+        )
+        return any_of([beyond, *[_is_one_of(pattern, actions) for pattern in self.actions]])
 
     def covers_service(self, service: str) -> bool:
         """Whether it is about every action of a service: ``s3:*``, ``*``."""
-        return any_of([_matches(pattern.lower(), f"{service}:{SOMETHING}") for pattern in self.actions])
+        return any_of([_is_one_of(pattern, (f"{service}:{SOMETHING}",)) for pattern in self.actions])
 
     @property
     def covers_every_action(self) -> bool:
         """Whether it is about every action of every service: ``*``, ``*:*``."""
         return self.covers_service(SOMETHING)
-
-    def _covers(self, action: str) -> bool:
-        wanted = action.lower()
-        excepted = self.not_actions
-        return any_of(
-            [
-                *[_matches(pattern.lower(), wanted) for pattern in self.actions],
-                none_of([_matches(pattern.lower(), wanted) for pattern in excepted]) if excepted else False,
-            ]
-        )
 
     @property
     def covers_a_service(self) -> bool:
@@ -186,8 +184,7 @@ class Statement:
 
     def covering(self, *actions: str) -> Sequence[str]:
         """What of it surely covers one of these actions, as an annotation names it."""
-        covering = _surely(self.actions, lambda pattern: any(_matches(pattern.lower(), a.lower()) for a in actions))
-        return [*covering, *self._excepted]
+        return [*_surely(self.actions, lambda pattern: _is_one_of(pattern, actions)), *self._excepted]
 
     @property
     def _excepted(self) -> Sequence[str]:
@@ -274,6 +271,18 @@ def _texts(value: Any) -> Sequence[str]:
         for text in (value if isinstance(value, list) else [value])
     ]
     return texts
+
+
+def _is_one_of(pattern: Any, actions: tuple[str, ...]) -> Any:
+    """Whether a pattern for actions matches one of these; many statements have the same few."""
+    if isinstance(pattern, Unknown):
+        return any_of([_matches(pattern.lower(), action.lower()) for action in actions])
+    return _matches_one(pattern, actions)
+
+
+@lru_cache(maxsize=4096)
+def _matches_one(pattern: str, actions: tuple[str, ...]) -> bool:
+    return any(_matches(pattern.lower(), action.lower()) for action in actions)
 
 
 def _matches(pattern: Any, text: str) -> Any:

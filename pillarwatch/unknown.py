@@ -121,7 +121,10 @@ def all_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None
         return conditions  # type: ignore[return-value]
     unknown: Any = None
     for each in conditions:
-        condition: Any = each if holds is None else tried(holds, each)
+        try:
+            condition: Any = each if holds is None else holds(each)
+        except Unresolved as unresolved:
+            condition = Unknown(str(unresolved))
         if isinstance(condition, Unknown):
             unknown = condition
         elif not condition:
@@ -135,7 +138,10 @@ def any_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None
         return conditions  # type: ignore[return-value]
     unknown: Any = None
     for each in conditions:
-        condition: Any = each if holds is None else tried(holds, each)
+        try:
+            condition: Any = each if holds is None else holds(each)
+        except Unresolved as unresolved:
+            condition = Unknown(str(unresolved))
         if isinstance(condition, Unknown):
             unknown = condition
         elif condition:
@@ -152,12 +158,16 @@ def none_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = Non
 
 def contains(container: Sequence[Any], wanted: Any) -> bool:
     """As ``wanted in container``, of values that may be unknown: a text with a piece, or a list with an element."""
+    try:
+        return wanted in container
+    except (TypeError, Unresolved):  # one of both is unknown, or an element on the way
+        pass
     answer: Any
-    if isinstance(container, str):
-        answer = wanted if isinstance(wanted, Unknown) else wanted in container
-    elif isinstance(container, Unknown):
+    if isinstance(container, Unknown):
         answer = any(part and wanted in part for part in container.parts if isinstance(wanted, str))
         answer = answer or Unknown(container.why)
+    elif isinstance(wanted, Unknown) and isinstance(container, str):
+        answer = Unknown(wanted.why)
     else:
         answer = any_of([element == wanted for element in container])
     return answer  # type: ignore[no-any-return]

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from moto import mock_aws
 
-from cli.local import dynamodb, topics
+from cli.local import dynamodb, fresh_account, topics
 from cli.local.calls import Answer, Calls, Fault, Killed, ModelViolation, Place
 from cli.local.cloudwatch import CloudWatch
 from cli.local.config_service import ConfigService, Recorder
@@ -35,6 +35,7 @@ class LocalAws:
         self.cloudwatch = CloudWatch(self.place, self.calls, self.permissions, self.functions)
         self.config = ConfigService(self.place, self.calls, self.functions)
         self.events = Events(self.place, self.calls, self.permissions, self.functions)
+        self.calls.answers |= fresh_account.ANSWERS
         self.functions.on_log = self.cloudwatch.on_log
         self.deployer = Deployer(self.place, self.calls, self.functions, MODELS)
         self.pollers = Pollers(self.place, self.calls, self.permissions, self.functions)

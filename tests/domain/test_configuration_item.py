@@ -178,14 +178,17 @@ def test_a_tag_that_is_missing_beside_one_whose_key_is_unknown_is_unknown() -> N
     assert listed.tags == {"Project": ""}
     assert item(tags={"Project": "shop"}).tag("Owner", "nobody") == "nobody"
     assert isinstance(item(tags="garbage").tag("Owner"), Unknown)
+    assert item(tags='[{"key": "Owner", "value": "me"}]').tag("Owner") == "me"
+    assert item(tags=None).tag("Owner", "nobody") == "nobody"
     assert isinstance(item(tags=["garbage"]).tag("Owner"), Unknown)
 
 
 def test_a_template_s_reference_is_the_resource_s_name() -> None:
     function = item(resourceId="Main", resourceName=Unknown("made up when deployed"))
-    reference = Unknown("made up when deployed", reference="Main")
+    reference: Any = Unknown("made up when deployed", reference="Main")
     assert function.is_named(reference) is True
-    assert isinstance(function.is_named(Unknown("parameter Name has no default")), Unknown)
+    parameter: Any = Unknown("parameter Name has no default")
+    assert isinstance(function.is_named(parameter), Unknown)
     assert item(resourceName="main").is_named("main") is True
     assert item(resourceName="main").is_named("other") is False
 

@@ -303,7 +303,8 @@ values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
-    | st.sampled_from(["*", "s3:*", "arn:aws:s3:::*", "Allow", "false", UNKNOWN]),
+    | st.sampled_from(["*", "s3:*", "arn:aws:s3:::*", "Allow", "false"])
+    | st.builds(Unknown, st.just("nobody knows"), present=st.booleans()),
     lambda inner: (
         st.lists(inner, max_size=2)
         | st.dictionaries(st.sampled_from(["AWS", "Bool", "aws:SecureTransport", "aws:SourceArn"]), inner, max_size=2)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pillarwatch import Verdict, all_of, any_of, compliant_if_all, compliant_if_none, contains, listed, none_of
 from pillarwatch.unknown import Unknown, Unresolved
 
-UNKNOWN = Unknown("parameter Days has no default")
+UNKNOWN: Any = Unknown("parameter Days has no default")
 VALUES: dict[str, Any] = {"yes": True, "no": False, "unknown": UNKNOWN}
 conditions = st.lists(st.sampled_from(list(VALUES)).map(VALUES.__getitem__), max_size=6)
 
@@ -33,7 +33,7 @@ def test_comparing_an_unknown_is_unknown(comparison: object) -> None:
 
 
 def test_known_pieces_decide_where_they_can() -> None:
-    bucket = Unknown("the account is not known", present=True, parts=("arn:aws:s3:::logs-", None, "/x"))
+    bucket: Any = Unknown("the account is not known", present=True, parts=("arn:aws:s3:::logs-", None, "/x"))
     assert (bucket == "arn:aws:sqs:::queue") is False
     assert (bucket != "arn:aws:sqs:::queue") is True
     assert isinstance(bucket == "arn:aws:s3:::logs-123/x", Unknown)
@@ -74,7 +74,7 @@ def test_one_can_reckon_with_an_unknown(made: object) -> None:
 
 def test_an_annotation_tells_why_a_value_is_unknown() -> None:
     assert f"{UNKNOWN:g} minutes, {UNKNOWN}" == "parameter Days has no default minutes, parameter Days has no default"
-    assert listed(UNKNOWN) == UNKNOWN.why  # type: ignore[arg-type]
+    assert listed(UNKNOWN) == UNKNOWN.why
 
 
 def test_contains_is_in_for_values_that_may_be_unknown() -> None:
@@ -82,7 +82,7 @@ def test_contains_is_in_for_values_that_may_be_unknown() -> None:
     assert contains([UNKNOWN, "a"], "a") is True
     assert isinstance(contains([UNKNOWN, "b"], "a"), Unknown)
     assert isinstance(contains(["a", "b"], UNKNOWN), Unknown)
-    assert isinstance(contains(UNKNOWN, "a"), Unknown)  # type: ignore[arg-type]
+    assert isinstance(contains(UNKNOWN, "a"), Unknown)
     assert contains(["b"], "a") is False
     assert contains("abc", "b") is True
 
@@ -99,7 +99,7 @@ def test_a_condition_that_cannot_decide_of_one_element_decides_of_the_others(ele
         plain: Any = quantifier(elements)
         assert isinstance(told, Unknown) == isinstance(plain, Unknown)
         assert isinstance(told, Unknown) or told is plain
-    assert isinstance(all_of(UNKNOWN, passes), Unknown)  # type: ignore[arg-type]
+    assert isinstance(all_of(UNKNOWN, passes), Unknown)
 
 
 def outcome(judge: Callable[[], Verdict]) -> str:
@@ -115,20 +115,21 @@ def test_all_elements_are_judged_before_one_decides(elements: list[bool]) -> Non
     assert said == (
         "NOT_APPLICABLE" if not elements
         else "NON_COMPLIANT" if any(each is False for each in elements)
-        else "unknown" if any(each is UNKNOWN for each in elements)
+        else "unknown" if any(isinstance(each, Unknown) for each in elements)
         else "COMPLIANT"
     )  # fmt: skip
     offended = outcome(lambda: compliant_if_none(iter(elements), passes, "no good"))
     assert offended == (
         "NON_COMPLIANT" if any(each is True for each in elements)
-        else "unknown" if any(each is UNKNOWN for each in elements)
+        else "unknown" if any(isinstance(each, Unknown) for each in elements)
         else "COMPLIANT"
     )  # fmt: skip
 
 
 def test_an_annotation_names_what_surely_fails() -> None:
-    assert compliant_if_all([1, UNKNOWN, 7, 8, 7], lambda n: n < 5, "too many").annotation == "too many: 7, 8"
-    assert compliant_if_none([1, UNKNOWN, 7], lambda n: n > 5, "too many", named=lambda n: f"<{n}>").annotation == (
+    numbers: list[Any] = [1, UNKNOWN, 7, 8, 7]
+    assert compliant_if_all(numbers, lambda n: n < 5, "too many").annotation == "too many: 7, 8"
+    assert compliant_if_none(numbers[:3], lambda n: n > 5, "too many", named=lambda n: f"<{n}>").annotation == (
         "too many: <7>"
     )
 
@@ -143,8 +144,8 @@ def test_an_element_that_may_not_be_meant_neither_passes_nor_fails() -> None:
 
 
 def test_elements_that_are_unknown_as_a_whole_decide_nothing() -> None:
-    assert outcome(lambda: compliant_if_all(UNKNOWN, passes, "no good")) == "unknown"  # type: ignore[arg-type]
-    assert outcome(lambda: compliant_if_none(UNKNOWN, passes, "no good")) == "unknown"  # type: ignore[arg-type]
+    assert outcome(lambda: compliant_if_all(UNKNOWN, passes, "no good")) == "unknown"
+    assert outcome(lambda: compliant_if_none(UNKNOWN, passes, "no good")) == "unknown"
 
 
 @given(conditions)

@@ -184,11 +184,14 @@ def test_an_answer_that_is_denied_is_unknown_and_names_the_action(aws: FakeAws) 
     assert str(answer) == "logs:ListTagsForResource is denied"
 
 
-def test_what_is_absent_is_none_and_other_errors_are_raised(aws: FakeAws) -> None:
+def test_what_is_absent_is_none_what_is_refused_is_unknown_and_passing_errors_are_raised(aws: FakeAws) -> None:
     aws.answers["ListTagsForResource"] = lambda _: error("ResourceNotFoundException")
 
     absent = ("ResourceNotFoundException",)
     assert asking().ask("logs:ListTagsForResource", resourceArn="arn", absent=absent) is None
+    refused = asking().ask("logs:ListTagsForResource", resourceArn="arn")
+    assert str(refused) == "logs:ListTagsForResource is refused: ResourceNotFoundException"
+    aws.answers["ListTagsForResource"] = lambda _: error("ThrottlingException")
     with pytest.raises(ClientError):
         asking().ask("logs:ListTagsForResource", resourceArn="arn")
 

@@ -51,7 +51,7 @@ UNHEARD = {
         "Action: sns:Publish, Resource: !Ref AlarmsTopic}",
     ),
     "the notifier's environment": (", TOPIC_ARN: !Ref AlertsTopic}", "}"),
-    "the tick's schedule": ("Schedule: rate(5 minutes)", "Schedule: rate(5 minutes), Enabled: false"),
+    "the tick's schedule": ("Schedule: rate(5 minutes)", "Schedule: rate(5 minutes)\n            Enabled: false"),
 }
 
 

@@ -14,7 +14,7 @@ Resources:
   Rights: {{Type: AWS::IAM::Policy, Properties: {{Roles: [!Ref It], PolicyName: p, PolicyDocument: {ADMIN}}}}}
 """
     told = scan(template)
-    assert told.verdict(FULL) == ("NON_COMPLIANT", "a statement allows * on * (with Rights)")
+    assert told.verdict(FULL) == ("NON_COMPLIANT", "allowed on everything: * (with Rights)")
     assert told.document["unjudged"] == {}
     assert {result["logical_id"] for result in told.document["results"]} == {"It"}
 
@@ -100,7 +100,8 @@ Resources:
   It: {Type: AWS::Lambda::Function}
   Alarm:
     Type: AWS::CloudWatch::Alarm
-    Properties: {MetricName: Errors, Dimensions: [{Name: FunctionName, Value: %s}], AlarmActions: [arn]}
+    Properties:
+      {Namespace: AWS/Lambda, MetricName: Errors, Dimensions: [{Name: FunctionName, Value: %s}], AlarmActions: [arn]}
 """
     check = "lambda-errors-alarm-configured"
     assert scan(template % "!Ref Name").compliance(check) == "INSUFFICIENT_DATA"
