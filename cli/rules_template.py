@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch.settings import digest_of as digest_of_document
@@ -178,7 +179,9 @@ def _digest(settings: Settings, types: Iterable[str], checks: Iterable[Check]) -
 
 def _collector_digest(settings: Settings, collector: Collector) -> str:
     checks = [check for check in all_checks().values() if check.collector == collector.name]
-    source = inspect.getsource(inspect.getmodule(collector.function) or collector.function)
+    module = Path(inspect.getfile(collector.function))
+    helpers = [module.with_name("__init__.py"), *sorted(module.parent.glob("_[!_]*.py"))]
+    source = "".join(path.read_text(encoding="utf-8") for path in (module, *helpers))
     types = sorted({each for each in collector.resource_types if checks_of(each)})
     whole = _digest(settings, types, checks) + source
     return hashlib.sha256(whole.encode()).hexdigest()[:12]

@@ -107,7 +107,9 @@ def _verdict(
                 answer: Any = question(element)
             except Unresolved as unresolved:
                 answer = Unknown(str(unresolved))
-            if isinstance(answer, Unknown):
+            if answer is bad:
+                offending.append(element)
+            elif isinstance(answer, Unknown):
                 unknown = answer
             elif bool(answer) is bad:
                 offending.append(element)
@@ -164,7 +166,7 @@ class Check:
     def judge(self, item: ConfigurationItem, parameters: Mapping[str, Any] = MappingProxyType({})) -> Verdict:
         """The verdict on an item. Never raises: an unknown or a crash is INSUFFICIENT_DATA, and never a pass."""
         try:
-            verdict = self.predicate(item, **parameters)
+            verdict = self.predicate(item, **parameters) if parameters else self.predicate(item)
         except Unresolved as unresolved:
             verdict = Verdict("INSUFFICIENT_DATA", f"unknown: {unresolved}")
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one check, the others count

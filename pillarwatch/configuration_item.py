@@ -132,6 +132,10 @@ class Attributes:
     def has(self, path: str) -> bool:
         """Whether something stands at a path: null, ``""``, ``[]`` and ``{}`` are nothing."""
         value: Any = self._find(path)
+        if value is None:
+            return False
+        if type(value) is str or type(value) is dict:
+            return len(value) > 0
         if isinstance(value, Unknown):
             return True if value.present else value  # type: ignore[return-value]
         if type(value) is Default:
@@ -145,13 +149,12 @@ class Attributes:
         values = self._across(path)
         if isinstance(values, Unknown):
             return values  # type: ignore[return-value]
-        texts: list[Any] = [
-            v if isinstance(v, str | Unknown) else json.dumps(v) for v in values if not isinstance(v, dict)
-        ]
-        for text in texts:
-            if type(text) is Default:
-                self._item.note(text)
-        return texts
+        return [text if type(text) is str else self._texted(text) for text in values if type(text) is not dict]
+
+    def _texted(self, value: Any) -> Any:
+        if isinstance(value, Default):
+            self._item.note(value)
+        return value if isinstance(value, str | Unknown) else json.dumps(value)
 
     def objects(self, path: str) -> Sequence[Attributes]:
         """The objects at a path through any lists on the way, each with these accessors; one is a list of one."""

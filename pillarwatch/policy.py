@@ -299,27 +299,27 @@ def _compiled(parts: tuple[str | None, ...]) -> re.Pattern[str]:
 
 
 def _is_everything(resource: Any) -> Any:
-    matches = _matches(resource, ANY_ARN)
-    return False if isinstance(matches, Unknown) and _refers_to_a_resource(resource) else matches
+    return False if _refers_to_a_resource(resource) else _matches(resource, ANY_ARN)
 
 
 def _leaves_name_open(resource: Any) -> Any:
     """Whether a resource's name is but a wildcard. What comes before the name, its type, does not name it."""
-    text = _with_gaps(resource)
-    fields = text.split(":", ARN_FIELDS - 1)
-    if len(fields) < ARN_FIELDS:
-        name = "" if SOMETHING in text else fields[-1]
-    else:
-        kind, _, rest = re.sub("[/:]", "/", fields[-1]).partition("/")
-        name = next((part for part in rest.split("/") if part), "-") if rest and fields[2] != "s3" else kind
-    if not name.strip("*?"):
-        unsure = len(fields) < ARN_FIELDS and SOMETHING in text
-        return _unless_it_refers(resource) if unsure else True
-    return _unless_it_refers(resource) if not name.strip(f"*?{SOMETHING}") else False
-
-
-def _unless_it_refers(resource: Any) -> Any:
+    known, name = _name_in(_with_gaps(resource))
+    if known and name.strip(f"*?{SOMETHING}"):
+        return False
+    if known and SOMETHING not in name:
+        return True
     return False if _refers_to_a_resource(resource) else Unknown(resource.why)
+
+
+@lru_cache(maxsize=4096)
+def _name_in(text: str) -> tuple[bool, str]:
+    """Where an ARN, or what stands for one, names a resource; and whether its gaps leave that place known."""
+    *fields, last = text.split(":", ARN_FIELDS - 1)
+    if len(fields) < ARN_FIELDS - 1:
+        return SOMETHING not in text, last
+    kind, *rest = re.split("[/:]", last)
+    return True, next(filter(None, rest), "-") if rest and fields[2] != "s3" else kind
 
 
 def _is_fixed(value: Any) -> Any:

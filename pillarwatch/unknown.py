@@ -125,6 +125,8 @@ def all_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None
             condition: Any = each if holds is None else holds(each)
         except Unresolved as unresolved:
             condition = Unknown(str(unresolved))
+        if condition is True:
+            continue
         if isinstance(condition, Unknown):
             unknown = condition
         elif not condition:
@@ -142,6 +144,8 @@ def any_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None
             condition: Any = each if holds is None else holds(each)
         except Unresolved as unresolved:
             condition = Unknown(str(unresolved))
+        if condition is False:
+            continue
         if isinstance(condition, Unknown):
             unknown = condition
         elif condition:

@@ -14,7 +14,7 @@ from pillarwatch import (
     compliant_if_all,
     contains,
 )
-from pillarwatch.lift import TemplateResource, elements, lowered, worded
+from pillarwatch.lift import TemplateResource, elements, lowered
 from rules.shared.tags import resource_managed_by_iac
 
 BEHAVIORS = "configuration.distributionConfig.cacheBehaviors.items"

@@ -11,7 +11,6 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
-    listed,
 )
 from pillarwatch.lift import TemplateResource, each, lowered
 from rules.shared.tags import required_tags, resource_managed_by_iac

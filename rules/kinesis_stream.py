@@ -1,6 +1,6 @@
 """Kinesis data streams: CloudFormation's shape. Config does not record whether a stream is on demand."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
 from rules.shared.tags import data_classification_tag_present, required_tags, resource_managed_by_iac
 
 ENCRYPTION = "configuration.StreamEncryption.EncryptionType"

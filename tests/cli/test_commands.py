@@ -104,7 +104,10 @@ def test_an_unknown_check_is_refused_with_what_is_near(capsys: pytest.CaptureFix
         ("[score]\ndrop_treshold = 3", "drop_treshold"),
         ("[checks.no-such-check]\noff = 'because of a reason'", "there is no check 'no-such-check'"),
         ("[checks.s3-bucket-versioning-enabled]\nparameters = {days = 7}", "has no parameter 'days'"),
-        ("[checks.cw-loggroup-retention-period-check]\nparameters = {min_retention_time = 'x'}", "is not like its default"),
+        (
+            "[checks.cw-loggroup-retention-period-check]\nparameters = {min_retention_time = 'x'}",
+            "is not like its default",
+        ),
         (
             "[[waivers]]\ncheck = 's3-bucket-versioning-enabled'\nresource = '*'\nexpires = 2027-01-01",
             "waivers.0.reason",

@@ -293,3 +293,51 @@ def test_nested_stacks_are_templates_of_their_own(scan: Any) -> None:
     told = scan(template)
     assert told.errors == []
     assert told.document["files"] == ["template.yaml"]
+
+
+def test_one_rule_that_is_unknown_does_not_hide_another_that_is_open(scan: Any) -> None:
+    template = """
+Parameters: {OfficeCidr: {Type: String}}
+Resources:
+  It:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: x
+      SecurityGroupIngress:
+        - {IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: !Ref OfficeCidr}
+        - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
+"""
+    assert scan(template).verdict("restricted-ssh") == ("NON_COMPLIANT", "open to all: tcp 22-22")
+
+
+def test_one_policy_that_is_unknown_does_not_hide_another_that_allows_everything(scan: Any) -> None:
+    template = """
+Parameters: {Env: {Type: String}}
+Mappings: {Stage: {prod: {Policy: x}}}
+Resources:
+  It:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {}
+      Policies:
+        - {PolicyName: a, PolicyDocument: !FindInMap [Stage, !Ref Env, Policy]}
+        - {PolicyName: b, PolicyDocument: {Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}
+"""
+    assert scan(template).compliance("iam-policy-no-statements-with-admin-access") == "NON_COMPLIANT"
+
+
+def test_what_lies_in_something_unknown_is_not_there(scan: Any) -> None:
+    template = """
+Resources:
+  It: {Type: AWS::Lambda::Function, Properties: {DeadLetterConfig: !GetAtt Custom.Config}}
+  Custom: {Type: Custom::Settings, Properties: {ServiceToken: arn}}
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      ContainerDefinitions:
+        - {Name: a, LogConfiguration: {LogDriver: awslogs}}
+        - {Name: b, "Fn::Transform": {Name: AWS::Include, Parameters: {Location: s3://b/sidecar.json}}}
+"""
+    told = scan(template)
+    assert told.compliance("lambda-dlq-check") == "INSUFFICIENT_DATA"
+    assert told.compliance("ecs-task-definition-log-configuration", "Task") == "INSUFFICIENT_DATA"
