@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "AWS::::Account"
 
+TEXTUAL = (str, Unknown)  # a tuple: a union would be made anew whenever it is asked of
 _KEYS: dict[str, tuple[str, ...]] = {}  # every path is split once per process
 
 
@@ -70,11 +71,11 @@ class Attributes:
                 value = self._item._opened(value)  # noqa: SLF001 - the item remembers what was parsed
                 if type(value) is not dict:
                     if value is None:
-                        return self._item._absent(path) if self._item.of_account else None  # noqa: SLF001
+                        break
                     return Unknown(value.why) if isinstance(value, Unknown) else self._not(value, path, "an object")
             value = value.get(key)
-            if value is None:
-                return self._item._absent(path) if self._item.of_account else None  # noqa: SLF001
+        if value is None and self._item.of_account:
+            return self._item._absent(path)  # noqa: SLF001
         return value
 
     def _not(self, value: object, path: str, wanted: str) -> Unknown:
@@ -154,7 +155,7 @@ class Attributes:
     def _texted(self, value: Any) -> Any:
         if isinstance(value, Default):
             self._item.note(value)
-        return value if isinstance(value, str | Unknown) else json.dumps(value)
+        return value if isinstance(value, TEXTUAL) else json.dumps(value)
 
     def objects(self, path: str) -> Sequence[Attributes]:
         """The objects at a path through any lists on the way, each with these accessors; one is a list of one."""
@@ -343,7 +344,7 @@ class ConfigurationItem(Attributes):
         if value is None:
             unread = self._unread_tag()
             return default if unread is None else unread
-        return value if isinstance(value, str | Unknown) else json.dumps(value, default=str)  # type: ignore[return-value]
+        return value if type(value) is str or isinstance(value, TEXTUAL) else json.dumps(value, default=str)  # type: ignore[return-value]
 
     def _unread_tag(self) -> Any:
         tags = self._opened(self._document.get("tags"))
@@ -382,7 +383,7 @@ class ConfigurationItem(Attributes):
     def _attribute(self, *keys: str) -> str:
         """A text of the envelope, under the first key that it has."""
         value: Any = next((self._document[key] for key in keys if self._document.get(key) is not None), "")
-        return value if isinstance(value, str | Unknown) else self._not(value, keys[0], "a text")  # type: ignore[return-value]
+        return value if isinstance(value, TEXTUAL) else self._not(value, keys[0], "a text")  # type: ignore[return-value]
 
     def _absent(self, path: str) -> Unknown | None:
         """What an absent value is: of the account only what was asked can be absent, the rest nobody knows.

@@ -80,8 +80,8 @@ class Statement:
     __slots__ = ("_statement",)
 
     def __init__(self, statement: Any) -> None:
-        broken = Unknown("a policy statement could not be read")
-        self._statement: Any = statement if isinstance(statement, dict | Unknown) else broken
+        readable = type(statement) is dict or isinstance(statement, Unknown)
+        self._statement: Any = statement if readable else Unknown("a policy statement could not be read")
 
     def __str__(self) -> str:
         """Its Sid, else its actions, as an annotation names it."""
@@ -90,7 +90,8 @@ class Statement:
         return sid if isinstance(sid, str) and sid else actions or "a statement without actions"
 
     def _element(self, name: str) -> Any:
-        return self._statement if isinstance(self._statement, Unknown) else self._statement.get(name)
+        statement = self._statement
+        return statement.get(name) if type(statement) is dict else statement
 
     @property
     def allows(self) -> bool:
@@ -266,11 +267,9 @@ def _some(texts: Sequence[str]) -> bool:
 def _texts(value: Any) -> Sequence[str]:
     if value is None:
         return []
-    texts: list[Any] = [
-        text if isinstance(text, str | Unknown) else str(text)
-        for text in (value if isinstance(value, list) else [value])
-    ]
-    return texts
+    texts: list[Any] = value if type(value) is list else [value]
+    read: list[Any] = [text if type(text) is str or isinstance(text, Unknown) else str(text) for text in texts]
+    return read
 
 
 def _is_one_of(pattern: Any, actions: tuple[str, ...]) -> Any:
