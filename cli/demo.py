@@ -136,8 +136,9 @@ class _Demo:
         """Deploy our own template, and subscribe a queue to its alerts."""
         with _step("Deploying template.yaml") as say:
             stack = self._aws.deploy(ROOT / "template.yaml", parameters={}, stack_name="pillarwatch")
-            rules = boto3.client("config", region_name=PLACE.region).describe_config_rules()["ConfigRules"]
-            say(f"{len(stack.resources)} resources and {len(rules)} AWS Config rules")
+            pages = boto3.client("config", region_name=PLACE.region).get_paginator("describe_config_rules").paginate()
+            rules = sum(len(page["ConfigRules"]) for page in pages)
+            say(f"{len(stack.resources)} resources and {rules} AWS Config rules")
         self._table = boto3.resource("dynamodb", region_name=PLACE.region).Table(stack.outputs["TableName"])
         self._subscribe(stack.outputs["AlertsTopicArn"])
 
@@ -267,7 +268,7 @@ def _say_unjudged(items: list[dict[str, Any]]) -> None:
     if unjudged:
         print(f"     no checks yet for {unjudged.total()} of them: {_counted(unjudged)}")
     if listed:
-        print(f"     {listed.total()} are judged only where a collector finds them: {_counted(listed)}")
+        print(f"     judged only where a collector finds them: {_counted(listed)}")
 
 
 def _failures(item: dict[str, Any]) -> int:
