@@ -61,10 +61,6 @@ class MalformedEvent(Exception):
     """The event is none that AWS Config documents; it says what is missing."""
 
 
-class NothingToJudge(Exception):
-    """A rule's or a collector's resource type has no checks: rules and template are of different releases."""
-
-
 class HistoryLags(Exception):
     """Config has announced an oversized item that its history does not hold yet. The invocation is repeated."""
 
@@ -197,11 +193,7 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
 
 
 def evaluated(item: ConfigurationItem, source: str, status: Status = "ok") -> dict[str, Any]:
-    """The detail of "Resource Evaluated": what every check of a source says of an item.
-
-    Raises:
-        NothingToJudge: the source has no check for the type.
-    """
+    """The detail of "Resource Evaluated": what every check of a source says of an item; nothing where it has none."""
     settings = packaged_settings()
     judgements = judge(item, _checks(item.resource_type, source), settings) if status == "ok" else []
     for check, verdict, _ in judgements:
@@ -228,6 +220,8 @@ def told(detail: Mapping[str, Any]) -> Evaluation:
         annotation = f"{said.count('INSUFFICIENT_DATA')} of {len(said)} unjudged"
     elif "COMPLIANT" in said:
         word = ComplianceType.COMPLIANT
+    elif not said:
+        annotation = "no checks"
     return Evaluation(word, resource["id"], resource["type"], annotation)
 
 
@@ -271,10 +265,7 @@ def _client(service: str, region: str) -> Any:
 
 @cache
 def _checks(resource_type: str, source: str) -> tuple[Check, ...]:
-    checks = tuple(check for check in checks_of(resource_type) if (check.collector or CHANGE) == source)
-    if not checks:
-        raise NothingToJudge(f"{resource_type} has no check for {source}")
-    return checks
+    return tuple(check for check in checks_of(resource_type) if (check.collector or CHANGE) == source)
 
 
 def _invoking_event(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Everything arrives only because the template deploys its way: take out one thing, and the score does not move."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,3 +103,38 @@ def test_without_its_type_in_the_scope_a_resource_is_not_judged(deploy: Callable
     deployed = deploy()
     deployed.record("AWS::Neptune::DBCluster", "nobody-judges-it", {})
     assert deployed.shop().resources == 0
+
+
+CRASHES = """
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={"REL09-BP01": "it crashes"},
+    effort="S",
+    fix="Mend the check.",
+    compliant=[{}],
+    non_compliant=[{}],
+)
+def s3_bucket_divided(bucket: ConfigurationItem) -> Verdict:
+    \"\"\"This check crashes.\"\"\"
+    return compliant_if(1 / 0 == 1, otherwise="never")
+"""
+
+
+def test_a_crashing_check_is_unknown_the_others_count_and_an_alarm_goes_off(
+    root: Path, tmp_path: Path, deploy: Callable[[Path], Deployment]
+) -> None:
+    for name in (*CODE, "template.yaml"):
+        (tmp_path / name).symlink_to(root / name)
+    (tmp_path / "rules").unlink()
+    shutil.copytree(root / "rules", tmp_path / "rules")
+    with (tmp_path / "rules" / "s3_bucket.py").open("a") as file:
+        file.write(CRASHES)
+    deployed = deploy(tmp_path / "template.yaml")
+    deployed.bucket()
+    counts = deployed.shop().counts
+    assert counts["s3-bucket-divided"].unknown == 1
+    assert counts["s3-bucket-versioning-enabled"].compliant == 1
+    states = deployed.aws.evaluate_alarms()
+    assert next(state for name, state in states.items() if "CheckCrashed" in name) == "ALARM"
+    assert any("A check crashed" in alert["Message"] for alert in deployed.alerts())
