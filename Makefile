@@ -41,12 +41,13 @@ build: setup ## build the Lambda packages with sam
 	$(BIN)/sam build
 	$(BIN)/python -m cli.package --verify .aws-sam/build
 
-deploy: build ## deploy to the AWS account of your credentials
+deploy: setup ## deploy to the AWS account and Region of your environment
 	$(BIN)/pillarwatch preflight
+	@$(MAKE) build
 	$(BIN)/sam deploy
 
-bench: setup ## measure against the peers, side by side
-	@./benchmarks/run
+bench: setup ## measure against the peers, side by side (ARGS=--write for docs/benchmarks.md)
+	@./benchmarks/run $(ARGS)
 
 clean: ## remove what was built
 	rm -rf $(VENV) .aws-sam

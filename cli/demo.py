@@ -25,6 +25,7 @@ from aggregator.reading import recommendations, scopes, scores
 from aggregator.scopes import account_scope, workload_scope
 from cli.deployment import title
 from cli.errors import UserError
+from cli.judged_template import templates_in
 from cli.recommendations import told
 from cli.recording import Place, recorded_items
 from cli.scores import scores_table
@@ -95,7 +96,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="record these templates instead of the samples; they are one system, and are not deployed",
+        help="record these templates, or a folder's, instead of the samples; they are one system, and are not deployed",
     )
 
 
@@ -242,11 +243,13 @@ class _Demo:
 def _systems(templates: list[Path] | None) -> dict[str, list[Path]]:
     if templates is None:
         return {path.stem: [path] for path in sorted(SAMPLES.glob("*.yaml"))}
-    missing = [str(path) for path in templates if not path.is_file()]
-    if missing:
-        raise UserError(f"{missing[0]}: there is no such file; name CloudFormation or SAM templates")
-    alone = len(templates) == 1
-    return {templates[0].stem if alone else templates[0].resolve().parent.name: templates}
+    paths = [file for path in templates for file in (templates_in(path) if path.is_dir() else [path])]
+    if not paths:
+        raise UserError(f"{templates[0]}: has no templates; name CloudFormation or SAM templates")
+    for path in paths:  # before anything is deployed
+        if not list(recorded_items(path, path.stem, PLACE, datetime.now(UTC))):
+            raise UserError(f"{path}: has no resource that AWS Config would record; name another template")
+    return {paths[0].stem if len(paths) == 1 else paths[0].resolve().parent.name: paths}
 
 
 def _part(stack: str, path: Path) -> str:

@@ -109,7 +109,7 @@ def scanned(
         if path.is_dir():
             found = list(templates_in(path))
             if not found:
-                scan.errors.append(Problem(str(path), None, "has no templates"))
+                scan.errors.append(Problem(str(path), None, "has no templates; name a folder that has some"))
         else:
             found = [path]
         for file in found:
@@ -249,7 +249,13 @@ class _TemplateScan:
         elif not isinstance(body.get("Properties", {}), dict | None):
             wrong = "has Properties that are no mapping"
         if wrong:
-            self._scan.errors.append(Problem(self._template.file, line, f"resource {logical_id} {wrong}"))
+            self._scan.errors.append(
+                Problem(
+                    self._template.file,
+                    line,
+                    f"resource {logical_id} {wrong}; mend it, CloudFormation would refuse it too",
+                )
+            )
         return not wrong
 
     def _unjudged(self, resource_type: str) -> None:

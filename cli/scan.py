@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.errors import UserError
-from cli.judged_template import scanned
+from cli.judged_template import Problem, scanned
 from cli.scan_table import table
 from pillarwatch.settings import DEFAULTS, Settings, packaged_settings
 from rules.catalogue import UnknownCheck, check_of
@@ -69,6 +69,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         print(json.dumps(as_json(scan, settings), indent=2))
     else:
+        for error in scan.errors:
+            print(f"pillarwatch scan: {_located(error)}", file=sys.stderr)
+        if scan.errors and not scan.resources:
+            return 2
         colored = sys.stdout.isatty() and not arguments.no_color and not os.environ.get("NO_COLOR")
         text = table(scan, scan.scores(settings), colored=colored)
         encoding = sys.stdout.encoding or "utf-8"
@@ -162,6 +166,11 @@ def _described(result: Result) -> dict[str, Any]:
     if verdict.crashed:
         described["crashed"] = True
     return described
+
+
+def _located(problem: Problem) -> str:
+    place = f"{problem.file}:{problem.line}" if problem.line else problem.file
+    return f"{place}: {problem.message}"
 
 
 def _tag(text: str) -> tuple[str, str]:

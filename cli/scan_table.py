@@ -37,7 +37,6 @@ def table(scan: Scan, scores: Mapping[str, PillarScore], *, colored: bool) -> st
         _listed("Types without checks", [f"{kind} ({count})" for kind, count in scan.unjudged.items()], one_line=True),
         _listed("Checks that only a deployment can answer", sorted(scan.live), one_line=True),
         _problems("Warnings", scan.warnings),
-        _problems("Errors", scan.errors),
         _summary(scan, failed, colored=colored),
     ]
     return "\n\n".join(block for block in blocks if block)

@@ -111,6 +111,7 @@ def read_settings(path: Path) -> Settings:
     """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
+        _know_ids(path, document)
         parsed = SettingsFile.model_validate(document)
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}") from None
@@ -119,20 +120,33 @@ def read_settings(path: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise UserError(f"{path}: there is no setting {where!r}; the comments of settings.toml name them") from None
         raise UserError(f"{path}: {where}: {first['msg']}") from None
     _know_checks(path, parsed)
     return Settings(parsed.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True))
 
 
+def _know_ids(path: Path, document: dict[str, Any]) -> None:
+    checks = document.get("checks", {})
+    for check_id in checks if isinstance(checks, dict) else ():
+        _known(path, check_id)
+
+
+def _known(path: Path, check_id: str) -> dict[str, Any]:
+    """A check's parameters by name."""
+    try:
+        return dict(check_of(check_id).parameters)
+    except UnknownCheck:
+        raise UserError(f"{path}: there is no check {check_id!r}; see `pillarwatch checks`") from None
+
+
 def _know_checks(path: Path, parsed: SettingsFile) -> None:
     for check_id in (*parsed.checks, *(waiver.check for waiver in parsed.waivers)):
-        try:
-            known = check_of(check_id).parameters
-        except UnknownCheck:
-            raise UserError(f"{path}: there is no check {check_id!r}; see `pillarwatch checks`") from None
+        known = _known(path, check_id)
         entry = parsed.checks.get(check_id, CheckTable())
         for parameters in (entry.parameters, *(override.parameters for override in entry.when)):
-            _know_parameters(path, check_id, parameters, dict(known))
+            _know_parameters(path, check_id, parameters, known)
 
 
 def _know_parameters(path: Path, check_id: str, parameters: dict[str, Any], known: dict[str, Any]) -> None:

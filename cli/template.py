@@ -45,9 +45,12 @@ CORE_TAG = "tag:yaml.org,2002:"
 
 
 class UnreadableTemplate(UserError):
-    """A file cannot be judged. ``str()`` names file, line and reason."""
+    """A file cannot be judged. ``str()`` names file, line, reason and the way out."""
+
+    way_out = "mend it there; `sam validate --lint` knows more"
 
     def __init__(self, file: str, reason: str, line: int | None = None) -> None:
+        reason = f"{reason}; {self.way_out}"
         super().__init__(f"{file}:{line}: {reason}" if line else f"{file}: {reason}")
         self.file, self.reason, self.line = file, reason, line
 
@@ -55,13 +58,19 @@ class UnreadableTemplate(UserError):
 class Unreachable(UnreadableTemplate):
     """There is no such file, or it may not be read."""
 
+    way_out = "name a template that can be read, or a folder of some"
+
 
 class NoText(UnreadableTemplate):
     """The file is binary, or not encoded in UTF-8."""
 
+    way_out = "name a CloudFormation or SAM template"
+
 
 class TooLarge(UnreadableTemplate):
     """The file, its nesting or what its aliases expand to is beyond every real template."""
+
+    way_out = "CloudFormation would refuse it too: split it"
 
 
 class Malformed(UnreadableTemplate):
@@ -74,6 +83,8 @@ class DuplicateKey(UnreadableTemplate):
 
 class NoTemplate(UnreadableTemplate):
     """It is no mapping, or a mapping without a mapping of Resources."""
+
+    way_out = "name a CloudFormation or SAM template"
 
 
 class Template(NamedTuple):

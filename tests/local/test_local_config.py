@@ -77,11 +77,8 @@ def test_the_event_has_awss_shape(aws: LocalAws, deploy: Deploy) -> None:
 
 
 @pytest.mark.parametrize("name", ["change__powertools", "oversized__powertools", "scheduled__powertools"])
-def test_the_event_has_the_keys_of_a_recorded_one(aws: LocalAws, deploy: Deploy, name: str) -> None:
-    recorded = Path(f"/work/shared/events/lambda_invoke_{name}.json")
-    if not recorded.exists():
-        pytest.skip("the recorded events are not on this machine")
-    real = json.loads(recorded.read_text())
+def test_the_event_has_the_keys_of_a_recorded_one(aws: LocalAws, deploy: Deploy, name: str, shared: Path) -> None:
+    real = json.loads((shared / "events" / f"lambda_invoke_{name}.json").read_text(encoding="utf-8"))
     deploy(RULE.replace("SCOPE", S3), one=IGNORE)
     aws.recorder.record(BUCKET, oversized=name.startswith("oversized"))
     kind = json.loads(real["invokingEvent"])["messageType"]

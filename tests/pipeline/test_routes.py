@@ -4,10 +4,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import boto3
 import pytest
 
 from cli.local import DeployError
-from tests.pipeline.deployment import Deployment
+from tests.pipeline.deployment import REGION, Deployment
 
 CODE = ("pillarwatch", "rules", "aggregator", "dashboards", "settings.json")
 
@@ -43,9 +44,16 @@ REMOVED = {
         "- {Effect: Allow, Action: [kms:Decrypt, kms:GenerateDataKey], Resource: !GetAtt Key.Arn}",
         "- {Effect: Allow, Action: [kms:DescribeKey], Resource: !GetAtt Key.Arn}",
     ),
+    "the aggregator's handler": ("aggregator.handlers.on_evaluated", "aggregator.handlers.on_devaluated"),
     "the index": ("IndexName: gsi1", "IndexName: gsi2"),
 }
 UNHEARD = {
+    "the aggregator's bus": (
+        "{TABLE_NAME: !Ref Table, EVENT_BUS_NAME: !Ref EventBus}",
+        "{TABLE_NAME: !Ref Table, EVENT_BUS_NAME: default}",
+    ),
+    "the tick's handler": ("aggregator.handlers.on_tick", "aggregator.handlers.on_tock"),
+    "the notifier's handler": ("dashboards.notify.on_score_change", "dashboards.notify.on_score"),
     "the notifier's pattern": ("[Pillar Score Dropped, Pillar Score Recovered]", "[Pillar Score Recovered]"),
     "the notifier's permission": (
         "Action: sns:Publish, Resource: !Ref AlertsTopic}",
@@ -99,10 +107,50 @@ def test_without_the_permission_to_invoke_config_refuses_the_rules(without: Call
         without("Principal: config.amazonaws.com", "Principal: sns.amazonaws.com")
 
 
-def test_without_its_type_in_the_scope_a_resource_is_not_judged(deploy: Callable[..., Deployment]) -> None:
-    deployed = deploy()
-    deployed.record("AWS::Neptune::DBCluster", "nobody-judges-it", {})
-    assert deployed.shop().resources == 0
+COLLECTED = {
+    "the collector's handler": ("rules.evaluator.on_schedule", "rules.evaluator.on_chance"),
+    "the collector's environment": (
+        "Timeout: 900\n      Environment: {Variables: {EVENT_BUS_NAME: !Ref EventBus}}",
+        "Timeout: 900",
+    ),
+}
+
+
+def test_with_everything_in_place_the_account_is_judged(deployed: Deployment) -> None:
+    assert "root-account-mfa-enabled" in deployed.store.live("account/123456789012").counts
+
+
+@pytest.mark.parametrize("what", COLLECTED)
+def test_without_it_the_account_is_not_judged(what: str, without: Callable[[str, str], Deployment]) -> None:
+    deployed = without(*COLLECTED[what])
+    assert "root-account-mfa-enabled" not in deployed.store.live("account/123456789012").counts
+
+
+def test_without_reported_failures_a_poisoned_message_is_lost(
+    without: Callable[[str, str], Deployment],
+) -> None:
+    deployed = without("            FunctionResponseTypes: [ReportBatchItemFailures]\n", "")
+    queue = deployed.stack.resources["EvaluatedQueue"]
+    boto3.client("sqs", region_name=REGION).send_message(QueueUrl=queue, MessageBody="no json")
+    deployed.aws.run_until_idle()
+    # The function answers which messages failed, and nobody listens: the poisoned one is lost as if it were counted.
+    assert deployed.depth("EvaluatedDeadLetterQueue") == 0
+
+
+def test_without_its_type_in_a_rule_s_scope_a_resource_is_not_judged(
+    root: Path, tmp_path: Path, deploy: Callable[[Path], Deployment]
+) -> None:
+    for name in (*CODE, "template.yaml"):
+        (tmp_path / name).symlink_to(root / name)
+    (tmp_path / "rules").unlink()
+    shutil.copytree(root / "rules", tmp_path / "rules")
+    rules = tmp_path / "rules" / "template.yaml"
+    text = rules.read_text(encoding="utf-8")
+    assert "- AWS::S3::Bucket\n" in text
+    rules.write_text(text.replace("- AWS::S3::Bucket\n", "- AWS::S3::StorageLens\n"), encoding="utf-8")
+    deployed = deploy(tmp_path / "template.yaml")
+    deployed.bucket()
+    assert deployed.score("security") is None
 
 
 CRASHES = """

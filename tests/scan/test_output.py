@@ -142,10 +142,16 @@ def test_the_table_tells_what_is_unknown_unjudged_and_live(scan_as_table: Any) -
     assert "Checks that only a deployment can answer: " in text
 
 
-def test_errors_stand_in_the_table_too(scan_as_table: Any) -> None:
-    code, text = scan_as_table("a: [")
-    assert code == 2
-    assert "template.yaml:1: is neither YAML nor JSON" in text
+def test_a_file_that_cannot_be_judged_is_one_line_with_the_way_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "template.yaml").write_text("a: [")
+    assert main(["scan", str(tmp_path / "template.yaml")]) == 2
+    printed = capsys.readouterr()
+    (line,) = printed.err.splitlines()
+    assert "template.yaml:1: is neither YAML nor JSON" in line
+    assert "; mend it there" in line
+    assert not printed.out
 
 
 def test_the_module_runs_by_itself_and_loads_nothing_heavy(root: Path, tmp_path: Path) -> None:
