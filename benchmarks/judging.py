@@ -33,16 +33,22 @@ class Subject(NamedTuple):
 
 
 def rows(runs: int) -> list[Row]:
-    """Every change check on its own examples, and on recorded items where there are some."""
-    measured = {"every check on its own examples": _examples(), "recorded items": _recorded()}
-    return [_compared(what, subjects, runs) for what, subjects in measured.items() if subjects]
+    """Every change check on items that AWS Config has recorded, which is what is promised, and on its own examples.
+
+    Examples are the edges: policies and lists stand in them far more often than in what is recorded.
+    """
+    recorded, examples = _recorded(), _examples()
+    told = _compared("every check on its own examples", examples, runs, promised=not recorded)
+    return [_compared("recorded items", recorded, runs, promised=True), told] if recorded else [told]
 
 
-def _compared(what: str, subjects: list[Subject], runs: int) -> Row:
+def _compared(what: str, subjects: list[Subject], runs: int, *, promised: bool) -> Row:
     wanted = [(subject.document, _paths(check)) for subject in subjects for check, _ in subject.checks]
     judged = len(wanted) * PASSES
     ours, theirs = in_turns(lambda: judged / _judging(subjects), lambda: judged / _walking(wanted), runs * ROUNDS)
     what = f"judging alone, {what}: checks per CPU second"
+    if not promised:
+        return Row(what, ours, theirs, "", "bare predicates", "only told", holds=True)
     return Row(what, ours, theirs, "", "bare predicates", f"at least {PROMISED:,}", ours >= PROMISED)
 
 

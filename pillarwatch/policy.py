@@ -156,13 +156,10 @@ class Statement:
         """Whether it is about one of these actions: ``s3:Get*`` covers ``s3:GetObject``, NotAction all others."""
         if isinstance(self._statement, Unknown):
             return self._statement  # type: ignore[return-value]
-        excepted = self.not_actions
-        beyond = (
-            any_of(actions, lambda action: none_of(excepted, lambda each: _is_one_of(each, (action,))))
-            if excepted
-            else False
-        )
-        return any_of([beyond, *[_is_one_of(pattern, actions) for pattern in self.actions]])
+        found = [_is_one_of(pattern, actions) for pattern in self.actions]
+        if excepted := self.not_actions:
+            found.append(any_of(actions, lambda action: none_of(excepted, lambda each: _is_one_of(each, (action,)))))
+        return any_of(found)
 
     def covers_service(self, service: str) -> bool:
         """Whether it is about every action of a service: ``s3:*``, ``*``."""
@@ -239,12 +236,18 @@ class Statement:
 
 
 def _tests(operator: Any, keys: Any) -> list[Condition]:
-    quantifier, _, plain = str(operator).lower().rpartition(":")
-    bare = plain.removesuffix("ifexists")
     if not isinstance(keys, dict):
         return [_unread(keys)]
-    if_missing = bare != plain or quantifier == "forallvalues"
+    bare, if_missing = _operator(str(operator))
     return [Condition(bare, str(key).lower(), _texts(values), if_missing) for key, values in keys.items()]
+
+
+@lru_cache(maxsize=256)
+def _operator(name: str) -> tuple[str, bool]:
+    """A condition operator without what surrounds it, and whether it holds where the key is missing."""
+    quantifier, _, plain = name.lower().rpartition(":")
+    bare = plain.removesuffix("ifexists")
+    return bare, bare != plain or quantifier == "forallvalues"
 
 
 def _unread(found: Any) -> Condition:
@@ -261,6 +264,8 @@ def _of_every_kind(principal: Any) -> Sequence[str]:
 
 def _some(texts: Sequence[str]) -> bool:
     """Whether there are any: an unknown one may be none."""
+    if not texts:
+        return False
     return any_of([text if isinstance(text, Unknown) and not text.present else True for text in texts])
 
 
