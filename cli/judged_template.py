@@ -136,13 +136,21 @@ def templates_in(folder: Path) -> Iterator[Path]:
                     yield path
 
 
+def expanded_template(path: Path) -> Template:
+    """The template in a file, after its loops and the SAM transform: what is judged, and what the demo records.
+
+    Raises:
+        UnreadableTemplate: one of its kinds, for whatever is wrong with the file.
+    """
+    template = read_template(path)
+    if LOOP in str(template.document):
+        template = without_loops(template)
+    return without_sam(template) if needs_sam(template.document) else template
+
+
 def _scan_file(path: Path, settings: Settings, judged_at: datetime, scan: Scan, tags: Mapping[str, str] | None) -> None:
     try:
-        template = read_template(path)
-        if LOOP in str(template.document):
-            template = without_loops(template)
-        if needs_sam(template.document):
-            template = without_sam(template)
+        template = expanded_template(path)
     except UnreadableTemplate as error:
         scan.errors.append(Problem(error.file, error.line, error.reason))
         return

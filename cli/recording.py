@@ -9,10 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cli.judged_template import expanded_template
 from cli.lift import FRAGMENTS, Lift, config_type
-from cli.loops import LOOP, without_loops
-from cli.sam import needs_sam, without_sam
-from cli.template import read_template
 from pillarwatch.configuration_item import Default
 from pillarwatch.settings import STACK_NAME_TAG
 from pillarwatch.unknown import Unknown
@@ -38,11 +36,7 @@ def recorded_items(path: Path, stack: str, place: Place, captured_at: datetime) 
     Raises:
         UnreadableTemplate: the file is no template.
     """
-    template = read_template(path)
-    if LOOP in str(template.document):
-        template = without_loops(template)
-    if needs_sam(template.document):
-        template = without_sam(template)
+    template = expanded_template(path)
     resources = {
         name: body
         for name, body in template.document["Resources"].items()

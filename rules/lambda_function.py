@@ -28,7 +28,6 @@ MEMORY = "configuration.memorySize"
 POLICY = "supplementaryConfiguration.Policy"
 RESERVED = "supplementaryConfiguration.Concurrency.reservedConcurrentExecutions"
 RUNTIME = "configuration.runtime"
-TIMEOUT = "configuration.timeout"
 TRACING = "configuration.tracingConfig.mode"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 
