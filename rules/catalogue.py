@@ -37,7 +37,12 @@ def module_names(resource_type: str) -> tuple[str, ...]:
     """The modules that judge a type: ``rules.s3_bucket``; for the account every file of ``rules/account``."""
     if resource_type == ACCOUNT:
         return tuple(f"rules.account.{path.stem}" for path in sorted(RULES.glob("account/[!_]*.py")))
-    return ("rules." + resource_type.removeprefix("AWS::").replace("::", "_").lower(),)
+    return (f"rules.{stem_of(resource_type)}",)
+
+
+def stem_of(resource_type: str) -> str:
+    """The name of a type's file: ``s3_bucket``."""
+    return resource_type.removeprefix("AWS::").replace("::", "_").lower()
 
 
 @cache

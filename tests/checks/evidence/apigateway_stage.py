@@ -1,0 +1,11 @@
+"""What AWS does not publish of AWS::ApiGateway::Stage."""
+
+from tests.checks.evidence import RULES, Evidence
+
+UNPUBLISHED = {
+    "configuration.methodSettings": Evidence(
+        "2026-11-22",
+        "a recorded item has it, a map by path and method as API Gateway's GetStage answers;"
+        f" AWS's own rule judges it on change: {RULES}/api-gw-cache-enabled-and-encrypted.html",
+    ),
+}

@@ -1,0 +1,11 @@
+"""What AWS does not publish of AWS::Lambda::Function."""
+
+from tests.checks.evidence import RULES, Evidence
+
+UNPUBLISHED = {
+    "supplementaryConfiguration.Policy": Evidence(
+        "2026-11-22",
+        "a recorded item has it, JSON in a text;"
+        f" AWS's own rule judges it on change: {RULES}/lambda-function-public-access-prohibited.html",
+    ),
+}

@@ -1,0 +1,11 @@
+"""What AWS does not publish of AWS::SQS::Queue."""
+
+from tests.checks.evidence import RULES, Evidence
+
+UNPUBLISHED = {
+    "configuration.RedrivePolicy": Evidence(
+        "2026-11-22",
+        "the item is SQS's GetQueueAttributes, in which it is JSON in a text;"
+        f" AWS's own rule judges it on change: {RULES}/sqs-queue-dlq-check.html",
+    ),
+}

@@ -1,0 +1,34 @@
+"""Templates of cloudfront_distribution."""
+
+from typing import Any
+
+from tests.checks.templates import Case
+
+
+def behavior(**settings: Any) -> dict[str, Any]:
+    return {"DistributionConfig": {"DefaultCacheBehavior": settings}}
+
+
+def certificate(**settings: Any) -> dict[str, Any]:
+    return {"DistributionConfig": {"ViewerCertificate": settings}}
+
+
+CASES: list[Case] = [
+    ("cloudfront-viewer-policy-https", "COMPLIANT", behavior(ViewerProtocolPolicy="https-only"), {}),
+    ("cloudfront-viewer-policy-https", "NON_COMPLIANT", behavior(ViewerProtocolPolicy="allow-all"), {}),
+    ("cloudfront-compression-enabled", "COMPLIANT", behavior(Compress=True), {}),
+    ("cloudfront-response-headers-policy-attached", "COMPLIANT", behavior(ResponseHeadersPolicyId="1"), {}),
+    ("cloudfront-security-policy-check", "COMPLIANT", certificate(MinimumProtocolVersion="TLSv1.2_2021"), {}),
+    ("cloudfront-custom-ssl-certificate", "COMPLIANT", certificate(AcmCertificateArn="arn"), {}),
+    ("cloudfront-sni-enabled", "NON_COMPLIANT", certificate(SslSupportMethod="vip"), {}),
+    ("cloudfront-associated-with-waf", "COMPLIANT", {"DistributionConfig": {"WebACLId": "arn"}}, {}),
+    ("cloudfront-accesslogs-enabled", "COMPLIANT", {"DistributionConfig": {"Logging": {"Bucket": "b"}}}, {}),
+    ("cloudfront-accesslogs-enabled", "NON_COMPLIANT", {"DistributionConfig": {}}, {}),
+    ("cloudfront-price-class-reviewed", "COMPLIANT", {"DistributionConfig": {"PriceClass": "PriceClass_100"}}, {}),
+    (
+        "cloudfront-s3-origin-access-control-enabled",
+        "COMPLIANT",
+        {"DistributionConfig": {"Origins": [{"Id": "o", "S3OriginConfig": {"x": 1}, "OriginAccessControlId": "E"}]}},
+        {},
+    ),
+]

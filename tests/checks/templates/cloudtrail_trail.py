@@ -1,0 +1,10 @@
+"""Templates of cloudtrail_trail."""
+
+from tests.checks.templates import Case
+
+CASES: list[Case] = [
+    ("cloud-trail-log-file-validation-enabled", "COMPLIANT", {"EnableLogFileValidation": True}, {}),
+    ("cloud-trail-encryption-enabled", "COMPLIANT", {"KMSKeyId": "key"}, {}),
+    ("multi-region-cloudtrail-enabled", "COMPLIANT", {"IsMultiRegionTrail": True}, {}),
+    ("multi-region-cloudtrail-enabled", "NON_COMPLIANT", {}, {}),
+]

@@ -1,0 +1,18 @@
+"""Templates of codedeploy_deploymentgroup."""
+
+from tests.checks.templates import Case, other
+
+CASES: list[Case] = [
+    (
+        "codedeploy-lambda-allatonce-traffic-shift-disabled",
+        "NON_COMPLIANT",
+        {"ApplicationName": {"Ref": "App"}, "DeploymentConfigName": "CodeDeployDefault.LambdaAllAtOnce"},
+        {"App": other("AWS::CodeDeploy::Application", ComputePlatform="Lambda")},
+    ),
+    (
+        "codedeploy-auto-rollback-monitor-enabled",
+        "COMPLIANT",
+        {"AutoRollbackConfiguration": {"Enabled": True}, "AlarmConfiguration": {"Enabled": True}},
+        {},
+    ),
+]

@@ -1,0 +1,96 @@
+"""Templates of lambda_function."""
+
+from typing import Any
+
+from tests.checks.templates import Case, other
+
+ERRORS: dict[str, Any] = {
+    "Type": "AWS::CloudWatch::Alarm",
+    "Properties": {
+        "Namespace": "AWS/Lambda",
+        "MetricName": "Errors",
+        "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "Main"}}],
+        "AlarmActions": ["arn:aws:sns:eu-west-1:123456789012:on-call"],
+    },
+}
+
+
+def on(function: Any) -> dict[str, Any]:
+    """The alarm, on another function."""
+    dimension = {"Name": "FunctionName", "Value": function}
+    return {**ERRORS, "Properties": {**ERRORS["Properties"], "Dimensions": [dimension]}}
+
+
+ERROR_RATE = {
+    "Type": "AWS::CloudWatch::Alarm",
+    "Properties": {
+        "AlarmActions": ["arn:aws:sns:eu-west-1:123456789012:on-call"],
+        "Metrics": [
+            {"Id": "rate", "Expression": "errors / calls"},
+            {
+                "Id": "errors",
+                "MetricStat": {
+                    "Metric": {
+                        "Namespace": "AWS/Lambda",
+                        "MetricName": "Errors",
+                        "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "Main"}}],
+                    }
+                },
+            },
+        ],
+    },
+}
+
+SOURCE = {
+    "Type": "AWS::SQS::Queue",
+    "Properties": {"RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": "Main.Arn"}, "maxReceiveCount": 5}},
+}
+
+CASES: list[Case] = [
+    ("lambda-function-xray-enabled", "COMPLIANT", {"TracingConfig": {"Mode": "Active"}}, {}),
+    ("lambda-function-xray-enabled", "NON_COMPLIANT", {}, {}),
+    ("lambda-dlq-check", "COMPLIANT", {"DeadLetterConfig": {"TargetArn": {"Ref": "Elsewhere"}}}, {"Elsewhere": SOURCE}),
+    ("lambda-concurrency-check", "COMPLIANT", {"ReservedConcurrentExecutions": 0}, {}),
+    ("lambda-memory-size-deliberate", "COMPLIANT", {"MemorySize": 512}, {}),
+    ("lambda-function-arm64-architecture", "COMPLIANT", {"Architectures": ["arm64"]}, {}),
+    ("lambda-runtime-supported", "NON_COMPLIANT", {"Runtime": "python3.8"}, {}),
+    (
+        "lambda-function-public-access-prohibited",
+        "NON_COMPLIANT",
+        {},
+        {"Open": other("AWS::Lambda::Permission", FunctionName={"Ref": "Main"}, Principal="*", Action="lambda:*")},
+    ),
+    (
+        "lambda-function-public-access-prohibited",
+        "COMPLIANT",
+        {},
+        {
+            "Open": other(
+                "AWS::Lambda::Permission",
+                FunctionName={"Ref": "Main"},
+                Principal="*",
+                Action="lambda:InvokeFunction",
+                PrincipalOrgID="o-1",
+            )
+        },
+    ),
+    ("lambda-errors-alarm-configured", "COMPLIANT", {}, {"Errors": ERRORS}),
+    ("lambda-errors-alarm-configured", "COMPLIANT", {}, {"Rate": ERROR_RATE}),
+    ("lambda-errors-alarm-configured", "COMPLIANT", {"FunctionName": "main"}, {"Errors": ERRORS}),
+    (
+        "lambda-errors-alarm-configured",
+        "COMPLIANT",
+        {"FunctionName": {"Fn::Sub": "${AWS::StackName}-main"}},
+        {"Errors": on({"Fn::Sub": "${AWS::StackName}-main"})},
+    ),
+    ("lambda-errors-alarm-configured", "COMPLIANT", {"FunctionName": "main"}, {"Errors": on("main")}),
+    ("lambda-errors-alarm-configured", "NON_COMPLIANT", {"FunctionName": "main"}, {"Errors": on("other")}),
+    ("lambda-errors-alarm-configured", "INSUFFICIENT_DATA", {}, {}),
+    ("lambda-duration-alarm-configured", "NON_COMPLIANT", {}, {"Errors": ERRORS}),
+    (
+        "lambda-esm-batching-configured",
+        "NON_COMPLIANT",
+        {},
+        {"Source": other("AWS::Lambda::EventSourceMapping", FunctionName={"Ref": "Main"}, BatchSize=1)},
+    ),
+]
