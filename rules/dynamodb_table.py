@@ -97,6 +97,7 @@ def dynamodb_table_encrypted_kms(table: ConfigurationItem) -> Verdict:
     },
     effort="L",
     severity="medium",
+    live=True,
     fix="Add a replica in a second region (global tables).",
     compliant=[{"tags.Criticality": "critical", "configuration.replicas": [{"replicaStatus": "ACTIVE"}]}],
     non_compliant=[

@@ -31,4 +31,10 @@ CASES: list[Case] = [
         {"DistributionConfig": {"Origins": [{"Id": "o", "S3OriginConfig": {"x": 1}, "OriginAccessControlId": "E"}]}},
         {},
     ),
+    (
+        "cloudfront-s3-origin-access-control-enabled",
+        "NON_COMPLIANT",
+        {"DistributionConfig": {"Origins": [{"Id": "o", "S3OriginConfig": {"OriginAccessIdentity": "x"}}]}},
+        {},
+    ),
 ]

@@ -15,4 +15,10 @@ CASES: list[Case] = [
         {"AutoRollbackConfiguration": {"Enabled": True}, "AlarmConfiguration": {"Enabled": True}},
         {},
     ),
+    (
+        "codedeploy-lambda-allatonce-traffic-shift-disabled",
+        "COMPLIANT",
+        {"ApplicationName": {"Ref": "App"}, "DeploymentConfigName": "CodeDeployDefault.LambdaCanary10Percent5Minutes"},
+        {"App": other("AWS::CodeDeploy::Application", ComputePlatform="Lambda")},
+    ),
 ]

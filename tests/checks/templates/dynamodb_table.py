@@ -1,6 +1,18 @@
 """Templates of dynamodb_table."""
 
+from typing import Any
+
 from tests.checks.templates import Case, other
+
+THROTTLES: dict[str, Any] = {
+    "Type": "AWS::CloudWatch::Alarm",
+    "Properties": {
+        "Namespace": "AWS/DynamoDB",
+        "MetricName": "ThrottledRequests",
+        "Dimensions": [{"Name": "TableName", "Value": {"Ref": "Main"}}],
+        "AlarmActions": ["arn:aws:sns:eu-west-1:123456789012:on-call"],
+    },
+}
 
 CASES: list[Case] = [
     (
@@ -32,5 +44,12 @@ CASES: list[Case] = [
         "NON_COMPLIANT",
         {"GlobalSecondaryIndexes": [{"Projection": {"ProjectionType": "ALL"}}]},
         {},
+    ),
+    ("dynamodb-throttles-alarm-configured", "COMPLIANT", {}, {"Throttles": THROTTLES}),
+    (
+        "dynamodb-throttles-alarm-configured",
+        "NON_COMPLIANT",
+        {},
+        {"Throttles": {**THROTTLES, "Properties": {**THROTTLES["Properties"], "ActionsEnabled": False}}},
     ),
 ]

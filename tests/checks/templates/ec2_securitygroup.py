@@ -27,4 +27,5 @@ CASES: list[Case] = [
     ),
     ("security-group-ingress-least-privilege", "NON_COMPLIANT", ingress("10.0.0.0/16", 5432), {}),
     ("vpc-sg-open-only-to-authorized-ports", "COMPLIANT", ingress("0.0.0.0/0", 443), {}),
+    ("vpc-sg-open-only-to-authorized-ports", "NON_COMPLIANT", ingress("0.0.0.0/0", 5432), {}),
 ]

@@ -16,4 +16,17 @@ CASES: list[Case] = [
             )
         },
     ),
+    (
+        "ecs-service-autoscaling-configured",
+        "NON_COMPLIANT",
+        {},
+        {
+            "Scaling": other(
+                "AWS::ApplicationAutoScaling::ScalableTarget",
+                ResourceId={"Fn::Sub": "service/cluster/${Main.Name}"},
+                MinCapacity=1,
+                MaxCapacity=1,
+            )
+        },
+    ),
 ]

@@ -6,6 +6,8 @@ READ_ONE = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resourc
 
 READ_ALL = {"Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["*"]}]}
 
+ADMIN = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
 CASES: list[Case] = [
     ("iam-role-data-actions-resource-scoped", "COMPLIANT", {"Policies": [{"PolicyDocument": READ_ONE}]}, {}),
     (
@@ -14,4 +16,6 @@ CASES: list[Case] = [
         {},
         {"More": other("AWS::IAM::Policy", Roles=[{"Ref": "Main"}], PolicyDocument=READ_ALL)},
     ),
+    ("iam-policy-no-statements-with-admin-access", "COMPLIANT", {"Policies": [{"PolicyDocument": READ_ONE}]}, {}),
+    ("iam-policy-no-statements-with-admin-access", "NON_COMPLIANT", {"Policies": [{"PolicyDocument": ADMIN}]}, {}),
 ]

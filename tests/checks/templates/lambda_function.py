@@ -93,4 +93,53 @@ CASES: list[Case] = [
         {},
         {"Source": other("AWS::Lambda::EventSourceMapping", FunctionName={"Ref": "Main"}, BatchSize=1)},
     ),
+    (
+        "lambda-duration-alarm-configured",
+        "COMPLIANT",
+        {},
+        {"Duration": {**ERRORS, "Properties": {**ERRORS["Properties"], "MetricName": "Duration"}}},
+    ),
+    (
+        "lambda-esm-batching-configured",
+        "COMPLIANT",
+        {},
+        {"Source": other("AWS::Lambda::EventSourceMapping", FunctionName={"Ref": "Main"}, BatchSize=10)},
+    ),
+    (
+        "lambda-esm-on-failure-destination",
+        "COMPLIANT",
+        {},
+        {
+            "Source": other(
+                "AWS::Lambda::EventSourceMapping",
+                FunctionName={"Ref": "Main"},
+                StartingPosition="LATEST",
+                DestinationConfig={"OnFailure": {"Destination": "arn"}},
+            )
+        },
+    ),
+    (
+        "lambda-esm-on-failure-destination",
+        "NON_COMPLIANT",
+        {},
+        {"Source": other("AWS::Lambda::EventSourceMapping", FunctionName={"Ref": "Main"}, StartingPosition="LATEST")},
+    ),
+    (
+        "lambda-insights-enabled",
+        "COMPLIANT",
+        {
+            "Tags": [{"Key": "Criticality", "Value": "critical"}],
+            "Layers": ["arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:38"],
+        },
+        {},
+    ),
+    (
+        "lambda-insights-enabled",
+        "NON_COMPLIANT",
+        {
+            "Tags": [{"Key": "Criticality", "Value": "critical"}],
+            "Layers": ["arn:aws:lambda:eu-west-1:580247275435:layer:Other:38"],
+        },
+        {},
+    ),
 ]

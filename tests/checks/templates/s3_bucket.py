@@ -91,4 +91,10 @@ CASES: list[Case] = [
         lifecycle(Status="Enabled", Transitions=[{"StorageClass": "ONEZONE_IA", "TransitionInDays": 30}]),
         {},
     ),
+    (
+        "s3-durable-storage-class",
+        "COMPLIANT",
+        lifecycle(Status="Enabled", Transitions=[{"StorageClass": "GLACIER", "TransitionInDays": 30}]),
+        {},
+    ),
 ]

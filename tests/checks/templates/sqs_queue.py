@@ -1,10 +1,22 @@
 """Templates of sqs_queue."""
 
+from typing import Any
+
 from tests.checks.templates import Case
 
 SOURCE = {
     "Type": "AWS::SQS::Queue",
     "Properties": {"RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": "Main.Arn"}, "maxReceiveCount": 5}},
+}
+
+DEPTH: dict[str, Any] = {
+    "Type": "AWS::CloudWatch::Alarm",
+    "Properties": {
+        "Namespace": "AWS/SQS",
+        "MetricName": "ApproximateNumberOfMessagesVisible",
+        "Dimensions": [{"Name": "QueueName", "Value": "dead"}],
+        "AlarmActions": ["arn:aws:sns:eu-west-1:123456789012:on-call"],
+    },
 }
 
 CASES: list[Case] = [
@@ -13,4 +25,12 @@ CASES: list[Case] = [
     ("sqs-queue-dlq-check", "COMPLIANT", {"RedrivePolicy": {"deadLetterTargetArn": "a", "maxReceiveCount": 3}}, {}),
     ("dead-letter-retention", "NON_COMPLIANT", {}, {"Orders": SOURCE}),
     ("dead-letter-retention", "COMPLIANT", {"MessageRetentionPeriod": 1209600}, {"Orders": SOURCE}),
+    ("sqs-queue-dlq-check", "NON_COMPLIANT", {}, {}),
+    ("dlq-depth-alarm-configured", "COMPLIANT", {"QueueName": "dead"}, {"Orders": SOURCE, "Depth": DEPTH}),
+    (
+        "dlq-depth-alarm-configured",
+        "NON_COMPLIANT",
+        {"QueueName": "dead"},
+        {"Orders": SOURCE, "Depth": {**DEPTH, "Properties": {**DEPTH["Properties"], "ActionsEnabled": False}}},
+    ),
 ]
