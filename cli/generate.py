@@ -14,6 +14,7 @@ import yaml
 
 from cli.checks import described
 from cli.checks_page import checks_page
+from cli.coverage_page import coverage_page
 from cli.dashboards_template import dashboards_template
 from cli.rules_template import rules_template
 from cli.settings_file import read_settings
@@ -62,6 +63,7 @@ def generated(settings: Settings) -> dict[str, str]:
         "rules/template.yaml": _yaml(rules_template(settings)),
         "dashboards/template.yaml": _yaml(dashboards_template(settings)),
         "docs/checks.md": checks_page(),
+        "docs/coverage.md": coverage_page(),
     }
 
 
