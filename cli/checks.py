@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         UserError: there is no such check, or none of the resource type.
     """
     if arguments.check:
-        checks = [_find(arguments.check)]
+        checks = [find(arguments.check)]
     else:
         checks = [
             check
@@ -126,7 +126,12 @@ def _when(check: Check) -> str:
     return f"{when}; {'no template can answer it' if check.live else 'in templates too'}"
 
 
-def _find(check_id: str) -> Check:
+def find(check_id: str) -> Check:
+    """The check of an id.
+
+    Raises:
+        UserError: there is none; it names those that are near.
+    """
     try:
         return check_of(check_id)
     except UnknownCheck:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from cli.changelog import with_new_checks
 from cli.checks import described
 from cli.checks_page import checks_page
 from cli.coverage_page import coverage_page
@@ -62,6 +63,7 @@ def generated(settings: Settings) -> dict[str, str]:
         "aggregator/catalogue.json": _json(catalogue()),
         "rules/template.yaml": _yaml(rules_template(settings)),
         "dashboards/template.yaml": _yaml(dashboards_template(settings)),
+        "CHANGELOG.md": with_new_checks((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), all_checks()),
         "docs/checks.md": checks_page(),
         "docs/coverage.md": coverage_page(),
     }

@@ -9,6 +9,7 @@ import sys
 from typing import NamedTuple, NoReturn
 
 from cli.errors import UserError
+from rules.catalogue import DuplicateCheck, MisplacedCheck, OwnChecksUnusable
 
 
 class Command(NamedTuple):
@@ -22,6 +23,8 @@ COMMANDS = {
     "demo": Command("cli.demo", "run everything on this machine: deploy, record, break, mend; no AWS account needed"),
     "scan": Command("cli.scan", "judge CloudFormation and SAM templates before they are deployed"),
     "checks": Command("cli.checks", "list the checks, or explain one"),
+    "checks new": Command("cli.new_check", "begin a check: the file, or the place in it, with what is known already"),
+    "checks test": Command("cli.check_examples", "judge the examples of checks, and say what a check still lacks"),
     "scores": Command("cli.scores", "the six pillar scores of a deployment"),
     "recommendations": Command("cli.recommendations", "what to mend first in a deployment"),
     "preflight": Command("cli.preflight", "what this AWS account lacks before a deployment"),
@@ -30,12 +33,13 @@ COMMANDS = {
 
 EPILOG = """\
 Start with `pillarwatch demo`, or judge a template of yours: `pillarwatch scan template.yaml`.
+Checks of your own: PILLARWATCH_OWN_CHECKS names their folder; docs/adding-a-check.md tells how.
 Exit codes: 0 all is well, 1 there are findings, 2 the input could not be used."""
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run a subcommand; the process's exit code."""
-    arguments = sys.argv[1:] if argv is None else argv
+    arguments = _joined(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(
         prog="pillarwatch",
         description="The AWS Well-Architected review that writes itself and never goes stale.",
@@ -51,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     try:
         return int(importlib.import_module(COMMANDS[parsed.command].module).run(parsed))
-    except UserError as error:
+    except (UserError, DuplicateCheck, MisplacedCheck, OwnChecksUnusable) as error:
         print(f"pillarwatch {parsed.command}: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # `pillarwatch checks | head`
@@ -60,6 +64,12 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+
+
+def _joined(arguments: list[str]) -> list[str]:
+    """The arguments with a subcommand of two words as one: ``checks new``."""
+    two = " ".join(arguments[:2])
+    return [two, *arguments[2:]] if two in COMMANDS else arguments
 
 
 def _sentence(summary: str) -> str:

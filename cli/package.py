@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import yaml
 
+from rules.catalogue import OWN, own_folder
 from rules.collectors import SERVICES, all_collectors
 
 ROOT = Path(__file__).parent.parent
@@ -59,6 +60,8 @@ def build(name: str, target: Path) -> None:
         )
     for folder in package.folders:
         shutil.copytree(ROOT / folder, target / folder, ignore=NEVER)
+    if "rules" in package.folders and (own := own_folder()):
+        shutil.copytree(own, target / OWN, ignore=NEVER)
     shutil.copy(ROOT / "settings.json", target)
     _keep_services(target, package)
     shutil.rmtree(target / "bin", ignore_errors=True)

@@ -42,6 +42,11 @@ def example_parameters(example: Mapping[str, Any]) -> dict[str, Any]:
     return {key.removeprefix("parameters."): example[key] for key in names}
 
 
+def is_bare(example: Mapping[str, Any]) -> bool:
+    """Whether an example shows an item in which nothing stands: no paths, or only such as are told to be empty."""
+    return all(key == "resourceType" or value in ([], {}, None, "") for key, value in example.items())
+
+
 def nested(paths: Mapping[str, Any]) -> dict[str, Any]:
     """``{"a.b": 1, "a.c": 2}`` as ``{"a": {"b": 1, "c": 2}}``."""
     document: dict[str, Any] = {}

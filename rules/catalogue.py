@@ -1,26 +1,30 @@
 """Which checks there are. The file tree is the registry: ``AWS::S3::Bucket`` is judged by ``rules/s3_bucket.py``.
 
-Loading one resource type's checks loads nothing else.
+A folder ``own_checks`` beside ``rules``, or the one that ``PILLARWATCH_OWN_CHECKS`` names, is laid out in the same way
+and adds to it. Loading one resource type's checks loads nothing else.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib
+import os
 import sys
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch import ACCOUNT, Check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from types import ModuleType
 
     from pillarwatch.lift import TemplateResource
 
 RULES = Path(__file__).parent
+OWN = "own_checks"  # the user's own: a package of that name, wherever its folder is
+OWN_FOLDER = "PILLARWATCH_OWN_CHECKS"
 NOT_TYPES = {"__init__", "catalogue", "evaluator", "release"}  # the files here that judge no resource type
 CORE = ("check", "configuration_item", "policy", "unknown")  # a change of these may change any verdict
 
@@ -33,11 +37,49 @@ class DuplicateCheck(Exception):
     """Two different checks have one id."""
 
 
+class MisplacedCheck(Exception):
+    """A check stands in a file in which nobody looks for its resource types."""
+
+
+class OwnChecksUnusable(Exception):
+    """The user's own checks cannot be loaded: their folder is missing, or a file of it is wrong."""
+
+
+def own_folder() -> Path | None:
+    """The folder of the user's own checks, if there is one.
+
+    Raises:
+        OwnChecksUnusable: ``PILLARWATCH_OWN_CHECKS`` names none.
+    """
+    named = os.environ.get(OWN_FOLDER)
+    folder = Path(named) if named else RULES.parent / OWN
+    if folder.is_dir():
+        return folder
+    if named:
+        raise OwnChecksUnusable(f"{OWN_FOLDER} is {named}: there is no such folder")
+    return None
+
+
+@cache
+def _folders() -> dict[str, Path]:
+    """The folders of checks by their packages' names. The user's may be anywhere, so Python is told where."""
+    folders = {"rules": RULES}
+    if own := own_folder():
+        package = ModuleType(OWN)
+        package.__path__ = [str(own)]
+        sys.modules[OWN] = package
+        folders[OWN] = own
+    return folders
+
+
 def module_names(resource_type: str) -> tuple[str, ...]:
     """The modules that judge a type: ``rules.s3_bucket``; for the account every file of ``rules/account``."""
-    if resource_type == ACCOUNT:
-        return tuple(f"rules.account.{path.stem}" for path in sorted(RULES.glob("account/[!_]*.py")))
-    return (f"rules.{stem_of(resource_type)}",)
+    pattern = "account/[!_]*.py" if resource_type == ACCOUNT else f"{stem_of(resource_type)}.py"
+    return tuple(
+        ".".join((package, *path.relative_to(folder).with_suffix("").parts))
+        for package, folder in _folders().items()
+        for path in sorted(folder.glob(pattern))
+    )
 
 
 def stem_of(resource_type: str) -> str:
@@ -112,8 +154,11 @@ def digest_of(resource_type: str) -> str:
 
     The code that checks share counts for every type: who needs which helper would be guesswork.
     """
-    modules = [sys.modules[name] for name in (*module_names(resource_type), *(f"pillarwatch.{name}" for name in CORE))]
-    paths = [*(Path(str(module.__file__)) for module in modules), *sorted(RULES.glob("shared/*.py"))]
+    paths = [Path(str(module.__file__)) for module in _modules(resource_type)]
+    paths += [Path(str(sys.modules[f"pillarwatch.{name}"].__file__)) for name in CORE]
+    paths += sorted(RULES.glob("shared/*.py"))
+    if OWN in _folders():
+        paths += sorted(_folders()[OWN].glob("_*.py"))
     content = hashlib.sha256()
     for path in paths:
         content.update(path.read_bytes())
@@ -129,14 +174,16 @@ def _none_related(_: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
 
 
 def _modules(resource_type: str) -> list[ModuleType]:
-    modules = []
-    for name in module_names(resource_type):
-        try:
-            modules.append(importlib.import_module(name))
-        except ModuleNotFoundError as error:
-            if error.name != name:
-                raise
-    return modules
+    return [_loaded(name) for name in module_names(resource_type)]
+
+
+def _loaded(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        if name.startswith(f"{OWN}."):
+            raise OwnChecksUnusable(f"{name.replace('.', '/')}.py: {type(error).__name__}: {error}") from error
+        raise
 
 
 def _checks_in(module: ModuleType) -> Iterator[Check]:
@@ -144,7 +191,12 @@ def _checks_in(module: ModuleType) -> Iterator[Check]:
 
 
 def _loaded_checks() -> Iterator[Check]:
-    for path in sorted(RULES.glob("*.py")):
-        if path.stem not in NOT_TYPES:
-            yield from _checks_in(importlib.import_module(f"rules.{path.stem}"))
+    for package, folder in _folders().items():
+        for path in sorted(folder.glob("[!_]*.py")):
+            if package == OWN or path.stem not in NOT_TYPES:
+                for check in _checks_in(_loaded(f"{package}.{path.stem}")):
+                    if path.stem not in map(stem_of, check.resource_types):
+                        wanted = f"{stem_of(check.resource_types[0])}.py"
+                        raise MisplacedCheck(f"{check.id} judges {check.resource_types[0]}: it belongs into {wanted}")
+                    yield check
     yield from checks_of(ACCOUNT)

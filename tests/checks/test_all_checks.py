@@ -16,7 +16,7 @@ import pytest
 
 from pillarwatch import Check, ConfigurationItem
 from pillarwatch.check import SEVERITY_OF_RISK
-from pillarwatch.example import example_item, example_parameters
+from pillarwatch.example import example_item, example_parameters, is_bare
 from pillarwatch.framework import PILLARS, best_practice
 from rules import catalogue
 from rules.catalogue import all_checks, checks_of, resource_types
@@ -51,11 +51,6 @@ def test_a_check_shows_what_passes_and_what_fails(check: Check) -> None:
     assert check.non_compliant
 
 
-def is_bare(example: dict[str, Any]) -> bool:
-    """Whether nothing is there: no paths, or only such as are told to be empty."""
-    return all(key == "resourceType" or value in ([], {}, None, "") for key, value in example.items())
-
-
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_shows_what_it_says_where_nothing_is_there(check: Check) -> None:
     assert any(map(is_bare, (*check.compliant, *check.non_compliant, *check.not_applicable)))
@@ -77,6 +72,7 @@ def test_a_check_tells_all_that_a_review_prints(check: Check) -> None:
     assert check.title[-1].isalnum() or check.title.endswith(")")
     assert not re.search(r"\b(should|must|ensure|checks?)\b", check.title, re.IGNORECASE), "say the compliant state"
     assert check.why
+    assert not re.search(r"\bTODO\b", " ".join((check.title, check.why, check.fix, *check.best_practices.values())))
     assert check.fix.endswith(".")
     assert check.effort in {"S", "M", "L"}
     assert check.severity in {"critical", *SEVERITY_OF_RISK.values()}

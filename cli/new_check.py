@@ -1,0 +1,152 @@
+"""``pillarwatch checks new``: where a check begins."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.errors import UserError
+from pillarwatch import ACCOUNT
+from pillarwatch.framework import UnknownBestPractice, best_practice
+from rules.catalogue import OWN_FOLDER, RULES, all_checks, own_folder, stem_of
+from rules.collectors import UnknownCollector, collector_of
+
+if TYPE_CHECKING:
+    import argparse
+
+NEEDED = ("ConfigurationItem", "Verdict", "check", "compliant_if")
+TODO = "TODO"  # `pillarwatch checks test` and the tests refuse a check in which one is left
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``checks new``."""
+    parser.add_argument(
+        "check", metavar="CHECK", help="its id: the name of AWS's managed rule of the same intent, else the good state"
+    )
+    parser.add_argument("--type", required=True, metavar="TYPE", help="what it judges, e.g. AWS::S3::Bucket")
+    parser.add_argument("--practice", required=True, metavar="ID", help="the best practice it serves, e.g. REL09-BP01")
+    parser.add_argument(
+        "--path",
+        required=True,
+        metavar="PATH",
+        help="the attribute it reads, as AWS Config records it, e.g. configuration.deletionProtection",
+    )
+    parser.add_argument("--collector", default="", metavar="NAME", help="the collector that lists what it judges")
+    parser.add_argument(
+        "--folder", type=Path, help=f"where it goes (default: {OWN_FOLDER} or own_checks, else rules in a checkout)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write, and say what comes next.
+
+    Raises:
+        UserError: the id is taken or none, or there is no such type, best practice, collector or folder.
+    """
+    text = _checked(arguments)
+    folder = arguments.folder or _folder()
+    below = folder / "account" if arguments.type == ACCOUNT else folder
+    stem = (
+        arguments.collector.removeprefix("account-") or "own" if arguments.type == ACCOUNT else stem_of(arguments.type)
+    )
+    file = below / f"{stem}.py"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists():
+        file.write_text(_inserted(file.read_text(encoding="utf-8"), text), encoding="utf-8")
+    else:
+        imports = f"from pillarwatch import {', '.join(NEEDED)}"
+        file.write_text(
+            f'"""{arguments.type}: {TODO} the shape of its items."""\n\n{imports}\n\n\n{text}', encoding="utf-8"
+        )
+    print(f"{file}: {arguments.check} begins here. Replace every {TODO}, then")
+    print(f"  pillarwatch checks test {arguments.check}")
+    print("  pillarwatch scan TEMPLATE --check " + arguments.check)
+    if folder == RULES:
+        print("  make generate && make check    # the test over all checks says what else is missing")
+    return 0
+
+
+def _checked(arguments: argparse.Namespace) -> str:
+    """The check's text, of arguments that make sense."""
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", arguments.check):
+        raise UserError(
+            f"{arguments.check!r} is no id: words in lower case with hyphens, e.g. s3-bucket-logging-enabled"
+        )
+    if arguments.check in all_checks():
+        raise UserError(
+            f"there is a check {arguments.check!r} already; `pillarwatch checks {arguments.check}` shows it"
+        )
+    if arguments.type != ACCOUNT and not re.fullmatch(r"[A-Z]\w+::\w+::\w+", arguments.type):
+        raise UserError(f"{arguments.type!r} is no resource type: AWS::SERVICE::TYPE, as AWS Config names it")
+    try:
+        practice = best_practice(arguments.practice)
+    except UnknownBestPractice:
+        raise UserError(f"there is no best practice {arguments.practice!r}; docs/coverage.md lists all") from None
+    try:
+        line = f'    collector="{collector_of(arguments.collector).name}",\n' if arguments.collector else ""
+    except UnknownCollector:
+        raise UserError(f"there is no collector {arguments.collector!r}; `ls rules/collectors` lists them") from None
+    kind = "account" if arguments.type == ACCOUNT else arguments.type.rpartition("::")[2].lower()
+    kind = f"{kind}_" if kind in ("check", "verdict") else kind
+    return f'''@check(
+    {"ACCOUNT" if arguments.type == ACCOUNT else f'"{arguments.type}"'},
+    best_practices={{"{practice.id}": "{TODO} why failing means failing: {practice.title}"}},
+    effort="S",
+{line}    fix="{TODO} how to mend it.",
+    compliant=[{{"{arguments.path}": True}}],
+    non_compliant=[{{"{arguments.path}": False}}, {{}}],
+)
+def {arguments.check.replace("-", "_")}({kind}: ConfigurationItem) -> Verdict:
+    """{TODO} the good state, as a strength in the review.
+
+    {TODO} why it matters.
+    """
+    value = {kind}.flag("{arguments.path}")
+    return compliant_if(value, otherwise=f"{arguments.path.rpartition(".")[2]} is {{value}}")
+'''
+
+
+def _folder() -> Path:
+    if own := own_folder():
+        return own
+    if (RULES.parent / "template.yaml").exists():
+        return RULES
+    raise UserError(f"this is no checkout of Pillarwatch: name a folder of yours with --folder, or in {OWN_FOLDER}")
+
+
+def _inserted(source: str, text: str) -> str:
+    """A file's source with one more check: after those that it has, before the functions that help them."""
+    tree = ast.parse(source)
+    source = _importing(source, tree, (*NEEDED, *(("ACCOUNT",) if "ACCOUNT" in text else ())))
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    checks = [node for node in functions if node.decorator_list]
+    lines = source.rstrip("\n").split("\n")
+    after = checks[-1].end_lineno if checks else None
+    if after is None:
+        return "\n".join(lines) + "\n\n\n" + text
+    rest = "\n".join(lines[after:])
+    return "\n".join(lines[:after]) + "\n\n\n" + text + (f"\n{rest}\n" if rest.strip() else "")
+
+
+def _importing(source: str, tree: ast.Module, names: tuple[str, ...]) -> str:
+    """The source with these names among those it imports of our core."""
+    found = next(
+        (node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "pillarwatch"), None
+    )
+    lines = source.split("\n")
+    known = {alias.name for alias in found.names} if found else set()
+    if set(names) <= known:
+        return source
+    wanted = sorted(known | set(names), key=lambda name: (not name.isupper(), name.islower(), name))
+    line = f"from pillarwatch import {', '.join(wanted)}"
+    if len(line) > 120:  # noqa: PLR2004 - the line length of the formatter
+        line = "from pillarwatch import (\n" + "".join(f"    {name},\n" for name in wanted) + ")"
+    if found is None:
+        first = next((node.lineno for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)), 0)
+        at = (first or (tree.body[0].end_lineno or 0) + 2) - 1
+        lines[at:at] = [line] if first else [line, ""]
+    else:
+        lines[found.lineno - 1 : found.end_lineno] = [line]
+    return "\n".join(lines)
