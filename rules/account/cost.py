@@ -23,6 +23,17 @@ SUBSCRIPTIONS = "configuration.ce.GetAnomalySubscriptions.AnomalySubscriptions"
 MONTHLY = {"BudgetName": "month", "BudgetType": "COST", "TimeUnit": "MONTHLY"}
 
 
+FORECAST = "CalculatedSpend.ForecastedSpend.Amount"
+
+
+def forecast(usd: int, limit: int) -> dict[str, object]:
+    """An example of what a budget expects of its month."""
+    return {
+        "BudgetLimit": {"Amount": str(limit), "Unit": "USD"},
+        "CalculatedSpend": {"ForecastedSpend": {"Amount": str(usd), "Unit": "USD"}},
+    }
+
+
 def notified(kind: str, percent: int) -> list[dict[str, object]]:
     """An example of what the monthly budget tells, and when."""
     return [{"BudgetName": "month", "Notifications": [{"NotificationType": kind, "Threshold": percent}]}]
@@ -183,3 +194,30 @@ def compute_optimizer_enrolled(account: ConfigurationItem) -> Verdict:
     """
     status = account.text(ENROLLMENT, "Inactive")
     return compliant_if(status == "Active", otherwise=f"enrollment is {status}")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "COST05-BP06": "usage grows past what was planned and nobody replans",
+        "COST01-BP03": "the forecast is not compared with the budget",
+    },
+    effort="S",
+    collector="account-cost",
+    fix="Bring the forecast below the budget, or decide on another budget.",
+    compliant=[{BUDGETS: [{**MONTHLY, **forecast(100, 100)}]}],
+    non_compliant=[{BUDGETS: [{**MONTHLY, **forecast(101, 100)}]}],
+    not_applicable=[{BUDGETS: [MONTHLY]}, {BUDGETS: []}],
+)
+def budget_forecast_reviewed(account: ConfigurationItem) -> Verdict:
+    """The forecast of every cost budget stays below it.
+
+    A budget too young to have a forecast is not judged.
+    """
+    return compliant_if_all(
+        account.objects(BUDGETS),
+        lambda budget: budget.number(FORECAST) <= budget.number("BudgetLimit.Amount"),
+        "forecast above the budget",
+        named="BudgetName",
+        where=lambda budget: all_of([budget.text("BudgetType") == "COST", budget.has(FORECAST)]),
+    )

@@ -1,8 +1,10 @@
 """Who may act for the account, and how they prove it."""
 
-from pillarwatch import ACCOUNT, ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_all
+from collections.abc import Sequence
 
-CONTACT = "configuration.account.GetAlternateContact.AlternateContact"
+from pillarwatch import ACCOUNT, ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_all, contains
+
+CONTACTS = "configuration.account.GetAlternateContact"
 PASSWORDS = "configuration.iam.GetAccountPasswordPolicy.PasswordPolicy"
 SUMMARY = "configuration.iam.GetAccountSummary.SummaryMap"
 PASSWORD = f"{SUMMARY}.AccountPasswordPresent"
@@ -14,6 +16,13 @@ CLASSES = (
     "RequireSymbols",
     "RequireUppercaseCharacters",
 )
+
+
+def contact(kind: str) -> dict[str, object]:
+    """An example of an answer about one alternate contact."""
+    return {"AlternateContact": {"AlternateContactType": kind, "EmailAddress": f"{kind.lower()}@example.com"}}
+
+
 STRONG = dict.fromkeys(CLASSES, True)
 
 
@@ -109,12 +118,39 @@ def iam_password_policy(
     severity="medium",
     collector="account-identity",
     fix="Set the alternate contact for security, best a mailing list.",
-    compliant=[{f"{CONTACT}.EmailAddress": "security@example.com"}],
-    non_compliant=[{CONTACT: None}],
+    compliant=[{CONTACTS: [None, contact("SECURITY")]}],
+    non_compliant=[{CONTACTS: [contact("BILLING")]}, {CONTACTS: []}],
 )
 def security_account_information_provided(account: ConfigurationItem) -> Verdict:
     """AWS knows whom to tell about a security incident in the account.
 
     Otherwise it writes to the root user's mailbox.
     """
-    return compliant_if(account.has(f"{CONTACT}.EmailAddress"), otherwise="no security contact")
+    return compliant_if(contains(contacts_of(account), "SECURITY"), otherwise="no security contact")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "OPS02-BP03": "AWS knows nobody who operates the account or pays for it",
+        "OPS10-BP04": "a notice of AWS reaches nobody who can act",
+    },
+    effort="S",
+    severity="medium",
+    collector="account-identity",
+    fix="Set the alternate contacts for operations and billing, best mailing lists.",
+    compliant=[{CONTACTS: [contact("BILLING"), contact("OPERATIONS")]}],
+    non_compliant=[{CONTACTS: [contact("BILLING"), contact("SECURITY")]}, {CONTACTS: []}],
+)
+def account_operations_billing_contact_provided(account: ConfigurationItem) -> Verdict:
+    """AWS knows who operates the account and who pays for it.
+
+    Otherwise it writes to the root user's mailbox.
+    """
+    known = contacts_of(account)
+    return compliant_if_all(("OPERATIONS", "BILLING"), lambda kind: contains(known, kind), "no contact for")
+
+
+def contacts_of(account: ConfigurationItem) -> Sequence[str]:
+    """The kinds of contact that AWS has an address of."""
+    return account.texts(f"{CONTACTS}.AlternateContact.AlternateContactType")

@@ -1,10 +1,30 @@
 """What watches over the account and its region."""
 
-from pillarwatch import ACCOUNT, ConfigurationItem, Verdict, any_of, check, compliant_if, contains, listed
+from pillarwatch import (
+    ACCOUNT,
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+    compliant_if_none,
+    contains,
+    listed,
+)
 
 DETECTORS = "configuration.guardduty.GetDetector"
 EBS = "configuration.ec2.GetEbsEncryptionByDefault.EbsEncryptionByDefault"
+BEDROCK = "configuration.bedrock.GetModelInvocationLoggingConfiguration.loggingConfig"
+FINDINGS = "configuration.securityhub.GetFindings.Findings"
+GRAPHS = "configuration.detective.ListGraphs.GraphList"
 INSPECTOR = "configuration.inspector2.BatchGetAccountStatus.accounts"
+MACIE = "configuration.macie2.GetMacieSession"
+RUNBOOKS = "configuration.ssm.ListDocuments.DocumentIdentifiers"
+SHIELD = "configuration.shield.GetSubscriptionState.SubscriptionState"
+SNAPSHOTS = "configuration.ec2.GetSnapshotBlockPublicAccessState.State"
+STANDARDS = "configuration.securityhub.GetEnabledStandards.StandardsSubscriptions"
 TRAILS = "configuration.cloudtrail.GetTrailStatus"
 
 
@@ -96,3 +116,189 @@ def inspector_ecr_scan_enabled(account: ConfigurationItem) -> Verdict:
     """
     states = account.texts(f"{INSPECTOR}.resourceState.ecr.status")
     return compliant_if(contains(states, "ENABLED"), otherwise=f"scanning of ECR is {listed(states) or 'off'}")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "SEC06-BP01": "known vulnerabilities of deployed functions go unseen",
+        "SEC11-BP02": "the code of functions is not tested after its release",
+    },
+    managed_rule="INSPECTOR_LAMBDA_STANDARD_SCAN_ENABLED",
+    effort="S",
+    severity="medium",
+    collector="account-protection",
+    fix="Turn on Amazon Inspector for Lambda.",
+    compliant=[{INSPECTOR: [{"resourceState": {"lambda": {"status": "ENABLED"}}}]}],
+    non_compliant=[{INSPECTOR: [{"resourceState": {"lambda": {"status": "DISABLED"}}}]}, {INSPECTOR: []}],
+)
+def inspector_lambda_standard_scan_enabled(account: ConfigurationItem) -> Verdict:
+    """Inspector scans the packages of Lambda functions, again whenever a vulnerability becomes known.
+
+    What was sound when it was built may not be any more.
+    """
+    states = account.texts(f"{INSPECTOR}.resourceState.lambda.status")
+    return compliant_if(contains(states, "ENABLED"), otherwise=f"scanning of Lambda is {listed(states) or 'off'}")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "SEC01-BP03": "no standard validates the controls that were chosen",
+        "SEC04-BP02": "findings stand in many places",
+        "SEC04-BP03": "findings of several services are not brought together",
+    },
+    managed_rule="SECURITYHUB_ENABLED",
+    automation="AWSConfigRemediation-EnableSecurityHub",
+    effort="S",
+    severity="medium",
+    collector="account-protection",
+    fix="Turn on Security Hub with the standard that fits the workload.",
+    compliant=[{STANDARDS: [{"StandardsStatus": "INCOMPLETE"}, {"StandardsStatus": "READY"}]}],
+    non_compliant=[{STANDARDS: [{"StandardsStatus": "FAILED"}]}, {STANDARDS: []}],
+)
+def securityhub_enabled(account: ConfigurationItem) -> Verdict:
+    """Security Hub measures the account against a standard.
+
+    AWS's own rule asks for Security Hub only; without a standard that is ready it tells nothing of its own.
+    """
+    states = account.texts(f"{STANDARDS}.StandardsStatus")
+    return compliant_if(contains(states, "READY"), otherwise=f"standards: {listed(states) or 'none'}")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "SEC04-BP03": "severe findings stand for weeks and nobody looks at them",
+        "SEC06-BP01": "known vulnerabilities are not mended in time",
+        "SEC11-BP07": "the findings of security tests change nothing",
+    },
+    effort="M",
+    severity="high",
+    collector="account-protection",
+    fix="Mend what the findings tell of, or suppress them with the reason.",
+    compliant=[{FINDINGS: [{"Title": "new", "CreatedAt": "2025-12-16T12:00:00Z"}], STANDARDS: []}, {FINDINGS: []}],
+    non_compliant=[{FINDINGS: [{"Title": "old", "CreatedAt": "2025-12-16T11:59:00Z"}]}],
+)
+def security_findings_triaged_within_sla(account: ConfigurationItem, *, sla_days: int = 30) -> Verdict:
+    """Severe findings are mended or explained within their time.
+
+    Security Hub's findings of high and critical severity that are active and neither resolved nor suppressed. What
+    other scanners find counts once it is imported there.
+    """
+    return compliant_if_none(
+        account.objects(FINDINGS),
+        lambda finding: finding.days_since("CreatedAt", default=0) > sla_days,
+        f"open for more than {sla_days} days",
+        named="Title",
+    )
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "SEC07-BP03": "sensitive data is not found unless somebody remembers it",
+    },
+    managed_rule="MACIE_STATUS_CHECK",
+    effort="S",
+    collector="account-protection",
+    fix="Turn on Amazon Macie in every region that holds data.",
+    compliant=[{f"{MACIE}.status": "ENABLED"}],
+    non_compliant=[{f"{MACIE}.status": "PAUSED"}, {MACIE: None}],
+)
+def macie_status_check(account: ConfigurationItem) -> Verdict:
+    """Macie looks for sensitive data in the region's buckets.
+
+    Nobody knows by heart what a bucket has come to hold.
+    """
+    status = account.text(f"{MACIE}.status", "off")
+    return compliant_if(status == "ENABLED", otherwise=f"Macie is {status.lower()}")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "SEC08-BP04": "a snapshot can be shared with everybody",
+        "SEC03-BP07": "public sharing of snapshots is not ruled out",
+    },
+    managed_rule="EBS_SNAPSHOT_BLOCK_PUBLIC_ACCESS",
+    effort="S",
+    collector="account-protection",
+    fix="Block all public sharing of EBS snapshots in the region.",
+    compliant=[{SNAPSHOTS: "block-all-sharing"}],
+    non_compliant=[{SNAPSHOTS: "block-new-sharing"}, {SNAPSHOTS: "unblocked"}, {SNAPSHOTS: None}],
+)
+def ebs_snapshot_block_public_access(account: ConfigurationItem) -> Verdict:
+    """No snapshot of a volume can be shared with everybody.
+
+    As AWS's own rule reads it, blocking new sharing only is not enough: what is public already stays so.
+    """
+    state = account.text(SNAPSHOTS, "unblocked")
+    return compliant_if(state == "block-all-sharing", otherwise=f"sharing is {state}")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "SEC04-BP01": "what models are asked and answer is not recorded",
+        "OPS04-BP02": "calls of models leave no telemetry",
+    },
+    effort="S",
+    severity="medium",
+    collector="account-protection",
+    fix="Turn on model invocation logging, to an encrypted log group or bucket.",
+    compliant=[{f"{BEDROCK}.cloudWatchConfig.logGroupName": "g"}, {f"{BEDROCK}.s3Config.bucketName": "b"}],
+    non_compliant=[{BEDROCK: {}}, {BEDROCK: None}],
+)
+def bedrock_model_invocation_logging_enabled(account: ConfigurationItem) -> Verdict:
+    """Invocations of Bedrock's models are logged.
+
+    CloudTrail tells who called a model, and not what was said.
+    """
+    logged = any_of([account.has(f"{BEDROCK}.cloudWatchConfig"), account.has(f"{BEDROCK}.s3Config")])
+    return compliant_if(logged, otherwise="invocations are not logged")
+
+
+@check(
+    ACCOUNT,
+    best_practices={"SEC05-BP04": "nobody at AWS helps when the site is flooded"},
+    effort="L",
+    severity="low",
+    collector="account-protection",
+    fix="Subscribe to Shield Advanced, and protect the distributions and load balancers.",
+    compliant=[{SHIELD: "ACTIVE", "parameters.required": True}],
+    non_compliant=[{SHIELD: "INACTIVE", "parameters.required": True}],
+    not_applicable=[{SHIELD: "INACTIVE"}, {SHIELD: None}],
+)
+def shield_protection_in_place(account: ConfigurationItem, *, required: bool = False) -> Verdict:
+    """The account has Shield Advanced where it is required.
+
+    Shield Standard protects everybody and cannot be turned off, so it cannot fail; say `required` where that is too
+    little.
+    """
+    if required:
+        state = account.text(SHIELD, "INACTIVE")
+        return compliant_if(state == "ACTIVE", otherwise=f"Shield Advanced is {state.lower()}")
+    return NOT_APPLICABLE
+
+
+@check(
+    ACCOUNT,
+    best_practices={"SEC10-BP06": "responders have neither a way to investigate nor runbooks to contain"},
+    effort="M",
+    collector="account-protection",
+    fix="Turn on Amazon Detective, and keep an automation document that isolates a resource in the account.",
+    compliant=[{GRAPHS: [{"Arn": "arn"}], RUNBOOKS: [{"Name": "ContainInstance"}]}],
+    non_compliant=[{GRAPHS: [{"Arn": "arn"}], RUNBOOKS: []}, {GRAPHS: [], RUNBOOKS: []}],
+)
+def incident_tools_predeployed(account: ConfigurationItem) -> Verdict:
+    """Tools to investigate and to contain an incident stand ready in the account.
+
+    Detective, and an automation document of one's own: in the hour of need neither is learnt nor installed.
+    """
+    return compliant_if_all(
+        {"Detective": GRAPHS, "a runbook": RUNBOOKS}.items(),
+        lambda tool: account.has(tool[1]),
+        "missing",
+        named=lambda tool: tool[0],
+    )

@@ -19,6 +19,7 @@ import importlib
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -38,6 +39,7 @@ SERVICES = {
     "access-analyzer": "accessanalyzer",
     "elasticloadbalancing": "elbv2",
     "servicequotas": "service-quotas",
+    "sso": "sso-admin",
     "states": "stepfunctions",
     "tag": "resourcegroupstaggingapi",
 }
@@ -144,26 +146,37 @@ class Aws:
     ) -> Any:
         """One answer, or what stands in it under ``key``: None where absent, Unknown naming the action where refused.
 
-        An error code in ``absent`` (``NoSuchBucketPolicy``) says that there is nothing: None. What may go well when
-        it is repeated (throttling, an error of AWS's own) is raised.
+        An error code in ``absent`` (``NoSuchBucketPolicy``) says that there is nothing: None. Where a service has no
+        code of its own for that, its message does: ``AccessDeniedException: Macie is not enabled``. What may go well
+        when it is repeated (throttling, an error of AWS's own) is raised.
         """
         client, method = self._resolved(action, operation)
         try:
             answer = getattr(client, method)(**parameters)
         except (ClientError, EndpointConnectionError) as error:
-            if isinstance(error, ClientError) and error.response["Error"]["Code"] in absent:
-                return None
-            return _refused(action, error)
+            return None if _says(error, absent) else _refused(action, error)
         return jmespath.search(key, answer) if key else answer
 
-    def every(self, action: str, key: str, *, operation: str = "", **parameters: Any) -> Any:
-        """The elements on all pages as a list, for a part of an item: Unknown naming the action where refused."""
+    def every(
+        self,
+        action: str,
+        key: str,
+        *,
+        operation: str = "",
+        absent: Sequence[str] = (),
+        most: int | None = None,
+        **parameters: Any,
+    ) -> Any:
+        """The elements on all pages as a list, for a part of an item: Unknown naming the action where refused.
+
+        ``absent`` as for :meth:`ask`: there are none then. After ``most`` elements no further page is asked for.
+        """
         try:
-            return list(self.pages(action, key, operation=operation, **parameters))
+            return list(islice(self.pages(action, key, operation=operation, **parameters), most))
         except Denied as denied:
-            return Unknown(str(denied))
+            return [] if _says(denied.__cause__, absent) else Unknown(str(denied))
         except (ClientError, EndpointConnectionError) as error:
-            return _refused(action, error)
+            return [] if _says(error, absent) else _refused(action, error)
 
     def recorded(self, resource_type: str) -> Iterator[dict[str, Any]]:
         """The items that Config has of a type, when only the related resources are missing in them.
@@ -254,6 +267,14 @@ def _refused(action: str, error: ClientError | EndpointConnectionError) -> Unkno
     if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= SERVER_ERROR or PASSING.search(code):
         raise error
     return Unknown(f"{action} is refused: {code}")
+
+
+def _says(error: BaseException | None, absent: Sequence[str]) -> bool:
+    """Whether an error tells by its code, or by its code and how its message begins, that there is nothing."""
+    if not isinstance(error, ClientError):
+        return False
+    code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    return code in absent or any(": " in each and f"{code}: {message}".startswith(each) for each in absent)
 
 
 def _is_denial(error: ClientError) -> bool:

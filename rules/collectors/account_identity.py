@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 @collector(ACCOUNT, actions=("account:GetAlternateContact", "iam:GetAccountPasswordPolicy", "iam:GetAccountSummary"))
 def account_identity(aws: Aws) -> Iterator[Listed]:
     """The root user, passwords and contacts; a section that is refused is unknown, and the others go on."""
-    contact = aws.ask(
-        "account:GetAlternateContact", absent=("ResourceNotFoundException",), AlternateContactType="SECURITY"
-    )
+    contacts = [
+        aws.ask("account:GetAlternateContact", absent=("ResourceNotFoundException",), AlternateContactType=kind)
+        for kind in ("BILLING", "OPERATIONS", "SECURITY")
+    ]
     configuration = {
-        "account": {"GetAlternateContact": contact},
+        "account": {"GetAlternateContact": contacts},
         "iam": {
             "GetAccountPasswordPolicy": aws.ask("iam:GetAccountPasswordPolicy", absent=("NoSuchEntity",)),
             "GetAccountSummary": aws.ask("iam:GetAccountSummary"),

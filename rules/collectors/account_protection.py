@@ -17,27 +17,61 @@ if TYPE_CHECKING:
 
     from rules.collectors import Aws, Listed
 
+NO_HUB = ("InvalidAccessException",)  # the account has not turned Security Hub on
+NO_MACIE = ("AccessDeniedException: Macie is not enabled", "ResourceNotFoundException")
+OPEN_AND_SEVERE = {
+    "RecordState": [{"Value": "ACTIVE", "Comparison": "EQUALS"}],
+    "SeverityLabel": [{"Value": label, "Comparison": "EQUALS"} for label in ("CRITICAL", "HIGH")],
+    "WorkflowStatus": [{"Value": status, "Comparison": "EQUALS"} for status in ("NEW", "NOTIFIED")],
+}
+OWN_RUNBOOKS = [{"Key": "Owner", "Values": ["Self"]}, {"Key": "DocumentType", "Values": ["Automation"]}]
+
 
 @collector(
     ACCOUNT,
     actions=(
+        "bedrock:GetModelInvocationLoggingConfiguration",
         "cloudtrail:DescribeTrails",
         "cloudtrail:GetTrailStatus",
+        "detective:ListGraphs",
         "ec2:GetEbsEncryptionByDefault",
+        "ec2:GetSnapshotBlockPublicAccessState",
         "guardduty:GetDetector",
         "guardduty:ListDetectors",
         "inspector2:BatchGetAccountStatus",
+        "macie2:GetMacieSession",
+        "securityhub:GetEnabledStandards",
+        "securityhub:GetFindings",
+        "shield:GetSubscriptionState",
+        "ssm:ListDocuments",
     ),
 )
 def account_protection(aws: Aws) -> Iterator[Listed]:
     """Trails, detectors, scans and encryption; a section that is refused is unknown, and the others go on."""
     trails = aws.every("cloudtrail:DescribeTrails", "trailList[].TrailARN")
     detectors = aws.every("guardduty:ListDetectors", "DetectorIds")
+    standards = aws.every("securityhub:GetEnabledStandards", "StandardsSubscriptions", absent=NO_HUB)
+    findings = aws.every("securityhub:GetFindings", "Findings", absent=NO_HUB, Filters=OPEN_AND_SEVERE, MaxResults=100)
+    runbooks = aws.every("ssm:ListDocuments", "DocumentIdentifiers", Filters=OWN_RUNBOOKS)
     configuration = {
+        "bedrock": {
+            "GetModelInvocationLoggingConfiguration": aws.ask("bedrock:GetModelInvocationLoggingConfiguration")
+        },
         "cloudtrail": {"GetTrailStatus": _about_each(aws, trails, "cloudtrail:GetTrailStatus", "Name")},
-        "ec2": {"GetEbsEncryptionByDefault": aws.ask("ec2:GetEbsEncryptionByDefault")},
+        "detective": {"ListGraphs": {"GraphList": aws.every("detective:ListGraphs", "GraphList")}},
+        "ec2": {
+            "GetEbsEncryptionByDefault": aws.ask("ec2:GetEbsEncryptionByDefault"),
+            "GetSnapshotBlockPublicAccessState": aws.ask("ec2:GetSnapshotBlockPublicAccessState"),
+        },
         "guardduty": {"GetDetector": _about_each(aws, detectors, "guardduty:GetDetector", "DetectorId")},
         "inspector2": {"BatchGetAccountStatus": aws.ask("inspector2:BatchGetAccountStatus", accountIds=[aws.account])},
+        "macie2": {"GetMacieSession": aws.ask("macie2:GetMacieSession", absent=NO_MACIE)},
+        "securityhub": {
+            "GetEnabledStandards": {"StandardsSubscriptions": standards},
+            "GetFindings": {"Findings": findings},
+        },
+        "shield": {"GetSubscriptionState": aws.ask("shield:GetSubscriptionState")},
+        "ssm": {"ListDocuments": {"DocumentIdentifiers": runbooks}},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)
 

@@ -1,0 +1,59 @@
+"""How the account is operated: telemetry, environments, support.
+
+An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
+``configuration.resourcegroupstaggingapi.GetTagValues.TagValues`` names the call to repeat by hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pillarwatch import ACCOUNT
+from rules.collectors import collector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.collectors import Aws, Listed
+
+NO_SUPPORT = ("SubscriptionRequiredException",)  # the account has no support plan that has an API
+
+
+@collector(
+    ACCOUNT,
+    actions=(
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:ListMetrics",
+        "devops-guru:GetResourceCollection",
+        "internetmonitor:ListMonitors",
+        "support:DescribeSeverityLevels",
+        "tag:GetTagValues",
+    ),
+)
+def account_operations(aws: Aws) -> Iterator[Listed]:
+    """Metrics of one's own, billing alarms, environments, monitors and the support plan; refused parts are unknown."""
+    alarms = aws.every(
+        "cloudwatch:DescribeAlarms", "MetricAlarms[?Namespace=='AWS/Billing']", AlarmTypes=["MetricAlarm"]
+    )
+    values = aws.every("tag:GetTagValues", "TagValues", Key="Environment")
+    monitors = aws.every("internetmonitor:ListMonitors", "Monitors")
+    guru = aws.ask(
+        "devops-guru:GetResourceCollection",
+        absent=("ResourceNotFoundException",),
+        ResourceCollectionType="AWS_CLOUD_FORMATION",
+    )
+    # One is enough: there may be a hundred thousand.
+    metrics = aws.every(
+        "cloudwatch:ListMetrics", "Metrics[?!starts_with(Namespace, 'AWS/')]", most=1, RecentlyActive="PT3H"
+    )
+    configuration = {
+        "cloudwatch": {
+            "DescribeAlarms": {"MetricAlarms": alarms},
+            "ListMetrics": {"Metrics": metrics},
+        },
+        "devops-guru": {"GetResourceCollection": guru},
+        "internetmonitor": {"ListMonitors": {"Monitors": monitors}},
+        "resourcegroupstaggingapi": {"GetTagValues": {"TagValues": values}},
+        "support": {"DescribeSeverityLevels": aws.ask("support:DescribeSeverityLevels", absent=NO_SUPPORT)},
+    }
+    yield aws.listed(ACCOUNT, aws.account, configuration)

@@ -1,0 +1,177 @@
+"""What the APIs answer about an account that does everything: by service and operation, one answer or several in order.
+
+Botocore checks each with the service's own model.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+ACCOUNT_ID = "123456789012"
+
+
+def contact(kind: str) -> dict[str, Any]:
+    return {"AlternateContact": {"AlternateContactType": kind, "EmailAddress": "team@example.com"}}
+
+
+def scanned(status: str) -> dict[str, str]:
+    return {"status": status, "errorCode": "-", "errorMessage": "-"}
+
+
+ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
+    ("account", "get_alternate_contact"): [contact(kind) for kind in ("BILLING", "OPERATIONS", "SECURITY")],
+    ("bcm-data-exports", "list_exports"): {
+        "Exports": [
+            {"ExportArn": "arn:aws:x:::an-export/1", "ExportName": "cur", "ExportStatus": {"StatusCode": "HEALTHY"}}
+        ]
+    },
+    ("bedrock", "get_model_invocation_logging_configuration"): {"loggingConfig": {"s3Config": {"bucketName": "logs"}}},
+    ("budgets", "describe_budgets"): {
+        "Budgets": [
+            {
+                "BudgetName": "month",
+                "BudgetType": "COST",
+                "TimeUnit": "MONTHLY",
+                "BudgetLimit": {"Amount": "100", "Unit": "USD"},
+                "CalculatedSpend": {
+                    "ActualSpend": {"Amount": "10", "Unit": "USD"},
+                    "ForecastedSpend": {"Amount": "90", "Unit": "USD"},
+                },
+            }
+        ]
+    },
+    ("budgets", "describe_budget_notifications_for_account"): {
+        "BudgetNotificationsForAccount": [
+            {
+                "BudgetName": "month",
+                "Notifications": [
+                    {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80}
+                ],
+            }
+        ]
+    },
+    ("ce", "get_anomaly_monitors"): {"AnomalyMonitors": [{"MonitorName": "all", "MonitorType": "DIMENSIONAL"}]},
+    ("ce", "get_anomaly_subscriptions"): {
+        "AnomalySubscriptions": [
+            {
+                "MonitorArnList": ["arn:aws:ce::123456789012:anomalymonitor/1"],
+                "Subscribers": [{"Address": "cost@example.com", "Type": "EMAIL"}],
+                "Frequency": "DAILY",
+                "SubscriptionName": "daily",
+            }
+        ]
+    },
+    ("ce", "get_cost_and_usage"): [
+        {
+            "NextPageToken": "more",
+            "ResultsByTime": [
+                {"Groups": [{"Keys": ["BoxUsage"], "Metrics": {"UnblendedCost": {"Amount": "99", "Unit": "USD"}}}]}
+            ],
+        },
+        {
+            "ResultsByTime": [
+                {
+                    "Groups": [
+                        {
+                            "Keys": ["EU-DataTransfer-Regional-Bytes"],
+                            "Metrics": {"UnblendedCost": {"Amount": "1", "Unit": "USD"}},
+                        }
+                    ]
+                }
+            ]
+        },
+    ],
+    ("ce", "get_reservation_purchase_recommendation"): [
+        {"Recommendations": [{"RecommendationSummary": {"TotalEstimatedMonthlySavingsAmount": "1.5"}}]}
+        for _ in range(4)
+    ],
+    ("ce", "get_savings_plans_coverage"): {
+        "SavingsPlansCoverages": [{"Coverage": {"CoveragePercentage": "80", "OnDemandCost": "200"}}]
+    },
+    ("ce", "get_savings_plans_utilization"): {"Total": {"Utilization": {"UtilizationPercentage": "99"}}},
+    ("ce", "list_cost_allocation_tags"): {
+        "CostAllocationTags": [
+            {"TagKey": key, "Type": "UserDefined", "Status": "Active"} for key in ("Workload", "Environment")
+        ]
+    },
+    ("ce", "list_cost_category_definitions"): {"CostCategoryReferences": [{"Name": "team", "NumberOfRules": 2}]},
+    ("cloudtrail", "describe_trails"): {"trailList": [{"TrailARN": "arn:trail"}]},
+    ("cloudtrail", "get_trail_status"): {"IsLogging": True},
+    ("cloudwatch", "describe_alarms"): {"MetricAlarms": []},
+    ("cloudwatch", "list_metrics"): {"Metrics": [{"Namespace": "AWS/EC2"}, {"Namespace": "Shop"}]},
+    ("compute-optimizer", "get_enrollment_status"): {"status": "Active"},
+    ("compute-optimizer", "get_idle_recommendations"): {"idleRecommendations": []},
+    ("config", "get_discovered_resource_counts"): {
+        "resourceCounts": [{"resourceType": "AWS::Lambda::Function", "count": 3}]
+    },
+    ("cost-optimization-hub", "list_enrollment_statuses"): {"items": [{"accountId": ACCOUNT_ID, "status": "Active"}]},
+    ("cost-optimization-hub", "list_recommendation_summaries"): {"estimatedTotalDedupedSavings": 1.0, "items": []},
+    ("detective", "list_graphs"): {"GraphList": [{"Arn": "arn:graph"}]},
+    ("devops-guru", "get_resource_collection"): {"ResourceCollection": {"CloudFormation": {"StackNames": ["shop"]}}},
+    ("ec2", "get_ebs_encryption_by_default"): {"EbsEncryptionByDefault": True},
+    ("ec2", "get_snapshot_block_public_access_state"): {"State": "block-all-sharing"},
+    ("guardduty", "list_detectors"): {"DetectorIds": ["d"]},
+    ("guardduty", "get_detector"): {"Status": "ENABLED", "ServiceRole": "arn:aws:iam::123456789012:role/guardduty"},
+    ("iam", "get_account_password_policy"): {
+        "PasswordPolicy": {
+            "MinimumPasswordLength": 14,
+            "PasswordReusePrevention": 24,
+            "RequireLowercaseCharacters": True,
+            "RequireNumbers": True,
+            "RequireSymbols": True,
+            "RequireUppercaseCharacters": True,
+        }
+    },
+    ("iam", "get_account_summary"): {"SummaryMap": {"AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0}},
+    ("iam", "list_saml_providers"): {"SAMLProviderList": []},
+    ("inspector2", "batch_get_account_status"): {
+        "accounts": [
+            {
+                "accountId": ACCOUNT_ID,
+                "state": scanned("ENABLED"),
+                "resourceState": {name: scanned("ENABLED") for name in ("ec2", "ecr", "lambda")},
+            }
+        ]
+    },
+    ("internetmonitor", "list_monitors"): {
+        "Monitors": [{"MonitorName": "m", "MonitorArn": "arn:aws:internetmonitor:m", "Status": "ACTIVE"}]
+    },
+    ("lambda", "get_account_settings"): {
+        "AccountLimit": {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 900}
+    },
+    ("macie2", "get_macie_session"): {"status": "ENABLED"},
+    ("organizations", "describe_organization"): {"Organization": {"MasterAccountId": ACCOUNT_ID}},
+    ("organizations", "list_policies"): {"Policies": [{"Name": "tags", "Type": "TAG_POLICY"}]},
+    ("organizations", "list_policies_for_target"): {"Policies": [{"Name": "regions", "AwsManaged": False}]},
+    ("resourcegroupstaggingapi", "get_tag_values"): {"TagValues": ["production", "development"]},
+    ("securityhub", "get_enabled_standards"): {
+        "StandardsSubscriptions": [
+            {
+                "StandardsSubscriptionArn": "arn:subscription",
+                "StandardsArn": "arn:standard",
+                "StandardsInput": {},
+                "StandardsStatus": "READY",
+            }
+        ]
+    },
+    ("securityhub", "get_findings"): {"Findings": []},
+    ("shield", "get_subscription_state"): {"SubscriptionState": "INACTIVE"},
+    ("ssm", "list_documents"): {"DocumentIdentifiers": [{"Name": "ContainInstance"}]},
+    ("sso-admin", "list_instances"): {"Instances": [{"Status": "ACTIVE"}]},
+    ("support", "describe_severity_levels"): {"severityLevels": [{"code": "low", "name": "Low"}]},
+    ("sustainability", "get_estimated_carbon_emissions"): {
+        "Results": [
+            {
+                "TimePeriod": {"Start": "2025-01-01T00:00:00Z", "End": "2025-02-01T00:00:00Z"},
+                "DimensionsValues": {},
+                "ModelVersion": "v3",
+                "EmissionsValues": {},
+            }
+        ]
+    },
+}
+NOT_ASKED = {  # by default, or in this region
+    "billing-estimated-charges-alarm-configured",
+    "idle-baseline-cost-within-target",
+    "shield-protection-in-place",
+}

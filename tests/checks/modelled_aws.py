@@ -1,0 +1,193 @@
+"""AWS as botocore's service models describe it: every operation answers with something that its model takes.
+
+What a test says of an operation beats what is made up. Lists that have pages have two; ids differ by page. Requests are
+validated by botocore as always, answers as its own stubs are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from functools import cache
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+import botocore.session
+from botocore import xform_name
+from botocore.exceptions import DataNotFoundError
+from botocore.validate import validate_parameters
+
+from pillarwatch import ACCOUNT
+from rules.collectors import Aws, Listing, collector_of
+from tests.checks.account_answers import ACCOUNT_ID, ANSWERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BEGAN = "2026-01-15T12:00:00.000Z"
+LONG_AGO = datetime(2025, 6, 1, tzinfo=UTC)
+DEPTH = 9  # some shapes contain themselves
+GONE = re.compile("NotFound|NoSuch|DoesNotExist|NotExist")
+TOKENS = ("NextToken", "nextToken", "NextPageToken", "Marker", "NextMarker", "PaginationToken", "position")
+
+_active: list[ModelledAws] = []
+
+
+class ModelledAws:
+    """One account as one collector sees it.
+
+    Args:
+        collector: its name.
+        answers: by service and operation (snake case): an answer, or several in order of which the last stays.
+        refused: error codes by service and operation.
+    """
+
+    def __init__(
+        self,
+        collector: str,
+        answers: Mapping[tuple[str, str], Any] | None = None,
+        refused: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
+        of_account = ACCOUNT in collector_of(collector).resource_types
+        self.answers = {**(ANSWERS if of_account else {}), **(answers or {})}
+        self.refused = dict(refused or {})
+        self.calls: Counter[tuple[str, str]] = Counter()
+        aws = Aws(collector_of(collector), _client, account=ACCOUNT_ID, region="eu-west-1", began=BEGAN)
+        self.listing = Listing(aws)
+        self._parameters: Mapping[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        _active.append(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _active.remove(self)
+
+    def remember(self, params: Mapping[str, Any], **_: Any) -> None:
+        """What the next call asks for."""
+        self._parameters = params
+
+    def answer(self, model: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
+        """What stands in for the network."""
+        key = (model.service_model.service_name, xform_name(model.name))
+        number = self.calls[key]
+        self.calls[key] += 1
+        if code := self.refused.get(key) or self.refused.get((key[0], "*")):
+            error = {"Code": code, "Message": "refused", "Type": "Sender"}
+            return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
+        found = self.answers.get(key)
+        if isinstance(found, list):
+            found = found[min(number, len(found) - 1)]
+        elif found is None:
+            found = self._made_up(model)
+        if model.output_shape:
+            validate_parameters(found, model.output_shape)
+        return SimpleNamespace(status_code=200), {**found, "ResponseMetadata": {"HTTPStatusCode": 200}}
+
+    def _made_up(self, model: Any) -> dict[str, Any]:
+        if model.output_shape is None:
+            return {}
+        token_in, token_out = _tokens(model.service_model.service_name, model.name)
+        page = 2 if token_in and token_in in self._parameters else 1
+        answer: dict[str, Any] = _example(model.output_shape, page, DEPTH)
+        if model.name == "SelectResourceConfig":
+            answer["Results"] = [_recorded(self._parameters["Expression"], page)]
+        for name in TOKENS:
+            answer.pop(name, None)
+        for name in ("IsTruncated", "HasMoreResults", "isTruncated"):
+            if name in answer:
+                answer[name] = page == 1 and bool(token_out)
+        if token_out and page == 1 and "." not in token_out:
+            answer[token_out] = "more"
+        return answer
+
+
+def _recorded(expression: str, page: int) -> str:
+    kind = expression.rpartition("resourceType = ")[2].strip("'")
+    row = {
+        "accountId": ACCOUNT_ID,
+        "awsRegion": "eu-west-1",
+        "resourceType": kind,
+        "resourceId": f"id-{page}",
+        "resourceName": f"name-{page}",
+        "arn": f"arn:aws:service:eu-west-1:{ACCOUNT_ID}:kind/name-{page}",
+        "tags": [],
+        "configuration": {},
+        "supplementaryConfiguration": {},
+    }
+    return json.dumps(row)
+
+
+def _example(shape: Any, page: int, depth: int, name: str = "") -> Any:
+    kind = shape.type_name
+    if kind == "structure":
+        members = shape.members.items() if depth else ()
+        if getattr(shape, "is_tagged_union", False):
+            members = list(members)[:1]
+        return {key: _example(inner, page, depth - 1, key) for key, inner in members}
+    if kind == "list":
+        return [_example(shape.member, page, depth - 1, name)] if depth > 0 else []
+    if kind == "map":
+        return {f"key-{page}": _example(shape.value, page, depth - 1, name)} if depth > 0 else {}
+    made: Any = {
+        "boolean": True,
+        "timestamp": LONG_AGO,
+        "blob": b"{}",
+        **dict.fromkeys(("integer", "long"), max(1, shape.metadata.get("min", 1))),
+        **dict.fromkeys(("float", "double"), float(max(1, shape.metadata.get("min", 1)))),
+    }.get(kind)
+    return made if made is not None else _text(shape, page, name)
+
+
+def _text(shape: Any, page: int, name: str) -> str:
+    if getattr(shape, "enum", None):
+        return str(shape.enum[0])
+    is_arn = name.lower().endswith(("arn", "alarmactions"))
+    text = f"arn:aws:service:eu-west-1:{ACCOUNT_ID}:kind/name-{page}" if is_arn else f"{name or 'text'}-{page}"
+    return text.ljust(shape.metadata.get("min", 0), "x")
+
+
+@cache
+def _tokens(service: str, operation: str) -> tuple[str, str]:
+    try:
+        pages = botocore.session.get_session().get_component("data_loader").load_service_model(service, "paginators-1")
+    except DataNotFoundError:
+        return "", ""
+    found = pages["pagination"].get(operation)
+    if not found:
+        return "", ""
+    token_in, token_out = found["input_token"], found["output_token"]
+    first = [each[0] if isinstance(each, list) else each for each in (token_in, token_out)]
+    return first[0], first[1].split(" || ")[0]
+
+
+@cache
+def _client(service: str) -> Any:
+    session: Any = boto3.Session("x", "x", region_name="eu-west-1")
+    client = session.client(service)
+    events = client.meta.events
+    events.register("before-parameter-build", _remember)
+    events.register("before-call", _answer)
+    return client
+
+
+def _remember(**about: Any) -> None:
+    _active[-1].remember(**about)
+
+
+def _answer(**about: Any) -> Any:
+    return _active[-1].answer(**about)
+
+
+def not_found(service: str, operation: str) -> str:
+    """The error with which an operation says, by its model, that what it is asked about is gone; empty: it has none."""
+    model = botocore.session.get_session().get_service_model(service)
+    (name,) = [each for each in model.operation_names if xform_name(each) == operation]
+    operation_model = model.operation_model(name)
+    if not (operation_model.input_shape and operation_model.input_shape.required_members):
+        return ""  # it lists everything: there is nothing that could be gone
+    codes = (shape.metadata.get("error", {}).get("code", shape.name) for shape in operation_model.error_shapes)
+    return next((code for code in codes if GONE.search(code)), "")

@@ -1,0 +1,124 @@
+"""What holds for every collector there is. A new one is tested here without a line being added."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from pillarwatch import ACCOUNT, ConfigurationItem
+from pillarwatch.unknown import Unknown
+from rules.catalogue import checks_of
+from rules.collectors import SERVICES, all_collectors
+from tests.checks.modelled_aws import ModelledAws, not_found
+
+COLLECTORS = all_collectors()
+THROTTLED = "ThrottlingException"
+DENIED = "AccessDeniedException"
+
+
+@cache
+def called(name: str) -> tuple[tuple[str, str], ...]:
+    """Which operations a collector calls, the first one first."""
+    with ModelledAws(name) as aws:
+        list(aws.listing)
+    return tuple(aws.calls)
+
+
+CALLS = [pytest.param(name, call, id=f"{name}-{call[1]}") for name in COLLECTORS for call in called(name)]
+
+
+def verdicts(aws: ModelledAws) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """What the checks say of all that is listed."""
+    said: dict[tuple[str, str, str], tuple[str, str]] = {}
+    for item, related in list(aws.listing):
+        judged = ConfigurationItem(item, related=related)
+        for check in checks_of(judged.resource_type):
+            if check.collector == aws.listing.aws.collector.name:
+                verdict = check.judge(judged)
+                assert not verdict.crashed, f"{check.id}: {verdict.annotation}"
+                said[judged.resource_type, judged.resource_id, check.id] = (verdict.compliance, verdict.annotation)
+    return said
+
+
+@cache
+def as_always(name: str) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """What a collector leads to where nothing is refused."""
+    with ModelledAws(name) as aws:
+        return verdicts(aws)
+
+
+@pytest.mark.parametrize("name", COLLECTORS)
+def test_both_pages_are_listed(name: str) -> None:
+    resources = {key[:2] for key in as_always(name)}
+    types = COLLECTORS[name].resource_types
+    for resource_type in types:
+        of_type = [each for each in resources if each[0] == resource_type]
+        assert len(of_type) == (1 if resource_type == ACCOUNT else 2), f"{resource_type}: {of_type}"
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS)
+def test_a_throttle_ends_the_run_so_that_it_is_repeated(name: str, call: tuple[str, str]) -> None:
+    with ModelledAws(name, refused={call: THROTTLED}) as aws, pytest.raises(ClientError, match=THROTTLED):
+        list(aws.listing)
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS)
+def test_what_is_denied_is_unknown_and_named(name: str, call: tuple[str, str]) -> None:
+    with ModelledAws(name, refused={call: DENIED}) as aws:
+        said = verdicts(aws)
+    if aws.listing.denied:
+        assert names_one_of(aws.listing.denied, name, call)
+        return
+    changed = {key: said.get(key) for key, verdict in as_always(name).items() if said.get(key) != verdict}
+    for key, verdict in changed.items():
+        assert verdict is not None, f"{key} vanishes"
+        assert verdict[0] in {"INSUFFICIENT_DATA", "NOT_APPLICABLE"}, f"{key}: {verdict}"
+        assert verdict[0] == "NOT_APPLICABLE" or "denied" in verdict[1], f"{key}: {verdict}"
+
+
+def names_one_of(text: str, name: str, call: tuple[str, str]) -> bool:
+    service, operation = call
+    for action in COLLECTORS[name].actions:
+        prefix, _, api = action.partition(":")
+        if action in text and SERVICES.get(prefix, prefix) == service:
+            return True
+        if action in text and xform_name(api) == operation:
+            return True
+    return False
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS)
+def test_what_vanishes_meanwhile_does_no_harm(name: str, call: tuple[str, str]) -> None:
+    code = not_found(*call)
+    if not code:
+        pytest.skip("the operation has no such error")
+    with ModelledAws(name, refused={call: code}) as aws:
+        for key, verdict in verdicts(aws).items():
+            assert verdict[0] != "COMPLIANT" or as_always(name).get(key, verdict)[0] == "COMPLIANT", key
+
+
+def unknowns(value: Any) -> list[str]:
+    """Why parts of an item are not known."""
+    if isinstance(value, Unknown):
+        return [str(value)]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [why for each in inner for why in unknowns(each)]
+
+
+@pytest.mark.parametrize("name", COLLECTORS)
+def test_nothing_is_unknown_where_nothing_is_refused(name: str) -> None:
+    with ModelledAws(name) as aws:
+        assert [why for item, _ in list(aws.listing) for why in unknowns(item)] == []
+
+
+@pytest.mark.parametrize("name", COLLECTORS)
+def test_every_action_that_is_declared_is_needed(name: str) -> None:
+    asked = {xform_name(api) for api in (action.partition(":")[2] for action in COLLECTORS[name].actions)}
+    operations = {operation for _, operation in called(name)}
+    renamed = [operation for operation in operations if operation not in asked]
+    unused = [action for action in asked if action not in operations]
+    assert len(unused) <= len(renamed), f"declared and not called: {unused}"
