@@ -23,8 +23,10 @@ MOST_VARIANTS = 16  # four independent decisions; whoever leaves more open learn
 # What AWS Config calls a type of CloudFormation, where it says otherwise. CloudFormation's AWS::IAM::Policy is an
 # inline policy: a fragment, see below.
 CONFIG_TYPES = {
+    "AWS::DocDB::DBCluster": "AWS::RDS::DBCluster",
     "AWS::IAM::ManagedPolicy": "AWS::IAM::Policy",
     "AWS::IAM::Policy": "",
+    "AWS::Neptune::DBCluster": "AWS::RDS::DBCluster",
     "AWS::OpenSearchService::Domain": "AWS::OpenSearch::Domain",
 }
 

@@ -88,3 +88,8 @@ def merged_statements(documents: Sequence[Any]) -> dict[str, Any] | None:
     for document in documents:
         statements.extend(elements(document.get("Statement") if isinstance(document, dict) else document))
     return {"Version": "2012-10-17", "Statement": statements} if documents else None
+
+
+def inherited(value: Any, source: Any, why: str) -> Any:
+    """An attribute that is not known where it is left out and the resource is made of another one that has it."""
+    return Unknown(why) if value is None and source is not None else value

@@ -39,6 +39,8 @@ def covered(path: str, known: str) -> bool:
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_reads_what_items_have(check: Check) -> None:
     for resource_type, path in sorted(read_by(check)):
+        if "." not in path:  # of the envelope, which all items have
+            continue
         if resource_type == ACCOUNT or names_a_call(path):
             assert is_answered(path), f"no API answers {path}"
             continue

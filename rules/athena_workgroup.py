@@ -1,0 +1,46 @@
+"""Athena workgroups: CloudFormation's shape."""
+
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+
+LIMIT = "configuration.WorkGroupConfiguration.BytesScannedCutoffPerQuery"
+ENFORCED = "configuration.WorkGroupConfiguration.EnforceWorkGroupConfiguration"
+ENCRYPTION = "configuration.WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration"
+
+
+@check(
+    "AWS::Athena::WorkGroup",
+    best_practices={
+        "COST02-BP05": "one query may scan, and cost, without an end",
+        "SUS03-BP05": "nothing holds back a query that reads everything",
+    },
+    effort="S",
+    severity="low",
+    fix="Set a limit of bytes scanned per query, and enforce the workgroup's configuration.",
+    compliant=[{LIMIT: 10_000_000_000, ENFORCED: True}, {LIMIT: 10_000_000_000}],
+    non_compliant=[{LIMIT: 10_000_000_000, ENFORCED: False}, {}],
+)
+def athena_workgroup_scan_limit(workgroup: ConfigurationItem) -> Verdict:
+    """Queries of Athena have a limit.
+
+    Athena bills what a query scans. A workgroup's configuration is enforced unless that is turned off.
+    """
+    limit, enforced = workgroup.number(LIMIT), workgroup.flag(ENFORCED, default=True)
+    return compliant_if(all_of([limit > 0, enforced]), otherwise=f"limit is {limit} bytes, enforced: {enforced}")
+
+
+@check(
+    "AWS::Athena::WorkGroup",
+    best_practices={"SEC08-BP02": "results of queries are written as they are"},
+    managed_rule="ATHENA_WORKGROUP_ENCRYPTED_AT_REST",
+    effort="S",
+    severity="medium",
+    fix="Set an encryption option for the results.",
+    compliant=[{f"{ENCRYPTION}.EncryptionOption": "SSE_S3"}],
+    non_compliant=[{}],
+)
+def athena_workgroup_encrypted_at_rest(workgroup: ConfigurationItem) -> Verdict:
+    """Results of Athena's queries are encrypted.
+
+    A result is a copy of the data in another place.
+    """
+    return compliant_if(workgroup.has(f"{ENCRYPTION}.EncryptionOption"), otherwise="results are not encrypted")

@@ -1,0 +1,31 @@
+"""Launch configurations, which launch templates have replaced: the describe API's camelCase."""
+
+from typing import Any
+
+from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, none_of
+from pillarwatch.lift import TemplateResource, lowered
+from rules.shared.launching import autoscaling_launchconfig_requires_imdsv2, launch_template_gp3
+
+PUBLIC = "configuration.associatePublicIpAddress"
+
+
+@check(
+    "AWS::AutoScaling::LaunchConfiguration",
+    best_practices={"SEC05-BP01": "every new server stands in the internet, not in a layer behind it"},
+    managed_rule="AUTOSCALING_LAUNCH_CONFIG_PUBLIC_IP_DISABLED",
+    effort="S",
+    fix="Turn off public addresses, and put a load balancer in front.",
+    compliant=[{PUBLIC: False}, {}],
+    non_compliant=[{PUBLIC: True}],
+)
+def autoscaling_launch_config_public_ip_disabled(source: ConfigurationItem) -> Verdict:
+    """Auto Scaling groups launch instances without public addresses.
+
+    Where nothing is said the subnet decides, and is judged itself.
+    """
+    return compliant_if(none_of([source.flag(PUBLIC)]), otherwise="public addresses are assigned")
+
+
+def lift(source: TemplateResource) -> dict[str, Any]:
+    """A launch configuration."""
+    return {"configuration": lowered(source.properties)}

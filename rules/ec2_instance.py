@@ -1,0 +1,348 @@
+"""EC2 instances: the describe API's camelCase."""
+
+from typing import Any
+
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    contains,
+    none_of,
+)
+from pillarwatch.lift import TemplateResource, lowered, worded
+from pillarwatch.unknown import Unknown
+from rules.shared.machines import PREVIOUS
+from rules.shared.tags import required_tags, resource_managed_by_iac
+
+ARCHITECTURE = "configuration.architecture"
+CHANGED = "configurationItemCaptureTime"
+KEY = "configuration.keyName"
+KIND = "configuration.instanceType"
+MONITORING = "configuration.monitoring.state"
+OPTIMIZED = "configuration.ebsOptimized"
+PLATFORM = "configuration.platform"
+PROFILE = "configuration.iamInstanceProfile"
+PUBLIC = "configuration.publicIpAddress"
+RECOVERY = "configuration.maintenanceOptions.autoRecovery"
+STATE = "configuration.state.name"
+TOKENS = "configuration.metadataOptions.httpTokens"
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={
+        "SEC06-BP02": "a flaw of the application hands out the instance's credentials",
+        "SEC03-BP02": "whoever makes the server fetch a page gets the role's rights",
+    },
+    managed_rule="EC2_IMDSV2_CHECK",
+    automation="AWSConfigRemediation-EnforceEC2InstanceIMDSv2",
+    effort="S",
+    fix="Require tokens for the instance's metadata.",
+    compliant=[{TOKENS: "required"}],
+    non_compliant=[{TOKENS: "optional"}, {}],
+)
+def ec2_imdsv2_check(instance: ConfigurationItem) -> Verdict:
+    """Instances give their metadata only to requests with a token.
+
+    Version 1 answers to anybody who can make the server send a request. What neither the instance nor its template says
+    is optional, unless the image or the account's default says otherwise.
+    """
+    tokens = instance.text(TOKENS, "optional")
+    return compliant_if(tokens == "required", otherwise=f"tokens are {tokens}")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={"SEC05-BP01": "the server stands in the internet, not in a layer behind it"},
+    managed_rule="EC2_INSTANCE_NO_PUBLIC_IP",
+    effort="M",
+    fix="Put the instance into a private subnet, behind a load balancer.",
+    compliant=[{}],
+    non_compliant=[{PUBLIC: "203.0.113.7"}],
+)
+def ec2_instance_no_public_ip(instance: ConfigurationItem) -> Verdict:
+    """Instances have no public address.
+
+    A template that does not say leaves it to the subnet, which is not known.
+    """
+    return compliant_if(none_of([instance.has(PUBLIC)]), otherwise=f"public address {instance.text(PUBLIC)}")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={"SEC02-BP02": "software on it needs keys that last, for want of a role"},
+    managed_rule="EC2_INSTANCE_PROFILE_ATTACHED",
+    automation="AWS-AttachIAMToInstance",
+    effort="S",
+    severity="medium",
+    fix="Attach an instance profile with the rights that the instance needs.",
+    compliant=[{f"{PROFILE}.arn": "arn:aws:iam::123456789012:instance-profile/web"}],
+    non_compliant=[{}],
+)
+def ec2_instance_profile_attached(instance: ConfigurationItem) -> Verdict:
+    """Instances have a role.
+
+    Without one, whoever needs AWS from there brings an access key.
+    """
+    return compliant_if(instance.has(PROFILE), otherwise="no instance profile")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={"SEC06-BP03": "people sign in to the machine with a key that nobody takes back"},
+    managed_rule="EC2_NO_AMAZON_KEY_PAIR",
+    effort="M",
+    severity="low",
+    fix="Launch without a key pair, and reach the machine through Session Manager.",
+    compliant=[{}],
+    non_compliant=[{KEY: "operations"}],
+)
+def ec2_no_amazon_key_pair(instance: ConfigurationItem) -> Verdict:
+    """Instances are not opened by a key pair.
+
+    Session Manager knows who it was, and needs no open port.
+    """
+    return compliant_if(none_of([instance.has(KEY)]), otherwise=f"key pair {instance.text(KEY)}")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={
+        "PERF02-BP03": "a peak of a minute disappears in five",
+        "REL06-BP01": "alarms see the instance's trouble minutes late",
+    },
+    managed_rule="EC2_INSTANCE_DETAILED_MONITORING_ENABLED",
+    automation="AWS-ConfigureCloudWatchOnEC2Instance",
+    effort="S",
+    severity="low",
+    fix="Turn on detailed monitoring.",
+    compliant=[{MONITORING: "enabled"}],
+    non_compliant=[{MONITORING: "disabled"}, {}],
+)
+def ec2_instance_detailed_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
+    """Instances are measured every minute.
+
+    Instead of every five.
+    """
+    state = instance.text(MONITORING, "disabled")
+    return compliant_if(state == "enabled", otherwise=f"detailed monitoring is {state}")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={
+        "REL11-BP03": "an instance on broken hardware waits for somebody",
+        "REL10-BP02": "nothing recovers the component that stands in one place",
+    },
+    effort="S",
+    severity="medium",
+    live=True,
+    fix="Set automatic recovery to its default.",
+    compliant=[{RECOVERY: "default"}, {}],
+    non_compliant=[{RECOVERY: "disabled"}],
+)
+def ec2_auto_recovery_enabled(instance: ConfigurationItem) -> Verdict:
+    """Instances move away from broken hardware by themselves.
+
+    They do unless somebody turns it off.
+    """
+    recovery = instance.text(RECOVERY, "default")
+    return compliant_if(recovery == "default", otherwise=f"automatic recovery is {recovery}")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={
+        "SUS05-BP02": "the old machine does less with the same energy",
+        "PERF02-BP01": "newer machines do more",
+        "COST06-BP02": "the size is paid for at an old price",
+    },
+    automation="AWS-ResizeInstance",
+    effort="M",
+    fix="Resize the instance to a current generation.",
+    compliant=[{KIND: "m7i.large"}, {KIND: "t3.micro"}],
+    non_compliant=[{KIND: "m4.large"}, {KIND: "t2.micro"}],
+    not_applicable=[{}],
+)
+def ec2_instance_current_generation(instance: ConfigurationItem) -> Verdict:
+    """Instances are of a current generation.
+
+    A previous one costs more for less.
+    """
+    kind = instance.text(KIND)
+    if kind == "":
+        return NOT_APPLICABLE
+    return compliant_if(none_of(PREVIOUS, kind.startswith), otherwise=f"the type is {kind}")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={
+        "SUS05-BP02": "a processor that needs less energy is left unused",
+        "PERF02-BP01": "Graviton does more for the same price",
+        "COST05-BP05": "the same work is cheaper on Graviton",
+    },
+    effort="L",
+    severity="low",
+    live=True,
+    fix="Build for arm64 and move to a Graviton family, or tag the instance with ProcessorException and the reason.",
+    compliant=[{ARCHITECTURE: "arm64"}, {ARCHITECTURE: "x86_64", "tags.ProcessorException": "vendor's binary"}],
+    non_compliant=[{ARCHITECTURE: "x86_64"}],
+    not_applicable=[{ARCHITECTURE: "x86_64", PLATFORM: "windows"}, {}],
+)
+def ec2_instance_graviton_preferred(instance: ConfigurationItem) -> Verdict:
+    """Linux instances run on Graviton.
+
+    A template names an image, and not what the image was built for.
+    """
+    architecture = instance.text(ARCHITECTURE)
+    if any_of([architecture == "", instance.text(PLATFORM) == "windows"]):
+        return NOT_APPLICABLE
+    right = any_of([architecture.startswith("arm64"), instance.tag("ProcessorException") != ""])
+    return compliant_if(right, otherwise=f"the architecture is {architecture}")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={
+        "PERF02-BP02": "disk and network share one way out",
+        "PERF03-BP02": "the volumes do not reach their speed",
+    },
+    managed_rule="EBS_OPTIMIZED_INSTANCE",
+    effort="S",
+    severity="low",
+    fix="Turn on EBS optimization, or take a type that always has it.",
+    compliant=[{KIND: "m4.large", OPTIMIZED: True}, {KIND: "c4.large", OPTIMIZED: True}],
+    non_compliant=[{KIND: "c3.xlarge", OPTIMIZED: False}, {}],
+    not_applicable=[{KIND: "m7i.large"}, {KIND: "t3.micro", OPTIMIZED: False}],
+)
+def ebs_optimized_instance(instance: ConfigurationItem) -> Verdict:
+    """Instances have a way of their own to their volumes.
+
+    As AWS's own rule reads it, types that are optimized by default do not apply; where the type is not told, we ask.
+    """
+    kind, optimized = instance.text(KIND), instance.flag(OPTIMIZED)
+    if all_of([none_of([optimized]), kind != "", none_of(PREVIOUS, kind.startswith)]):
+        return NOT_APPLICABLE
+    return compliant_if(optimized, otherwise=f"{kind or 'it'} is not EBS-optimized")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={
+        "PERF04-BP02": "the network card is emulated, and slow",
+        "PERF02-BP02": "the machine's network speed is not reached",
+    },
+    automation="AWSSupport-MigrateXenToNitroLinux",
+    effort="M",
+    severity="low",
+    live=True,
+    fix="Turn on enhanced networking, best by moving to a type of the Nitro system.",
+    compliant=[{"configuration.enaSupport": True}],
+    non_compliant=[{"configuration.enaSupport": False}, {}],
+)
+def ec2_ena_enabled(instance: ConfigurationItem) -> Verdict:
+    """Instances have enhanced networking.
+
+    Every current type has it where the image knows the driver.
+    """
+    return compliant_if(instance.flag("configuration.enaSupport"), otherwise="enhanced networking is off")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={
+        "PERF02-BP02": "the machine cannot use what newer hardware offers",
+        "PERF05-BP06": "the kind of virtualization was never revisited",
+    },
+    managed_rule="EC2_PARAVIRTUAL_INSTANCE_CHECK",
+    effort="M",
+    live=True,
+    fix="Move to an image with hardware virtualization.",
+    compliant=[{"configuration.virtualizationType": "hvm"}, {}],
+    non_compliant=[{"configuration.virtualizationType": "paravirtual"}],
+)
+def ec2_paravirtual_instance_check(instance: ConfigurationItem) -> Verdict:
+    """Instances use hardware virtualization.
+
+    Paravirtual images run on types of the past only.
+    """
+    kind = instance.text("configuration.virtualizationType", "hvm")
+    return compliant_if(kind != "paravirtual", otherwise="virtualization is paravirtual")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={
+        "COST04-BP03": "an instance that nobody misses is not decommissioned",
+        "SUS02-BP03": "volumes of a stopped machine are kept for nobody",
+    },
+    managed_rule="EC2_STOPPED_INSTANCE",
+    automation="AWS-TerminateEC2Instance",
+    effort="S",
+    severity="low",
+    live=True,
+    fix="Keep an image, and terminate the instance.",
+    compliant=[{STATE: "running"}, {STATE: "stopped", CHANGED: "2025-12-16T12:00:00.000Z"}],
+    non_compliant=[{STATE: "stopped", CHANGED: "2025-12-16T11:59:00.000Z"}],
+    not_applicable=[{}],
+)
+def ec2_stopped_instance(instance: ConfigurationItem, *, allowed_days: int = 30) -> Verdict:
+    """Stopped instances are terminated within a month.
+
+    Their volumes and addresses are paid for all the same. The last item before it rests is that of its stopping; days
+    pass without a change, so judge on schedule too.
+    """
+    state = instance.text(STATE)
+    if state == "":
+        return NOT_APPLICABLE
+    days = instance.days_since(CHANGED)
+    rests = all_of([state == "stopped", days > allowed_days])
+    return compliant_if(none_of([rests]), otherwise=f"stopped for {days:.0f} days")
+
+
+def lift(instance: TemplateResource) -> dict[str, Any]:
+    """An instance, with what its launch template in this template gives it."""
+    properties = instance.properties
+    kind = "AWS::EC2::LaunchTemplate"
+    by_id = instance.names(kind, "LaunchTemplate.LaunchTemplateId")
+    templates = [*by_id, *instance.names(kind, "LaunchTemplate.LaunchTemplateName")]
+    data: Any = {}
+    for template in templates:
+        data = template.properties.get("LaunchTemplateData", {})
+    elsewhere = Unknown("its launch template is not in this template") if "LaunchTemplate" in properties else None
+
+    def given(key: str) -> Any:
+        of_template = data.get(key) if isinstance(data, dict) else data
+        return properties.get(key, of_template if templates else elsewhere)
+
+    monitoring = given("Monitoring")
+    if isinstance(monitoring, dict):
+        monitoring = monitoring.get("Enabled")
+    metadata = given("MetadataOptions")
+    profile = given("IamInstanceProfile")
+    configuration = {
+        "instanceType": given("InstanceType"),
+        "ebsOptimized": given("EbsOptimized"),
+        "keyName": given("KeyName"),
+        "metadataOptions": lowered(metadata),
+        "monitoring": {"state": worded(monitoring, "enabled", "disabled")},
+        "iamInstanceProfile": profile if profile is None or isinstance(profile, Unknown) else {"arn": profile},
+        "publicIpAddress": _public(properties.get("NetworkInterfaces")),
+    }
+    return {"configuration": {key: value for key, value in configuration.items() if value is not None}}
+
+
+def _public(interfaces: Any) -> Any:
+    if interfaces is None or isinstance(interfaces, Unknown):
+        return Unknown("whether it has a public address depends on its subnet")
+    asked = [each.get("AssociatePublicIpAddress") for each in interfaces if isinstance(each, dict)]
+    if any(each in (True, "true") for each in asked if not isinstance(each, Unknown)):
+        return Unknown("it is assigned at launch", present=True)
+    if asked and all(each in (False, "false") for each in asked if not isinstance(each, Unknown)):
+        return None
+    return Unknown("whether it has a public address depends on its subnet")

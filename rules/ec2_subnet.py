@@ -1,0 +1,69 @@
+"""Subnets: the describe API's camelCase."""
+
+from typing import Any
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.unknown import Unknown
+
+CIDR = "configuration.cidrBlock"
+FREE = "configuration.availableIpAddressCount"
+PUBLIC = "configuration.mapPublicIpOnLaunch"
+
+
+@check(
+    "AWS::EC2::Subnet",
+    best_practices={"SEC05-BP01": "whatever is launched in it gets a public address"},
+    managed_rule="SUBNET_AUTO_ASSIGN_PUBLIC_IP_DISABLED",
+    automation="AWSConfigRemediation-DisableSubnetAutoAssignPublicIP",
+    effort="S",
+    severity="medium",
+    fix="Turn off public addresses on launch, and give them to load balancers and gateways only.",
+    compliant=[{PUBLIC: False}, {}],
+    non_compliant=[{PUBLIC: True}],
+)
+def subnet_auto_assign_public_ip_disabled(subnet: ConfigurationItem) -> Verdict:
+    """Subnets give no public address to what is launched in them.
+
+    A load balancer gets its address in any case.
+    """
+    return compliant_if(none_of([subnet.flag(PUBLIC)]), otherwise="public addresses are assigned on launch")
+
+
+@check(
+    "AWS::EC2::Subnet",
+    best_practices={"REL02-BP03": "there are no addresses left to scale into"},
+    effort="M",
+    live=True,
+    fix="Add a second CIDR block to the VPC, and larger subnets.",
+    compliant=[{CIDR: "10.0.0.0/24", FREE: 52}],
+    non_compliant=[{CIDR: "10.0.0.0/24", FREE: 51}, {CIDR: "10.0.0.0/24"}],
+    not_applicable=[{}],
+)
+def subnet_free_ip_headroom(subnet: ConfigurationItem, *, least_percent: int = 20) -> Verdict:
+    """Subnets have a fifth of their addresses free.
+
+    Functions, tasks and gateways take theirs when load rises. The count moves without an item each time: judge on
+    schedule too.
+    """
+    cidr = subnet.text(CIDR)
+    if cidr == "":
+        return NOT_APPLICABLE
+    free, all_addresses = subnet.number(FREE), addresses_in(cidr)
+    enough = free * 100 >= all_addresses * least_percent
+    return compliant_if(enough, otherwise=f"{free} of {all_addresses} addresses are free")
+
+
+def addresses_in(cidr: str) -> int:
+    """How many addresses a block has.
+
+    Raises:
+        Unresolved: it is not known, or no block.
+    """
+    bits = [bit for bit in range(33) if any_of([cidr.endswith(f"/{bit}")])]
+    return int(2 ** (32 - max(bits, default=Unknown(f"{cidr} is no block of addresses"))))
+
+
+def lift(subnet: TemplateResource) -> dict[str, Any]:
+    """A subnet."""
+    return {"configuration": lowered(subnet.properties)}

@@ -1,0 +1,79 @@
+"""OpenSearch domains: CloudFormation's shape, under a name that differs from CloudFormation's."""
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from rules.shared.search import (
+    opensearch_data_node_fault_tolerance,
+    opensearch_ebs_gp3,
+    opensearch_encrypted_at_rest,
+    opensearch_https_required,
+    opensearch_node_to_node_encryption_check,
+)
+
+LOGS = "configuration.LogPublishingOptions"
+UPDATE = "configuration.ServiceSoftwareOptions.UpdateAvailable"
+WARM = "configuration.ClusterConfig.WarmEnabled"
+SIZE, COUNT = "configuration.EBSOptions.VolumeSize", "configuration.ClusterConfig.InstanceCount"
+
+
+@check(
+    "AWS::OpenSearch::Domain",
+    best_practices={
+        "OPS05-BP05": "the service's patches wait to be installed",
+        "SUS06-BP03": "the domain is not kept up to date",
+    },
+    managed_rule="OPENSEARCH_UPDATE_CHECK",
+    effort="S",
+    severity="low",
+    live=True,
+    fix="Start the service software update, or turn on automatic updates.",
+    compliant=[{UPDATE: False}, {}],
+    non_compliant=[{UPDATE: True}],
+)
+def opensearch_update_check(domain: ConfigurationItem) -> Verdict:
+    """Search domains have no service software update outstanding.
+
+    An update appears without a change of the domain: also judge on schedule.
+    """
+    return compliant_if(none_of([domain.flag(UPDATE)]), otherwise="an update is available")
+
+
+@check(
+    "AWS::OpenSearch::Domain",
+    best_practices={"SEC04-BP01": "errors and rejected requests of the domain are not kept"},
+    managed_rule="OPENSEARCH_LOGS_TO_CLOUDWATCH",
+    effort="S",
+    severity="medium",
+    fix="Publish the application logs to CloudWatch Logs.",
+    compliant=[{f"{LOGS}.ES_APPLICATION_LOGS.Enabled": True}],
+    non_compliant=[{f"{LOGS}.ES_APPLICATION_LOGS.Enabled": False}, {f"{LOGS}.INDEX_SLOW_LOGS.Enabled": True}, {}],
+)
+def opensearch_logs_to_cloudwatch(domain: ConfigurationItem) -> Verdict:
+    """Search domains publish their application logs.
+
+    As AWS's own rule reads it by default, the error log is the one that counts.
+    """
+    published = domain.flag(f"{LOGS}.ES_APPLICATION_LOGS.Enabled")
+    return compliant_if(published, otherwise="application logs are not published")
+
+
+@check(
+    "AWS::OpenSearch::Domain",
+    best_practices={
+        "SUS04-BP02": "old indexes stay on storage made for hot ones",
+        "COST05-BP05": "cold indexes are paid for as hot ones",
+    },
+    effort="M",
+    fix="Turn on UltraWarm nodes, and move old indexes there.",
+    compliant=[{SIZE: 512, COUNT: 3, WARM: True}],
+    non_compliant=[{SIZE: 512, COUNT: 3}],
+    not_applicable=[{SIZE: 511, COUNT: 2}, {}],
+)
+def opensearch_warm_cold_tiers_used(domain: ConfigurationItem, *, least_gib: int = 1024) -> Verdict:
+    """Large search domains keep old indexes on UltraWarm.
+
+    Where the data nodes have a tebibyte or more between them.
+    """
+    size = domain.number(SIZE) * domain.number(COUNT, 1)
+    if any_of([size < least_gib]):
+        return NOT_APPLICABLE
+    return compliant_if(domain.flag(WARM), otherwise=f"{size} GiB are all hot")

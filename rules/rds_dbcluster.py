@@ -1,0 +1,87 @@
+"""RDS clusters (Aurora, Multi-AZ, DocumentDB, Neptune): the describe API's camelCase, acronyms in lower case."""
+
+from typing import Any
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from pillarwatch.lift import TemplateResource, inherited, lowered
+from pillarwatch.unknown import Unknown
+from rules.shared.databases import (
+    copy_tags_to_snapshot_enabled,
+    db_instance_backup_enabled,
+    rds_instance_deletion_protection_enabled,
+    rds_instance_iam_authentication_enabled,
+    rds_logging_enabled,
+    rds_performance_insights_enabled,
+    rds_storage_encrypted,
+)
+
+MEMBERS = "configuration.dbclusterMembers"
+LEAST = "configuration.serverlessV2ScalingConfiguration.minCapacity"
+
+
+@check(
+    "AWS::RDS::DBCluster",
+    best_practices={"REL10-BP01": "the cluster has no second instance in another Availability Zone"},
+    managed_rule="RDS_CLUSTER_MULTI_AZ_ENABLED",
+    effort="M",
+    fix="Add a reader in another Availability Zone.",
+    compliant=[{"configuration.multiAZ": True}, {MEMBERS: [{"isClusterWriter": True}, {"isClusterWriter": False}]}],
+    non_compliant=[{MEMBERS: [{"isClusterWriter": True}]}, {}],
+)
+def rds_cluster_multi_az_enabled(cluster: ConfigurationItem) -> Verdict:
+    """Clusters have instances in more than one Availability Zone.
+
+    RDS places a second member in another zone where the subnets allow it.
+    """
+    second = any_of(cluster.objects(MEMBERS), lambda member: none_of([member.flag("isClusterWriter")]))
+    return compliant_if(any_of([cluster.flag("configuration.multiAZ"), second]), otherwise="no member but the writer")
+
+
+@check(
+    "AWS::RDS::DBCluster",
+    best_practices={
+        "COST09-BP03": "capacity stays up while nobody uses it",
+        "SUS02-BP01": "a test database rests on more than it needs",
+    },
+    effort="S",
+    fix="Lower MinCapacity to 0.5, or to 0, which pauses the cluster.",
+    compliant=[{"tags.Environment": "development", LEAST: 0.5}, {"tags.Environment": "development", LEAST: 0}],
+    non_compliant=[{"tags.Environment": "development", LEAST: 1}],
+    not_applicable=[{"tags.Environment": "production", LEAST: 8}, {LEAST: 8}, {}],
+)
+def rds_serverless_v2_min_capacity(cluster: ConfigurationItem, *, production: str = "production") -> Verdict:
+    """Serverless clusters outside production go down to nearly nothing.
+
+    Only where the tag Environment says that it is not `production`.
+    """
+    environment = cluster.tag("Environment", production)
+    if any_of([environment == production, none_of([cluster.has(LEAST)])]):
+        return NOT_APPLICABLE
+    least = cluster.number(LEAST)
+    return compliant_if(least <= 0.5, otherwise=f"MinCapacity is {least}")  # noqa: PLR2004 - half a capacity unit
+
+
+NAMES = {
+    "EnableCloudwatchLogsExports": "enabledCloudwatchLogsExports",
+    "EnableIAMDatabaseAuthentication": "iamdatabaseAuthenticationEnabled",
+    "PerformanceInsightsEnabled": "performanceInsightsEnabled",
+}
+
+
+def lift(cluster: TemplateResource) -> dict[str, Any]:
+    """A cluster with the instances that the template gives it."""
+    properties = cluster.properties
+    source = next((properties[key] for key in properties if key.startswith(("SourceDB", "Snapshot"))), None)
+    whole = lowered(properties, NAMES)
+    for key in ("storageEncrypted", "backupRetentionPeriod"):
+        whole[key] = inherited(whole.get(key), source, "it is taken over from another database")
+    members = [member for kind in MEMBER_TYPES for member in cluster.attached(kind, "DBClusterIdentifier")]
+    machine = properties.get("DBClusterInstanceClass")  # only a Multi-AZ cluster that is not Aurora has one
+    whole["multiAZ"] = machine if isinstance(machine, Unknown) and not machine.present else machine is not None
+    whole["dbclusterMembers"] = [
+        {"dbinstanceIdentifier": member.logical_id, "isClusterWriter": member is members[0]} for member in members
+    ] or Unknown("the template has none of its instances")
+    return {"configuration": {key: value for key, value in whole.items() if value is not None}}
+
+
+MEMBER_TYPES = ("AWS::RDS::DBInstance", "AWS::DocDB::DBInstance", "AWS::Neptune::DBInstance")

@@ -1,0 +1,270 @@
+"""RDS instances: the describe API's camelCase, with a capital where an acronym begins a word."""
+
+from typing import Any
+
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    contains,
+    none_of,
+)
+from pillarwatch.lift import TemplateResource, inherited, lowered
+from pillarwatch.unknown import Unknown
+from rules.shared.databases import (
+    MEMBER,
+    copy_tags_to_snapshot_enabled,
+    db_instance_backup_enabled,
+    is_member,
+    rds_instance_deletion_protection_enabled,
+    rds_instance_iam_authentication_enabled,
+    rds_logging_enabled,
+    rds_performance_insights_enabled,
+    rds_storage_encrypted,
+)
+from rules.shared.tags import required_tags, resource_managed_by_iac
+
+CLASS = "configuration.dBInstanceClass"
+ENGINE = "configuration.engine"
+MINOR = "configuration.autoMinorVersionUpgrade"
+MONITORING = "configuration.monitoringInterval"
+MULTI_AZ = "configuration.multiAZ"
+PUBLIC = "configuration.publiclyAccessible"
+SIZE, MOST = "configuration.allocatedStorage", "configuration.maxAllocatedStorage"
+VOLUME = "configuration.storageType"
+
+OLD = ("db.m1.", "db.m2.", "db.m3.", "db.m4.", "db.r3.", "db.r4.", "db.t1.", "db.t2.", "db.x1.")
+OPEN = ("aurora", "mariadb", "mysql", "postgres")
+# Families of Graviton: a letter, a generation, a g.
+GRAVITON = ("db.c6g", "db.m6g", "db.m7g", "db.m8g", "db.r6g", "db.r7g", "db.r8g", "db.t4g", "db.x2g")
+
+
+@check(
+    "AWS::RDS::DBInstance",
+    best_practices={
+        "SEC05-BP01": "the database stands in the internet, not in a layer behind it",
+        "SEC08-BP04": "anybody can try to reach the data",
+    },
+    managed_rule="RDS_INSTANCE_PUBLIC_ACCESS_CHECK",
+    automation="AWSConfigRemediation-DisablePublicAccessToRDSInstance",
+    effort="S",
+    severity="critical",
+    fix="Turn off public accessibility, and reach the database through the network.",
+    compliant=[{PUBLIC: False}, {}],
+    non_compliant=[{PUBLIC: True}],
+)
+def rds_instance_public_access_check(instance: ConfigurationItem) -> Verdict:
+    """Databases have no public address.
+
+    What a template leaves out is not known: AWS decides by the subnets.
+    """
+    return compliant_if(none_of([instance.flag(PUBLIC)]), otherwise="publicly accessible")
+
+
+@check(
+    "AWS::RDS::DBInstance",
+    best_practices={
+        "REL10-BP01": "the database stands in one Availability Zone",
+        "REL11-BP02": "nothing takes over when the instance fails",
+    },
+    managed_rule="RDS_MULTI_AZ_SUPPORT",
+    automation="AWSConfigRemediation-EnableMultiAZOnRDSInstance",
+    effort="M",
+    fix="Convert the instance to Multi-AZ.",
+    compliant=[{MULTI_AZ: True}],
+    non_compliant=[{MULTI_AZ: False}, {}],
+    not_applicable=[MEMBER],
+)
+def rds_multi_az_support(instance: ConfigurationItem) -> Verdict:
+    """Databases have a standby in another Availability Zone.
+
+    As AWS's own rule reads it, members of a cluster are excepted: the cluster is judged.
+    """
+    if is_member(instance):
+        return NOT_APPLICABLE
+    return compliant_if(instance.flag(MULTI_AZ), otherwise="no standby")
+
+
+@check(
+    "AWS::RDS::DBInstance",
+    best_practices={
+        "SEC06-BP01": "known vulnerabilities of the engine stay open",
+        "OPS05-BP05": "the engine's patches do not arrive",
+        "SUS06-BP03": "the engine is not kept up to date",
+    },
+    managed_rule="RDS_AUTOMATIC_MINOR_VERSION_UPGRADE_ENABLED",
+    automation="AWSConfigRemediation-EnableMinorVersionUpgradeOnRDSDBInstance",
+    effort="S",
+    severity="medium",
+    fix="Turn on automatic minor version upgrades.",
+    compliant=[{MINOR: True}, {}],
+    non_compliant=[{MINOR: False}],
+)
+def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> Verdict:
+    """Databases take the engine's minor versions by themselves.
+
+    In the maintenance window. It is on unless somebody turns it off.
+    """
+    return compliant_if(instance.flag(MINOR, default=True), otherwise="minor versions are not installed")
+
+
+@check(
+    "AWS::RDS::DBInstance",
+    best_practices={
+        "PERF03-BP03": "the host's memory and processes are not collected",
+        "REL06-BP01": "trouble of the host is not seen",
+    },
+    managed_rule="RDS_ENHANCED_MONITORING_ENABLED",
+    automation="AWSConfigRemediation-EnableEnhancedMonitoringOnRDSInstance",
+    effort="S",
+    severity="low",
+    fix="Set a monitoring interval of 60 seconds and the role for it.",
+    compliant=[{MONITORING: 60}],
+    non_compliant=[{MONITORING: 0}, {}],
+)
+def rds_enhanced_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
+    """Databases report what their operating system does.
+
+    CloudWatch sees the machine from outside; enhanced monitoring from inside.
+    """
+    return compliant_if(instance.number(MONITORING) > 0, otherwise="enhanced monitoring is off")
+
+
+@check(
+    "AWS::RDS::DBInstance",
+    best_practices={
+        "PERF03-BP02": "the volume is slower than a newer one of the same price",
+        "COST05-BP05": "the dearer volume is kept",
+    },
+    effort="S",
+    severity="low",
+    fix="Modify the storage to gp3; the database stays up.",
+    compliant=[{VOLUME: "gp3"}, {VOLUME: "io2"}],
+    non_compliant=[{VOLUME: "gp2"}, {VOLUME: "standard"}],
+    not_applicable=[{VOLUME: "gp2", ENGINE: "aurora-mysql"}, MEMBER, {}],
+)
+def rds_gp3_storage(instance: ConfigurationItem) -> Verdict:
+    """Databases have volumes of the current generation.
+
+    Not gp2, nor magnetic disks. Aurora has storage of its own.
+    """
+    kind = instance.text(VOLUME)
+    if any_of([is_member(instance), instance.text(ENGINE).startswith("aurora"), kind == ""]):
+        return NOT_APPLICABLE
+    return compliant_if(none_of([contains(("gp2", "standard"), kind)]), otherwise=f"the volume is {kind}")
+
+
+@check(
+    "AWS::RDS::DBInstance",
+    best_practices={
+        "SUS05-BP02": "the old machine does less with the same energy",
+        "PERF03-BP02": "newer machines do more",
+        "COST06-BP02": "the size is paid for at an old price",
+    },
+    effort="M",
+    fix="Modify the instance to a class of the current generation.",
+    compliant=[{CLASS: "db.m5.large"}, {CLASS: "db.r7g.large"}],
+    non_compliant=[{CLASS: "db.m4.large"}, {CLASS: "db.t2.micro"}],
+    not_applicable=[{}],
+)
+def rds_instance_current_generation(instance: ConfigurationItem) -> Verdict:
+    """Databases run on machines of a current generation.
+
+    Classes that AWS calls previous: m1 to m4, r3, r4, t1, t2, x1.
+    """
+    name = instance.text(CLASS)
+    if name == "":
+        return NOT_APPLICABLE
+    return compliant_if(none_of(OLD, name.startswith), otherwise=f"the class is {name}")
+
+
+@check(
+    "AWS::RDS::DBInstance",
+    best_practices={
+        "SUS05-BP02": "a processor that needs less energy is left unused",
+        "PERF03-BP02": "Graviton does more for the same price",
+        "COST05-BP05": "the same work is cheaper on Graviton",
+    },
+    effort="M",
+    severity="low",
+    fix="Modify the instance to a Graviton class such as db.r7g.",
+    compliant=[{ENGINE: "postgres", CLASS: "db.m7g.large"}],
+    non_compliant=[{ENGINE: "mysql", CLASS: "db.m6i.large"}],
+    not_applicable=[{ENGINE: "oracle-ee", CLASS: "db.m6i.large"}, {CLASS: "db.serverless", ENGINE: "aurora-mysql"}, {}],
+)
+def rds_instance_graviton(instance: ConfigurationItem) -> Verdict:
+    """Databases run on Graviton where their engine does.
+
+    MySQL, MariaDB, PostgreSQL and Aurora do, without a change of the application.
+    """
+    name, engine = instance.text(CLASS), instance.text(ENGINE)
+    if any_of([none_of(OPEN, engine.startswith), contains(("", "db.serverless"), name)]):
+        return NOT_APPLICABLE
+    return compliant_if(any_of(GRAVITON, name.startswith), otherwise=f"the class is {name}")
+
+
+@check(
+    "AWS::RDS::DBInstance",
+    best_practices={
+        "REL07-BP01": "a full disk stops the database",
+        "PERF03-BP02": "storage does not follow the data",
+        "SUS04-BP04": "room is provisioned ahead instead of growing",
+    },
+    effort="S",
+    severity="medium",
+    fix="Set MaxAllocatedStorage above what is allocated.",
+    compliant=[{SIZE: 100, MOST: 101}],
+    non_compliant=[{SIZE: 100, MOST: 100}, {SIZE: 100}, {}],
+    not_applicable=[{SIZE: 1, ENGINE: "aurora-mysql"}, MEMBER],
+)
+def rds_storage_autoscaling_enabled(instance: ConfigurationItem) -> Verdict:
+    """The storage of databases grows by itself.
+
+    Aurora's always does.
+    """
+    if any_of([is_member(instance), instance.text(ENGINE).startswith("aurora")]):
+        return NOT_APPLICABLE
+    most, size = instance.number(MOST), instance.number(SIZE)
+    return compliant_if(most > size, otherwise=f"{size} GiB, at most {most}")
+
+
+@check(
+    "AWS::RDS::DBInstance",
+    best_practices={"COST05-BP04": "a licence is paid for by the hour and nobody has decided so"},
+    effort="L",
+    fix="Look at open-source engines, or record the decision in the tag LicensingDecision.",
+    compliant=[{"configuration.licenseModel": "license-included", "tags.LicensingDecision": "2026-01 ERP"}],
+    non_compliant=[{"configuration.licenseModel": "license-included"}],
+    not_applicable=[{"configuration.licenseModel": "general-public-license"}, {}],
+)
+def rds_license_included_avoided(instance: ConfigurationItem) -> Verdict:
+    """Licences in the price of a database are a decision.
+
+    Oracle and SQL Server with a licence cost a multiple of what the machine does.
+    """
+    if instance.text("configuration.licenseModel") != "license-included":
+        return NOT_APPLICABLE
+    decided = instance.tag("LicensingDecision") != ""
+    return compliant_if(decided, otherwise=f"{instance.text(ENGINE, 'a licence')} is paid by the hour")
+
+
+NAMES = {
+    "EnableCloudwatchLogsExports": "enabledCloudwatchLogsExports",
+    "EnableIAMDatabaseAuthentication": "iAMDatabaseAuthenticationEnabled",
+    "EnablePerformanceInsights": "performanceInsightsEnabled",
+}
+
+
+def lift(instance: TemplateResource) -> dict[str, Any]:
+    """An instance. What it takes over from a snapshot or a source is not known."""
+    properties = instance.properties
+    source = next((properties[key] for key in properties if key.startswith(("SourceDB", "DBSnapshot"))), None)
+    whole = lowered(properties, NAMES)
+    public = Unknown("whether it is public by default depends on its subnets")
+    whole["publiclyAccessible"] = properties.get("PubliclyAccessible", public)
+    for key in ("storageEncrypted", "engine", "backupRetentionPeriod"):
+        whole[key] = inherited(whole.get(key), source, "it is taken over from another database")
+    return {"configuration": {key: value for key, value in whole.items() if value is not None}}

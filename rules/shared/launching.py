@@ -1,0 +1,78 @@
+"""What instances are launched from: launch templates, and launch configurations before them."""
+
+from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, compliant_if_none, contains
+from rules.shared.machines import OLD_DISKS
+
+CONFIGURATION = "AWS::AutoScaling::LaunchConfiguration"
+TEMPLATE = "AWS::EC2::LaunchTemplate"
+OF_CONFIGURATION = {"resourceType": CONFIGURATION}
+
+DISKS = {
+    TEMPLATE: "configuration.LaunchTemplateData.BlockDeviceMappings.Ebs",
+    CONFIGURATION: "configuration.blockDeviceMappings.ebs",
+}
+KIND = {TEMPLATE: "VolumeType", CONFIGURATION: "volumeType"}
+TOKENS = {
+    TEMPLATE: "configuration.LaunchTemplateData.MetadataOptions.HttpTokens",
+    CONFIGURATION: "configuration.metadataOptions.httpTokens",
+}
+
+
+def disk(kind: str) -> dict[str, object]:
+    """An example of a launch template with one disk."""
+    return {
+        "configuration.LaunchTemplateData.BlockDeviceMappings": [{"DeviceName": "xvda", "Ebs": {"VolumeType": kind}}]
+    }
+
+
+@check(
+    TEMPLATE,
+    CONFIGURATION,
+    best_practices={
+        "PERF03-BP02": "every new instance has a slower disk than it could",
+        "COST05-BP05": "every new disk is of the dearer kind",
+    },
+    effort="S",
+    severity="low",
+    fix="Set the volume type gp3.",
+    compliant=[
+        disk("gp3"),
+        {**OF_CONFIGURATION, "configuration.blockDeviceMappings": [{"ebs": {"volumeType": "gp3"}}]},
+        OF_CONFIGURATION,
+        {},
+    ],
+    non_compliant=[
+        disk("gp2"),
+        {**OF_CONFIGURATION, "configuration.blockDeviceMappings": [{"ebs": {"volumeType": "standard"}}]},
+    ],
+)
+def launch_template_gp3(source: ConfigurationItem) -> Verdict:
+    """Instances are launched with disks of the current generation.
+
+    Disks that are not mentioned come from the image.
+    """
+    kind = source.resource_type
+    return compliant_if_none(
+        source.texts(f"{DISKS[kind]}.{KIND[kind]}"), lambda disk: contains(OLD_DISKS, disk), "disks"
+    )
+
+
+@check(
+    TEMPLATE,
+    CONFIGURATION,
+    best_practices={
+        "SEC06-BP02": "every new instance gives its credentials to whoever makes it ask",
+    },
+    managed_rule="AUTOSCALING_LAUNCHCONFIG_REQUIRES_IMDSV2",
+    effort="S",
+    fix="Require tokens for the metadata of new instances.",
+    compliant=[{TOKENS[TEMPLATE]: "required"}, {**OF_CONFIGURATION, TOKENS[CONFIGURATION]: "required"}],
+    non_compliant=[{TOKENS[TEMPLATE]: "optional"}, {}, OF_CONFIGURATION],
+)
+def autoscaling_launchconfig_requires_imdsv2(source: ConfigurationItem) -> Verdict:
+    """Instances are launched with metadata for requests with a token only.
+
+    Judged on launch templates as well as on the launch configurations of AWS's own rule.
+    """
+    tokens = source.text(TOKENS[source.resource_type], "optional")
+    return compliant_if(tokens == "required", otherwise=f"tokens are {tokens}")

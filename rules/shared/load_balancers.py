@@ -1,0 +1,46 @@
+"""Load balancers of both generations. The newer one's attributes are a list of keys and values."""
+
+from pillarwatch import NOT_APPLICABLE, Attributes, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if
+
+CLASSIC = "AWS::ElasticLoadBalancing::LoadBalancer"
+OF_CLASSIC = {"resourceType": CLASSIC}
+ATTRIBUTES = "supplementaryConfiguration.LoadBalancerAttributes"
+CLASSIC_LOG = f"{ATTRIBUTES}.accessLog.enabled"
+
+
+def attribute(balancer: ConfigurationItem, key: str, default: str) -> str:
+    """An attribute's value, in lower case."""
+    values = [each.text("value") for each in balancer.objects(ATTRIBUTES) if each.text("key") == key]
+    return values[0].lower() if values else default
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    CLASSIC,
+    best_practices={"SEC04-BP01": "who asked for what is not recorded"},
+    managed_rule="ELB_LOGGING_ENABLED",
+    automation="AWSConfigRemediation-EnableLoggingForALBAndCLB",
+    effort="S",
+    severity="medium",
+    fix="Turn on access logs to a bucket.",
+    compliant=[
+        {ATTRIBUTES: [{"key": "access_logs.s3.enabled", "value": "true"}]},
+        {**OF_CLASSIC, CLASSIC_LOG: True},
+    ],
+    non_compliant=[{ATTRIBUTES: [{"key": "access_logs.s3.enabled", "value": "false"}]}, {}, OF_CLASSIC],
+    not_applicable=[{"configuration.type": "gateway"}],
+)
+def elb_logging_enabled(balancer: ConfigurationItem) -> Verdict:
+    """Load balancers log who asked for what.
+
+    A gateway load balancer has no access logs.
+    """
+    if balancer.resource_type == CLASSIC:
+        return compliant_if(balancer.flag(CLASSIC_LOG), otherwise="access logs are off")
+    if balancer.text("configuration.type") == "gateway":
+        return NOT_APPLICABLE
+
+    def on(each: Attributes) -> bool:
+        return all_of([each.text("key") == "access_logs.s3.enabled", each.flag("value")])
+
+    return compliant_if(any_of(balancer.objects(ATTRIBUTES), on), otherwise="access logs are off")

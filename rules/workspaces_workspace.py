@@ -1,0 +1,45 @@
+"""WorkSpaces: CloudFormation's shape."""
+
+from pillarwatch import ConfigurationItem, Verdict, all_of, any_of, check, compliant_if
+
+MODE = "configuration.WorkspaceProperties.RunningMode"
+ROOT, USER = "configuration.RootVolumeEncryptionEnabled", "configuration.UserVolumeEncryptionEnabled"
+
+
+@check(
+    "AWS::WorkSpaces::Workspace",
+    best_practices={
+        "COST06-BP03": "the desktop is paid for at night",
+        "SUS02-BP05": "a machine runs while its user sleeps",
+    },
+    effort="S",
+    fix="Set the running mode to AUTO_STOP, or tag the desktop with AlwaysOnException.",
+    compliant=[{MODE: "AUTO_STOP"}, {MODE: "ALWAYS_ON", "tags.AlwaysOnException": "trading floor"}],
+    non_compliant=[{MODE: "ALWAYS_ON"}, {}],
+)
+def workspaces_auto_stop_running_mode(desktop: ConfigurationItem) -> Verdict:
+    """Desktops stop when nobody uses them.
+
+    Always on is cheaper from about half the month on: then say so in the tag.
+    """
+    mode = desktop.text(MODE, "ALWAYS_ON")
+    right = any_of([mode == "AUTO_STOP", desktop.tag("AlwaysOnException") != ""])
+    return compliant_if(right, otherwise=f"the running mode is {mode}")
+
+
+@check(
+    "AWS::WorkSpaces::Workspace",
+    best_practices={"SEC08-BP02": "what people work on lies on the disk as it is"},
+    managed_rule="WORKSPACES_USER_VOLUME_ENCRYPTION_ENABLED",
+    effort="L",
+    fix="Make the desktop anew with both volumes encrypted.",
+    compliant=[{ROOT: True, USER: True}],
+    non_compliant=[{ROOT: True}, {USER: True}, {}],
+)
+def workspaces_user_volume_encryption_enabled(desktop: ConfigurationItem) -> Verdict:
+    """Desktops encrypt their volumes.
+
+    AWS has a rule for each of the two; one of them is not enough.
+    """
+    root, user = desktop.flag(ROOT), desktop.flag(USER)
+    return compliant_if(all_of([root, user]), otherwise=f"root volume: {root}, user volume: {user}")

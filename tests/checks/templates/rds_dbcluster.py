@@ -1,0 +1,23 @@
+"""Templates of rds_dbcluster."""
+
+from tests.checks.templates import Case, other
+
+
+def member(cluster: object = None) -> dict[str, object]:
+    return other("AWS::RDS::DBInstance", DBClusterIdentifier=cluster or {"Ref": "Main"})
+
+
+CASES: list[Case] = [
+    ("rds-cluster-multi-az-enabled", "COMPLIANT", {}, {"One": member(), "Two": member()}),
+    ("rds-cluster-multi-az-enabled", "COMPLIANT", {"DBClusterInstanceClass": "db.m6gd.large"}, {}),
+    ("rds-cluster-multi-az-enabled", "NON_COMPLIANT", {}, {"One": member(), "Two": member("another")}),
+    ("rds-cluster-multi-az-enabled", "INSUFFICIENT_DATA", {}, {}),
+    (
+        "rds-instance-iam-authentication-enabled",
+        "COMPLIANT",
+        {"Engine": "aurora-mysql", "EnableIAMDatabaseAuthentication": True},
+        {},
+    ),
+    ("rds-logging-enabled", "COMPLIANT", {"EnableCloudwatchLogsExports": ["audit"]}, {}),
+    ("rds-performance-insights-enabled", "NON_COMPLIANT", {"PerformanceInsightsEnabled": False}, {}),
+]

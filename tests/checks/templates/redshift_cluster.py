@@ -1,0 +1,13 @@
+"""Templates of redshift_cluster."""
+
+from tests.checks.templates import Case
+
+CASES: list[Case] = [
+    (
+        "redshift-cluster-configuration-check",
+        "COMPLIANT",
+        {"Encrypted": True, "LoggingProperties": {"BucketName": "audit"}},
+        {},
+    ),
+    ("redshift-cluster-configuration-check", "NON_COMPLIANT", {"SnapshotIdentifier": "s"}, {}),
+]
