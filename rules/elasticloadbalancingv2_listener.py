@@ -10,6 +10,7 @@ from pillarwatch import (
     check,
     compliant_if,
     contains,
+    listed,
     none_of,
 )
 
@@ -19,6 +20,11 @@ PROTOCOL = "configuration.Protocol"
 
 MODERN = ("TLS13-1-2", "TLS13-1-3", "TLS-1-2", "FS-1-2")  # in the names of policies that refuse older versions
 REDIRECT = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS"}}
+
+
+ALPN = "configuration.AlpnPolicy"
+MUTUAL = "configuration.MutualAuthentication.Mode"
+AUTHENTICATES = ("authenticate-cognito", "authenticate-oidc", "jwt-validation")
 
 
 @check(
@@ -75,3 +81,99 @@ def elbv2_predefined_security_policy_ssl_check(listener: ConfigurationItem) -> V
         return NOT_APPLICABLE
     modern = any_of(MODERN, lambda version: contains(policy, version))
     return compliant_if(modern, otherwise=f"security policy is {policy}")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::Listener",
+    best_practices={"SEC09-BP02": "whoever types the address without https stays in clear text"},
+    managed_rule="ALB_HTTP_TO_HTTPS_REDIRECTION_CHECK",
+    effort="S",
+    severity="medium",
+    fix="Redirect to HTTPS in the default action of the HTTP listener.",
+    compliant=[{PROTOCOL: "HTTP", ACTIONS: [REDIRECT]}],
+    non_compliant=[{PROTOCOL: "HTTP", ACTIONS: [{"Type": "forward"}]}, {PROTOCOL: "HTTP"}],
+    not_applicable=[{PROTOCOL: "HTTPS"}, {}],
+)
+def alb_http_to_https_redirection_check(listener: ConfigurationItem) -> Verdict:
+    """Listeners on HTTP redirect to HTTPS.
+
+    As AWS's own rule reads it, there is nothing else that they should do.
+    """
+    if listener.text(PROTOCOL) != "HTTP":
+        return NOT_APPLICABLE
+
+    def redirects(action: Attributes) -> bool:
+        return all_of([action.text("Type") == "redirect", action.text("RedirectConfig.Protocol") == "HTTPS"])
+
+    kinds = listener.texts(f"{ACTIONS}.Type")
+    return compliant_if(any_of(listener.objects(ACTIONS), redirects), otherwise=f"actions: {listed(kinds) or 'none'}")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::Listener",
+    best_practices={
+        "SEC02-BP04": "nobody at the door knows who asks",
+        "SEC03-BP01": "which users may pass is not defined at the entry",
+    },
+    effort="M",
+    severity="medium",
+    fix="Add an action that authenticates with Cognito or OpenID Connect, or validates the token.",
+    compliant=[{"tags.Audience": "browser", PROTOCOL: "HTTPS", ACTIONS: [{"Type": "authenticate-oidc"}]}],
+    non_compliant=[{"tags.Audience": "browser", PROTOCOL: "HTTPS", ACTIONS: [{"Type": "forward"}]}],
+    not_applicable=[{PROTOCOL: "HTTPS"}, {PROTOCOL: "TCP", "tags.Audience": "browser"}, {}],
+)
+def elbv2_listener_authentication_action(listener: ConfigurationItem) -> Verdict:
+    """Listeners for browsers ask who is there.
+
+    Only where the tag Audience says `browser`: an API validates tokens itself.
+    """
+    if any_of([listener.tag("Audience") != "browser", listener.text(PROTOCOL) != "HTTPS"]):
+        return NOT_APPLICABLE
+    kinds = listener.texts(f"{ACTIONS}.Type")
+    asks = any_of(AUTHENTICATES, lambda kind: contains(kinds, kind))
+    return compliant_if(asks, otherwise=f"actions: {listed(kinds) or 'none'}")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::Listener",
+    best_practices={"PERF04-BP05": "clients that know HTTP/2 are answered in the older protocol"},
+    effort="S",
+    severity="low",
+    fix="Set the ALPN policy HTTP2Preferred.",
+    compliant=[{PROTOCOL: "TLS", ALPN: ["HTTP2Preferred"]}, {PROTOCOL: "TLS", ALPN: ["HTTP2Only"]}],
+    non_compliant=[{PROTOCOL: "TLS", ALPN: ["HTTP1Only"]}, {PROTOCOL: "TLS"}],
+    not_applicable=[{PROTOCOL: "HTTPS"}, {}],
+)
+def elbv2_alpn_http2_preferred(listener: ConfigurationItem) -> Verdict:
+    """Listeners on TLS offer HTTP/2.
+
+    Of network load balancers; an application load balancer does by itself.
+    """
+    if listener.text(PROTOCOL) != "TLS":
+        return NOT_APPLICABLE
+    policies = listener.texts(ALPN)
+    offers = any_of(policies, lambda policy: contains(("HTTP2Preferred", "HTTP2Only", "HTTP2Optional"), policy))
+    return compliant_if(offers, otherwise=f"ALPN policy: {listed(policies) or 'none'}")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::Listener",
+    best_practices={"SEC09-BP03": "machines are believed without a certificate of theirs"},
+    effort="M",
+    fix="Set mutual authentication to verify, with a trust store.",
+    compliant=[{"tags.Audience": "machine", PROTOCOL: "HTTPS", MUTUAL: "verify"}],
+    non_compliant=[
+        {"tags.Audience": "machine", PROTOCOL: "HTTPS", MUTUAL: "passthrough"},
+        {"tags.Audience": "machine", PROTOCOL: "HTTPS"},
+    ],
+    not_applicable=[{PROTOCOL: "HTTPS"}, {}],
+)
+def alb_mutual_tls_or_lattice_auth(listener: ConfigurationItem) -> Verdict:
+    """Listeners for machines ask for their certificate.
+
+    Only where the tag Audience says `machine`.
+    """
+    if any_of([listener.tag("Audience") != "machine", listener.text(PROTOCOL) != "HTTPS"]):
+        return NOT_APPLICABLE
+    mode = listener.text(MUTUAL, "off")
+    return compliant_if(mode == "verify", otherwise=f"mutual authentication is {mode}")

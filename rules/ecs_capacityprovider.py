@@ -1,0 +1,36 @@
+"""Capacity providers of ECS: CloudFormation's shape."""
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if, none_of
+
+GROUP = "configuration.AutoScalingGroupProvider"
+STATUS = f"{GROUP}.ManagedScaling.Status"
+TARGET = f"{GROUP}.ManagedScaling.TargetCapacity"
+
+
+@check(
+    "AWS::ECS::CapacityProvider",
+    best_practices={
+        "COST09-BP03": "instances do not follow the tasks",
+        "SUS02-BP01": "instances stay when their tasks are gone",
+        "SUS05-BP01": "more hardware runs than tasks fill",
+    },
+    effort="S",
+    fix="Enable managed scaling with a target capacity of 80 to 100 percent.",
+    compliant=[{STATUS: "ENABLED", TARGET: 80}, {STATUS: "ENABLED"}],
+    non_compliant=[
+        {STATUS: "ENABLED", TARGET: 79},
+        {STATUS: "DISABLED", TARGET: 100},
+        {f"{GROUP}.AutoScalingGroupArn": "arn"},
+    ],
+    not_applicable=[{}],
+)
+def ecs_capacity_provider_managed_scaling(provider: ConfigurationItem, *, least_percent: int = 80) -> Verdict:
+    """Instances of ECS clusters come and go with the tasks.
+
+    ECS scales the group to its target, 100 percent unless another is given.
+    """
+    if none_of([provider.has(GROUP)]):
+        return NOT_APPLICABLE
+    status, target = provider.text(STATUS, "DISABLED"), provider.number(TARGET, 100)
+    right = all_of([status == "ENABLED", target >= least_percent])
+    return compliant_if(right, otherwise=f"managed scaling is {status}, target {target} percent")

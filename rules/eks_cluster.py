@@ -1,0 +1,101 @@
+"""EKS clusters: CloudFormation's shape."""
+
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+    contains,
+    none_of,
+)
+
+ENCRYPTION = "configuration.EncryptionConfig"
+LOGS = "configuration.Logging.ClusterLogging.EnabledTypes"
+PUBLIC = "configuration.ResourcesVpcConfig.EndpointPublicAccess"
+CIDRS = "configuration.ResourcesVpcConfig.PublicAccessCidrs"
+VERSION = "configuration.Version"
+TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+
+
+@check(
+    "AWS::EKS::Cluster",
+    best_practices={
+        "SEC06-BP01": "known vulnerabilities of Kubernetes stay open",
+        "OPS05-BP05": "the control plane gets no patches",
+        "PERF05-BP06": "what newer versions do better is missed",
+    },
+    managed_rule="EKS_CLUSTER_SUPPORTED_VERSION",
+    automation="AWS-UpdateEKSCluster",
+    effort="L",
+    fix="Update the cluster, one minor version after the other.",
+    compliant=[{VERSION: "1.32"}],
+    non_compliant=[{VERSION: "1.31"}, {VERSION: "1.9"}],
+    not_applicable=[{}],
+)
+def eks_cluster_supported_version(cluster: ConfigurationItem, *, oldest_minor_version: int = 32) -> Verdict:
+    """Kubernetes clusters run a version in standard support.
+
+    The oldest one is a parameter: it moves every four months. A version ages without a change: judge on schedule too.
+    """
+    version = cluster.text(VERSION)
+    if version == "":
+        return NOT_APPLICABLE  # the newest one when it is made
+    newer = any_of(range(oldest_minor_version, 100), lambda minor: version == f"1.{minor}")
+    return compliant_if(newer, otherwise=f"the version is {version}")
+
+
+@check(
+    "AWS::EKS::Cluster",
+    best_practices={"SEC08-BP02": "the cluster's secrets lie in its store without a key of yours"},
+    managed_rule="EKS_SECRETS_ENCRYPTED",
+    effort="M",
+    fix="Name a KMS key for secrets.",
+    compliant=[{ENCRYPTION: [{"Resources": ["secrets"], "Provider": {"KeyArn": "arn"}}]}],
+    non_compliant=[{ENCRYPTION: []}, {}],
+)
+def eks_secrets_encrypted(cluster: ConfigurationItem) -> Verdict:
+    """Secrets of Kubernetes clusters are encrypted with a KMS key.
+
+    As AWS's own rule reads it; EKS's own envelope encryption does not count.
+    """
+    encrypted = contains(cluster.texts(f"{ENCRYPTION}.Resources"), "secrets")
+    return compliant_if(encrypted, otherwise="no key for secrets")
+
+
+@check(
+    "AWS::EKS::Cluster",
+    best_practices={"SEC05-BP01": "everybody can try the cluster's API"},
+    managed_rule="EKS_ENDPOINT_NO_PUBLIC_ACCESS",
+    effort="M",
+    fix="Turn off public access to the endpoint.",
+    compliant=[{PUBLIC: False}],
+    non_compliant=[{PUBLIC: True}, {PUBLIC: True, CIDRS: ["198.51.100.0/24"]}, {}],
+)
+def eks_endpoint_no_public_access(cluster: ConfigurationItem) -> Verdict:
+    """The API of Kubernetes clusters is not on the internet.
+
+    As AWS's own rule reads it, a list of addresses is not enough. Public is the default.
+    """
+    return compliant_if(none_of([cluster.flag(PUBLIC, default=True)]), otherwise="the endpoint is public")
+
+
+@check(
+    "AWS::EKS::Cluster",
+    best_practices={"SEC04-BP01": "what the control plane is asked to do is not recorded"},
+    managed_rule="EKS_CLUSTER_LOG_ENABLED",
+    effort="S",
+    severity="medium",
+    fix="Turn on every log of the control plane.",
+    compliant=[{LOGS: [{"Type": kind} for kind in TYPES]}],
+    non_compliant=[{LOGS: [{"Type": "api"}]}, {}],
+)
+def eks_cluster_log_enabled(cluster: ConfigurationItem) -> Verdict:
+    """The control plane of Kubernetes clusters writes its logs.
+
+    As AWS's own rule reads it, all five kinds.
+    """
+    found = cluster.texts(f"{LOGS}.Type")
+    return compliant_if_all(TYPES, lambda kind: contains(found, kind), "not written")
