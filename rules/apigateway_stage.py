@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, compliant_if_all
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    check,
+    compliant_if,
+    compliant_if_all,
+    contains,
+)
 from pillarwatch.lift import TemplateResource, elements, lowered
 from rules.shared.throttling import api_gw_stage_throttling_configured
 
@@ -11,6 +19,10 @@ CACHE = "configuration.cacheClusterEnabled"
 METHODS = "configuration.methodSettings.*/*"
 TRACING = "configuration.tracingEnabled"
 WEB_ACL = "configuration.webAclArn"
+
+
+CANARY = "configuration.canarySettings"
+LEVEL = "configuration.methodSettings.*/*.loggingLevel"
 
 
 @check(
@@ -98,12 +110,55 @@ def api_gw_cache_enabled_and_encrypted(stage: ConfigurationItem) -> Verdict:
     return compliant_if_all(settings, stage.flag, "off", named=lambda path: path.rpartition(".")[2])
 
 
+@check(
+    "AWS::ApiGateway::Stage",
+    best_practices={
+        "OPS04-BP02": "why a method failed is not told",
+        "SEC04-BP01": "what the API did with a request is not recorded",
+    },
+    managed_rule="API_GW_EXECUTION_LOGGING_ENABLED",
+    effort="S",
+    severity="medium",
+    fix="Set the logging level ERROR for all methods of the stage.",
+    compliant=[{LEVEL: "ERROR"}, {LEVEL: "INFO"}],
+    non_compliant=[{LEVEL: "OFF"}, {}],
+)
+def api_gw_execution_logging_enabled(stage: ConfigurationItem) -> Verdict:
+    """Stages of REST APIs log what they do with a request.
+
+    The setting for all methods; one that is set for single methods only leaves the others out.
+    """
+    level = stage.text(LEVEL, "OFF")
+    return compliant_if(contains(("ERROR", "INFO"), level), otherwise=f"the logging level is {level}")
+
+
+@check(
+    "AWS::ApiGateway::Stage",
+    best_practices={"OPS06-BP03": "a new version of the API meets all callers at once"},
+    effort="S",
+    severity="low",
+    fix="Deploy with canary settings, and promote the canary.",
+    compliant=[{"tags.Environment": "production", f"{CANARY}.percentTraffic": 10}],
+    non_compliant=[{"tags.Environment": "production"}],
+    not_applicable=[{"tags.Environment": "development"}, {}],
+)
+def apigateway_stage_canary_configured(stage: ConfigurationItem, *, production: str = "production") -> Verdict:
+    """Stages in production try a new version on some of the callers.
+
+    Only where the tag Environment says `production`.
+    """
+    if stage.tag("Environment") != production:
+        return NOT_APPLICABLE
+    return compliant_if(stage.has(CANARY), otherwise="no canary settings")
+
+
 def lift(stage: TemplateResource) -> dict[str, Any]:
     """A stage with its web ACL; method settings by path and method, as GetStage tells of them."""
     properties = stage.properties
     associations = stage.attached("AWS::WAFv2::WebACLAssociation", "ResourceArn")
     return {
         "configuration": {
+            "canarySettings": lowered(properties.get("CanarySetting")),
             "stageName": properties.get("StageName", stage.logical_id),
             "accessLogSettings": lowered(properties.get("AccessLogSetting")),
             "cacheClusterEnabled": properties.get("CacheClusterEnabled"),

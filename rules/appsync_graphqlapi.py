@@ -1,10 +1,20 @@
 """AppSync GraphQL APIs: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    check,
+    compliant_if,
+)
 
 LOGGING = "configuration.LogConfig"
 METRICS = "configuration.EnhancedMetricsConfig.ResolverLevelMetricsBehavior"
 TRACING = "configuration.XrayEnabled"
+
+
+AUTHENTICATION = "configuration.AuthenticationType"
 
 
 @check(
@@ -70,3 +80,27 @@ def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
     Without enhanced metrics there are only those of the API as a whole.
     """
     return compliant_if(api.has(METRICS), otherwise="no metrics of resolvers")
+
+
+@check(
+    "AWS::AppSync::GraphQLApi",
+    best_practices={
+        "SEC03-BP01": "who may ask what is decided by a key that many have",
+        "SEC02-BP04": "callers have no identity of their own",
+    },
+    managed_rule="APPSYNC_AUTHORIZATION_CHECK",
+    effort="M",
+    fix="Authorize with a user pool, OpenID Connect, IAM or a function.",
+    compliant=[{AUTHENTICATION: "AMAZON_COGNITO_USER_POOLS"}, {AUTHENTICATION: "AWS_IAM"}],
+    non_compliant=[{AUTHENTICATION: "API_KEY"}],
+    not_applicable=[{}],
+)
+def appsync_authorization_check(api: ConfigurationItem) -> Verdict:
+    """GraphQL APIs know who asks.
+
+    By default, as AWS's own rule reads it; an API key may be one more way for what is public.
+    """
+    kind = api.text(AUTHENTICATION)
+    if kind == "":
+        return NOT_APPLICABLE
+    return compliant_if(kind != "API_KEY", otherwise="authorization is by API key")

@@ -1,7 +1,7 @@
 """CloudFormation stacks. Their items list their resources."""
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if
-from rules.shared.tags import required_tags
+from rules.shared.tags import required_tags, resource_owner_tag_present
 
 RESOURCES = "supplementaryConfiguration.StackResourceSummaries"
 

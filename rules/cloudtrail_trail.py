@@ -2,12 +2,20 @@
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
+from pillarwatch import (
+    ConfigurationItem,
+    Verdict,
+    check,
+    compliant_if,
+)
 from pillarwatch.lift import TemplateResource, lowered
 
 KEY = "configuration.kmsKeyId"
 MULTI_REGION = "configuration.isMultiRegionTrail"
 VALIDATION = "configuration.logFileValidationEnabled"
+
+
+LOG_GROUP = "configuration.cloudWatchLogsLogGroupArn"
 
 
 @check(
@@ -66,6 +74,25 @@ def cloud_trail_encryption_enabled(trail: ConfigurationItem) -> Verdict:
     S3 encrypts them anyway; only with a key of its own does reading the record need two permissions.
     """
     return compliant_if(trail.has(KEY), otherwise="no KMS key")
+
+
+@check(
+    "AWS::CloudTrail::Trail",
+    best_practices={"SEC04-BP02": "events lie in a bucket where nothing looks at them"},
+    managed_rule="CLOUD_TRAIL_CLOUD_WATCH_LOGS_ENABLED",
+    automation="AWS-EnableCloudTrailCloudWatchLogs",
+    effort="S",
+    severity="low",
+    fix="Send the trail's events to a log group.",
+    compliant=[{LOG_GROUP: "arn:aws:logs:eu-west-1:123456789012:log-group:trail:*"}],
+    non_compliant=[{}],
+)
+def cloud_trail_cloud_watch_logs_enabled(trail: ConfigurationItem) -> Verdict:
+    """Trails send their events to CloudWatch Logs.
+
+    There a filter can raise an alarm within minutes.
+    """
+    return compliant_if(trail.has(LOG_GROUP), otherwise="no log group")
 
 
 def lift(trail: TemplateResource) -> dict[str, Any]:

@@ -2,11 +2,23 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    contains,
+)
 from pillarwatch.lift import TemplateResource, lowered
 
 ACTIONS = "configuration.alarmActions"
 ENABLED = "configuration.actionsEnabled"
+
+
+DESCRIPTION = "configuration.alarmDescription"
+LINKS = ("http://", "https://", "arn:aws", "runbook", "Runbook")
 
 
 @check(
@@ -54,6 +66,28 @@ def cloudwatch_alarm_action_enabled_check(alarm: ConfigurationItem) -> Verdict:
     if not alarm.has(ACTIONS):
         return NOT_APPLICABLE
     return compliant_if(alarm.flag(ENABLED, default=True), otherwise="its actions are switched off")
+
+
+@check(
+    "AWS::CloudWatch::Alarm",
+    best_practices={
+        "OPS10-BP02": "whoever is called does not know what to do",
+        "OPS07-BP03": "no runbook belongs to the alarm",
+    },
+    effort="S",
+    severity="low",
+    fix="Put the link to the runbook into the alarm's description.",
+    compliant=[{DESCRIPTION: "Queue grows: https://wiki.example.com/queue"}],
+    non_compliant=[{DESCRIPTION: "Queue grows"}, {}],
+)
+def cloudwatch_alarm_runbook_linked(alarm: ConfigurationItem) -> Verdict:
+    """Alarms tell where their runbook is.
+
+    A link, an automation document or the word runbook in the description.
+    """
+    description = alarm.text(DESCRIPTION)
+    linked = any_of(LINKS, lambda link: contains(description, link))
+    return compliant_if(linked, otherwise=f"the description is {description or 'empty'}")
 
 
 def lift(alarm: TemplateResource) -> dict[str, Any]:

@@ -1,6 +1,13 @@
 """Cognito user pools: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_all
+from pillarwatch import (
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+)
 
 ADMIN_ONLY = "configuration.AdminCreateUserConfig.AllowAdminCreateUserOnly"
 MFA = "configuration.MfaConfiguration"
@@ -9,6 +16,9 @@ PRE_SIGN_UP = "configuration.LambdaConfig.PreSignUp"
 
 KINDS = ("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols")
 STRONG = dict.fromkeys(KINDS, True)
+
+
+THREATS = "configuration.UserPoolAddOns.AdvancedSecurityMode"
 
 
 @check(
@@ -77,3 +87,25 @@ def cognito_self_signup_restricted(pool: ConfigurationItem) -> Verdict:
     """
     restricted = any_of([pool.flag(ADMIN_ONLY), pool.has(PRE_SIGN_UP)])
     return compliant_if(restricted, otherwise="anybody can sign up")
+
+
+@check(
+    "AWS::Cognito::UserPool",
+    best_practices={
+        "SEC02-BP01": "stolen passwords are taken without a question",
+        "SEC10-BP04": "an attack on sign-in raises no finding",
+    },
+    managed_rule="COGNITO_USER_POOL_ADVANCED_SECURITY_ENABLED",
+    effort="S",
+    severity="medium",
+    fix="Turn on threat protection in full-function mode.",
+    compliant=[{THREATS: "ENFORCED"}],
+    non_compliant=[{THREATS: "AUDIT"}, {THREATS: "OFF"}, {}],
+)
+def cognito_user_pool_advanced_security_enabled(pool: ConfigurationItem) -> Verdict:
+    """User pools act on suspicious sign-ins.
+
+    As AWS's own rule reads it by default: audit only watches.
+    """
+    mode = pool.text(THREATS, "OFF")
+    return compliant_if(mode == "ENFORCED", otherwise=f"threat protection is {mode}")

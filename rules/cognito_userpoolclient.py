@@ -1,10 +1,23 @@
 """Clients of Cognito user pools: CloudFormation's shape. A validity counts in a unit of its own."""
 
-from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_all, listed
+from pillarwatch import (
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+    listed,
+)
 
 PROVIDERS = "configuration.SupportedIdentityProviders"
 MINUTES = {"seconds": 1 / 60, "minutes": 1, "hours": 60, "days": 1440}
 TOKENS = ("AccessToken", "IdToken")
+
+
+REVOCATION = "configuration.EnableTokenRevocation"
+EXISTENCE = "configuration.PreventUserExistenceErrors"
 
 
 @check(
@@ -65,3 +78,21 @@ def cognito_federated_identity_provider_configured(client: ConfigurationItem) ->
     providers = client.texts(PROVIDERS)
     federated = any_of(providers, lambda provider: provider != "COGNITO")
     return compliant_if(federated, otherwise=f"identity providers: {listed(providers) or 'none'}")
+
+
+@check(
+    "AWS::Cognito::UserPoolClient",
+    best_practices={"SEC02-BP05": "a stolen token works until it expires"},
+    effort="S",
+    severity="low",
+    fix="Turn on token revocation, and have errors not tell whether a user exists.",
+    compliant=[{REVOCATION: True, EXISTENCE: "ENABLED"}],
+    non_compliant=[{REVOCATION: True, EXISTENCE: "LEGACY"}, {REVOCATION: False, EXISTENCE: "ENABLED"}, {}],
+)
+def cognito_user_pool_client_token_revocation(client: ConfigurationItem) -> Verdict:
+    """Tokens can be revoked, and errors do not tell who has an account.
+
+    A new client revokes by default; what a template leaves out we take for off, as Cognito's API does on update.
+    """
+    revokes, hides = client.flag(REVOCATION), client.text(EXISTENCE, "LEGACY") == "ENABLED"
+    return compliant_if(all_of([revokes, hides]), otherwise=f"revocation: {revokes}, users hidden: {hides}")

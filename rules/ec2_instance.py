@@ -16,7 +16,7 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource, lowered, worded
 from pillarwatch.unknown import Unknown
 from rules.shared.machines import PREVIOUS
-from rules.shared.tags import required_tags, resource_managed_by_iac
+from rules.shared.tags import required_tags, resource_managed_by_iac, resource_owner_tag_present
 
 ARCHITECTURE = "configuration.architecture"
 CHANGED = "configurationItemCaptureTime"

@@ -17,7 +17,12 @@ from pillarwatch import (
 )
 from pillarwatch.lift import TemplateResource
 from rules.shared.scaling import TARGET, scales
-from rules.shared.tags import required_tags, resource_managed_by_iac, workload_region_in_approved_list
+from rules.shared.tags import (
+    required_tags,
+    resource_managed_by_iac,
+    resource_owner_tag_present,
+    workload_region_in_approved_list,
+)
 
 BREAKER = "configuration.DeploymentConfiguration.DeploymentCircuitBreaker"
 BOUNDS = "configuration.DeploymentConfiguration"

@@ -1,8 +1,34 @@
 """Rules of EventBridge: CloudFormation's shape, without their pattern."""
 
-from pillarwatch import Attributes, ConfigurationItem, Verdict, check, compliant_if_all
+from pillarwatch import (
+    NOT_APPLICABLE,
+    Attributes,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+    none_of,
+)
 
 TARGETS = "configuration.Targets"
+
+
+STATE = "configuration.State"
+SCHEDULE = "configuration.ScheduleExpression"
+TARGETS = "configuration.Targets"
+TOO_OFTEN = (
+    "rate(1 minute)",
+    "rate(2 minutes)",
+    "rate(3 minutes)",
+    "rate(4 minutes)",
+    "cron(* ",
+    "cron(0/1 ",
+    "cron(*/1 ",
+)
+ON_THE_HOUR = ("rate(1 hour)", "cron(0 ", "cron(00 ")
 
 
 @check(
@@ -28,3 +54,48 @@ def eventbridge_rule_target_dlq_configured(rule: ConfigurationItem) -> Verdict:
         return target.has("DeadLetterConfig.Arn")
 
     return compliant_if_all(rule.objects(TARGETS), keeps, "no dead-letter queue", named="Id")
+
+
+@check(
+    "AWS::Events::Rule",
+    best_practices={
+        "OPS10-BP07": "the automation is there and does nothing",
+        "SUS03-BP02": "a dead component is kept",
+    },
+    automation="AWS-DisableEventBridgeRule",
+    effort="S",
+    severity="low",
+    fix="Enable the rule and give it a target, or delete it.",
+    compliant=[{STATE: "ENABLED", TARGETS: [{"Arn": "arn"}]}, {TARGETS: [{"Arn": "arn"}]}],
+    non_compliant=[{STATE: "DISABLED", TARGETS: [{"Arn": "arn"}]}, {STATE: "ENABLED"}, {}],
+)
+def events_rule_enabled_with_targets(rule: ConfigurationItem) -> Verdict:
+    """EventBridge rules are enabled and have a target.
+
+    Whoever reads the list of them believes in each.
+    """
+    state = rule.text(STATE, "ENABLED")
+    works = all_of([state.startswith("ENABLED"), rule.has(TARGETS)])
+    return compliant_if(works, otherwise=f"the rule is {state.lower()}, with targets: {rule.has(TARGETS)}")
+
+
+@check(
+    "AWS::Events::Rule",
+    best_practices={"SUS03-BP01": "jobs run more often than needed, or all at the same minute"},
+    effort="S",
+    severity="low",
+    fix="Run every five minutes at most, and begin at a minute of its own.",
+    compliant=[{SCHEDULE: "rate(5 minutes)"}, {SCHEDULE: "cron(17 3 * * ? *)"}],
+    non_compliant=[{SCHEDULE: "rate(1 minute)"}, {SCHEDULE: "cron(0 3 * * ? *)"}],
+    not_applicable=[{SCHEDULE: "rate(1 minute)", STATE: "DISABLED"}, {}],
+)
+def scheduled_jobs_off_peak(rule: ConfigurationItem) -> Verdict:
+    """Scheduled jobs run as often as needed, and not on the hour.
+
+    On the hour everybody's do.
+    """
+    schedule = rule.text(SCHEDULE)
+    if any_of([schedule == "", rule.text(STATE) == "DISABLED"]):
+        return NOT_APPLICABLE
+    spread = none_of([*TOO_OFTEN, *ON_THE_HOUR], schedule.startswith)
+    return compliant_if(spread, otherwise=f"the schedule is {schedule}")

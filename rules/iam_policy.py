@@ -2,44 +2,34 @@
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Statement, Verdict, all_of, check, compliant_if_none
+from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
 from pillarwatch.lift import TemplateResource
-from rules.shared.examples import allowing
 from rules.shared.policies import (
-    READER,
-    by_actions,
-    granted,
     iam_policy_no_statements_with_admin_access,
+    iam_policy_no_statements_with_full_access,
+    iam_policy_privilege_escalation_restricted,
     iam_role_data_actions_resource_scoped,
-    managed,
 )
 
 
 @check(
     "AWS::IAM::Policy",
-    best_practices={"SEC03-BP02": "a whole service is allowed where a few actions would do"},
-    managed_rule="IAM_POLICY_NO_STATEMENTS_WITH_FULL_ACCESS",
-    effort="M",
-    severity="medium",
-    fix="Replace service:* by the actions that are used; IAM Access Analyzer tells which.",
-    compliant=[managed(READER), {}],
-    non_compliant=[
-        managed(allowing("s3:GetObject", "dynamodb:*")),
-        managed(allowing("*", on="arn:aws:s3:::reports")),
-        managed(allowing(NotAction="iam:*")),
-    ],
+    best_practices={"SEC03-BP04": "a policy that nobody has waits to be attached"},
+    managed_rule="IAM_POLICY_IN_USE",
+    automation="AWSConfigRemediation-DeleteUnusedIAMPolicy",
+    effort="S",
+    severity="low",
+    live=True,
+    fix="Delete the policy.",
+    compliant=[{"configuration.attachmentCount": 1}],
+    non_compliant=[{"configuration.attachmentCount": 0}, {}],
 )
-def iam_policy_no_statements_with_full_access(policy: ConfigurationItem) -> Verdict:
-    """Managed policies of the account allow single actions, not whole services.
+def iam_policy_in_use(policy: ConfigurationItem) -> Verdict:
+    """Managed policies are attached to somebody.
 
-    As AWS's own rule reads it: `service:*` in any Allow statement fails, whatever its resources. So do `*`, and all but
-    some actions.
+    What nobody has, nobody reviews.
     """
-
-    def lavish(statement: Statement) -> bool:
-        return all_of([statement.allows, statement.covers_a_service])
-
-    return compliant_if_none(granted(policy), lavish, "allowed", named=by_actions)
+    return compliant_if(policy.number("configuration.attachmentCount") > 0, otherwise="attached to nobody")
 
 
 def lift(policy: TemplateResource) -> dict[str, Any]:

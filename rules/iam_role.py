@@ -2,11 +2,36 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_none,
+    none_of,
+)
 from pillarwatch.lift import TemplateResource, each, elements
-from rules.shared.policies import iam_policy_no_statements_with_admin_access, iam_role_data_actions_resource_scoped
+from rules.shared.policies import (
+    iam_no_inline_policy_check,
+    iam_policy_no_statements_with_admin_access,
+    iam_policy_no_statements_with_full_access,
+    iam_policy_privilege_escalation_restricted,
+    iam_role_data_actions_resource_scoped,
+)
 
 BOUNDARY = "configuration.permissionsBoundary.permissionsBoundaryArn"
+
+
+TRUST = "configuration.assumeRolePolicyDocument"
+LAST_USED = "configuration.roleLastUsed.lastUsedDate"
+CREATED = "configuration.createDate"
+SERVICE = {
+    "Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+}
+ANYBODY = {"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}}
 
 
 @check(
@@ -30,6 +55,59 @@ def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
     return compliant_if(role.has(BOUNDARY), otherwise="no permissions boundary")
 
 
+@check(
+    "AWS::IAM::Role",
+    best_practices={
+        "SEC03-BP07": "anybody with an AWS account may become the role",
+        "SEC03-BP08": "nothing says with which accounts the role is shared",
+    },
+    effort="S",
+    severity="critical",
+    fix="Name the accounts, services or identity providers that may assume the role.",
+    compliant=[{TRUST: SERVICE}, {}],
+    non_compliant=[{TRUST: ANYBODY}],
+)
+def iam_role_trust_policy_restricted(role: ConfigurationItem) -> Verdict:
+    """Roles trust those whom they name.
+
+    Not everybody, unless a condition names an organization, an account or a source.
+    """
+    return compliant_if_none(role.statements(TRUST), lambda statement: statement.admits_anybody, "trusted by everybody")
+
+
+@check(
+    "AWS::IAM::Role",
+    best_practices={
+        "SEC03-BP04": "rights that nobody uses are not taken back",
+        "SUS02-BP03": "a role without a use stands for resources without one",
+    },
+    automation="AWSConfigRemediation-DeleteIAMRole",
+    effort="S",
+    severity="low",
+    live=True,
+    fix="Delete the role.",
+    compliant=[
+        {CREATED: "2025-01-01T00:00:00Z", LAST_USED: "2025-10-17T12:00:00Z"},
+        {CREATED: "2025-12-17T12:00:00Z"},
+    ],
+    non_compliant=[
+        {CREATED: "2025-01-01T00:00:00Z", LAST_USED: "2025-10-17T11:00:00Z"},
+        {CREATED: "2025-12-16T11:00:00Z"},
+    ],
+    not_applicable=[{}],
+)
+def iam_role_unused(role: ConfigurationItem, *, most_days: int = 90, young_days: int = 30) -> Verdict:
+    """Roles are used.
+
+    Within ninety days, or no older than thirty. Use makes no item: judge on schedule too.
+    """
+    if none_of([role.has(CREATED)]):
+        return NOT_APPLICABLE
+    young = role.days_since(CREATED) <= young_days
+    used = all_of([role.has(LAST_USED), role.days_since(LAST_USED, default=most_days + 1) <= most_days])
+    return compliant_if(any_of([young, used]), otherwise=f"last used {role.text(LAST_USED, 'never')}")
+
+
 def lift(role: TemplateResource) -> dict[str, Any]:
     """A role with the policies that other resources of the template add to it."""
     properties = role.properties
@@ -37,9 +115,9 @@ def lift(role: TemplateResource) -> dict[str, Any]:
     policies = [*elements(properties.get("Policies")), *(policy.properties for policy in added)]
     return {
         "configuration": {
+            "assumeRolePolicyDocument": properties.get("AssumeRolePolicyDocument"),
             "roleName": properties.get("RoleName", role.logical_id),
             "path": properties.get("Path", "/"),
-            "assumeRolePolicyDocument": properties.get("AssumeRolePolicyDocument"),
             "attachedManagedPolicies": each(properties.get("ManagedPolicyArns"), lambda arn: {"policyArn": arn}),
             "permissionsBoundary": {"permissionsBoundaryArn": properties.get("PermissionsBoundary")},
             "rolePolicyList": [

@@ -20,7 +20,12 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource, each, lowered
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.examples import alarm, allowing
-from rules.shared.tags import required_tags, resource_managed_by_iac, workload_region_in_approved_list
+from rules.shared.tags import (
+    required_tags,
+    resource_managed_by_iac,
+    resource_owner_tag_present,
+    workload_region_in_approved_list,
+)
 
 ARCHITECTURES = "configuration.architectures"
 DEAD_LETTERS = "configuration.deadLetterConfig.targetArn"
@@ -62,6 +67,11 @@ DEPRECATED = (
     "ruby2.7",
     "ruby3.2",
 )
+
+
+SUBNETS = "configuration.vpcConfig.subnetIds"
+SIGNATURE = "configuration.signingProfileVersionArn"
+TIMEOUT = "configuration.timeout"
 
 
 @check(
@@ -381,6 +391,93 @@ def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
     return compliant_if_all(function.related(MAPPING), batches, "batch size is 1", named="configuration.EventSourceArn")
 
 
+@check(
+    "AWS::Lambda::Function",
+    best_practices={"SEC05-BP01": "the function reaches private data over a public way"},
+    managed_rule="LAMBDA_INSIDE_VPC",
+    automation="AWSConfigRemediation-MoveLambdaToVPC",
+    effort="M",
+    severity="low",
+    fix="Attach the function to the VPC in which the data is.",
+    compliant=[{"tags.NetworkAccess": "private", SUBNETS: ["subnet-1"]}],
+    non_compliant=[{"tags.NetworkAccess": "private"}],
+    not_applicable=[{}],
+)
+def lambda_inside_vpc(function: ConfigurationItem) -> Verdict:
+    """Lambda functions that reach private data stand in a VPC.
+
+    Only where the tag NetworkAccess says `private`. AWS's own rule asks it of every function, though one that calls
+    AWS's APIs only gains nothing by it.
+    """
+    if function.tag("NetworkAccess") != "private":
+        return NOT_APPLICABLE
+    return compliant_if(function.has(SUBNETS), otherwise="not in a VPC")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={"REL10-BP01": "all its network interfaces stand in one Availability Zone"},
+    managed_rule="LAMBDA_VPC_MULTI_AZ_CHECK",
+    effort="S",
+    severity="medium",
+    fix="Add a subnet in a second Availability Zone.",
+    compliant=[{SUBNETS: ["subnet-1", "subnet-2"]}],
+    non_compliant=[{SUBNETS: ["subnet-1"]}],
+    not_applicable=[{SUBNETS: []}, {}],
+)
+def lambda_vpc_multi_az_check(function: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:
+    """Lambda functions in a VPC have subnets to fail over to.
+
+    Each subnet is taken for an Availability Zone: which one it is only the subnet tells.
+    """
+    subnets = function.texts(SUBNETS)
+    if none_of([function.has(SUBNETS)]):
+        return NOT_APPLICABLE
+    return compliant_if(len(subnets) >= min_availability_zones, otherwise=f"{len(subnets)} subnet")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={"SEC06-BP04": "nobody can tell whether the code is what was built"},
+    effort="M",
+    severity="low",
+    live=True,
+    fix="Attach a code signing configuration, and sign in the pipeline.",
+    compliant=[{SIGNATURE: "arn:aws:signer:eu-west-1:123456789012:/signing-profiles/release/1"}],
+    non_compliant=[{}],
+    not_applicable=[{"configuration.packageType": "Image"}],
+)
+def lambda_code_signing_configured(function: ConfigurationItem) -> Verdict:
+    """The code of Lambda functions is signed.
+
+    What was changed on its way from the build is refused. Images are signed in their registry.
+    """
+    if function.text("configuration.packageType") == "Image":
+        return NOT_APPLICABLE
+    return compliant_if(function.has(SIGNATURE), otherwise="the code is not signed")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "REL05-BP05": "a call that hangs is waited for until its caller is gone",
+        "COST06-BP02": "a call that hangs is paid for up to a quarter of an hour",
+    },
+    effort="S",
+    severity="medium",
+    fix="Set the timeout to what the slowest good call takes, and some more.",
+    compliant=[{TIMEOUT: 300}, {}],
+    non_compliant=[{TIMEOUT: 301}, {TIMEOUT: 900}],
+)
+def lambda_function_timeout_bounded(function: ConfigurationItem, *, most_seconds: int = 300) -> Verdict:
+    """Lambda functions give up in time.
+
+    AWS's own rule compares the timeout with one number; the limit of Lambda, 900 seconds, is no decision.
+    """
+    seconds = function.number(TIMEOUT, 3)
+    return compliant_if(seconds <= most_seconds, otherwise=f"the timeout is {seconds} seconds")
+
+
 def related(function: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     """Its alarms, and the queues and streams that it reads."""
     return {MAPPING: function.attached(MAPPING, "FunctionName"), **alarms_of(function)}
@@ -394,7 +491,15 @@ def lift(function: TemplateResource) -> dict[str, Any]:
         "configuration": {
             **{
                 key[:1].lower() + key[1:]: lowered(properties[key])
-                for key in ("Architectures", "MemorySize", "PackageType", "Runtime", "Timeout", "TracingConfig")
+                for key in (
+                    "Architectures",
+                    "MemorySize",
+                    "PackageType",
+                    "Runtime",
+                    "Timeout",
+                    "TracingConfig",
+                    "VpcConfig",
+                )
                 if key in properties
             },
             "functionName": properties.get("FunctionName", function.logical_id),

@@ -25,7 +25,7 @@ from rules.shared.databases import (
     rds_performance_insights_enabled,
     rds_storage_encrypted,
 )
-from rules.shared.tags import required_tags, resource_managed_by_iac
+from rules.shared.tags import required_tags, resource_managed_by_iac, resource_owner_tag_present
 
 CLASS = "configuration.dBInstanceClass"
 ENGINE = "configuration.engine"

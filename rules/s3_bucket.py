@@ -21,6 +21,7 @@ from rules.shared.tags import (
     data_classification_tag_present,
     required_tags,
     resource_managed_by_iac,
+    resource_owner_tag_present,
     workload_region_in_approved_list,
 )
 

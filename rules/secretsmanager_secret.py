@@ -2,12 +2,23 @@
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    check,
+    compliant_if,
+    none_of,
+)
 from pillarwatch.lift import TemplateResource
 from rules.shared.tags import data_classification_tag_present
 
 INTERVAL = "configuration.RotationRules.AutomaticallyAfterDays"
 ROTATION = "configuration.RotationEnabled"
+
+
+ON_TIME = "configuration.RotationOccurringAsScheduled"
 
 
 @check(
@@ -33,6 +44,29 @@ def secretsmanager_rotation_enabled_check(
     rotation, interval = secret.flag(ROTATION), secret.number(INTERVAL)
     rotates = all_of([rotation, interval <= maximum_allowed_rotation_frequency])
     return compliant_if(rotates, otherwise=f"rotation enabled: {rotation}, every {interval} days")
+
+
+@check(
+    "AWS::SecretsManager::Secret",
+    best_practices={"SEC02-BP05": "the rotation is set up and does not happen"},
+    managed_rule="SECRETSMANAGER_SCHEDULED_ROTATION_SUCCESS_CHECK",
+    automation="AWSConfigRemediation-RotateSecret",
+    effort="S",
+    severity="medium",
+    live=True,
+    fix="Mend the rotation function; its log tells what went wrong.",
+    compliant=[{"configuration.RotationEnabled": True, ON_TIME: True}],
+    non_compliant=[{"configuration.RotationEnabled": True, ON_TIME: False}],
+    not_applicable=[{"configuration.RotationEnabled": False}, {}],
+)
+def secretsmanager_scheduled_rotation_success_check(secret: ConfigurationItem) -> Verdict:
+    """Secrets are rotated as planned.
+
+    A rotation is missed without a change: judge on schedule too.
+    """
+    if none_of([secret.flag("configuration.RotationEnabled")]):
+        return NOT_APPLICABLE
+    return compliant_if(secret.flag(ON_TIME), otherwise="the last rotation is overdue")
 
 
 def lift(secret: TemplateResource) -> dict[str, Any]:

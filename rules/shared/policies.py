@@ -2,11 +2,31 @@
 
 from collections.abc import Sequence
 
-from pillarwatch import ConfigurationItem, Statement, Verdict, all_of, any_of, check, compliant_if_none, listed
+from pillarwatch import (
+    ConfigurationItem,
+    Statement,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_none,
+    listed,
+    none_of,
+)
 from rules.shared.examples import allowing
 
-INLINE = "configuration.rolePolicyList"
+# Where IAM keeps the inline policies of an identity.
+INLINES = {
+    "AWS::IAM::Group": "configuration.groupPolicyList",
+    "AWS::IAM::Role": "configuration.rolePolicyList",
+    "AWS::IAM::User": "configuration.userPolicyList",
+}
+INLINE = INLINES["AWS::IAM::Role"]
 VERSIONS = "configuration.policyVersionList"
+IDENTITIES = ("AWS::IAM::Policy", *INLINES)
+USER, GROUP = {"resourceType": "AWS::IAM::User"}, {"resourceType": "AWS::IAM::Group"}
+ROLE = {"resourceType": "AWS::IAM::Role"}
 
 # Actions that read, write, delete or decrypt a workload's data, and that IAM can restrict to a resource.
 DATA_ACTIONS = (
@@ -52,6 +72,25 @@ DATA_ACTIONS = (
 )
 
 
+# Actions with which an identity gives itself, or something it controls, more rights.
+ESCALATIONS = (
+    "iam:AddUserToGroup",
+    "iam:AttachGroupPolicy",
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:CreatePolicyVersion",
+    "iam:PassRole",
+    "iam:PutGroupPolicy",
+    "iam:PutRolePolicy",
+    "iam:PutUserPolicy",
+    "iam:SetDefaultPolicyVersion",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateLoginProfile",
+)
+
+
 def managed(document: object) -> dict[str, object]:
     """An example of a managed policy whose default version this is."""
     return {VERSIONS: [{"isDefaultVersion": True, "document": document}]}
@@ -67,18 +106,18 @@ READER = allowing("s3:Get*")
 
 
 def granted(identity: ConfigurationItem) -> Sequence[Statement]:
-    """The statements in force: of a managed policy its default version's, of a role its inline policies'."""
-    if identity.resource_type == "AWS::IAM::Role":
-        documents = [policy.statements("policyDocument") for policy in identity.objects(INLINE)]
-    else:
+    """The statements in force: of a managed policy its default version's, of an identity its inline policies'."""
+    if identity.resource_type == "AWS::IAM::Policy":
         versions = [version for version in identity.objects(VERSIONS) if version.flag("isDefaultVersion")]
         documents = [version.statements("document") for version in versions]
+    else:
+        inline = INLINES[identity.resource_type]
+        documents = [policy.statements("policyDocument") for policy in identity.objects(inline)]
     return [statement for document in documents for statement in document]
 
 
 @check(
-    "AWS::IAM::Policy",
-    "AWS::IAM::Role",
+    *IDENTITIES,
     best_practices={"SEC03-BP02": "everything is allowed on everything"},
     managed_rule="IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS",
     automation="AWSConfigRemediation-DetachIAMPolicy",
@@ -89,6 +128,8 @@ def granted(identity: ConfigurationItem) -> Sequence[Statement]:
         {VERSIONS: [{"isDefaultVersion": False, "document": ADMIN}, {"isDefaultVersion": True, "document": READER}]},
         managed(allowing(NotAction=["iam:*", "organizations:*"])),
         inline(),
+        USER,
+        GROUP,
         {},
     ],
     non_compliant=[
@@ -118,6 +159,8 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
 @check(
     "AWS::IAM::Role",
     "AWS::IAM::Policy",
+    "AWS::IAM::Group",
+    "AWS::IAM::User",
     best_practices={
         "SEC03-BP02": "the data of every bucket, table or secret is within reach",
         "SEC08-BP04": "access to data at rest is not limited to who needs it",
@@ -127,6 +170,8 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
     compliant=[
         inline(allowing("s3:Get*", on="arn:aws:s3:::reports/*"), allowing("logs:CreateLogGroup", "ec2:Describe*")),
         {"resourceType": "AWS::IAM::Policy"},
+        USER,
+        GROUP,
         {},
     ],
     non_compliant=[
@@ -151,6 +196,99 @@ def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdic
         return listed(statement.covering(*DATA_ACTIONS))
 
     return compliant_if_none(granted(identity), at_large, "on every resource", named=by_data_actions)
+
+
+@check(
+    *IDENTITIES,
+    best_practices={"SEC03-BP02": "a whole service is allowed where a few actions would do"},
+    managed_rule="IAM_POLICY_NO_STATEMENTS_WITH_FULL_ACCESS",
+    effort="M",
+    severity="medium",
+    fix="Replace service:* by the actions that are used; IAM Access Analyzer tells which.",
+    compliant=[managed(READER), {}, ROLE, USER, GROUP],
+    non_compliant=[
+        managed(allowing("s3:GetObject", "dynamodb:*")),
+        managed(allowing("*", on="arn:aws:s3:::reports")),
+        managed(allowing(NotAction="iam:*")),
+        inline(allowing("dynamodb:*")),
+    ],
+)
+def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Verdict:
+    """Policies of the account allow single actions, not whole services.
+
+    As AWS's own rule reads it: `service:*` in any Allow statement fails, whatever its resources. So do `*`, and all but
+    some actions. Inline policies are judged as well.
+    """
+
+    def lavish(statement: Statement) -> bool:
+        return all_of([statement.allows, statement.covers_a_service])
+
+    return compliant_if_none(granted(identity), lavish, "allowed", named=by_actions)
+
+
+@check(
+    *IDENTITIES,
+    best_practices={"SEC03-BP02": "whoever has the policy can give himself any other"},
+    effort="M",
+    fix="Name the roles and policies that the actions are about, or deny what is not needed.",
+    compliant=[
+        managed(allowing("iam:PassRole", on="arn:aws:iam::*:role/pipeline")),
+        managed(allowing("iam:GetRole")),
+        {},
+        ROLE,
+        USER,
+        GROUP,
+    ],
+    non_compliant=[
+        managed(allowing("iam:PassRole")),
+        inline(allowing("iam:Put*")),
+        {**GROUP, INLINES["AWS::IAM::Group"]: [{"policyDocument": ADMIN}]},
+        {**USER, INLINES["AWS::IAM::User"]: [{"policyDocument": ADMIN}]},
+    ],
+)
+def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> Verdict:
+    """Policies do not let their holder take more rights.
+
+    Actions that pass, write or attach rights, on every role, user or policy. On a named one they may be needed.
+    """
+
+    def escalates(statement: Statement) -> bool:
+        return all_of([statement.allows, statement.covers(*ESCALATIONS), statement.names_no_resource])
+
+    def by_escalation(statement: Statement) -> str:
+        return listed(statement.covering(*ESCALATIONS))
+
+    return compliant_if_none(granted(identity), escalates, "on every resource", named=by_escalation)
+
+
+@check(
+    "AWS::IAM::User",
+    "AWS::IAM::Role",
+    "AWS::IAM::Group",
+    best_practices={
+        "SEC03-BP02": "rights stand where no review of policies finds them",
+        "SEC02-BP06": "rights are given one by one instead of by group or attribute",
+    },
+    managed_rule="IAM_NO_INLINE_POLICY_CHECK",
+    automation="AWS-DeleteIAMInlinePolicy",
+    effort="M",
+    severity="low",
+    fix="Make a managed policy of it, and attach that.",
+    compliant=[ROLE, USER, GROUP, {}],
+    non_compliant=[
+        {INLINES["AWS::IAM::User"]: [{"policyName": "mine"}]},
+        {**ROLE, INLINE: [{"policyName": "ours"}]},
+        {**GROUP, INLINES["AWS::IAM::Group"]: [{"policyName": "theirs"}]},
+    ],
+)
+def iam_no_inline_policy_check(identity: ConfigurationItem) -> Verdict:
+    """Identities have no policies of their own.
+
+    A managed policy has versions, can be found, and is changed in one place.
+    """
+    policies = identity.texts(f"{INLINES[identity.resource_type]}.policyName")
+    inline = identity.has(INLINES[identity.resource_type])
+    return compliant_if(none_of([inline]), otherwise=f"inline policies: {listed(policies) or 'unnamed'}")
 
 
 def by_actions(statement: Statement) -> str:

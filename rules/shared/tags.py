@@ -138,3 +138,29 @@ def workload_region_in_approved_list(resource: ConfigurationItem, *, approved_re
     if not approved_regions:
         return NOT_APPLICABLE
     return compliant_if(contains(approved_regions, resource.region), otherwise=f"it is in {resource.region}")
+
+
+@check(
+    "AWS::CloudFormation::Stack",
+    "AWS::DynamoDB::Table",
+    "AWS::EC2::Instance",
+    "AWS::ECS::Service",
+    "AWS::Lambda::Function",
+    "AWS::RDS::DBInstance",
+    "AWS::S3::Bucket",
+    best_practices={
+        "OPS02-BP01": "nobody can tell whose it is",
+        "OPS02-BP04": "ownership is kept where nobody finds it",
+    },
+    effort="S",
+    severity="medium",
+    fix="Tag the stack with its Owner: CloudFormation passes it on.",
+    compliant=[{"tags.Owner": "team-meetings"}, {"tags.Team": "meetings"}],
+    non_compliant=[{"tags.Owner": ""}, {}],
+)
+def resource_owner_tag_present(resource: ConfigurationItem, *, tag_keys: Sequence[str] = ("Owner", "Team")) -> Verdict:
+    """Resources say whose they are.
+
+    One of the tags is enough.
+    """
+    return compliant_if(any_of(tag_keys, lambda key: resource.tag(key) != ""), otherwise="no owner")

@@ -42,4 +42,16 @@ CASES: list[Case] = [
         {},
     ),
     ("api-gw-stage-throttling-configured", "NON_COMPLIANT", {}, {}),
+    (
+        "api-gw-execution-logging-enabled",
+        "COMPLIANT",
+        {"MethodSettings": [{"ResourcePath": "/*", "HttpMethod": "*", "LoggingLevel": "ERROR"}]},
+        {},
+    ),
+    (
+        "apigateway-stage-canary-configured",
+        "COMPLIANT",
+        {"Tags": [{"Key": "Environment", "Value": "production"}], "CanarySetting": {"PercentTraffic": 10}},
+        {},
+    ),
 ]

@@ -15,4 +15,6 @@ CASES: list[Case] = [
     ("iam-policy-no-statements-with-full-access", "NON_COMPLIANT", {"PolicyDocument": ADMIN}, {}),
     ("iam-role-data-actions-resource-scoped", "COMPLIANT", {"PolicyDocument": READ_ONE}, {}),
     ("iam-role-data-actions-resource-scoped", "NON_COMPLIANT", {"PolicyDocument": READ_ALL}, {}),
+    ("iam-policy-privilege-escalation-restricted", "COMPLIANT", {"PolicyDocument": READ_ALL}, {}),
+    ("iam-policy-privilege-escalation-restricted", "NON_COMPLIANT", {"PolicyDocument": ADMIN}, {}),
 ]

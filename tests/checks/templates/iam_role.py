@@ -8,6 +8,11 @@ READ_ALL = {"Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resou
 
 ADMIN = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
+SERVICE = {
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+}
+ANYBODY = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
+
 CASES: list[Case] = [
     ("iam-role-data-actions-resource-scoped", "COMPLIANT", {"Policies": [{"PolicyDocument": READ_ONE}]}, {}),
     (
@@ -18,4 +23,17 @@ CASES: list[Case] = [
     ),
     ("iam-policy-no-statements-with-admin-access", "COMPLIANT", {"Policies": [{"PolicyDocument": READ_ONE}]}, {}),
     ("iam-policy-no-statements-with-admin-access", "NON_COMPLIANT", {"Policies": [{"PolicyDocument": ADMIN}]}, {}),
+    ("iam-policy-no-statements-with-full-access", "COMPLIANT", {"Policies": [{"PolicyDocument": READ_ALL}]}, {}),
+    ("iam-policy-no-statements-with-full-access", "NON_COMPLIANT", {"Policies": [{"PolicyDocument": ADMIN}]}, {}),
+    ("iam-policy-privilege-escalation-restricted", "COMPLIANT", {"Policies": [{"PolicyDocument": READ_ALL}]}, {}),
+    ("iam-policy-privilege-escalation-restricted", "NON_COMPLIANT", {"Policies": [{"PolicyDocument": ADMIN}]}, {}),
+    ("iam-no-inline-policy-check", "COMPLIANT", {}, {}),
+    (
+        "iam-no-inline-policy-check",
+        "NON_COMPLIANT",
+        {"Policies": [{"PolicyName": "p", "PolicyDocument": READ_ALL}]},
+        {},
+    ),
+    ("iam-role-trust-policy-restricted", "COMPLIANT", {"AssumeRolePolicyDocument": SERVICE}, {}),
+    ("iam-role-trust-policy-restricted", "NON_COMPLIANT", {"AssumeRolePolicyDocument": ANYBODY}, {}),
 ]

@@ -1,0 +1,27 @@
+"""Usage plans of REST APIs, which AWS Config records in CloudFormation's shape."""
+
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+
+RATE, BURST = "configuration.Throttle.RateLimit", "configuration.Throttle.BurstLimit"
+
+
+@check(
+    "AWS::ApiGateway::UsagePlan",
+    best_practices={
+        "REL05-BP02": "one client can use up what all share",
+        "SEC05-BP02": "a flood by one key is not held back",
+        "SUS02-BP06": "nothing flattens the peaks of a client",
+        "COST09-BP02": "a client's demand is paid for without a limit",
+    },
+    effort="S",
+    fix="Set a rate and a burst for the plan.",
+    compliant=[{RATE: 100, BURST: 50}],
+    non_compliant=[{RATE: 100}, {BURST: 50}, {}],
+)
+def api_gw_usage_plan_throttle_configured(plan: ConfigurationItem) -> Verdict:
+    """Usage plans limit each client.
+
+    Both numbers: how many a second, and how many at once.
+    """
+    rate, burst = plan.number(RATE), plan.number(BURST)
+    return compliant_if(all_of([rate > 0, burst > 0]), otherwise=f"rate {rate}, burst {burst}")

@@ -1,0 +1,25 @@
+"""Caches of GraphQL APIs, which AWS Config records in CloudFormation's shape."""
+
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+
+ENCRYPTED = ("configuration.AtRestEncryptionEnabled", "configuration.TransitEncryptionEnabled")
+TTL = "configuration.Ttl"
+
+
+@check(
+    "AWS::AppSync::ApiCache",
+    best_practices={"PERF03-BP05": "the cache forgets before anybody asks again"},
+    effort="S",
+    severity="low",
+    fix="Keep answers for as long as they may be old, and turn on both kinds of encryption.",
+    compliant=[{TTL: 60, **dict.fromkeys(ENCRYPTED, True)}],
+    non_compliant=[{TTL: 0, **dict.fromkeys(ENCRYPTED, True)}, {TTL: 60, ENCRYPTED[0]: True}, {}],
+)
+def appsync_api_cache_evaluated(cache: ConfigurationItem) -> Verdict:
+    """Caches of GraphQL APIs keep answers, and keep them encrypted.
+
+    Encryption cannot be turned on later.
+    """
+    seconds = cache.number(TTL)
+    encrypted = all_of(ENCRYPTED, cache.flag)
+    return compliant_if(all_of([seconds > 0, encrypted]), otherwise=f"{seconds} seconds, encrypted: {encrypted}")

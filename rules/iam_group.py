@@ -1,0 +1,27 @@
+"""IAM groups: the describe API's camelCase, policy documents URL-encoded."""
+
+from typing import Any
+
+from pillarwatch.lift import TemplateResource
+from rules.shared.policies import (
+    iam_no_inline_policy_check,
+    iam_policy_no_statements_with_admin_access,
+    iam_policy_no_statements_with_full_access,
+    iam_policy_privilege_escalation_restricted,
+    iam_role_data_actions_resource_scoped,
+)
+
+
+def lift(group: TemplateResource) -> dict[str, Any]:
+    """A group with its inline policies."""
+    policies = [*group.properties.get("Policies", ())]
+    for kind, by in (("AWS::IAM::Policy", "Groups"), ("AWS::IAM::GroupPolicy", "GroupName")):
+        policies += [fragment.properties for fragment in group.attached(kind, by)]
+    return {
+        "configuration": {
+            "groupPolicyList": [
+                {"policyName": policy.get("PolicyName"), "policyDocument": policy.get("PolicyDocument")}
+                for policy in policies
+            ]
+        }
+    }
