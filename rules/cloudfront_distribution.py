@@ -8,11 +8,13 @@ from pillarwatch import (
     Attributes,
     ConfigurationItem,
     Verdict,
+    all_of,
     any_of,
     check,
     compliant_if,
     compliant_if_all,
     contains,
+    none_of,
 )
 from pillarwatch.lift import TemplateResource, elements, lowered
 from rules.shared.tags import resource_managed_by_iac
@@ -36,6 +38,13 @@ def compliant_everywhere(
     default = [("default", behavior) for behavior in distribution.objects(DEFAULT)]
     others = [(behavior.text("pathPattern"), behavior) for behavior in distribution.objects(BEHAVIORS)]
     return compliant_if_all([*default, *others], lambda pair: holds(pair[1]), otherwise, named=lambda pair: pair[0])
+
+
+CONFIG = "configuration.distributionConfig"
+GROUPS = f"{CONFIG}.originGroups.items"
+HTTP = f"{CONFIG}.httpVersion"
+IPV6 = f"{CONFIG}.isIPV6Enabled"
+ROOT = f"{CONFIG}.defaultRootObject"
 
 
 @check(
@@ -274,6 +283,197 @@ def cloudfront_price_class_reviewed(
     return compliant_if(contains(price_classes, price_class), otherwise=f"price class is {price_class}")
 
 
+@check(
+    "AWS::CloudFront::Distribution",
+    best_practices={
+        "PERF03-BP05": "nearly every request goes on to the origin",
+        "SUS04-BP07": "the same bytes cross the network again and again",
+        "COST08-BP03": "data is fetched from the origin that a cache would hold",
+    },
+    effort="S",
+    fix="Attach a cache policy, such as AWS's CachingOptimized.",
+    compliant=[{DEFAULT: {"cachePolicyId": "658327ea"}}, {DEFAULT: {"defaultTTL": 86400, "maxTTL": 86400}}],
+    non_compliant=[{DEFAULT: {"defaultTTL": 86399, "maxTTL": 31536000}}, {DEFAULT: {"minTTL": 0}}, {}],
+)
+def cloudfront_cache_ttl_configured(distribution: ConfigurationItem, *, least_seconds: int = 86_400) -> Verdict:
+    """Distributions keep what they have fetched for a day.
+
+    By a cache policy, or by the older settings of the behavior.
+    """
+    policy, seconds = distribution.has(f"{DEFAULT}.cachePolicyId"), distribution.number(f"{DEFAULT}.defaultTTL")
+    return compliant_if(any_of([policy, seconds >= least_seconds]), otherwise=f"no cache policy, {seconds} seconds")
+
+
+@check(
+    "AWS::CloudFront::Distribution",
+    best_practices={"SEC09-BP02": "what was encrypted for the viewer goes on in clear text"},
+    managed_rule="CLOUDFRONT_TRAFFIC_TO_ORIGIN_ENCRYPTED",
+    effort="S",
+    severity="medium",
+    fix="Set the origin's protocol policy to https-only.",
+    compliant=[{ORIGINS: [{"customOriginConfig": {"originProtocolPolicy": "https-only"}}]}],
+    non_compliant=[
+        {ORIGINS: [{"id": "alb", "customOriginConfig": {"originProtocolPolicy": "http-only"}}]},
+        {ORIGINS: [{"id": "alb", "customOriginConfig": {"originProtocolPolicy": "match-viewer"}}]},
+    ],
+    not_applicable=[{ORIGINS: [{"id": "site", "s3OriginConfig": {"originAccessIdentity": ""}}]}, {}],
+)
+def cloudfront_traffic_to_origin_encrypted(distribution: ConfigurationItem) -> Verdict:
+    """Distributions talk HTTPS to their origins.
+
+    AWS's own rule lets match-viewer pass where viewers are made to use HTTPS; https-only needs no second look.
+    """
+    return compliant_if_all(
+        distribution.objects(ORIGINS),
+        lambda origin: origin.text("customOriginConfig.originProtocolPolicy") == "https-only",
+        "not https-only",
+        named="id",
+        where=is_custom,
+    )
+
+
+@check(
+    "AWS::CloudFront::Distribution",
+    best_practices={"SEC05-BP02": "the bare address may list what is in the origin"},
+    managed_rule="CLOUDFRONT_DEFAULT_ROOT_OBJECT_CONFIGURED",
+    automation="AWSConfigRemediation-EnableCloudFrontDefaultRootObject",
+    effort="S",
+    severity="low",
+    fix="Set the default root object, e.g. index.html.",
+    compliant=[{ROOT: "index.html"}],
+    non_compliant=[{ROOT: ""}, {}],
+)
+def cloudfront_default_root_object_configured(distribution: ConfigurationItem) -> Verdict:
+    """Distributions answer the bare address with a page.
+
+    Otherwise the origin decides, and a bucket may show its listing.
+    """
+    return compliant_if(distribution.has(ROOT), otherwise="no default root object")
+
+
+@check(
+    "AWS::CloudFront::Distribution",
+    best_practices={
+        "REL10-BP01": "one origin serves everything",
+        "REL11-BP02": "nothing takes over when the origin fails",
+    },
+    managed_rule="CLOUDFRONT_ORIGIN_FAILOVER_ENABLED",
+    automation="AWSConfigRemediation-EnableCloudFrontOriginFailover",
+    effort="M",
+    severity="low",
+    fix="Put two origins into an origin group.",
+    compliant=[{GROUPS: [{"id": "pair"}]}],
+    non_compliant=[{GROUPS: []}, {}],
+)
+def cloudfront_origin_failover_enabled(distribution: ConfigurationItem) -> Verdict:
+    """Distributions have a second origin to turn to.
+
+    An origin group always has two members.
+    """
+    return compliant_if(distribution.has(GROUPS), otherwise="no origin group")
+
+
+@check(
+    "AWS::CloudFront::Distribution",
+    best_practices={"PERF04-BP05": "viewers that know HTTP/3 are answered in the older protocol"},
+    effort="S",
+    severity="low",
+    fix="Set the HTTP version to http2and3.",
+    compliant=[{HTTP: "http2and3"}, {HTTP: "http2"}, {HTTP: "HTTP2"}],
+    non_compliant=[{HTTP: "http1.1"}, {}],
+)
+def cloudfront_http2_http3_enabled(distribution: ConfigurationItem) -> Verdict:
+    """Distributions offer HTTP/2 or HTTP/3.
+
+    One connection then carries all requests. What a template leaves out is HTTP/1.1.
+    """
+    version = distribution.text(HTTP, "http1.1").lower()
+    return compliant_if(contains(("http2", "http2and3", "http3"), version), otherwise=f"the version is {version}")
+
+
+@check(
+    "AWS::CloudFront::Distribution",
+    best_practices={
+        "PERF04-BP05": "viewers on IPv6 take the way over a translator",
+        "PERF04-BP02": "newer networks reach the distribution by detours",
+    },
+    effort="S",
+    severity="low",
+    fix="Turn on IPv6, and add the AAAA record.",
+    compliant=[{IPV6: True}],
+    non_compliant=[{IPV6: False}, {}],
+)
+def cloudfront_ipv6_enabled(distribution: ConfigurationItem) -> Verdict:
+    """Distributions answer on IPv6.
+
+    What a template leaves out is off.
+    """
+    return compliant_if(distribution.flag(IPV6), otherwise="IPv6 is off")
+
+
+@check(
+    "AWS::CloudFront::Distribution",
+    best_practices={
+        "PERF04-BP02": "every edge of the world asks the origin by itself",
+        "COST08-BP03": "the origin sends the same bytes to every region",
+    },
+    effort="S",
+    severity="low",
+    fix="Turn on Origin Shield in the region next to the origin, or tag the distribution with OriginShieldException.",
+    compliant=[
+        {ORIGINS: [{"id": "site", "originShield": {"enabled": True}}]},
+        {ORIGINS: [{"id": "site"}], "tags.OriginShieldException": "one country"},
+    ],
+    non_compliant=[{ORIGINS: [{"id": "site", "originShield": {"enabled": False}}]}, {ORIGINS: [{"id": "site"}]}],
+    not_applicable=[{}],
+)
+def cloudfront_origin_shield_evaluated(distribution: ConfigurationItem) -> Verdict:
+    """Distributions have one cache before the origin.
+
+    It pays where viewers are everywhere; a tag says where they are not.
+    """
+    if none_of([distribution.has(ORIGINS)]):
+        return NOT_APPLICABLE
+    shielded = all_of(distribution.objects(ORIGINS), lambda origin: origin.flag("originShield.enabled"))
+    right = any_of([shielded, distribution.tag("OriginShieldException") != ""])
+    return compliant_if(right, otherwise="no Origin Shield")
+
+
+@check(
+    "AWS::CloudFront::Distribution",
+    best_practices={
+        "PERF04-BP05": "a connection to the origin is made anew for every few requests",
+        "PERF04-BP07": "waiting for a dead origin was not tuned",
+    },
+    effort="S",
+    severity="low",
+    fix="Keep connections for thirty seconds, and give up after ten.",
+    compliant=[{ORIGINS: [{"customOriginConfig": {"originKeepaliveTimeout": 30}, "connectionTimeout": 10}]}],
+    non_compliant=[
+        {ORIGINS: [{"id": "alb", "customOriginConfig": {"originKeepaliveTimeout": 5}}]},
+        {ORIGINS: [{"id": "alb", "customOriginConfig": {"originProtocolPolicy": "https-only"}}]},
+    ],
+    not_applicable=[{ORIGINS: [{"id": "site", "s3OriginConfig": {"originAccessIdentity": ""}}]}, {}],
+)
+def cloudfront_origin_keepalive_tuned(distribution: ConfigurationItem, *, least_seconds: int = 30) -> Verdict:
+    """Distributions keep their connections to custom origins.
+
+    The default is five seconds.
+    """
+
+    def tuned(origin: Attributes) -> bool:
+        kept = origin.number("customOriginConfig.originKeepaliveTimeout", 5)
+        return all_of([kept >= least_seconds, origin.number("connectionTimeout", 10) <= 10])  # noqa: PLR2004 - its most
+
+    origins = distribution.objects(ORIGINS)
+    return compliant_if_all(origins, tuned, "connections are not kept", named="id", where=is_custom)
+
+
+def is_custom(origin: Attributes) -> bool:
+    """Whether an origin is no bucket."""
+    return origin.has("customOriginConfig")
+
+
 def lift(distribution: TemplateResource) -> dict[str, Any]:
     """A distribution as GetDistribution tells of it."""
     config = distribution.properties.get("DistributionConfig", {})
@@ -282,9 +482,18 @@ def lift(distribution: TemplateResource) -> dict[str, Any]:
             "distributionConfig": {
                 **{
                     name[:1].lower() + name[1:]: lowered(config.get(name))
-                    for name in ("DefaultCacheBehavior", "PriceClass", "ViewerCertificate", "WebACLId")
+                    for name in (
+                        "DefaultCacheBehavior",
+                        "DefaultRootObject",
+                        "HttpVersion",
+                        "PriceClass",
+                        "ViewerCertificate",
+                        "WebACLId",
+                    )
                 },
                 "cacheBehaviors": {"items": lowered(elements(config.get("CacheBehaviors")))},
+                "isIPV6Enabled": config.get("IPV6Enabled"),
+                "originGroups": {"items": lowered(elements(config.get("OriginGroups", {}).get("Items")))},
                 "logging": {"enabled": "Logging" in config},
                 "origins": {"items": lowered(elements(config.get("Origins")))},
             }

@@ -2,12 +2,23 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, compliant_if_all
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+)
 from pillarwatch.lift import TemplateResource, lowered
 
 PLATFORM = "configuration.computePlatform"
 CONFIG = "configuration.deploymentConfigName"
 GUARDS = ("autoRollbackConfiguration", "alarmConfiguration")
+
+
+STYLE = "configuration.deploymentStyle"
 
 
 @check(
@@ -52,6 +63,31 @@ def codedeploy_auto_rollback_monitor_enabled(group: ConfigurationItem) -> Verdic
     It takes both: a rollback without alarms knows only that the deployment itself failed.
     """
     return compliant_if_all(GUARDS, lambda guard: group.flag(f"configuration.{guard}.enabled"), "off")
+
+
+@check(
+    "AWS::CodeDeploy::DeploymentGroup",
+    best_practices={
+        "OPS06-BP03": "the version in use is changed in place",
+        "REL08-BP04": "instances are changed instead of replaced",
+    },
+    effort="M",
+    fix="Move the deployment group to blue/green with traffic control.",
+    compliant=[{f"{STYLE}.deploymentType": "BLUE_GREEN", f"{STYLE}.deploymentOption": "WITH_TRAFFIC_CONTROL"}],
+    non_compliant=[
+        {f"{STYLE}.deploymentType": "IN_PLACE", f"{STYLE}.deploymentOption": "WITH_TRAFFIC_CONTROL"},
+        {f"{STYLE}.deploymentType": "BLUE_GREEN"},
+        {},
+    ],
+)
+def codedeploy_blue_green_deployment_used(group: ConfigurationItem) -> Verdict:
+    """CodeDeploy puts a new version beside the old one.
+
+    And moves the traffic then. In place and without traffic control is the default.
+    """
+    kind, option = group.text(f"{STYLE}.deploymentType", "IN_PLACE"), group.text(f"{STYLE}.deploymentOption", "none")
+    right = all_of([kind == "BLUE_GREEN", option == "WITH_TRAFFIC_CONTROL"])
+    return compliant_if(right, otherwise=f"{kind}, {option}")
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:

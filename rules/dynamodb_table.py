@@ -47,6 +47,11 @@ def target(kind: str, capacity: str, most: int = 40) -> dict[str, object]:
     return {"configuration": {**dimension, "MinCapacity": 5, "MaxCapacity": most}}
 
 
+CLASS = "configuration.tableClassSummary.tableClass"
+PROTECTED = "configuration.deletionProtectionEnabled"
+SIZE = "configuration.tableSizeBytes"
+
+
 @check(
     "AWS::DynamoDB::Table",
     best_practices={
@@ -244,6 +249,78 @@ def dynamodb_throttles_alarm_configured(table: ConfigurationItem) -> Verdict:
     return compliant_if(called, otherwise="no alarm with an action watches throttled requests")
 
 
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={"SEC08-BP02": "the table's data lies on the disk as it is"},
+    managed_rule="DYNAMODB_TABLE_ENCRYPTION_ENABLED",
+    effort="S",
+    severity="low",
+    live=True,
+    fix="Nothing: a new table is encrypted.",
+    compliant=[{f"{ENCRYPTION}.status": "ENABLED"}, {}],
+    non_compliant=[{f"{ENCRYPTION}.status": "DISABLING"}],
+)
+def dynamodb_table_encryption_enabled(table: ConfigurationItem) -> Verdict:
+    """DynamoDB tables are encrypted.
+
+    With a key of DynamoDB's own where nothing else is said, which `DISABLED` means too: every table passes that is not
+    just losing its key.
+    """
+    status = table.text(f"{ENCRYPTION}.status", "ENABLED")
+    return compliant_if(status != "DISABLING", otherwise=f"encryption is {status}")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "REL09-BP01": "one call deletes the table",
+        "OPS06-BP01": "a wrong deployment may take the data with it",
+    },
+    managed_rule="DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED",
+    effort="S",
+    severity="medium",
+    fix="Turn on deletion protection.",
+    compliant=[{PROTECTED: True}],
+    non_compliant=[{PROTECTED: False}, {}],
+)
+def dynamodb_table_deletion_protection_enabled(table: ConfigurationItem) -> Verdict:
+    """DynamoDB tables cannot be deleted by one call.
+
+    Protection has to be taken away first, which is a second thought.
+    """
+    return compliant_if(table.flag(PROTECTED), otherwise="deletion protection is off")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "COST05-BP05": "data that is rarely read is paid for as hot data",
+        "SUS04-BP02": "rarely read items stay on storage made for hot ones",
+        "COST06-BP02": "the class of the table was never compared with its use",
+    },
+    effort="S",
+    severity="low",
+    live=True,
+    fix="Change the table class to STANDARD_INFREQUENT_ACCESS where storage is most of its cost.",
+    compliant=[
+        {SIZE: 200_000_000_000, CLASS: "STANDARD_INFREQUENT_ACCESS"},
+        {SIZE: 200_000_000_000, "tags.TableClass": "x"},
+    ],
+    non_compliant=[{SIZE: 200_000_000_000, CLASS: "STANDARD"}, {SIZE: 200_000_000_000}],
+    not_applicable=[{SIZE: 99_999_999_999}, {}],
+)
+def dynamodb_table_class_appropriate(table: ConfigurationItem, *, least_bytes: int = 100_000_000_000) -> Verdict:
+    """Large DynamoDB tables have a class that was chosen.
+
+    The infrequent-access class, or a tag TableClass that says why not.
+    """
+    if table.number(SIZE) < least_bytes:
+        return NOT_APPLICABLE
+    found = table.text(CLASS, "STANDARD")
+    chosen = any_of([found == "STANDARD_INFREQUENT_ACCESS", table.tag("TableClass") != ""])
+    return compliant_if(chosen, otherwise=f"the class is {found}")
+
+
 def related(table: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     """Its scalable targets and its alarms."""
     return {TARGET: table.attached(TARGET, "ResourceId"), **alarms_of(table)}
@@ -259,6 +336,7 @@ def lift(table: TemplateResource) -> dict[str, Any]:
         "configuration": {
             "tableName": properties.get("TableName", table.logical_id),
             "billingModeSummary": {"billingMode": properties.get("BillingMode")},
+            "deletionProtectionEnabled": properties.get("DeletionProtectionEnabled"),
             "globalSecondaryIndexes": lowered(properties.get("GlobalSecondaryIndexes")),
             "ssedescription": {
                 "status": worded(encryption.get("SSEEnabled"), "ENABLED", "DISABLED"),

@@ -1,10 +1,19 @@
 """Kinesis data streams: CloudFormation's shape. Config does not record whether a stream is on demand."""
 
-from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
+from pillarwatch import (
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+)
 from rules.shared.tags import data_classification_tag_present, required_tags, resource_managed_by_iac
 
 ENCRYPTION = "configuration.StreamEncryption.EncryptionType"
 RETENTION = "configuration.RetentionPeriodHours"
+
+
+MODE = "configuration.StreamModeDetails.StreamMode"
 
 
 @check(
@@ -46,3 +55,26 @@ def kinesis_retention_justified(stream: ConfigurationItem, *, max_retention_hour
     """
     retention = stream.number(RETENTION, 24)
     return compliant_if(retention <= max_retention_hours, otherwise=f"records are kept for {retention} hours")
+
+
+@check(
+    "AWS::Kinesis::Stream",
+    best_practices={
+        "REL07-BP03": "more records than the shards take are refused",
+        "PERF03-BP02": "the stream has the throughput that somebody guessed",
+        "COST09-BP03": "shards are paid for while nothing flows",
+        "SUS02-BP01": "capacity stays when the demand is gone",
+    },
+    effort="M",
+    fix="Switch the stream to on-demand, or tag it with ScalingAutomation where something resizes its shards.",
+    compliant=[{MODE: "ON_DEMAND"}, {MODE: "PROVISIONED", "tags.ScalingAutomation": "shard-scaler"}],
+    non_compliant=[{MODE: "PROVISIONED"}, {}],
+)
+def kinesis_stream_adaptive_capacity(stream: ConfigurationItem) -> Verdict:
+    """The capacity of Kinesis streams follows the load.
+
+    What is not said is PROVISIONED.
+    """
+    mode = stream.text(MODE, "PROVISIONED")
+    right = any_of([mode == "ON_DEMAND", stream.tag("ScalingAutomation") != ""])
+    return compliant_if(right, otherwise=f"the mode is {mode}")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pillarwatch import (
+    NOT_APPLICABLE,
     Attributes,
     ConfigurationItem,
     Statement,
@@ -12,11 +13,13 @@ from pillarwatch import (
     check,
     compliant_if,
     compliant_if_all,
+    compliant_if_none,
     contains,
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, lowered, merged_statements
+from pillarwatch.lift import TemplateResource, lowered, merged_statements, worded
+from pillarwatch.unknown import Unknown
 from rules.shared.tags import (
     data_classification_tag_present,
     required_tags,
@@ -40,6 +43,19 @@ TLS_ONLY = {
 }
 TRANSITIONS = "transitions.storageClass"
 FRAGILE = ("ONEZONE_IA", "REDUCED_REDUNDANCY")  # classes that do not keep an object in three Availability Zones
+
+
+ACCELERATION = "supplementaryConfiguration.BucketAccelerateConfiguration.status"
+CORS = "supplementaryConfiguration.BucketCrossOriginConfiguration.rules"
+LOCK = "supplementaryConfiguration.ObjectLockConfiguration.objectLockEnabled"
+LOGGING = "supplementaryConfiguration.BucketLoggingConfiguration.destinationBucketName"
+KMS = {"sseAlgorithm": "aws:kms"}
+WRITES = ("DELETE", "POST", "PUT")
+
+
+def tiering(days: int) -> dict[str, Any]:
+    """An example of a rule that has S3 choose the class after some days."""
+    return {"status": "Enabled", "transitions": [{"storageClass": "INTELLIGENT_TIERING", "days": days}]}
 
 
 @check(
@@ -216,12 +232,256 @@ def s3_durable_storage_class(bucket: ConfigurationItem) -> Verdict:
     return compliant_if_all(bucket.objects(LIFECYCLE), durable, "objects move to", named=classes, where=moves)
 
 
+@check(
+    "AWS::S3::Bucket",
+    best_practices={"SEC08-BP02": "no algorithm is set for new objects"},
+    managed_rule="S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED",
+    automation="AWS-EnableS3BucketEncryption",
+    effort="S",
+    fix="Set default encryption.",
+    compliant=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}, {}],
+    non_compliant=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "NONE"}}]}],
+)
+def s3_bucket_server_side_encryption_enabled(bucket: ConfigurationItem) -> Verdict:
+    """S3 buckets encrypt what is written to them.
+
+    S3 has done so by itself since 2023, also where nothing is set: tools that fail an unset bucket ask for more than
+    AWS's rule can find today. With which key is another check's question.
+    """
+    algorithms = bucket.texts(f"{ENCRYPTION}.applyServerSideEncryptionByDefault.sseAlgorithm")
+    return compliant_if_none(algorithms, lambda name: name == "NONE", "default encryption")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={
+        "COST05-BP05": "every object asks KMS for a key, which is billed",
+        "SEC08-BP01": "keys are asked for one by one",
+    },
+    automation="AWS-EnableS3BucketKeys",
+    effort="S",
+    severity="low",
+    fix="Turn on the bucket key.",
+    compliant=[{ENCRYPTION: [{"bucketKeyEnabled": True, "applyServerSideEncryptionByDefault": KMS}]}],
+    non_compliant=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": KMS}]}],
+    not_applicable=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}, {}],
+)
+def s3_bucket_key_enabled(bucket: ConfigurationItem) -> Verdict:
+    """S3 buckets with a KMS key use a bucket key.
+
+    One request to KMS then serves many objects.
+    """
+    algorithms = bucket.texts(f"{ENCRYPTION}.applyServerSideEncryptionByDefault.sseAlgorithm")
+    if none_of(algorithms, lambda algorithm: algorithm == "aws:kms"):
+        return NOT_APPLICABLE
+    return compliant_if(any_of(bucket.objects(ENCRYPTION), has_bucket_key), otherwise="no bucket key")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={"SEC04-BP01": "who read which object is not recorded"},
+    managed_rule="S3_BUCKET_LOGGING_ENABLED",
+    automation="AWS-ConfigureS3BucketLogging",
+    effort="S",
+    severity="medium",
+    fix="Turn on server access logging to a bucket for logs.",
+    compliant=[{LOGGING: "logs"}],
+    non_compliant=[{LOGGING: ""}, {}],
+)
+def s3_bucket_logging_enabled(bucket: ConfigurationItem) -> Verdict:
+    """S3 buckets log who reads and writes.
+
+    A bucket for logs cannot log into itself: waive it there.
+    """
+    return compliant_if(bucket.has(LOGGING), otherwise="access is not logged")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={
+        "SEC08-BP04": "whoever has the rights deletes the evidence",
+        "REL09-BP02": "backups can be deleted with what they back up",
+        "SEC10-BP03": "evidence can be changed after the fact",
+    },
+    managed_rule="S3_BUCKET_DEFAULT_LOCK_ENABLED",
+    effort="M",
+    severity="medium",
+    fix="Make the bucket anew with Object Lock and a default retention.",
+    compliant=[{"tags.DataClassification": "evidence", LOCK: "Enabled"}],
+    non_compliant=[{"tags.DataClassification": "evidence"}],
+    not_applicable=[{"tags.DataClassification": "Internal"}, {}],
+)
+def s3_bucket_default_lock_enabled(
+    bucket: ConfigurationItem, *, locked_classes: tuple[str, ...] = ("audit", "backup", "evidence")
+) -> Verdict:
+    """S3 buckets for evidence and backups let nobody delete.
+
+    Only where the tag DataClassification says so; AWS's own rule asks it of every bucket.
+    """
+    if none_of([contains(locked_classes, bucket.tag("DataClassification").lower())]):
+        return NOT_APPLICABLE
+    return compliant_if(bucket.text(LOCK) == "Enabled", otherwise="no Object Lock")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={"SEC05-BP02": "a script of any site may write with the visitor's rights"},
+    effort="S",
+    severity="medium",
+    fix="Name the origins that may write.",
+    compliant=[
+        {CORS: [{"allowedOrigins": ["*"], "allowedMethods": ["GET"]}]},
+        {CORS: [{"allowedOrigins": ["https://example.com"], "allowedMethods": ["PUT"]}]},
+        {},
+    ],
+    non_compliant=[{CORS: [{"allowedOrigins": ["*"], "allowedMethods": ["GET", "PUT"]}]}],
+)
+def s3_bucket_cors_restrictive(bucket: ConfigurationItem) -> Verdict:
+    """S3 buckets let scripts of named sites write only.
+
+    Reading from anywhere may be what the bucket is for.
+    """
+
+    def lavish(rule: Attributes) -> bool:
+        writes = any_of(WRITES, lambda method: contains(rule.texts("allowedMethods"), method))
+        return all_of([contains(rule.texts("allowedOrigins"), "*"), writes])
+
+    def methods(rule: Attributes) -> str:
+        return listed(rule.texts("allowedMethods"))
+
+    return compliant_if_none(bucket.objects(CORS), lavish, "from every site", named=methods)
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={"PERF04-BP02": "uploads from far away take the open internet"},
+    effort="S",
+    severity="low",
+    fix="Turn on transfer acceleration, and have clients use its endpoint.",
+    compliant=[{"tags.Uploads": "remote", ACCELERATION: "Enabled"}],
+    non_compliant=[{"tags.Uploads": "remote", ACCELERATION: "Suspended"}, {"tags.Uploads": "remote"}],
+    not_applicable=[{}],
+)
+def s3_transfer_acceleration_evaluated(bucket: ConfigurationItem) -> Verdict:
+    """S3 buckets that are written to from far away are accelerated.
+
+    Only where the tag Uploads says `remote`.
+    """
+    if bucket.tag("Uploads") != "remote":
+        return NOT_APPLICABLE
+    status = bucket.text(ACCELERATION, "off")
+    return compliant_if(status == "Enabled", otherwise=f"acceleration is {status.lower()}")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={
+        "COST05-BP05": "nobody moves recordings by how often they are read",
+        "SUS04-BP02": "what is read once stays on storage made for hot data",
+    },
+    automation="AWS-ArchiveS3BucketToIntelligentTiering",
+    effort="S",
+    severity="low",
+    fix="Add a transition to INTELLIGENT_TIERING within thirty days.",
+    compliant=[{"tags.Content": "recordings", LIFECYCLE: [tiering(30)]}],
+    non_compliant=[{"tags.Content": "recordings", LIFECYCLE: [tiering(31)]}, {"tags.Content": "recordings"}],
+    not_applicable=[{LIFECYCLE: [tiering(31)]}, {}],
+)
+def s3_intelligent_tiering_enabled(bucket: ConfigurationItem, *, most_days: int = 30) -> Verdict:
+    """S3 buckets with recordings let S3 choose the storage class.
+
+    Only where the tag Content says `recordings` or `data`.
+    """
+    if none_of([contains(("data", "recordings"), bucket.tag("Content"))]):
+        return NOT_APPLICABLE
+
+    def soon(transition: Attributes) -> bool:
+        return all_of(
+            [transition.text("storageClass") == "INTELLIGENT_TIERING", transition.number("days") <= most_days]
+        )
+
+    def tiers(rule: Attributes) -> bool:
+        return all_of([in_force(rule), any_of(rule.objects("transitions"), soon)])
+
+    return compliant_if(any_of(bucket.objects(LIFECYCLE), tiers), otherwise="no transition in time")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={
+        "COST04-BP05": "every old version is paid for and never ends",
+        "SUS04-BP05": "versions that nobody will ask for are kept",
+    },
+    managed_rule="S3_VERSION_LIFECYCLE_POLICY_CHECK",
+    effort="S",
+    severity="low",
+    fix="Add a lifecycle rule that expires noncurrent versions.",
+    compliant=[
+        {VERSIONING: "Enabled", LIFECYCLE: [{"status": "Enabled", "noncurrentVersionExpirationInDays": 90}]},
+        {VERSIONING: "Enabled", LIFECYCLE: [{"status": "Enabled", "noncurrentVersionExpiration": {"days": 90}}]},
+    ],
+    non_compliant=[
+        {VERSIONING: "Enabled"},
+        {VERSIONING: "Enabled", LIFECYCLE: [{"status": "Disabled", "noncurrentVersionExpirationInDays": 90}]},
+    ],
+    not_applicable=[{VERSIONING: "Off"}, {}],
+)
+def s3_version_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
+    """S3 buckets with versions let old ones expire.
+
+    Without a rule a bucket only grows.
+    """
+    if bucket.text(VERSIONING, "Off") != "Enabled":
+        return NOT_APPLICABLE
+
+    def expires(rule: Attributes) -> bool:
+        names = ("noncurrentVersionExpirationInDays", "noncurrentVersionExpiration")
+        return all_of([in_force(rule), any_of(names, rule.has)])
+
+    return compliant_if(any_of(bucket.objects(LIFECYCLE), expires), otherwise="noncurrent versions never expire")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={
+        "COST04-BP05": "pieces of uploads that failed are paid for, and in no listing",
+        "SUS04-BP05": "pieces of nothing are kept",
+    },
+    automation="AWS-CreateS3PolicyToExpireMultipartUploads",
+    effort="S",
+    severity="low",
+    fix="Add a lifecycle rule that ends incomplete uploads after seven days.",
+    compliant=[{LIFECYCLE: [{"status": "Enabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}]}],
+    non_compliant=[
+        {LIFECYCLE: [{"status": "Enabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 8}}]},
+        {},
+    ],
+)
+def s3_incomplete_multipart_upload_expiration(bucket: ConfigurationItem, *, most_days: int = 7) -> Verdict:
+    """S3 buckets end uploads that were never finished.
+
+    After a week nobody will.
+    """
+
+    def ends(rule: Attributes) -> bool:
+        days = rule.number("abortIncompleteMultipartUpload.daysAfterInitiation", most_days + 1)
+        return all_of([in_force(rule), days <= most_days])
+
+    return compliant_if(any_of(bucket.objects(LIFECYCLE), ends), otherwise="incomplete uploads are kept")
+
+
+def has_bucket_key(rule: Attributes) -> bool:
+    """Whether an encryption rule uses a bucket key."""
+    return rule.flag("bucketKeyEnabled")
+
+
 def in_force(rule: Attributes) -> bool:
     """Whether a lifecycle rule is enabled."""
     return rule.text("status") == "Enabled"
 
 
 NAMES = {
+    "NoncurrentDays": "days",
     "KMSMasterKeyID": "kmsMasterKeyID",
     "SSEAlgorithm": "sseAlgorithm",
     "ServerSideEncryptionByDefault": "applyServerSideEncryptionByDefault",
@@ -244,7 +504,26 @@ def lift(bucket: TemplateResource) -> dict[str, Any]:
                 "policyText": merged_statements([policy.properties.get("PolicyDocument") for policy in policies])
             },
             "BucketVersioningConfiguration": lowered(properties.get("VersioningConfiguration")),
+            "BucketAccelerateConfiguration": {
+                "status": properties.get("AccelerateConfiguration", {}).get("AccelerationStatus")
+            },
+            "BucketCrossOriginConfiguration": {
+                "rules": lowered(properties.get("CorsConfiguration", {}).get("CorsRules"), NAMES)
+            },
+            "BucketLoggingConfiguration": {
+                "destinationBucketName": _log_bucket(properties.get("LoggingConfiguration"))
+            },
+            "ObjectLockConfiguration": {
+                "objectLockEnabled": worded(properties.get("ObjectLockEnabled"), "Enabled", "Disabled")
+            },
             "PublicAccessBlockConfiguration": lowered(properties.get("PublicAccessBlockConfiguration")),
             "ServerSideEncryptionConfiguration": lowered({"rules": encryption}, NAMES),
         },
     }
+
+
+def _log_bucket(logging: Any) -> Any:
+    """Where access is logged to: the bucket itself, where no other one is named."""
+    if logging is None or isinstance(logging, Unknown):
+        return logging
+    return logging.get("DestinationBucketName", "itself")

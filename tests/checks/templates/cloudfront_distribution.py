@@ -13,6 +13,14 @@ def certificate(**settings: Any) -> dict[str, Any]:
     return {"DistributionConfig": {"ViewerCertificate": settings}}
 
 
+def config(**settings: Any) -> dict[str, Any]:
+    return {"DistributionConfig": settings}
+
+
+def origin(**settings: Any) -> dict[str, Any]:
+    return config(Origins=[{"Id": "o", "CustomOriginConfig": settings}])
+
+
 CASES: list[Case] = [
     ("cloudfront-viewer-policy-https", "COMPLIANT", behavior(ViewerProtocolPolicy="https-only"), {}),
     ("cloudfront-viewer-policy-https", "NON_COMPLIANT", behavior(ViewerProtocolPolicy="allow-all"), {}),
@@ -37,4 +45,26 @@ CASES: list[Case] = [
         {"DistributionConfig": {"Origins": [{"Id": "o", "S3OriginConfig": {"OriginAccessIdentity": "x"}}]}},
         {},
     ),
+    ("cloudfront-cache-ttl-configured", "COMPLIANT", behavior(CachePolicyId="658327ea"), {}),
+    ("cloudfront-cache-ttl-configured", "NON_COMPLIANT", behavior(DefaultTTL=60), {}),
+    ("cloudfront-traffic-to-origin-encrypted", "COMPLIANT", origin(OriginProtocolPolicy="https-only"), {}),
+    ("cloudfront-traffic-to-origin-encrypted", "NON_COMPLIANT", origin(OriginProtocolPolicy="match-viewer"), {}),
+    ("cloudfront-default-root-object-configured", "COMPLIANT", config(DefaultRootObject="index.html"), {}),
+    (
+        "cloudfront-origin-failover-enabled",
+        "COMPLIANT",
+        config(OriginGroups={"Quantity": 1, "Items": [{"Id": "pair"}]}),
+        {},
+    ),
+    ("cloudfront-http2-http3-enabled", "COMPLIANT", config(HttpVersion="http2and3"), {}),
+    ("cloudfront-ipv6-enabled", "COMPLIANT", config(IPV6Enabled=True), {}),
+    ("cloudfront-origin-shield-evaluated", "NON_COMPLIANT", origin(OriginProtocolPolicy="https-only"), {}),
+    (
+        "cloudfront-origin-shield-evaluated",
+        "COMPLIANT",
+        config(Origins=[{"Id": "o", "OriginShield": {"Enabled": True, "OriginShieldRegion": "eu-west-1"}}]),
+        {},
+    ),
+    ("cloudfront-origin-keepalive-tuned", "COMPLIANT", origin(OriginKeepaliveTimeout=30), {}),
+    ("cloudfront-origin-keepalive-tuned", "NON_COMPLIANT", origin(OriginProtocolPolicy="https-only"), {}),
 ]

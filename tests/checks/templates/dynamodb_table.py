@@ -52,4 +52,6 @@ CASES: list[Case] = [
         {},
         {"Throttles": {**THROTTLES, "Properties": {**THROTTLES["Properties"], "ActionsEnabled": False}}},
     ),
+    ("dynamodb-table-deletion-protection-enabled", "COMPLIANT", {"DeletionProtectionEnabled": True}, {}),
+    ("dynamodb-table-deletion-protection-enabled", "NON_COMPLIANT", {}, {}),
 ]

@@ -17,6 +17,17 @@ def lifecycle(**rule: Any) -> dict[str, Any]:
     return {"LifecycleConfiguration": {"Rules": [rule]}}
 
 
+VERSIONED = {"VersioningConfiguration": {"Status": "Enabled"}}
+
+
+def tagged(key: str, value: str) -> dict[str, Any]:
+    return {"Tags": [{"Key": key, "Value": value}]}
+
+
+def encryption(**by_default: Any) -> dict[str, Any]:
+    return {"BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": by_default}]}}
+
+
 CASES: list[Case] = [
     (
         "s3-bucket-level-public-access-prohibited",
@@ -95,6 +106,68 @@ CASES: list[Case] = [
         "s3-durable-storage-class",
         "COMPLIANT",
         lifecycle(Status="Enabled", Transitions=[{"StorageClass": "GLACIER", "TransitionInDays": 30}]),
+        {},
+    ),
+    ("s3-bucket-server-side-encryption-enabled", "COMPLIANT", {}, {}),
+    ("s3-bucket-server-side-encryption-enabled", "NON_COMPLIANT", encryption(SSEAlgorithm="NONE"), {}),
+    ("s3-bucket-key-enabled", "NON_COMPLIANT", encryption(SSEAlgorithm="aws:kms"), {}),
+    (
+        "s3-bucket-key-enabled",
+        "COMPLIANT",
+        {
+            "BucketEncryption": {
+                "ServerSideEncryptionConfiguration": [
+                    {"BucketKeyEnabled": True, "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+                ]
+            }
+        },
+        {},
+    ),
+    ("s3-bucket-logging-enabled", "COMPLIANT", {"LoggingConfiguration": {"LogFilePrefix": "self/"}}, {}),
+    ("s3-bucket-logging-enabled", "NON_COMPLIANT", {}, {}),
+    (
+        "s3-bucket-default-lock-enabled",
+        "COMPLIANT",
+        {**tagged("DataClassification", "Backup"), "ObjectLockEnabled": True},
+        {},
+    ),
+    ("s3-bucket-default-lock-enabled", "NON_COMPLIANT", tagged("DataClassification", "Backup"), {}),
+    ("s3-bucket-cors-restrictive", "COMPLIANT", {}, {}),
+    (
+        "s3-bucket-cors-restrictive",
+        "NON_COMPLIANT",
+        {"CorsConfiguration": {"CorsRules": [{"AllowedOrigins": ["*"], "AllowedMethods": ["PUT"]}]}},
+        {},
+    ),
+    (
+        "s3-transfer-acceleration-evaluated",
+        "COMPLIANT",
+        {**tagged("Uploads", "remote"), "AccelerateConfiguration": {"AccelerationStatus": "Enabled"}},
+        {},
+    ),
+    ("s3-transfer-acceleration-evaluated", "NON_COMPLIANT", tagged("Uploads", "remote"), {}),
+    (
+        "s3-intelligent-tiering-enabled",
+        "COMPLIANT",
+        {
+            **tagged("Content", "recordings"),
+            **lifecycle(Status="Enabled", Transitions=[{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 0}]),
+        },
+        {},
+    ),
+    ("s3-intelligent-tiering-enabled", "NON_COMPLIANT", tagged("Content", "recordings"), {}),
+    ("s3-version-lifecycle-policy-check", "NON_COMPLIANT", VERSIONED, {}),
+    (
+        "s3-version-lifecycle-policy-check",
+        "COMPLIANT",
+        {**VERSIONED, **lifecycle(Status="Enabled", NoncurrentVersionExpiration={"NoncurrentDays": 30})},
+        {},
+    ),
+    ("s3-incomplete-multipart-upload-expiration", "NON_COMPLIANT", {}, {}),
+    (
+        "s3-incomplete-multipart-upload-expiration",
+        "COMPLIANT",
+        lifecycle(Status="Enabled", AbortIncompleteMultipartUpload={"DaysAfterInitiation": 1}),
         {},
     ),
 ]
