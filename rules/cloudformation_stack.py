@@ -1,9 +1,44 @@
 """CloudFormation stacks. Their items list their resources."""
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if
+from pillarwatch import (
+    NOT_APPLICABLE,
+    Attributes,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+    contains,
+    none_of,
+)
 from rules.shared.tags import required_tags, resource_owner_tag_present
 
 RESOURCES = "supplementaryConfiguration.StackResourceSummaries"
+
+
+DRIFT = "configuration.driftInformation.stackDriftStatus"
+PARAMETERS = "configuration.parameters"
+PARENT = "configuration.parentId"
+STATUS = "configuration.stackStatus"
+STATEFUL = (
+    "AWS::DynamoDB::Table",
+    "AWS::EFS::FileSystem",
+    "AWS::KMS::Key",
+    "AWS::RDS::DBCluster",
+    "AWS::RDS::DBInstance",
+    "AWS::S3::Bucket",
+)
+KEPT = ("Retain", "RetainExceptOnCreate", "Snapshot")
+FAILED = (
+    "ROLLBACK_COMPLETE",
+    "ROLLBACK_FAILED",
+    "UPDATE_ROLLBACK_FAILED",
+    "CREATE_FAILED",
+    "DELETE_FAILED",
+    "UPDATE_FAILED",
+)
 
 
 @check(
@@ -29,3 +64,227 @@ def cloudformation_stack_decomposed(stack: ConfigurationItem, *, max_resources: 
     if count == 0:
         return NOT_APPLICABLE
     return compliant_if(count <= max_resources, otherwise=f"{count} resources")
+
+
+@check(
+    "AWS::CloudFormation::Stack",
+    best_practices={
+        "OPS05-BP03": "what is deployed is not what the template says",
+        "REL13-BP04": "what was drilled is not what would be rebuilt",
+        "SEC01-BP06": "controls were changed by hand, beside their template",
+    },
+    managed_rule="CLOUDFORMATION_STACK_DRIFT_DETECTION_CHECK",
+    effort="M",
+    live=True,
+    fix="Detect drift, and bring resources and template together again.",
+    compliant=[{DRIFT: "IN_SYNC"}],
+    non_compliant=[{DRIFT: "DRIFTED"}, {DRIFT: "NOT_CHECKED"}, {}],
+)
+def cloudformation_stack_drift_detection_check(stack: ConfigurationItem) -> Verdict:
+    """Stacks are what their templates say.
+
+    Detected, not believed: a stack that was never looked at does not pass. Drift makes no item: judge on schedule too.
+    """
+    status = stack.text(DRIFT, "NOT_CHECKED")
+    return compliant_if(status == "IN_SYNC", otherwise=f"the stack is {status}")
+
+
+@check(
+    "AWS::CloudFormation::Stack",
+    best_practices={
+        "OPS06-BP04": "a deployment that fails tells nobody",
+        "REL06-BP03": "events of the stack reach no topic",
+    },
+    managed_rule="CLOUDFORMATION_STACK_NOTIFICATION_CHECK",
+    automation="AWS-EnableCloudFormationSNSNotification",
+    effort="S",
+    severity="low",
+    live=True,
+    fix="Deploy the stack with a notification topic.",
+    compliant=[{"configuration.notificationARNs": ["arn"]}],
+    non_compliant=[{"configuration.notificationARNs": []}, {}],
+    not_applicable=[{PARENT: "arn"}],
+)
+def cloudformation_stack_notification_check(stack: ConfigurationItem) -> Verdict:
+    """Stacks tell a topic what becomes of a deployment.
+
+    Nested ones are part of what their root tells.
+    """
+    if stack.has(PARENT):
+        return NOT_APPLICABLE
+    return compliant_if(stack.has("configuration.notificationARNs"), otherwise="no topic")
+
+
+@check(
+    "AWS::CloudFormation::Stack",
+    best_practices={
+        "OPS06-BP01": "one command takes the whole workload away",
+        "REL09-BP01": "data goes with the stack that made it",
+    },
+    managed_rule="CLOUDFORMATION_TERMINATION_PROTECTION_CHECK",
+    effort="S",
+    severity="medium",
+    live=True,
+    fix="Turn on termination protection of the root stack.",
+    compliant=[{"configuration.enableTerminationProtection": True}],
+    non_compliant=[{"configuration.enableTerminationProtection": False}, {}],
+    not_applicable=[{PARENT: "arn"}],
+)
+def cloudformation_termination_protection_check(stack: ConfigurationItem) -> Verdict:
+    """Root stacks cannot be deleted by one command.
+
+    Nested ones have it from their root.
+    """
+    if stack.has(PARENT):
+        return NOT_APPLICABLE
+    return compliant_if(stack.flag("configuration.enableTerminationProtection"), otherwise="no termination protection")
+
+
+@check(
+    "AWS::CloudFormation::Stack",
+    best_practices={
+        "SEC03-BP02": "whoever deploys needs every right that the stack does",
+        "SEC11-BP06": "deployments run with a person's rights",
+    },
+    managed_rule="CLOUDFORMATION_STACK_SERVICE_ROLE_CHECK",
+    effort="S",
+    severity="low",
+    live=True,
+    fix="Deploy with a service role for CloudFormation.",
+    compliant=[{"configuration.roleARN": "arn"}],
+    non_compliant=[{}],
+    not_applicable=[{PARENT: "arn"}],
+)
+def cloudformation_stack_service_role_check(stack: ConfigurationItem) -> Verdict:
+    """Stacks are deployed with a role of their own.
+
+    Whoever deploys then needs only the right to ask CloudFormation.
+    """
+    if stack.has(PARENT):
+        return NOT_APPLICABLE
+    return compliant_if(stack.has("configuration.roleARN"), otherwise="no service role")
+
+
+@check(
+    "AWS::CloudFormation::Stack",
+    best_practices={
+        "OPS06-BP01": "a failed deployment leaves half of itself behind",
+        "OPS06-BP04": "nothing rolls back",
+    },
+    effort="S",
+    severity="medium",
+    live=True,
+    fix="Deploy the stack with rollback enabled.",
+    compliant=[{"configuration.disableRollback": False}, {}],
+    non_compliant=[{"configuration.disableRollback": True}],
+)
+def cloudformation_stack_rollback_enabled(stack: ConfigurationItem) -> Verdict:
+    """Failed deployments of stacks roll back.
+
+    They do unless somebody turns it off to look.
+    """
+    return compliant_if(none_of([stack.flag("configuration.disableRollback")]), otherwise="rollback is disabled")
+
+
+@check(
+    "AWS::CloudFormation::Stack",
+    best_practices={
+        "OPS06-BP01": "the stack is stuck where a deployment failed",
+        "OPS05-BP04": "nothing can be deployed before somebody mends it",
+    },
+    effort="M",
+    severity="medium",
+    live=True,
+    fix="Continue the rollback, or delete the stack and deploy it anew.",
+    compliant=[{STATUS: "UPDATE_COMPLETE"}, {STATUS: "UPDATE_ROLLBACK_COMPLETE"}, {STATUS: "CREATE_COMPLETE"}],
+    non_compliant=[{STATUS: "ROLLBACK_COMPLETE"}, {STATUS: "UPDATE_ROLLBACK_FAILED"}, {STATUS: "DELETE_FAILED"}],
+    not_applicable=[{}],
+)
+def cloudformation_stack_status_healthy(stack: ConfigurationItem) -> Verdict:
+    """Stacks can be deployed to.
+
+    What failed when it was created, or could not roll back, cannot.
+    """
+    status = stack.text(STATUS)
+    if status == "":
+        return NOT_APPLICABLE
+    return compliant_if(none_of([contains(FAILED, status)]), otherwise=f"the stack is {status}")
+
+
+@check(
+    "AWS::CloudFormation::Stack",
+    best_practices={
+        "REL09-BP01": "deleting the stack deletes data that nothing else keeps",
+        "OPS06-BP01": "a replaced resource takes its data along",
+    },
+    effort="S",
+    severity="medium",
+    live=True,
+    fix="Set DeletionPolicy and UpdateReplacePolicy to Retain or Snapshot.",
+    compliant=[{RESOURCES: [{"resourceType": STATEFUL[0], "deletionPolicy": "Retain"}]}],
+    non_compliant=[
+        {RESOURCES: [{"resourceType": STATEFUL[0], "logicalResourceId": "Orders", "deletionPolicy": "Delete"}]},
+        {RESOURCES: [{"resourceType": STATEFUL[0], "logicalResourceId": "Orders"}]},
+    ],
+    not_applicable=[{RESOURCES: [{"resourceType": "AWS::SQS::Queue"}]}, {}],
+)
+def cloudformation_stack_data_deletion_policy(stack: ConfigurationItem) -> Verdict:
+    """What holds data outlives its stack.
+
+    Tables, databases, buckets, file systems and keys.
+    """
+    return compliant_if_all(
+        stack.objects(RESOURCES),
+        lambda resource: contains(KEPT, resource.text("deletionPolicy")),
+        "deleted with the stack",
+        named="logicalResourceId",
+        where=lambda resource: contains(STATEFUL, resource.text("resourceType")),
+    )
+
+
+@check(
+    "AWS::CloudFormation::Stack",
+    best_practices={
+        "COST04-BP03": "a component that was switched off is still paid for",
+        "SUS03-BP02": "what is not wanted still runs",
+        "SUS02-BP03": "resources of a feature that is off are kept",
+    },
+    effort="S",
+    severity="low",
+    live=True,
+    fix="Put the feature's resources under a condition on its parameter.",
+    compliant=[
+        {
+            PARAMETERS: [{"parameterKey": "DeployKnowledgeBase", "parameterValue": "false"}],
+            RESOURCES: [{"logicalResourceId": "Queue"}],
+        }
+    ],
+    non_compliant=[
+        {
+            PARAMETERS: [{"parameterKey": "DeployKnowledgeBase", "parameterValue": "false"}],
+            RESOURCES: [{"logicalResourceId": "KnowledgeBaseTable"}],
+        }
+    ],
+    not_applicable=[{PARAMETERS: [{"parameterKey": "DeployKnowledgeBase", "parameterValue": "true"}]}, {}],
+)
+def optional_components_disabled(
+    stack: ConfigurationItem, *, prefixes: tuple[str, ...] = ("Deploy", "Enable", "Create", "Install")
+) -> Verdict:
+    """Components that are switched off leave nothing in the stack.
+
+    A parameter `DeployX` that says no, and a resource whose name begins with X, contradict each other.
+    """
+
+    def is_off(parameter: Attributes) -> bool:
+        no = contains(("false", "no", "disabled"), parameter.text("parameterValue").lower())
+        return all_of([no, any_of(prefixes, parameter.text("parameterKey").startswith)])
+
+    names = stack.texts(f"{RESOURCES}.logicalResourceId")
+
+    def leaves_nothing(parameter: Attributes) -> bool:
+        key = parameter.text("parameterKey")
+        feature = next((key[len(prefix) :] for prefix in prefixes if key.startswith(prefix)), key)
+        return none_of(names, lambda name: name.startswith(feature))
+
+    parameters = stack.objects(PARAMETERS)
+    return compliant_if_all(parameters, leaves_nothing, "still there", named="parameterKey", where=is_off)

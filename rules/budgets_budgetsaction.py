@@ -1,0 +1,29 @@
+"""Actions of budgets: CloudFormation's shape."""
+
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+
+KIND = "configuration.ActionType"
+TOLD = "configuration.Subscribers"
+
+
+@check(
+    "AWS::Budgets::BudgetsAction",
+    best_practices={
+        "COST02-BP05": "the control on cost acts on nothing, or tells nobody",
+        "COST09-BP02": "nothing holds back what overruns the budget",
+    },
+    effort="M",
+    severity="low",
+    fix="Say what the action does, and who is told.",
+    compliant=[{KIND: "APPLY_IAM_POLICY", TOLD: [{"Address": "cost@example.com"}]}],
+    non_compliant=[{KIND: "RUN_SSM_DOCUMENTS"}, {}],
+)
+def budget_actions_configured(action: ConfigurationItem) -> Verdict:
+    """Actions of budgets do something, and tell somebody.
+
+    Whether it waits for an approval is up to the owner.
+    """
+    kind = action.text(KIND, "nothing")
+    return compliant_if(
+        all_of([action.has(KIND), action.has(TOLD)]), otherwise=f"it does {kind}, told: {action.has(TOLD)}"
+    )

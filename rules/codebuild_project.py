@@ -1,0 +1,147 @@
+"""CodeBuild projects: the describe API's camelCase."""
+
+from typing import Any
+
+from pillarwatch import (
+    NOT_APPLICABLE,
+    Attributes,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_none,
+    contains,
+    none_of,
+)
+from pillarwatch.lift import TemplateResource, lowered
+
+ARM = ("ARM_CONTAINER", "ARM_EC2", "ARM_LAMBDA_CONTAINER")
+CACHE = "configuration.cache.type"
+KIND = "configuration.environment.type"
+LOGS = ("configuration.logsConfig.cloudWatchLogs.status", "configuration.logsConfig.s3Logs.status")
+MINUTES = "configuration.timeoutInMinutes"
+VARIABLES = "configuration.environment.environmentVariables"
+KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
+
+@check(
+    "AWS::CodeBuild::Project",
+    best_practices={
+        "SEC02-BP03": "an access key stands in the project for everybody who may read it",
+        "SEC11-BP07": "the pipeline itself is not kept secure",
+    },
+    managed_rule="CODEBUILD_PROJECT_ENVVAR_AWSCRED_CHECK",
+    automation="AWSConfigRemediation-DeleteAccessKeysFromCodeBuildProject",
+    effort="S",
+    severity="critical",
+    fix="Delete the key, and give the project's role what it needs.",
+    compliant=[{VARIABLES: [{"name": KEYS[0], "type": "SECRETS_MANAGER"}]}, {VARIABLES: [{"name": "STAGE"}]}, {}],
+    non_compliant=[{VARIABLES: [{"name": KEYS[0], "type": "PLAINTEXT"}]}, {VARIABLES: [{"name": KEYS[1]}]}],
+)
+def codebuild_project_envvar_awscred_check(project: ConfigurationItem) -> Verdict:
+    """Build projects hold no access keys.
+
+    Builds have a role.
+    """
+
+    def plain(variable: Attributes) -> bool:
+        return all_of([contains(KEYS, variable.text("name")), variable.text("type", "PLAINTEXT") == "PLAINTEXT"])
+
+    return compliant_if_none(project.objects(VARIABLES), plain, "in plain text", named="name")
+
+
+@check(
+    "AWS::CodeBuild::Project",
+    best_practices={
+        "OPS04-BP02": "what a build printed is gone",
+        "SEC11-BP07": "what the pipeline did cannot be looked up",
+    },
+    managed_rule="CODEBUILD_PROJECT_LOGGING_ENABLED",
+    effort="S",
+    severity="low",
+    fix="Turn on logs to CloudWatch or S3.",
+    compliant=[{LOGS[0]: "ENABLED"}, {LOGS[1]: "ENABLED", LOGS[0]: "DISABLED"}],
+    non_compliant=[{LOGS[0]: "DISABLED"}, {}],
+)
+def codebuild_project_logging_enabled(project: ConfigurationItem) -> Verdict:
+    """Build projects keep their logs.
+
+    As AWS's own rule reads it, said so: CodeBuild logs to CloudWatch where nothing is said, and a project that says
+    nothing does not tell where.
+    """
+    on = any_of(LOGS, lambda path: project.text(path) == "ENABLED")
+    return compliant_if(on, otherwise="no log is enabled")
+
+
+@check(
+    "AWS::CodeBuild::Project",
+    best_practices={
+        "COST06-BP02": "a build that hangs is paid for until its timeout",
+        "SUS06-BP04": "a build environment runs for nothing",
+    },
+    effort="S",
+    severity="low",
+    fix="Set the timeout to an hour or less.",
+    compliant=[{MINUTES: 60}, {}],
+    non_compliant=[{MINUTES: 61}],
+)
+def codebuild_project_timeout_bounded(project: ConfigurationItem, *, most_minutes: int = 60) -> Verdict:
+    """Builds end within an hour.
+
+    An hour is the default.
+    """
+    minutes = project.number(MINUTES, 60)
+    return compliant_if(minutes <= most_minutes, otherwise=f"the timeout is {minutes} minutes")
+
+
+@check(
+    "AWS::CodeBuild::Project",
+    best_practices={
+        "SUS06-BP04": "every build downloads and makes everything anew",
+        "COST06-BP02": "minutes are paid for that a cache would save",
+        "PERF02-BP04": "builds are slower than they need to be",
+    },
+    effort="S",
+    fix="Turn on a local cache, or one in S3.",
+    compliant=[{CACHE: "LOCAL"}, {CACHE: "S3"}],
+    non_compliant=[{CACHE: "NO_CACHE"}, {}],
+)
+def codebuild_cache_enabled(project: ConfigurationItem) -> Verdict:
+    """Build projects have a cache.
+
+    Of layers, sources or packages.
+    """
+    kind = project.text(CACHE, "NO_CACHE")
+    return compliant_if(kind != "NO_CACHE", otherwise="no cache")
+
+
+@check(
+    "AWS::CodeBuild::Project",
+    best_practices={
+        "SUS06-BP04": "build environments need more energy than they could",
+        "SUS05-BP02": "Graviton is left unused for builds",
+        "COST05-BP05": "the same build is cheaper on Graviton",
+    },
+    effort="S",
+    fix="Build in an ARM environment, or tag the project with ProcessorException and the reason.",
+    compliant=[{KIND: "ARM_CONTAINER"}, {KIND: "LINUX_CONTAINER", "tags.ProcessorException": "x86 target"}],
+    non_compliant=[{KIND: "LINUX_CONTAINER"}],
+    not_applicable=[{KIND: "WINDOWS_SERVER_2022_CONTAINER"}, {}],
+)
+def codebuild_arm_environment(project: ConfigurationItem) -> Verdict:
+    """Builds run on Graviton.
+
+    What is built for x86 says so in a tag. Windows, GPUs and macOS do not apply.
+    """
+    kind = project.text(KIND)
+    if none_of([contains((*ARM, "LINUX_CONTAINER", "LINUX_EC2", "LINUX_LAMBDA_CONTAINER"), kind)]):
+        return NOT_APPLICABLE
+    right = any_of([contains(ARM, kind), project.tag("ProcessorException") != ""])
+    return compliant_if(right, otherwise=f"the environment is {kind}")
+
+
+def lift(project: TemplateResource) -> dict[str, Any]:
+    """A project."""
+    return {"configuration": lowered(project.properties)}

@@ -1,0 +1,52 @@
+"""RUM application monitors: CloudFormation's shape."""
+
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, contains, listed
+
+LOGS = "configuration.CwLogEnabled"
+MONITOR = "configuration.AppMonitorConfiguration"
+
+
+@check(
+    "AWS::RUM::AppMonitor",
+    best_practices={"OPS04-BP03": "what users went through cannot be looked up"},
+    managed_rule="RUM_APP_MONITOR_CLOUDWATCH_LOGS_ENABLED",
+    effort="S",
+    severity="low",
+    fix="Keep the events in CloudWatch Logs, and trace with X-Ray.",
+    compliant=[{LOGS: True, f"{MONITOR}.EnableXRay": True}],
+    non_compliant=[{LOGS: True}, {f"{MONITOR}.EnableXRay": True}, {}],
+)
+def rum_app_monitor_cloudwatch_logs_enabled(monitor: ConfigurationItem) -> Verdict:
+    """Monitors of web applications keep their events and trace requests.
+
+    AWS's own rule asks for the log only; a trace leads from the browser to the service.
+    """
+    logs, traces = monitor.flag(LOGS), monitor.flag(f"{MONITOR}.EnableXRay")
+    return compliant_if(all_of([logs, traces]), otherwise=f"log: {logs}, traces: {traces}")
+
+
+@check(
+    "AWS::RUM::AppMonitor",
+    best_practices={
+        "SUS03-BP04": "what the application does to users' devices is not measured",
+        "OPS04-BP03": "how fast pages are for users is not known",
+    },
+    effort="S",
+    severity="low",
+    fix="Collect performance telemetry of a part of the sessions.",
+    compliant=[{f"{MONITOR}.Telemetries": ["performance"], f"{MONITOR}.SessionSampleRate": 0.1}],
+    non_compliant=[
+        {f"{MONITOR}.Telemetries": ["errors"], f"{MONITOR}.SessionSampleRate": 0.1},
+        {f"{MONITOR}.Telemetries": ["performance"], f"{MONITOR}.SessionSampleRate": 0},
+        {},
+    ],
+)
+def rum_client_performance_tracked(monitor: ConfigurationItem) -> Verdict:
+    """The speed of pages is measured where the users are.
+
+    One session in ten is sampled by default.
+    """
+    kinds = monitor.texts(f"{MONITOR}.Telemetries")
+    sampled = monitor.number(f"{MONITOR}.SessionSampleRate", 0.1) > 0
+    right = all_of([contains(kinds, "performance"), sampled])
+    return compliant_if(right, otherwise=f"telemetry: {listed(kinds) or 'none'}")

@@ -1,0 +1,30 @@
+"""Storage Lens configurations: CloudFormation's shape."""
+
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+
+LENS = "configuration.StorageLensConfiguration"
+
+
+@check(
+    "AWS::S3::StorageLens",
+    best_practices={
+        "SUS04-BP02": "how often data is read is not known",
+        "COST03-BP01": "storage cost cannot be told by its use",
+        "SUS04-BP05": "nothing shows what nobody reads",
+    },
+    effort="S",
+    fix="Enable the configuration, with activity metrics.",
+    compliant=[{f"{LENS}.IsEnabled": True, f"{LENS}.AccountLevel.ActivityMetrics.IsEnabled": True}],
+    non_compliant=[
+        {f"{LENS}.IsEnabled": False, f"{LENS}.AccountLevel.ActivityMetrics.IsEnabled": True},
+        {f"{LENS}.IsEnabled": True},
+        {},
+    ],
+)
+def s3_storage_lens_enabled(lens: ConfigurationItem) -> Verdict:
+    """Storage Lens shows how storage is used.
+
+    Activity metrics tell what is read; without them there are only sizes.
+    """
+    enabled, active = lens.flag(f"{LENS}.IsEnabled"), lens.flag(f"{LENS}.AccountLevel.ActivityMetrics.IsEnabled")
+    return compliant_if(all_of([enabled, active]), otherwise=f"enabled: {enabled}, activity metrics: {active}")

@@ -1,0 +1,9 @@
+"""What AWS does not publish of AWS::Backup::BackupSelection."""
+
+from tests.checks.evidence import Evidence
+
+UNPUBLISHED = {
+    "configuration.BackupSelection.ListOfTags": Evidence(
+        "2026-11-24", "the item has CloudFormation's properties, of which the published list has some"
+    ),
+}
