@@ -14,16 +14,16 @@ from pillarwatch import (
     none_of,
 )
 
+ACM = "arn:aws:acm"
 ACTIONS = "configuration.DefaultActions"
+ALPN = "configuration.AlpnPolicy"
+CERTIFICATES = "configuration.Certificates"
+MUTUAL = "configuration.MutualAuthentication.Mode"
 POLICY = "configuration.SslPolicy"
 PROTOCOL = "configuration.Protocol"
 
 MODERN = ("TLS13-1-2", "TLS13-1-3", "TLS-1-2", "FS-1-2")  # in the names of policies that refuse older versions
 REDIRECT = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS"}}
-
-
-ALPN = "configuration.AlpnPolicy"
-MUTUAL = "configuration.MutualAuthentication.Mode"
 AUTHENTICATES = ("authenticate-cognito", "authenticate-oidc", "jwt-validation")
 
 
@@ -117,6 +117,7 @@ def alb_http_to_https_redirection_check(listener: ConfigurationItem) -> Verdict:
     },
     effort="M",
     severity="medium",
+    live=True,
     fix="Add an action that authenticates with Cognito or OpenID Connect, or validates the token.",
     compliant=[{"tags.Audience": "browser", PROTOCOL: "HTTPS", ACTIONS: [{"Type": "authenticate-oidc"}]}],
     non_compliant=[{"tags.Audience": "browser", PROTOCOL: "HTTPS", ACTIONS: [{"Type": "forward"}]}],
@@ -160,6 +161,7 @@ def elbv2_alpn_http2_preferred(listener: ConfigurationItem) -> Verdict:
     "AWS::ElasticLoadBalancingV2::Listener",
     best_practices={"SEC09-BP03": "machines are believed without a certificate of theirs"},
     effort="M",
+    live=True,
     fix="Set mutual authentication to verify, with a trust store.",
     compliant=[{"tags.Audience": "machine", PROTOCOL: "HTTPS", MUTUAL: "verify"}],
     non_compliant=[
@@ -177,3 +179,29 @@ def alb_mutual_tls_or_lattice_auth(listener: ConfigurationItem) -> Verdict:
         return NOT_APPLICABLE
     mode = listener.text(MUTUAL, "off")
     return compliant_if(mode == "verify", otherwise=f"mutual authentication is {mode}")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::Listener",
+    best_practices={"SEC09-BP01": "the certificate is issued and renewed by hand"},
+    managed_rule="ELBV2_ACM_CERTIFICATE_REQUIRED",
+    effort="S",
+    severity="medium",
+    fix="Request a certificate in AWS Certificate Manager, which renews it, and name it in the listener.",
+    compliant=[{PROTOCOL: "HTTPS", CERTIFICATES: [{"CertificateArn": f"{ACM}:eu-west-1:123456789012:certificate/1"}]}],
+    non_compliant=[
+        {PROTOCOL: "TLS", CERTIFICATES: [{"CertificateArn": "arn:aws:iam::123456789012:server-certificate/old"}]},
+        {PROTOCOL: "HTTPS"},
+    ],
+    not_applicable=[{PROTOCOL: "HTTP"}, {}],
+)
+def elbv2_acm_certificate_required(listener: ConfigurationItem) -> Verdict:
+    """Certificates of listeners come from AWS Certificate Manager.
+
+    AWS's own rule fails a load balancer with any listener without one; that a listener has no TLS is another matter.
+    """
+    if none_of([contains(("HTTPS", "TLS"), listener.text(PROTOCOL))]):
+        return NOT_APPLICABLE
+    arns = listener.texts(f"{CERTIFICATES}.CertificateArn")
+    managed = all_of([len(arns) > 0, all_of(arns, lambda arn: contains(arn, ":acm:"))])
+    return compliant_if(managed, otherwise=f"certificates: {listed(arns) or 'none'}")

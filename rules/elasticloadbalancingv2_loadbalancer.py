@@ -2,12 +2,24 @@
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
-from pillarwatch.lift import TemplateResource, each, lowered
-from rules.shared.load_balancers import elb_logging_enabled
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, contains
+from pillarwatch.lift import TemplateResource, each, elements, lowered
+from rules.shared.load_balancers import ATTRIBUTES, attribute, elb_logging_enabled
 from rules.shared.tags import required_tags, resource_managed_by_iac
 
+KIND = "configuration.type"
 ZONES = "configuration.availabilityZones"
+
+CROSS_ZONE = "load_balancing.cross_zone.enabled"
+DESYNC = "routing.http.desync_mitigation_mode"
+DROPS = "routing.http.drop_invalid_header_fields.enabled"
+PROTECTION = "deletion_protection.enabled"
+WAF = "waf.enabled"
+
+
+def setting(key: str, value: str, kind: str = "application") -> dict[str, object]:
+    """An example of a load balancer with one attribute."""
+    return {KIND: kind, ATTRIBUTES: [{"key": key, "value": value}]}
 
 
 @check(
@@ -31,10 +43,122 @@ def elbv2_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: in
     return compliant_if(len(zones) >= min_availability_zones, otherwise=f"Availability Zones: {len(zones)}")
 
 
+@check(
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    best_practices={
+        "OPS06-BP01": "one wrong call takes the entry of the workload away",
+        "REL08-BP05": "a deployment may replace the address that users know",
+    },
+    managed_rule="ELB_DELETION_PROTECTION_ENABLED",
+    automation="AWSConfigRemediation-EnableELBDeletionProtection",
+    effort="S",
+    severity="medium",
+    fix="Turn on deletion protection.",
+    compliant=[setting(PROTECTION, "true")],
+    non_compliant=[setting(PROTECTION, "false"), {}],
+)
+def elb_deletion_protection_enabled(balancer: ConfigurationItem) -> Verdict:
+    """Load balancers cannot be deleted by mistake.
+
+    A new one has another address, and nobody finds it until every name points there.
+    """
+    return compliant_if(attribute(balancer, PROTECTION, "false") == "true", otherwise="deletion protection is off")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    best_practices={"SEC05-BP03": "headers that no server understands alike reach the application"},
+    managed_rule="ALB_HTTP_DROP_INVALID_HEADER_ENABLED",
+    effort="S",
+    fix="Set routing.http.drop_invalid_header_fields.enabled to true.",
+    compliant=[setting(DROPS, "true")],
+    non_compliant=[setting(DROPS, "false"), {KIND: "application"}],
+    not_applicable=[{KIND: "network"}, {}],
+)
+def alb_http_drop_invalid_header_enabled(balancer: ConfigurationItem) -> Verdict:
+    """Application load balancers drop headers that are not valid.
+
+    By such headers one request can be smuggled inside another. They are passed on by default.
+    """
+    if balancer.text(KIND) != "application":
+        return NOT_APPLICABLE
+    return compliant_if(attribute(balancer, DROPS, "false") == "true", otherwise="invalid headers are passed on")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    best_practices={"SEC05-BP03": "ambiguous requests are passed on and only counted"},
+    managed_rule="ALB_DESYNC_MODE_CHECK",
+    effort="S",
+    fix="Set routing.http.desync_mitigation_mode to defensive or strictest.",
+    compliant=[setting(DESYNC, "strictest"), setting(DESYNC, "defensive"), {KIND: "application"}],
+    non_compliant=[setting(DESYNC, "monitor")],
+    not_applicable=[{KIND: "network"}, {}],
+)
+def alb_desync_mode_check(balancer: ConfigurationItem) -> Verdict:
+    """Application load balancers defend their targets against request smuggling.
+
+    The default, defensive, does.
+    """
+    if balancer.text(KIND) != "application":
+        return NOT_APPLICABLE
+    mode = attribute(balancer, DESYNC, "defensive")
+    return compliant_if(contains(("defensive", "strictest"), mode), otherwise=f"desync mitigation mode is {mode}")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    best_practices={"SEC05-BP03": "nothing inspects what the internet sends"},
+    managed_rule="ALB_WAF_ENABLED",
+    effort="S",
+    fix="Associate a web ACL with AWS's core rule set and a rate limit.",
+    compliant=[setting(WAF, "true")],
+    non_compliant=[setting(WAF, "false"), {KIND: "application"}],
+    not_applicable=[{KIND: "network"}, {}],
+)
+def alb_waf_enabled(balancer: ConfigurationItem) -> Verdict:
+    """Application load balancers stand behind a web application firewall.
+
+    As AWS's own rule reads it, internal ones too: waive it for those that only known callers reach.
+    """
+    if balancer.text(KIND) != "application":
+        return NOT_APPLICABLE
+    return compliant_if(attribute(balancer, WAF, "false") == "true", otherwise="no web ACL")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    best_practices={
+        "PERF04-BP04": "a zone with few targets gets as much as one with many",
+        "REL10-BP01": "a zone without a healthy target answers nobody",
+    },
+    managed_rule="NLB_CROSS_ZONE_LOAD_BALANCING_ENABLED",
+    automation="AWSConfigRemediation-EnableNLBCrossZoneLoadBalancing",
+    effort="S",
+    severity="low",
+    fix="Set load_balancing.cross_zone.enabled to true; traffic between zones is paid for.",
+    compliant=[setting(CROSS_ZONE, "true", "network")],
+    non_compliant=[setting(CROSS_ZONE, "false", "network"), {KIND: "network"}],
+    not_applicable=[{KIND: "application"}, {}],
+)
+def nlb_cross_zone_load_balancing_enabled(balancer: ConfigurationItem) -> Verdict:
+    """Network load balancers spread requests over the targets of all zones.
+
+    It is off by default. An application load balancer always does.
+    """
+    if balancer.text(KIND) != "network":
+        return NOT_APPLICABLE
+    spread = attribute(balancer, CROSS_ZONE, "false") == "true"
+    return compliant_if(spread, otherwise="requests stay in their zone")
+
+
 def lift(balancer: TemplateResource) -> dict[str, Any]:
-    """A load balancer with its attributes."""
+    """A load balancer with its attributes, of which one says whether a web ACL is associated."""
     properties = balancer.properties
     subnets = properties.get("Subnets", properties.get("SubnetMappings"))
+    attributes = lowered(elements(properties.get("LoadBalancerAttributes")))
+    if balancer.attached("AWS::WAFv2::WebACLAssociation", "ResourceArn"):
+        attributes.append({"key": WAF, "value": "true"})
     return {
         "configuration": {
             "loadBalancerName": properties.get("Name", balancer.logical_id),
@@ -43,6 +167,6 @@ def lift(balancer: TemplateResource) -> dict[str, Any]:
             "availabilityZones": each(subnets, lambda subnet: {"subnetId": subnet}),
         },
         "supplementaryConfiguration": {
-            "LoadBalancerAttributes": lowered(properties.get("LoadBalancerAttributes")),
+            "LoadBalancerAttributes": attributes,
         },
     }

@@ -1,10 +1,10 @@
-"""Target groups: CloudFormation's shape; attributes are a list of keys and values."""
+"""Target groups: the describe API's camelCase. Their attributes are an answer of its own, a list of keys and values."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pillarwatch import (
     NOT_APPLICABLE,
-    Attributes,
     ConfigurationItem,
     Verdict,
     all_of,
@@ -14,27 +14,30 @@ from pillarwatch import (
     contains,
     none_of,
 )
+from pillarwatch.lift import TemplateResource, lowered
 
-ATTRIBUTES = "configuration.TargetGroupAttributes"
-ENABLED = "configuration.HealthCheckEnabled"
-INTERVAL = "configuration.HealthCheckIntervalSeconds"
-MATCHER = "configuration.Matcher"
-PATH = "configuration.HealthCheckPath"
-PROTOCOL = "configuration.Protocol"
-KIND = "configuration.TargetType"
-THRESHOLD = "configuration.UnhealthyThresholdCount"
-VERSION = "configuration.ProtocolVersion"
+ATTRIBUTES = "supplementaryConfiguration.elbv2.DescribeTargetGroupAttributes.Attributes"
+ENABLED = "configuration.healthCheckEnabled"
+HEALTH_PROTOCOL = "configuration.healthCheckProtocol"
+INTERVAL = "configuration.healthCheckIntervalSeconds"
+KIND = "configuration.targetType"
+PATH = "configuration.healthCheckPath"
+PROTOCOL = "configuration.protocol"
+THRESHOLD = "configuration.unhealthyThresholdCount"
+VERSION = "configuration.protocolVersion"
+
+DELAY = "deregistration_delay.timeout_seconds"
 WEB = ("HTTP", "HTTPS")
 
 
 def setting(key: str, value: str) -> dict[str, object]:
-    """An example of an application's target group with one attribute."""
-    return {PROTOCOL: "HTTP", ATTRIBUTES: [{"Key": key, "Value": value}]}
+    """An example of a target group with one attribute."""
+    return {ATTRIBUTES: [{"Key": key, "Value": value}]}
 
 
-def values_of(group: ConfigurationItem, key: str) -> Sequence[Attributes]:
-    """The attribute of a key: one, or none."""
-    return [each for each in group.objects(ATTRIBUTES) if each.text("Key") == key]
+def values_of(group: ConfigurationItem, key: str) -> Sequence[str]:
+    """The value of an attribute: one, or none where the target group does not have it."""
+    return [each.text("Value") for each in group.objects(ATTRIBUTES) if each.text("Key") == key]
 
 
 @check(
@@ -42,15 +45,15 @@ def values_of(group: ConfigurationItem, key: str) -> Sequence[Attributes]:
     best_practices={
         "REL11-BP01": "the health of the application is not asked for",
         "REL11-BP03": "a target that answers nothing useful stays in service",
+        "OPS04-BP02": "the application does not tell how it is",
     },
     effort="S",
-    fix="Point the health check at a path of its own, such as /health, and name the codes that mean health.",
-    compliant=[{PROTOCOL: "HTTP", PATH: "/health", f"{MATCHER}.HttpCode": "200"}],
+    fix="Point the health check at a path of its own, such as /health.",
+    compliant=[{PROTOCOL: "HTTP", PATH: "/health"}],
     non_compliant=[
-        {PROTOCOL: "HTTP", PATH: "/health"},
-        {PROTOCOL: "HTTP", PATH: "/", f"{MATCHER}.HttpCode": "200"},
+        {PROTOCOL: "HTTP", PATH: "/"},
         {PROTOCOL: "HTTPS"},
-        {PROTOCOL: "HTTP", ENABLED: False, PATH: "/health", f"{MATCHER}.HttpCode": "200"},
+        {PROTOCOL: "HTTP", ENABLED: False, PATH: "/health"},
     ],
     not_applicable=[{PROTOCOL: "TCP"}, {}],
 )
@@ -61,9 +64,9 @@ def elbv2_target_group_health_check_configured(group: ConfigurationItem) -> Verd
     """
     if none_of([contains(WEB, group.text(PROTOCOL))]):
         return NOT_APPLICABLE
-    path = group.text(PATH, "/")
-    asked = [group.flag(ENABLED, default=True), path != "/", group.has(MATCHER)]
-    return compliant_if(all_of(asked), otherwise=f"the path is {path}, codes chosen: {group.has(MATCHER)}")
+    path, enabled = group.text(PATH, "/"), group.flag(ENABLED, default=True)
+    asked = all_of([enabled, path != "/"])
+    return compliant_if(asked, otherwise=f"the path is {path}" if enabled else "health checks are off")
 
 
 @check(
@@ -74,17 +77,65 @@ def elbv2_target_group_health_check_configured(group: ConfigurationItem) -> Verd
     },
     effort="S",
     severity="medium",
-    fix="Lower the interval or the unhealthy threshold: at most 90 seconds between them.",
+    fix="Lower the interval or the unhealthy threshold, so that their product is at most 90 seconds.",
     compliant=[{INTERVAL: 30, THRESHOLD: 3}, {INTERVAL: 10, THRESHOLD: 9}, {}],
     non_compliant=[{INTERVAL: 30, THRESHOLD: 10}, {INTERVAL: 91, THRESHOLD: 1}],
+    not_applicable=[{KIND: "lambda", INTERVAL: 300}],
 )
 def elbv2_target_group_health_check_timing(group: ConfigurationItem, *, most_seconds: int = 90) -> Verdict:
     """Target groups find a dead target within a minute and a half.
 
-    The defaults, 30 seconds and two failures, do.
+    The defaults, 30 seconds and two failures, do. A function is not asked for its health by default.
     """
+    if group.text(KIND) == "lambda":
+        return NOT_APPLICABLE
     seconds = group.number(INTERVAL, 30) * group.number(THRESHOLD, 2)
     return compliant_if(seconds <= most_seconds, otherwise=f"a dead target is found after {seconds} seconds")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    best_practices={"SEC09-BP02": "requests go on in clear text behind the load balancer"},
+    managed_rule="ELBV2_TARGETGROUP_PROTOCOL_ENCRYPTED",
+    effort="M",
+    severity="medium",
+    fix="Make the target group anew with HTTPS, TLS or QUIC; load balancers do not verify the targets' certificates.",
+    compliant=[{PROTOCOL: "HTTPS"}, {PROTOCOL: "TLS"}],
+    non_compliant=[{PROTOCOL: "HTTP"}, {PROTOCOL: "TCP"}],
+    not_applicable=[{PROTOCOL: "TCP", KIND: "alb"}, {PROTOCOL: "GENEVE"}, {KIND: "lambda"}, {}],
+)
+def elbv2_targetgroup_protocol_encrypted(group: ConfigurationItem) -> Verdict:
+    """Load balancers talk to their targets by TLS.
+
+    TCP fails although a target may speak TLS over it: waive it there. Functions, and load balancers as targets, do not
+    count.
+    """
+    protocol = group.text(PROTOCOL)
+    if any_of([contains(("", "GENEVE"), protocol), group.text(KIND) == "alb"]):
+        return NOT_APPLICABLE
+    return compliant_if(contains(("HTTPS", "TLS", "QUIC"), protocol), otherwise=f"protocol is {protocol}")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    best_practices={"SEC09-BP02": "health is asked for in clear text"},
+    managed_rule="ELBV2_TARGETGROUP_HEALTHCHECK_PROTOCOL_ENCRYPTED",
+    effort="S",
+    severity="low",
+    fix="Set the protocol of the health check to HTTPS.",
+    compliant=[{HEALTH_PROTOCOL: "HTTPS", PROTOCOL: "HTTPS"}],
+    non_compliant=[{HEALTH_PROTOCOL: "HTTP", PROTOCOL: "HTTP"}, {HEALTH_PROTOCOL: "TCP", PROTOCOL: "TLS"}, {}],
+    not_applicable=[{KIND: "lambda"}],
+)
+def elbv2_targetgroup_healthcheck_protocol_encrypted(group: ConfigurationItem) -> Verdict:
+    """Load balancers ask their targets for health by HTTPS.
+
+    What a target tells of its health, and the headers with which it is asked, are then nobody else's.
+    """
+    if group.text(KIND) == "lambda":
+        return NOT_APPLICABLE
+    protocol = group.text(HEALTH_PROTOCOL, "HTTP")
+    return compliant_if(protocol == "HTTPS", otherwise=f"health is asked for by {protocol}")
 
 
 @check(
@@ -95,22 +146,21 @@ def elbv2_target_group_health_check_timing(group: ConfigurationItem, *, most_sec
     },
     effort="S",
     severity="low",
+    collector="load-balancers",
     fix="Set deregistration_delay.timeout_seconds to what the longest request takes.",
-    compliant=[setting("deregistration_delay.timeout_seconds", "60")],
-    non_compliant=[setting("deregistration_delay.timeout_seconds", "300"), {PROTOCOL: "HTTP"}, {}],
+    compliant=[setting(DELAY, "60"), setting(DELAY, "3600")],
+    non_compliant=[setting(DELAY, "300"), setting(DELAY, "0"), {}],
     not_applicable=[{KIND: "lambda"}],
 )
 def elbv2_target_group_deregistration_delay_set(group: ConfigurationItem, *, default_seconds: int = 300) -> Verdict:
     """How long a leaving target may finish its requests was chosen.
 
-    Five minutes is the default, and too long for most.
+    Five minutes is the default, and too long for most; none at all cuts requests off.
     """
     if group.text(KIND) == "lambda":
         return NOT_APPLICABLE
-    chosen = any_of(
-        values_of(group, "deregistration_delay.timeout_seconds"), lambda each: each.number("Value") != default_seconds
-    )
-    return compliant_if(chosen, otherwise="the delay is the default")
+    chosen = any_of(values_of(group, DELAY), lambda seconds: none_of([contains(("0", str(default_seconds)), seconds)]))
+    return compliant_if(chosen, otherwise=f"the delay is the default, {default_seconds} seconds, or none")
 
 
 @check(
@@ -121,6 +171,7 @@ def elbv2_target_group_deregistration_delay_set(group: ConfigurationItem, *, def
     },
     effort="M",
     severity="low",
+    collector="load-balancers",
     fix="Keep sessions in a store of their own, and turn stickiness off.",
     compliant=[setting("stickiness.enabled", "false"), {}],
     non_compliant=[setting("stickiness.enabled", "true")],
@@ -130,7 +181,7 @@ def elbv2_target_group_stickiness_disabled(group: ConfigurationItem) -> Verdict:
 
     Stickiness hides that the application keeps state.
     """
-    sticks = any_of(values_of(group, "stickiness.enabled"), lambda each: each.flag("Value"))
+    sticks = contains(values_of(group, "stickiness.enabled"), "true")
     return compliant_if(none_of([sticks]), otherwise="stickiness is on")
 
 
@@ -164,6 +215,7 @@ def target_group_protocol_version_http2_grpc(group: ConfigurationItem) -> Verdic
     best_practices={"PERF04-BP04": "requests of very different cost are dealt out in turn"},
     effort="S",
     severity="low",
+    collector="load-balancers",
     fix="Set load_balancing.algorithm.type to least_outstanding_requests.",
     compliant=[
         {"tags.RequestCost": "uneven", **setting("load_balancing.algorithm.type", "least_outstanding_requests")},
@@ -182,5 +234,15 @@ def target_group_routing_algorithm_tuned(group: ConfigurationItem) -> Verdict:
     """
     if group.tag("RequestCost") != "uneven":
         return NOT_APPLICABLE
-    tuned = any_of(values_of(group, "load_balancing.algorithm.type"), lambda each: each.text("Value") != "round_robin")
+    tuned = any_of(values_of(group, "load_balancing.algorithm.type"), lambda algorithm: algorithm != "round_robin")
     return compliant_if(tuned, otherwise="requests are dealt out in turn")
+
+
+def lift(group: TemplateResource) -> dict[str, Any]:
+    """A target group with its attributes; what a template leaves out has the API's default."""
+    properties = dict(group.properties)
+    attributes = properties.pop("TargetGroupAttributes", None)
+    return {
+        "configuration": lowered(properties),
+        "supplementaryConfiguration": {"elbv2": {"DescribeTargetGroupAttributes": {"Attributes": attributes}}},
+    }

@@ -1,0 +1,28 @@
+"""Target groups with what AWS Config does not record of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules.collectors import Listed, collector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.collectors import Aws
+
+GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+GONE = ("TargetGroupNotFound",)
+
+
+@collector(GROUP, actions=("config:SelectResourceConfig", "elasticloadbalancing:DescribeTargetGroupAttributes"))
+def load_balancers(aws: Aws) -> Iterator[Listed]:
+    """Target groups with their attributes."""
+    for item in aws.recorded(GROUP):
+        attributes = aws.ask(
+            "elasticloadbalancing:DescribeTargetGroupAttributes", "Attributes", absent=GONE, TargetGroupArn=item["arn"]
+        )
+        if attributes is not None:  # else it is gone since it was recorded
+            answers = {"elbv2": {"DescribeTargetGroupAttributes": {"Attributes": attributes}}}
+            supplementary = {**(item.get("supplementaryConfiguration") or {}), **answers}
+            yield Listed({**item, "supplementaryConfiguration": supplementary}, {})
