@@ -44,6 +44,7 @@ SERVICES = {
     "tag": "resourcegroupstaggingapi",
 }
 SERVER_ERROR = 500
+TOKENS = ("NextPageToken", "NextToken", "nextToken")  # that lead to the next page, in the answer and in the request
 PASSING = re.compile("Throttl|TooManyRequests|RequestLimitExceeded|RateExceeded|SlowDown|Internal|Unavailable|Timeout")
 RECORDED = (
     "SELECT accountId, awsRegion, resourceType, resourceId, resourceName, arn, tags, relationships, configuration,"
@@ -127,12 +128,11 @@ class Aws:
             ClientError: anything else that AWS refuses; the invocation fails and is repeated.
         """
         client, method = self._resolved(action, operation)
-        paged = client.can_paginate(method)
         try:
             pages = (
                 client.get_paginator(method).paginate(**parameters)
-                if paged
-                else [getattr(client, method)(**parameters)]
+                if client.can_paginate(method)
+                else _pages(getattr(client, method), parameters)
             )
             for page in pages:
                 yield from jmespath.search(key, page) or ()
@@ -169,14 +169,14 @@ class Aws:
     ) -> Any:
         """The elements on all pages as a list, for a part of an item: Unknown naming the action where refused.
 
-        ``absent`` as for :meth:`ask`: there are none then. After ``most`` elements no further page is asked for.
+        ``absent`` as for :meth:`ask`: None. After ``most`` elements no further page is asked for.
         """
         try:
             return list(islice(self.pages(action, key, operation=operation, **parameters), most))
         except Denied as denied:
-            return [] if _says(denied.__cause__, absent) else Unknown(str(denied))
+            return None if _says(denied.__cause__, absent) else Unknown(str(denied))
         except (ClientError, EndpointConnectionError) as error:
-            return [] if _says(error, absent) else _refused(action, error)
+            return None if _says(error, absent) else _refused(action, error)
 
     def recorded(self, resource_type: str) -> Iterator[dict[str, Any]]:
         """The items that Config has of a type, when only the related resources are missing in them.
@@ -267,6 +267,17 @@ def _refused(action: str, error: ClientError | EndpointConnectionError) -> Unkno
     if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= SERVER_ERROR or PASSING.search(code):
         raise error
     return Unknown(f"{action} is refused: {code}")
+
+
+def _pages(method: Callable[..., Any], parameters: Mapping[str, Any]) -> Iterator[Any]:
+    """The pages of an operation for which boto3 has no paginator."""
+    more: dict[str, Any] = {}
+    while True:
+        page = method(**parameters, **more)
+        yield page
+        more = {name: page[name] for name in TOKENS if page.get(name)}
+        if not more:
+            return
 
 
 def _says(error: BaseException | None, absent: Sequence[str]) -> bool:

@@ -61,7 +61,9 @@ def account_spending(aws: Aws) -> Iterator[Listed]:
             "GetSavingsPlansCoverage": aws.ask("ce:GetSavingsPlansCoverage", absent=NO_DATA, **recently),
             "GetSavingsPlansUtilization": aws.ask("ce:GetSavingsPlansUtilization", absent=NO_DATA, **recently),
         },
-        "compute-optimizer": {"GetIdleRecommendations": _idle(aws)},
+        "compute-optimizer": {
+            "GetIdleRecommendations": _answer(aws, "compute-optimizer:GetIdleRecommendations", "idleRecommendations")
+        },
         "config": {
             "GetDiscoveredResourceCounts": aws.ask("config:GetDiscoveredResourceCounts", resourceTypes=list(COMPUTE))
         },
@@ -82,32 +84,22 @@ def _day(aws: Aws, ago: int) -> str:
     return (datetime.fromisoformat(aws.began) - timedelta(days=ago)).date().isoformat()
 
 
-def _every(aws: Aws, action: str, key: str, token: str, **parameters: Any) -> Any:
-    """The elements on all pages of an operation for which boto3 has no paginator; None where there is no data."""
-    found: list[Any] = []
-    more: dict[str, Any] = {}
-    while True:
-        answer = aws.ask(action, absent=NO_DATA, **parameters, **more)
-        if answer is None or isinstance(answer, Unknown):
-            return answer
-        found += answer.get(key) or []
-        if not answer.get(token):
-            return found
-        more = {token: answer[token]}
-
-
 def _cost_by_day(aws: Aws, recently: dict[str, Any]) -> Any:
-    days = _every(
+    return _answer(
         aws,
         "ce:GetCostAndUsage",
         "ResultsByTime",
-        "NextPageToken",
         Granularity="DAILY",
         Metrics=["UnblendedCost"],
         GroupBy=[{"Type": "DIMENSION", "Key": "USAGE_TYPE"}],
         **recently,
     )
-    return days if days is None or isinstance(days, Unknown) else {"ResultsByTime": days}
+
+
+def _answer(aws: Aws, action: str, key: str, **parameters: Any) -> Any:
+    """An answer on several pages as one; None where the account has no data."""
+    found = aws.every(action, key, absent=NO_DATA, **parameters)
+    return found if found is None or isinstance(found, Unknown) else {key: found}
 
 
 def _reservations(aws: Aws) -> Any:
@@ -116,10 +108,5 @@ def _reservations(aws: Aws) -> Any:
         some = aws.every("ce:GetReservationPurchaseRecommendation", "Recommendations", absent=NO_DATA, Service=service)
         if isinstance(some, Unknown):
             return some
-        found += some
+        found += some or []
     return found
-
-
-def _idle(aws: Aws) -> Any:
-    found = _every(aws, "compute-optimizer:GetIdleRecommendations", "idleRecommendations", "nextToken")
-    return found if found is None or isinstance(found, Unknown) else {"idleRecommendations": found}

@@ -19,6 +19,61 @@ def scanned(status: str) -> dict[str, str]:
 
 
 ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
+    ("accessanalyzer", "list_analyzers"): {
+        "analyzers": [{"arn": "arn:a", "name": "all", "type": "ACCOUNT", "status": "ACTIVE", "createdAt": "2025-01-01"}]
+    },
+    ("application-signals", "list_service_level_objectives"): {
+        "SloSummaries": [{"Arn": "arn:aws:application-signals:eu-west-1:123456789012:slo/s", "Name": "checkout"}]
+    },
+    ("application-signals", "list_services"): {
+        "StartTime": "2026-01-14",
+        "EndTime": "2026-01-15",
+        "ServiceSummaries": [{"KeyAttributes": {"Name": "shop"}, "MetricReferences": []}],
+    },
+    ("backup", "list_restore_testing_plans"): {
+        "RestoreTestingPlans": [
+            {
+                "CreationTime": "2025-01-01",
+                "RestoreTestingPlanArn": "arn:plan",
+                "RestoreTestingPlanName": "monthly",
+                "ScheduleExpression": "cron(0 5 1 * ? *)",
+            }
+        ]
+    },
+    ("bedrock", "list_inference_profiles"): {"inferenceProfileSummaries": []},
+    ("codeconnections", "list_connections"): {"Connections": [{"ConnectionStatus": "AVAILABLE"}]},
+    ("config", "describe_conformance_packs"): {
+        "ConformancePackDetails": [
+            {"ConformancePackName": "p", "ConformancePackArn": "arn:p", "ConformancePackId": "p-1"}
+        ]
+    },
+    ("events", "list_rules"): {"Rules": [{"State": "ENABLED", "EventPattern": '{"source": ["aws.health"]}'}]},
+    ("fis", "list_experiments"): {
+        "experiments": [{"state": {"status": "completed"}, "creationTime": "2026-11-01T00:00:00Z"}]
+    },
+    ("logs", "describe_metric_filters"): {"metricFilters": [{"filterName": "errors"}]},
+    ("logs", "describe_query_definitions"): {"queryDefinitions": [{"name": "errors"}]},
+    ("schemas", "list_registries"): {"Registries": [{"RegistryName": "shop"}]},
+    ("service-quotas", "get_auto_management_configuration"): {"OptInStatus": "ENABLED"},
+    ("servicecatalog", "list_portfolios"): {"PortfolioDetails": [{"DisplayName": "golden paths"}]},
+    ("trustedadvisor", "list_recommendations"): {
+        "recommendationSummaries": [
+            {
+                "id": "1",
+                "type": "standard",
+                "status": "ok",
+                "pillars": ["service_limits"],
+                "source": "manual",
+                "name": "VPC",
+                "resourcesAggregates": {"okCount": 1, "warningCount": 0, "errorCount": 0},
+                "arn": "arn:aws:trustedadvisor::123456789012:recommendation/00000000-0000-0000-0000-000000000000",
+            }
+        ]
+    },
+    ("wellarchitected", "list_workloads"): {
+        "WorkloadSummaries": [{"WorkloadName": "shop", "UpdatedAt": "2026-11-01T00:00:00Z"}]
+    },
+    ("xray", "get_groups"): {"Groups": [{"InsightsConfiguration": {"InsightsEnabled": True}}]},
     ("account", "get_alternate_contact"): [contact(kind) for kind in ("BILLING", "OPERATIONS", "SECURITY")],
     ("bcm-data-exports", "list_exports"): {
         "Exports": [
@@ -97,7 +152,11 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     ("ce", "list_cost_category_definitions"): {"CostCategoryReferences": [{"Name": "team", "NumberOfRules": 2}]},
     ("cloudtrail", "describe_trails"): {"trailList": [{"TrailARN": "arn:trail"}]},
     ("cloudtrail", "get_trail_status"): {"IsLogging": True},
-    ("cloudwatch", "describe_alarms"): {"MetricAlarms": []},
+    ("cloudwatch", "describe_alarms"): {
+        "CompositeAlarms": [{"AlarmName": "shop"}],
+        "MetricAlarms": [{"AlarmName": "orders", "Namespace": "Shop", "AlarmActions": ["arn:topic"]}],
+    },
+    ("cloudwatch", "list_dashboards"): {"DashboardEntries": [{"DashboardName": "shop"}]},
     ("cloudwatch", "list_metrics"): {"Metrics": [{"Namespace": "AWS/EC2"}, {"Namespace": "Shop"}]},
     ("compute-optimizer", "get_enrollment_status"): {"status": "Active"},
     ("compute-optimizer", "get_idle_recommendations"): {"idleRecommendations": []},
@@ -171,6 +230,7 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     },
 }
 NOT_ASKED = {  # by default, or in this region
+    "bedrock-application-inference-profile-used",
     "billing-estimated-charges-alarm-configured",
     "idle-baseline-cost-within-target",
     "shield-protection-in-place",

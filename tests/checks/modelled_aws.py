@@ -91,6 +91,9 @@ class ModelledAws:
         if model.output_shape is None:
             return {}
         token_in, token_out = _tokens(model.service_model.service_name, model.name)
+        if not token_in:  # no paginator: by the names of what asks for a page and leads to one
+            asked = model.input_shape.members if model.input_shape else {}
+            token_in = token_out = next((name for name in TOKENS if name in asked), "")
         page = 2 if token_in and token_in in self._parameters else 1
         answer: dict[str, Any] = _example(model.output_shape, page, DEPTH)
         if model.name == "SelectResourceConfig":

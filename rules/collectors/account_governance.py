@@ -1,0 +1,62 @@
+"""How the account is reviewed and prepared: packs, analyzers, runbooks, reviews, restores, experiments.
+
+An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
+``configuration.wellarchitected.ListWorkloads.WorkloadSummaries`` names the call to repeat by hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pillarwatch import ACCOUNT
+from rules.collectors import collector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.collectors import Aws, Listed
+
+NO_SUPPORT = ("SubscriptionRequiredException",)
+
+
+@collector(
+    ACCOUNT,
+    actions=(
+        "access-analyzer:ListAnalyzers",
+        "backup:ListRestoreTestingPlans",
+        "bedrock:ListInferenceProfiles",
+        "codeconnections:ListConnections",
+        "config:DescribeConformancePacks",
+        "fis:ListExperiments",
+        "schemas:ListRegistries",
+        "servicecatalog:ListPortfolios",
+        "servicequotas:GetAutoManagementConfiguration",
+        "trustedadvisor:ListRecommendations",
+        "wellarchitected:ListWorkloads",
+    ),
+)
+def account_governance(aws: Aws) -> Iterator[Listed]:
+    """What exists in the account of each; a section that is refused is unknown, and the others go on."""
+
+    def listed(action: str, key: str, **parameters: Any) -> dict[str, Any]:
+        return {key: aws.every(action, key, **parameters)}
+
+    profiles = listed("bedrock:ListInferenceProfiles", "inferenceProfileSummaries", typeEquals="APPLICATION")
+    limits = listed(
+        "trustedadvisor:ListRecommendations", "recommendationSummaries", absent=NO_SUPPORT, pillar="service_limits"
+    )
+    automatic = aws.ask("servicequotas:GetAutoManagementConfiguration", absent=("NoSuchResourceException",))
+    configuration = {
+        "accessanalyzer": {"ListAnalyzers": listed("access-analyzer:ListAnalyzers", "analyzers")},
+        "backup": {"ListRestoreTestingPlans": listed("backup:ListRestoreTestingPlans", "RestoreTestingPlans")},
+        "bedrock": {"ListInferenceProfiles": profiles},
+        "codeconnections": {"ListConnections": listed("codeconnections:ListConnections", "Connections")},
+        "config": {"DescribeConformancePacks": listed("config:DescribeConformancePacks", "ConformancePackDetails")},
+        "fis": {"ListExperiments": listed("fis:ListExperiments", "experiments")},
+        "schemas": {"ListRegistries": listed("schemas:ListRegistries", "Registries", Scope="LOCAL")},
+        "service-quotas": {"GetAutoManagementConfiguration": automatic},
+        "servicecatalog": {"ListPortfolios": listed("servicecatalog:ListPortfolios", "PortfolioDetails")},
+        "trustedadvisor": {"ListRecommendations": limits},
+        "wellarchitected": {"ListWorkloads": listed("wellarchitected:ListWorkloads", "WorkloadSummaries")},
+    }
+    yield aws.listed(ACCOUNT, aws.account, configuration)
