@@ -1,9 +1,13 @@
 """ECR repositories: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, compliant_if_none
+from rules.shared.examples import allowing
 
+ENCRYPTION = "configuration.EncryptionConfiguration"
 LIFECYCLE = "configuration.LifecyclePolicy.LifecyclePolicyText"
 MUTABILITY = "configuration.ImageTagMutability"
+ORGANIZATION = "aws:PrincipalOrgID"
+POLICY = "configuration.RepositoryPolicyText"
 SCAN = "configuration.ImageScanningConfiguration.ScanOnPush"
 
 
@@ -68,3 +72,59 @@ def ecr_private_lifecycle_policy_configured(repository: ConfigurationItem) -> Ve
     Every build leaves an image, and each is paid for by the month.
     """
     return compliant_if(repository.has(LIFECYCLE), otherwise="no lifecycle policy")
+
+
+@check(
+    "AWS::ECR::Repository",
+    best_practices={"SEC08-BP01": "the key is not yours: no key policy, no audit of its use"},
+    managed_rule="ECR_REPOSITORY_CMK_ENCRYPTION_ENABLED",
+    effort="M",
+    severity="medium",
+    fix="Make the repository anew with encryption by a KMS key of yours: it cannot be changed.",
+    compliant=[{f"{ENCRYPTION}.EncryptionType": "KMS", f"{ENCRYPTION}.KmsKey": "arn:aws:kms:eu-west-1:1:key/1"}],
+    non_compliant=[
+        {f"{ENCRYPTION}.EncryptionType": "KMS", f"{ENCRYPTION}.KmsKey": "alias/aws/ecr"},
+        {f"{ENCRYPTION}.EncryptionType": "KMS"},
+        {f"{ENCRYPTION}.EncryptionType": "AES256"},
+        {},
+    ],
+)
+def ecr_repository_cmk_encryption_enabled(repository: ConfigurationItem) -> Verdict:
+    """Images are encrypted with a KMS key of the account's own.
+
+    As AWS's own rule reads it, the key that KMS keeps for ECR does not count.
+    """
+    kind, key = repository.text(f"{ENCRYPTION}.EncryptionType", "AES256"), repository.text(f"{ENCRYPTION}.KmsKey")
+    own = all_of([kind != "AES256", key != "", key != "alias/aws/ecr"])
+    return compliant_if(own, otherwise=f"encryption is {kind} with {key or 'no key of its own'}")
+
+
+@check(
+    "AWS::ECR::Repository",
+    best_practices={
+        "SEC08-BP04": "everybody may pull the images, or push others",
+        "SEC03-BP07": "the repository's policy is open to everybody",
+    },
+    effort="S",
+    severity="critical",
+    fix="Name the accounts or the organization that may pull, or add a condition on aws:PrincipalOrgID.",
+    compliant=[
+        {POLICY: allowing("ecr:BatchGetImage", Principal={"AWS": "123456789012"})},
+        {POLICY: allowing("ecr:*", Principal="*", Condition={"StringEquals": {ORGANIZATION: "o-1"}})},
+        {},
+    ],
+    non_compliant=[
+        {POLICY: allowing("ecr:BatchGetImage", Principal="*")},
+        {
+            POLICY: allowing(
+                "ecr:*", Principal="*", Condition={"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o"}}
+            )
+        },
+    ],
+)
+def ecr_repository_access_restricted(repository: ConfigurationItem) -> Verdict:
+    """ECR repositories are open only to whom they name.
+
+    A condition limits who may pull if a request without its key does not meet it: ForAllValues does not.
+    """
+    return compliant_if_none(repository.statements(POLICY), lambda found: found.admits_anybody, "open to everybody")

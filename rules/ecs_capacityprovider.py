@@ -4,6 +4,7 @@ from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, chec
 
 GROUP = "configuration.AutoScalingGroupProvider"
 STATUS = f"{GROUP}.ManagedScaling.Status"
+PROTECTION = f"{GROUP}.ManagedTerminationProtection"
 TARGET = f"{GROUP}.ManagedScaling.TargetCapacity"
 
 
@@ -34,3 +35,25 @@ def ecs_capacity_provider_managed_scaling(provider: ConfigurationItem, *, least_
     status, target = provider.text(STATUS, "DISABLED"), provider.number(TARGET, 100)
     right = all_of([status == "ENABLED", target >= least_percent])
     return compliant_if(right, otherwise=f"managed scaling is {status}, target {target} percent")
+
+
+@check(
+    "AWS::ECS::CapacityProvider",
+    best_practices={"REL07-BP01": "scaling in ends instances on which tasks still run"},
+    managed_rule="ECS_CAPACITY_PROVIDER_TERMINATION_CHECK",
+    effort="S",
+    severity="medium",
+    fix="Enable managed termination protection, and the protection from scale-in of the Auto Scaling group.",
+    compliant=[{PROTECTION: "ENABLED"}],
+    non_compliant=[{PROTECTION: "DISABLED"}, {f"{GROUP}.AutoScalingGroupArn": "arn"}],
+    not_applicable=[{}],
+)
+def ecs_capacity_provider_termination_check(provider: ConfigurationItem) -> Verdict:
+    """Instances on which tasks run are not ended by scaling in.
+
+    They are unless it is asked for.
+    """
+    if none_of([provider.has(GROUP)]):
+        return NOT_APPLICABLE
+    protection = provider.text(PROTECTION, "DISABLED")
+    return compliant_if(protection == "ENABLED", otherwise=f"managed termination protection is {protection}")

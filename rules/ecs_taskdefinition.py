@@ -18,13 +18,18 @@ from pillarwatch import (
     listed,
     none_of,
 )
+from pillarwatch.lift import each
 
 CONTAINERS = "configuration.ContainerDefinitions"
 STATUS = "configuration.Status"
 TRACERS = ("aws-xray-daemon", "aws-otel-collector", "cloudwatch-agent", "adot-collector")
 
-
+FAMILY = "configuration.RuntimePlatform.OperatingSystemFamily"
+NETWORK = "configuration.NetworkMode"
+PROCESSES = "configuration.PidMode"
 TASK_MEMORY = "configuration.Memory"
+VOLUMES = "configuration.Volumes"
+EFS = "EfsVolumeConfiguration"
 ARM64 = "configuration.RuntimePlatform.CpuArchitecture"
 SECRET_NAMES = ("PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY")
 REFERENCES = ("_ARN", "_NAME", "_ID", "_PATH", "_URL", "_PREFIX")  # what a name ends with that tells where a secret is
@@ -221,25 +226,170 @@ def ecs_containers_readonly_access(task: ConfigurationItem) -> Verdict:
         {CONTAINERS: [{"Name": "web", "User": "0:1000"}]},
         {CONTAINERS: [{"Name": "web"}]},
     ],
-    not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}, {}],
+    not_applicable=[
+        {STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]},
+        {FAMILY: "WINDOWS_SERVER_2022_CORE", CONTAINERS: [{"Name": "web"}]},
+        {},
+    ],
 )
 def ecs_task_definition_linux_user_non_root(task: ConfigurationItem) -> Verdict:
     """Containers do not run as root.
 
     As AWS's own rule reads it, a user that only the image names does not count: nobody can see it here.
     """
+    if task.text(FAMILY, "LINUX") != "LINUX":
+        return NOT_APPLICABLE
+    return of_containers(task, lambda container: none_of([is_root(container)]), "root")
+
+
+@check(
+    "AWS::ECS::TaskDefinition",
+    best_practices={"SEC06-BP02": "the container's processes are the administrator's"},
+    managed_rule="ECS_TASK_DEFINITION_WINDOWS_USER_NON_ADMIN",
+    effort="M",
+    severity="medium",
+    fix="Name a user that is not an administrator, such as ContainerUser.",
+    compliant=[{FAMILY: "WINDOWS_SERVER_2022_CORE", CONTAINERS: [{"Name": "web", "User": "ContainerUser"}]}],
+    non_compliant=[
+        {FAMILY: "WINDOWS_SERVER_2022_CORE", CONTAINERS: [{"Name": "web", "User": "ContainerAdministrator"}]},
+        {FAMILY: "WINDOWS_SERVER_2022_CORE", CONTAINERS: [{"Name": "web"}]},
+    ],
+    not_applicable=[{CONTAINERS: [{"Name": "web"}]}, {}],
+)
+def ecs_task_definition_windows_user_non_admin(task: ConfigurationItem) -> Verdict:
+    """Windows containers do not run as the administrator.
+
+    As AWS's own rule reads it, a user that only the image names does not count.
+    """
+    if none_of([task.text(FAMILY, "LINUX").startswith("WINDOWS")]):
+        return NOT_APPLICABLE
 
     def harmless(container: Attributes) -> bool:
-        user = container.text("User", "root")
-        return none_of([user.startswith(("root:", "0:")), contains(("root", "0"), user)])
+        return container.text("User", "containeradministrator").lower() != "containeradministrator"
 
-    return of_containers(task, harmless, "root")
+    return of_containers(task, harmless, "administrators")
+
+
+@check(
+    "AWS::ECS::TaskDefinition",
+    best_practices={"SEC06-BP02": "on the host's network, and root there by default"},
+    managed_rule="ECS_TASK_DEFINITION_USER_FOR_HOST_MODE_CHECK",
+    effort="M",
+    fix="Use the network mode awsvpc, or name a user that is not root.",
+    compliant=[
+        {NETWORK: "host", CONTAINERS: [{"Name": "web", "User": "app"}]},
+        {NETWORK: "host", CONTAINERS: [{"Name": "agent", "Privileged": True}]},
+        {NETWORK: "awsvpc", CONTAINERS: [{"Name": "web"}]},
+    ],
+    non_compliant=[{NETWORK: "host", CONTAINERS: [{"Name": "web", "User": "root", "Privileged": False}]}],
+    not_applicable=[{STATUS: "INACTIVE", NETWORK: "host", CONTAINERS: [{"Name": "web"}]}, {}],
+)
+def ecs_task_definition_user_for_host_mode_check(task: ConfigurationItem) -> Verdict:
+    """No container is on its host's network, and root, without anybody having said so.
+
+    As AWS's own rule reads it: that a container is privileged was said, and is judged by a check of its own.
+    """
+    apart = task.text(NETWORK) != "host"
+
+    def meant(container: Attributes) -> bool:
+        return any_of([apart, container.flag("Privileged"), none_of([is_root(container)])])
+
+    return of_containers(task, meant, "root on the host's network")
+
+
+@check(
+    "AWS::ECS::TaskDefinition",
+    best_practices={
+        "SEC05-BP02": "no security group stands between the task and its host's network",
+        "SEC06-BP02": "the container hears and speaks as its host",
+    },
+    managed_rule="ECS_TASK_DEFINITION_NETWORK_MODE_NOT_HOST",
+    effort="M",
+    severity="medium",
+    fix="Use the network mode awsvpc.",
+    compliant=[{NETWORK: "awsvpc"}, {NETWORK: "bridge"}, {}],
+    non_compliant=[{NETWORK: "host"}],
+    not_applicable=[{STATUS: "INACTIVE", NETWORK: "host"}],
+)
+def ecs_task_definition_network_mode_not_host(task: ConfigurationItem) -> Verdict:
+    """ECS tasks do not use the network of their host.
+
+    There they reach what listens on the host only, its credentials among it.
+    """
+    if task.text(STATUS) == "INACTIVE":
+        return NOT_APPLICABLE
+    return compliant_if(task.text(NETWORK) != "host", otherwise="the network mode is host")
+
+
+@check(
+    "AWS::ECS::TaskDefinition",
+    best_practices={"SEC05-BP02": "tasks share the security groups of their instance"},
+    managed_rule="ECS_AWSVPC_NETWORKING_ENABLED",
+    effort="M",
+    severity="medium",
+    fix="Use the network mode awsvpc, and give each service a security group of its own.",
+    compliant=[{NETWORK: "awsvpc"}],
+    non_compliant=[{NETWORK: "bridge"}, {}],
+    not_applicable=[{STATUS: "INACTIVE", NETWORK: "bridge"}],
+)
+def ecs_awsvpc_networking_enabled(task: ConfigurationItem) -> Verdict:
+    """Each ECS task has a network interface of its own.
+
+    Security groups and flow logs then tell task from task. What is not said is bridge.
+    """
+    if task.text(STATUS) == "INACTIVE":
+        return NOT_APPLICABLE
+    mode = task.text(NETWORK, "bridge")
+    return compliant_if(mode == "awsvpc", otherwise=f"the network mode is {mode}")
+
+
+@check(
+    "AWS::ECS::TaskDefinition",
+    best_practices={"SEC06-BP02": "the task sees and stops the processes of its host"},
+    managed_rule="ECS_TASK_DEFINITION_PID_MODE_CHECK",
+    effort="S",
+    fix="Leave the process mode out, or set it to task.",
+    compliant=[{PROCESSES: "task"}, {}],
+    non_compliant=[{PROCESSES: "host"}],
+    not_applicable=[{STATUS: "INACTIVE", PROCESSES: "host"}],
+)
+def ecs_task_definition_pid_mode_check(task: ConfigurationItem) -> Verdict:
+    """ECS tasks do not see the processes of their host.
+
+    In the environment of a process stand secrets, too.
+    """
+    if task.text(STATUS) == "INACTIVE":
+        return NOT_APPLICABLE
+    return compliant_if(task.text(PROCESSES) != "host", otherwise="the process mode is host")
+
+
+@check(
+    "AWS::ECS::TaskDefinition",
+    best_practices={"SEC09-BP02": "files travel in clear text between task and file system"},
+    managed_rule="ECS_TASK_DEFINITION_EFS_ENCRYPTION_ENABLED",
+    effort="S",
+    fix="Enable transit encryption in the configuration of the volume.",
+    compliant=[{VOLUMES: [{"Name": "data", EFS: {"TransitEncryption": "ENABLED"}}, {"Name": "scratch"}]}],
+    non_compliant=[{VOLUMES: [{"Name": "data", EFS: {"TransitEncryption": "DISABLED"}}, {"Name": "scratch"}]}],
+    not_applicable=[{VOLUMES: [{"Name": "scratch"}]}, {}],
+)
+def ecs_task_definition_efs_encryption_enabled(task: ConfigurationItem) -> Verdict:
+    """ECS tasks talk to their EFS file systems by TLS.
+
+    They do not unless it is asked for.
+    """
+    return compliant_if_all(
+        task.objects(VOLUMES),
+        lambda volume: volume.text(f"{EFS}.TransitEncryption", "DISABLED") == "ENABLED",
+        "clear text",
+        named="Name",
+        where=lambda volume: volume.has(EFS),
+    )
 
 
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={"PERF02-BP02": "one container takes the memory of all others"},
-    managed_rule="ECS_TASK_DEFINITION_MEMORY_HARD_LIMIT",
     effort="S",
     severity="low",
     fix="Give every container a memory limit.",
@@ -250,7 +400,7 @@ def ecs_task_definition_linux_user_non_root(task: ConfigurationItem) -> Verdict:
 def ecs_task_definition_memory_hard_limit(task: ConfigurationItem) -> Verdict:
     """Containers have a limit of memory.
 
-    AWS's own rule asks it of every container; a limit of the whole task, which Fargate demands, is one too.
+    Of each container, or of the whole task, as Fargate demands it.
     """
     return of_containers(
         task, lambda container: any_of([container.has("Memory"), task.has(TASK_MEMORY)]), "without a limit"
@@ -270,7 +420,7 @@ def ecs_task_definition_memory_hard_limit(task: ConfigurationItem) -> Verdict:
     compliant=[{ARM64: "ARM64"}],
     non_compliant=[{ARM64: "X86_64"}, {}],
     not_applicable=[
-        {"configuration.RuntimePlatform.OperatingSystemFamily": "WINDOWS_SERVER_2022_CORE"},
+        {FAMILY: "WINDOWS_SERVER_2022_CORE"},
         {STATUS: "INACTIVE"},
     ],
 )
@@ -279,7 +429,7 @@ def ecs_task_definition_arm64(task: ConfigurationItem) -> Verdict:
 
     What is not said is X86_64. Windows has no other choice.
     """
-    family = task.text("configuration.RuntimePlatform.OperatingSystemFamily", "LINUX")
+    family = task.text(FAMILY, "LINUX")
     if any_of([task.text(STATUS) == "INACTIVE", family != "LINUX"]):
         return NOT_APPLICABLE
     found = task.text(ARM64, "X86_64")
@@ -321,6 +471,12 @@ def of_containers(task: ConfigurationItem, holds: Callable[[Attributes], bool], 
     return compliant_if_all(task.objects(CONTAINERS), holds, otherwise, named="Name")
 
 
+def is_root(container: Attributes) -> bool:
+    """Whether a Linux container runs as root, as it does where nothing is said."""
+    user = container.text("User", "root")
+    return any_of([user.startswith(("root:", "0:")), contains(("root", "0"), user)])
+
+
 def is_secret(name: str) -> bool:
     """Whether an environment variable of this name holds a secret."""
     upper = name.upper()
@@ -328,5 +484,10 @@ def is_secret(name: str) -> bool:
 
 
 def lift(task: Any) -> dict[str, Any]:
-    """A task definition is active while it stands in a template."""
-    return {"configuration": {"Status": "ACTIVE", **task.properties}}
+    """A task definition is active while it stands in a template; CloudFormation writes EFS in capitals."""
+    properties = task.properties
+    volumes = each(
+        properties.get("Volumes"),
+        lambda volume: {EFS: volume.get("EFSVolumeConfiguration"), **volume} if isinstance(volume, dict) else volume,
+    )
+    return {"configuration": {"Status": "ACTIVE", **properties, "Volumes": volumes}}

@@ -31,11 +31,11 @@ TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
     automation="AWS-UpdateEKSCluster",
     effort="L",
     fix="Update the cluster, one minor version after the other.",
-    compliant=[{VERSION: "1.32"}],
-    non_compliant=[{VERSION: "1.31"}, {VERSION: "1.9"}],
+    compliant=[{VERSION: "1.34"}],
+    non_compliant=[{VERSION: "1.33"}, {VERSION: "1.9"}],
     not_applicable=[{}],
 )
-def eks_cluster_supported_version(cluster: ConfigurationItem, *, oldest_minor_version: int = 32) -> Verdict:
+def eks_cluster_supported_version(cluster: ConfigurationItem, *, oldest_minor_version: int = 34) -> Verdict:
     """Kubernetes clusters run a version in standard support.
 
     The oldest one is a parameter: it moves every four months. A version ages without a change: judge on schedule too.
