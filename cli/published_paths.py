@@ -19,7 +19,11 @@ from rules.catalogue import all_checks, resource_types
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RELATED = ("AWS::ApplicationAutoScaling::ScalableTarget", "AWS::Lambda::EventSourceMapping")  # read, never judged
+RELATED = (  # read, never judged
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::Lambda::EventSourceMapping",
+)
 DEPTH = 8  # a CloudFormation schema may name itself
 
 

@@ -16,7 +16,9 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource
-from rules.shared.scaling import TARGET, scales
+from rules.shared.alarms import ALARM, alarmed, alarms_of
+from rules.shared.examples import alarm
+from rules.shared.scaling import POLICY, TARGET, scaled
 from rules.shared.tags import (
     required_tags,
     resource_managed_by_iac,
@@ -32,12 +34,30 @@ PUBLIC_IP = "configuration.NetworkConfiguration.AwsvpcConfiguration.AssignPublic
 STRATEGY = "configuration.SchedulingStrategy"
 SUBNETS = "configuration.NetworkConfiguration.AwsvpcConfiguration.Subnets"
 
-
-EXECUTE = "configuration.EnableExecuteCommand"
 COUNT = "configuration.DesiredCount"
+EXECUTE = "configuration.EnableExecuteCommand"
 GRACE = "configuration.HealthCheckGracePeriodSeconds"
 GROUPS = "configuration.LoadBalancers"
 PROVIDERS = "configuration.CapacityProviderStrategy"
+
+BUSIEST = "supplementaryConfiguration.Metrics.CPUUtilization.Maximum"
+FINDING = "supplementaryConfiguration.compute-optimizer.GetECSServiceRecommendations.ecsServiceRecommendations"
+TRACKING = "configuration.TargetTrackingScalingPolicyConfiguration"
+CPU, MEMORY = "ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"
+METRIC = f"{TRACKING}.PredefinedMetricSpecification.PredefinedMetricType"
+WATCHED = (
+    ("AWS/ECS", "CPUUtilization"),
+    ("AWS/ECS", "MemoryUtilization"),
+    ("ECS/ContainerInsights", "RunningTaskCount"),
+)
+SCALED = {f"related.{TARGET}": [{"configuration.MinCapacity": 1, "configuration.MaxCapacity": 4}]}
+FIXED: dict[str, object] = {f"related.{TARGET}": [], f"related.{POLICY}": []}
+
+
+def policy(metric: str, value: int, **more: object) -> dict[str, object]:
+    """An example of a service that scales by one target-tracking policy."""
+    configuration = {f"{TRACKING}.{key}": each for key, each in more.items()}
+    return {**SCALED, f"related.{POLICY}": [{METRIC: metric, f"{TRACKING}.TargetValue": value, **configuration}]}
 
 
 @check(
@@ -164,7 +184,7 @@ def ecs_service_autoscaling_configured(service: ConfigurationItem) -> Verdict:
     """
     if service.text(STRATEGY, "REPLICA") != "REPLICA":
         return NOT_APPLICABLE
-    return compliant_if(any_of(service.related(TARGET), scales), otherwise="the number of tasks is fixed")
+    return compliant_if(scaled(service), otherwise="the number of tasks is fixed")
 
 
 @check(
@@ -308,6 +328,272 @@ def fargate_spot_used_for_noncritical(service: ConfigurationItem) -> Verdict:
     return compliant_if(contains(providers, "FARGATE_SPOT"), otherwise=f"providers: {listed(providers) or 'none'}")
 
 
+@check(
+    "AWS::ECS::Service",
+    best_practices={
+        "REL07-BP03": "a full processor brings no further task",
+        "PERF02-BP05": "capacity does not follow what tasks compute",
+        "COST09-BP03": "tasks are added too early, or kept too long",
+        "SUS02-BP01": "tasks run that compute little",
+    },
+    effort="S",
+    collector="scaling",
+    fix="Add a target-tracking policy on ECSServiceAverageCPUUtilization with a target of 70 percent.",
+    compliant=[policy(CPU, 60), policy(CPU, 75)],
+    non_compliant=[policy(CPU, 59), policy(CPU, 76), policy(MEMORY, 70)],
+    not_applicable=[FIXED],
+)
+def ecs_service_target_tracking_cpu(
+    service: ConfigurationItem, *, least_percent: int = 60, most_percent: int = 75
+) -> Verdict:
+    """ECS services that scale follow their processors, with some room.
+
+    Below the range much is idle, above it new tasks come too late.
+    """
+    if none_of([scaled(service)]):
+        return NOT_APPLICABLE
+    return compliant_if(tracks(service, CPU, least_percent, most_percent), otherwise=targets_of(service, CPU))
+
+
+@check(
+    "AWS::ECS::Service",
+    best_practices={
+        "REL07-BP03": "a full memory brings no further task",
+        "PERF02-BP05": "capacity does not follow what tasks keep in memory",
+        "SUS02-BP01": "how many tasks memory takes is a guess",
+    },
+    effort="S",
+    collector="scaling",
+    fix="Add a target-tracking policy on ECSServiceAverageMemoryUtilization with a target of at most 80 percent.",
+    compliant=[policy(MEMORY, 80), policy(MEMORY, 50)],
+    non_compliant=[policy(MEMORY, 81), policy(CPU, 70)],
+    not_applicable=[FIXED],
+)
+def ecs_service_target_tracking_memory(service: ConfigurationItem, *, most_percent: int = 80) -> Verdict:
+    """ECS services that scale follow their memory.
+
+    A task that runs out of memory is killed, however idle its processor is.
+    """
+    if none_of([scaled(service)]):
+        return NOT_APPLICABLE
+    return compliant_if(tracks(service, MEMORY, 0, most_percent), otherwise=targets_of(service, MEMORY))
+
+
+@check(
+    "AWS::ECS::Service",
+    best_practices={
+        "REL07-BP03": "the demand itself brings no further task",
+        "PERF02-BP05": "capacity follows the demand only when tasks already suffer",
+    },
+    effort="M",
+    severity="low",
+    collector="scaling",
+    fix="Add a target-tracking policy on ALBRequestCountPerTarget, or on a metric of the queue or the connections.",
+    compliant=[
+        policy("ALBRequestCountPerTarget", 1000),
+        {**SCALED, f"related.{POLICY}": [{f"{TRACKING}.CustomizedMetricSpecification.MetricName": "BacklogPerTask"}]},
+    ],
+    non_compliant=[policy(CPU, 70), {**SCALED, f"related.{POLICY}": []}],
+    not_applicable=[FIXED],
+)
+def ecs_service_demand_metric_scaling(service: ConfigurationItem) -> Verdict:
+    """ECS services that scale follow the demand for them.
+
+    Requests, connections or a backlog rise before processors do. What alarm a step policy follows is not seen here.
+    """
+    if none_of([scaled(service)]):
+        return NOT_APPLICABLE
+
+    def follows(found: ConfigurationItem) -> bool:
+        by_requests = found.text(METRIC) == "ALBRequestCountPerTarget"
+        return any_of([by_requests, found.has(f"{TRACKING}.CustomizedMetricSpecification")])
+
+    policies = service.related(POLICY)
+    return compliant_if(any_of(policies, follows), otherwise=f"{len(policies)} policies, none follows demand")
+
+
+@check(
+    "AWS::ECS::Service",
+    best_practices={
+        "PERF02-BP05": "capacity follows the load late",
+        "COST09-BP03": "capacity stays when the load is gone",
+        "SUS02-BP01": "idle tasks keep running for minutes",
+    },
+    effort="S",
+    severity="low",
+    collector="scaling",
+    fix="Set a cooldown of at most 120 seconds for scaling out and 300 for scaling in, and let the policy scale in.",
+    compliant=[policy(CPU, 70, ScaleOutCooldown=120, ScaleInCooldown=300), policy(CPU, 70, ScaleOutCooldown=0)],
+    non_compliant=[
+        policy(CPU, 70, ScaleOutCooldown=121),
+        policy(CPU, 70, ScaleOutCooldown=60, ScaleInCooldown=301),
+        policy(CPU, 70, ScaleOutCooldown=60, DisableScaleIn=True),
+        policy(CPU, 70),
+    ],
+    not_applicable=[FIXED],
+)
+def ecs_service_scaling_cooldowns_set(
+    service: ConfigurationItem, *, most_seconds_out: int = 120, most_seconds_in: int = 300
+) -> Verdict:
+    """ECS services scale out fast, and in.
+
+    What is not said is 300 seconds both ways.
+    """
+
+    def quick(found: ConfigurationItem) -> bool:
+        leaving, coming = found.number(f"{TRACKING}.ScaleInCooldown", 300), f"{TRACKING}.ScaleOutCooldown"
+        cooldowns = [found.number(coming, 300) <= most_seconds_out, leaving <= most_seconds_in]
+        return all_of([*cooldowns, none_of([found.flag(f"{TRACKING}.DisableScaleIn")])])
+
+    return compliant_if_all(
+        service.related(POLICY),
+        quick,
+        "slow policies",
+        named=lambda found: found.text("configuration.PolicyName", "unnamed"),
+        where=lambda found: found.has(TRACKING),
+    )
+
+
+@check(
+    "AWS::ECS::Service",
+    best_practices={
+        "COST09-BP03": "warm tasks wait around the clock, whoever comes",
+        "COST06-BP03": "the number of warm tasks follows no metric",
+        "SUS02-BP01": "warm tasks run when nobody needs them",
+    },
+    effort="M",
+    collector="scaling",
+    fix="Add a policy on the demand, or scheduled actions that lower MinCapacity outside working hours.",
+    compliant=[
+        {f"related.{TARGET}": [{"configuration.MinCapacity": 3, "configuration.ScheduledActions": [{}]}]},
+        {f"related.{TARGET}": [{"configuration.MinCapacity": 3}], f"related.{POLICY}": [{METRIC: CPU}]},
+    ],
+    non_compliant=[{f"related.{TARGET}": [{"configuration.MinCapacity": 3}], f"related.{POLICY}": []}],
+    not_applicable=[{f"related.{TARGET}": [{"configuration.MinCapacity": 2}], f"related.{POLICY}": []}, FIXED],
+)
+def warm_capacity_scheduled(service: ConfigurationItem, *, most_always: int = 2) -> Verdict:
+    """Tasks that wait warm for users follow a schedule or the demand.
+
+    Of services that keep more than `most_always` tasks at least: so many are for availability.
+    """
+
+    def keeps_warm(target: ConfigurationItem) -> bool:
+        return target.number("configuration.MinCapacity") > most_always
+
+    targets = service.related(TARGET)
+    if none_of(targets, keeps_warm):
+        return NOT_APPLICABLE
+    planned = any_of(targets, lambda target: target.has("configuration.ScheduledActions"))
+    followed = any_of([planned, any_of(service.related(POLICY), lambda found: found.has("configuration"))])
+    return compliant_if(followed, otherwise="neither a policy nor a scheduled action")
+
+
+@check(
+    "AWS::ECS::Service",
+    best_practices={
+        "OPS08-BP04": "nobody is called when tasks are full",
+        "REL11-BP01": "a service at its limits goes unseen",
+    },
+    automation="AWS-EnableCWAlarm",
+    effort="S",
+    severity="medium",
+    collector="services",
+    fix="Add alarms on CPUUtilization, MemoryUtilization and RunningTaskCount, with an action.",
+    compliant=[{f"related.{ALARM}": [alarm("ServiceName", *metric) for metric in WATCHED]}],
+    non_compliant=[
+        {f"related.{ALARM}": [alarm("ServiceName", *metric) for metric in WATCHED[:2]]},
+        {f"related.{ALARM}": []},
+    ],
+)
+def ecs_service_alarm_configured(service: ConfigurationItem) -> Verdict:
+    """Somebody is called when an ECS service is full.
+
+    Of processor, of memory, or of as many tasks as it may have. Container Insights counts the tasks.
+    """
+    return compliant_if_all(
+        WATCHED,
+        lambda metric: alarmed(service, "ServiceName", *metric),
+        "no alarm on",
+        named=lambda metric: metric[1],
+    )
+
+
+@check(
+    "AWS::ECS::Service",
+    best_practices={
+        "PERF02-BP04": "tasks have more or less than they need",
+        "COST06-BP02": "what was measured does not decide the size",
+        "SUS05-BP01": "more hardware runs than is needed",
+    },
+    effort="S",
+    collector="services",
+    live=True,
+    fix="Give the task the CPU and memory that Compute Optimizer recommends.",
+    compliant=[{FINDING: [{"finding": "Optimized"}]}],
+    non_compliant=[
+        {FINDING: [{"finding": "Overprovisioned", "findingReasonCodes": ["CPUOverprovisioned"]}]},
+        {FINDING: [{"finding": "Underprovisioned"}]},
+    ],
+    not_applicable=[{FINDING: []}, {}],
+)
+def ecs_service_right_sized(service: ConfigurationItem) -> Verdict:
+    """ECS services have the size that Compute Optimizer finds right.
+
+    It needs a day of metrics, and knows services on Fargate.
+    """
+    return compliant_if_all(
+        service.objects(FINDING),
+        lambda found: found.text("finding") == "Optimized",
+        "it is",
+        named=lambda found: listed([found.text("finding"), *found.texts("findingReasonCodes")]),
+    )
+
+
+@check(
+    "AWS::ECS::Service",
+    best_practices={
+        "COST04-BP04": "nothing stops tasks that have nothing to do",
+        "SUS02-BP03": "unused tasks are kept running",
+        "SUS02-BP01": "the number of tasks does not fall with the load",
+    },
+    effort="M",
+    severity="medium",
+    collector="services",
+    live=True,
+    fix="Scale the service to zero when it is idle, by schedule or by its queue, or delete it.",
+    compliant=[{BUSIEST: 2}],
+    non_compliant=[{BUSIEST: 1.9}],
+    not_applicable=[{BUSIEST: None}, {BUSIEST: 0.1, COUNT: 0}, {}],
+)
+def ecs_idle_tasks_stopped(service: ConfigurationItem, *, least_percent: int = 2) -> Verdict:
+    """ECS services that do nothing are stopped.
+
+    A service is idle that in two weeks had not one busy minute, by the maximum of its processors' use.
+    """
+    if any_of([none_of([service.has(BUSIEST)]), service.number(COUNT, 1) == 0]):
+        return NOT_APPLICABLE
+    busiest = service.number(BUSIEST)
+    return compliant_if(busiest >= least_percent, otherwise=f"its busiest minute took {busiest} percent")
+
+
+def tracks(service: ConfigurationItem, metric: str, least: float, most: float) -> bool:
+    """Whether a policy keeps a metric within a range."""
+
+    def keeps(found: ConfigurationItem) -> bool:
+        target = found.number(f"{TRACKING}.TargetValue")
+        return all_of([found.text(METRIC) == metric, target >= least, target <= most])
+
+    return any_of(service.related(POLICY), keeps)
+
+
+def targets_of(service: ConfigurationItem, metric: str) -> str:
+    """The targets that policies have for a metric, as an annotation tells them."""
+    policies = [found for found in service.related(POLICY) if found.text(METRIC) == metric]
+    return f"targets of {metric}: {listed(found.text(f'{TRACKING}.TargetValue') for found in policies) or 'none'}"
+
+
 def related(service: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
-    """Its scalable targets."""
-    return {TARGET: service.attached(TARGET, "ResourceId")}
+    """Its alarms, its scalable targets and the policies of either."""
+    targets = service.attached(TARGET, "ResourceId")
+    policies = [policy for target in targets for policy in target.attached(POLICY, "ScalingTargetId")]
+    return {**alarms_of(service), TARGET: targets, POLICY: [*policies, *service.attached(POLICY, "ResourceId")]}

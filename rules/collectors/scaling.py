@@ -12,24 +12,44 @@ if TYPE_CHECKING:
 
     from rules.collectors import Aws
 
+POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
 TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 NAMESPACES = {"AWS::DynamoDB::Table": "dynamodb", "AWS::ECS::Service": "ecs"}
 
 
-@collector(*NAMESPACES, actions=("application-autoscaling:DescribeScalableTargets", "config:SelectResourceConfig"))
+@collector(
+    *NAMESPACES,
+    actions=(
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScalingPolicies",
+        "application-autoscaling:DescribeScheduledActions",
+        "config:SelectResourceConfig",
+    ),
+)
 def scaling(aws: Aws) -> Iterator[Listed]:
-    """DynamoDB tables and ECS services with their scalable targets.
+    """DynamoDB tables and ECS services with their scalable targets, the actions these have planned, and policies.
 
     A target's ResourceId is ``table/NAME`` or ``service/CLUSTER/NAME``, as the end of the resource's ARN; an index of a
     table follows it, ``table/NAME/index/INDEX``.
     """
     for resource_type, namespace in NAMESPACES.items():
-        targets: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for target in aws.pages(
-            "application-autoscaling:DescribeScalableTargets", "ScalableTargets", ServiceNamespace=namespace
-        ):
-            resource = target["ResourceId"].partition("/index/")[0]
-            targets[resource].append({"resourceType": TARGET, "configuration": target})
+        planned = _by_resource(aws, "ScheduledActions", namespace)
+        policies = _by_resource(aws, "ScalingPolicies", namespace)
+        targets = _by_resource(aws, "ScalableTargets", namespace)
         for item in aws.recorded(resource_type):
             name = item["arn"].rpartition(":")[2]
-            yield Listed(item, {TARGET: targets.get(name, [])})
+            actions = {"ScheduledActions": planned[name]}
+            yield Listed(
+                item,
+                {
+                    POLICY: [{"resourceType": POLICY, "configuration": policy} for policy in policies[name]],
+                    TARGET: [{"resourceType": TARGET, "configuration": {**each, **actions}} for each in targets[name]],
+                },
+            )
+
+
+def _by_resource(aws: Aws, kind: str, namespace: str) -> defaultdict[str, list[Any]]:
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for each in aws.pages(f"application-autoscaling:Describe{kind}", kind, ServiceNamespace=namespace):
+        found[each["ResourceId"].partition("/index/")[0]].append(each)
+    return found

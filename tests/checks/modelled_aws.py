@@ -127,9 +127,10 @@ def _recorded(expression: str, page: int) -> str:
 def _example(shape: Any, page: int, depth: int, name: str = "") -> Any:
     kind = shape.type_name
     if kind == "structure":
-        members = shape.members.items() if depth else ()
+        wanted = shape.members if depth > 0 else shape.required_members
+        members = [(key, shape.members[key]) for key in wanted]
         if getattr(shape, "is_tagged_union", False):
-            members = list(members)[:1]
+            members = members[:1]
         return {key: _example(inner, page, depth - 1, key) for key, inner in members}
     if kind == "list":
         return [_example(shape.member, page, depth - 1, name)] if depth > 0 else []

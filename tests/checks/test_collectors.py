@@ -184,6 +184,9 @@ def target(namespace: str, resource: str, dimension: str) -> dict[str, Any]:
 
 def test_scalable_targets_are_found_by_the_end_of_the_arn() -> None:
     fake = Fake("scaling")
+    scaling = "application-autoscaling"
+    fake.answers(scaling, "describe_scheduled_actions", {"ScheduledActions": []})
+    fake.answers(scaling, "describe_scaling_policies", {"ScalingPolicies": []})
     for number, capacity in enumerate(("Read", "Write")):
         answer = {
             "ScalableTargets": [
@@ -192,18 +195,90 @@ def test_scalable_targets_are_found_by_the_end_of_the_arn() -> None:
             ]
         }
         more = {"NextToken": "1"} if number == 0 else {}
-        fake.answers("application-autoscaling", "describe_scalable_targets", {**answer, **more})
+        fake.answers(scaling, "describe_scalable_targets", {**answer, **more})
     arn = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT_ID}:table/t"
     indexed = {"globalSecondaryIndexes": [{"indexName": "i"}]}
     fake.records("AWS::DynamoDB::Table", {"resourceId": "t", "resourceName": "t", "arn": arn, "configuration": indexed})
-    services = {"ScalableTargets": [target("ecs", "service/c/web", "ecs:service:DesiredCount")]}
-    fake.answers("application-autoscaling", "describe_scalable_targets", services, ServiceNamespace="ecs")
-    arns = [f"arn:aws:ecs:eu-west-1:{ACCOUNT_ID}:service/c/{name}" for name in ("web", "fixed")]
-    fake.records("AWS::ECS::Service", *({"resourceId": arn, "arn": arn, "configuration": {}} for arn in arns))
+    planned = {**named("service/c/web"), "ScheduledActionName": "night", "ScheduledActionARN": "arn", "Schedule": "x"}
+    fake.answers(scaling, "describe_scheduled_actions", {"ScheduledActions": [planned]}, ServiceNamespace="ecs")
+    tracking = {
+        "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"},
+        "TargetValue": 70.0,
+    }
+    policy = {
+        **named("service/c/web"),
+        "PolicyARN": "arn",
+        "PolicyName": "cpu",
+        "PolicyType": "TargetTrackingScaling",
+        "TargetTrackingScalingPolicyConfiguration": tracking,
+    }
+    fake.answers(scaling, "describe_scaling_policies", {"ScalingPolicies": [policy]}, ServiceNamespace="ecs")
+    services = {"ScalableTargets": [{**target("ecs", "service/c/web", "ecs:service:DesiredCount"), "MinCapacity": 3}]}
+    fake.answers(scaling, "describe_scalable_targets", services, ServiceNamespace="ecs")
+    fake.records("AWS::ECS::Service", service("c", "web"), service("c", "fixed"))
     table, web, fixed = fake.listed()
     assert verdicts(table, "scaling") == {"dynamodb-autoscaling-enabled": "COMPLIANT"}
-    assert verdicts(web, "scaling") == {"ecs-service-autoscaling-configured": "COMPLIANT"}
-    assert verdicts(fixed, "scaling") == {"ecs-service-autoscaling-configured": "NON_COMPLIANT"}
+    assert verdicts(web, "scaling") == {
+        "ecs-service-autoscaling-configured": "COMPLIANT",
+        "ecs-service-demand-metric-scaling": "NON_COMPLIANT",
+        "ecs-service-scaling-cooldowns-set": "NON_COMPLIANT",
+        "ecs-service-target-tracking-cpu": "COMPLIANT",
+        "ecs-service-target-tracking-memory": "NON_COMPLIANT",
+        "warm-capacity-scheduled": "COMPLIANT",
+    }
+    assert verdicts(fixed, "scaling").pop("ecs-service-autoscaling-configured") == "NON_COMPLIANT"
+    assert set(verdicts(fixed, "scaling").values()) == {"NON_COMPLIANT", "NOT_APPLICABLE"}
+
+
+def named(resource: str) -> dict[str, Any]:
+    """What Application Auto Scaling tells of everything it has."""
+    return {
+        "ServiceNamespace": "ecs",
+        "ResourceId": resource,
+        "ScalableDimension": "ecs:service:DesiredCount",
+        "CreationTime": "2026-01-01T00:00:00Z",
+    }
+
+
+def service(cluster: str, name: str) -> dict[str, Any]:
+    arn = f"arn:aws:ecs:eu-west-1:{ACCOUNT_ID}:service/{cluster}/{name}"
+    configuration = {"Cluster": f"arn:aws:ecs:eu-west-1:{ACCOUNT_ID}:cluster/{cluster}"}
+    return {"resourceId": arn, "resourceName": name, "arn": arn, "configuration": configuration}
+
+
+def test_services_of_one_name_have_the_alarms_and_metrics_of_their_own_cluster() -> None:
+    metrics = {
+        "AWS/ECS": ("CPUUtilization", "MemoryUtilization"),
+        "ECS/ContainerInsights": ("RunningTaskCount",),
+    }
+    dimensions = [{"Name": "ClusterName", "Value": "live"}, {"Name": "ServiceName", "Value": "web"}]
+    alarms = [
+        alarm(metric, "QueueName", "web", Namespace=namespace, Dimensions=dimensions)
+        for namespace, names in metrics.items()
+        for metric in names
+    ]
+    fake = Fake("services").answers("cloudwatch", "describe_alarms", {"MetricAlarms": alarms})
+    fake.records("AWS::ECS::Service", service("live", "web"), service("test", "web"))
+    first = {
+        "MetricDataResults": [{"Id": "m0", "Values": [1.0, 40.0]}, {"Id": "m1", "Values": [1.0]}],
+        "NextToken": "1",
+    }
+    fake.answers("cloudwatch", "get_metric_data", first)
+    fake.answers("cloudwatch", "get_metric_data", {"MetricDataResults": [{"Id": "m1", "Values": [0.5]}]})
+    sized = {"finding": "Optimized"}
+    fake.answers("compute-optimizer", "get_ecs_service_recommendations", {"ecsServiceRecommendations": [sized]})
+    fake.refuses("compute-optimizer", "get_ecs_service_recommendations", "OptInRequiredException")
+    live, test = fake.listed()
+    assert verdicts(live, "services") == {
+        "ecs-service-alarm-configured": "COMPLIANT",
+        "ecs-service-right-sized": "COMPLIANT",
+        "ecs-idle-tasks-stopped": "COMPLIANT",
+    }
+    assert verdicts(test, "services") == {
+        "ecs-service-alarm-configured": "NON_COMPLIANT",
+        "ecs-service-right-sized": "INSUFFICIENT_DATA",
+        "ecs-idle-tasks-stopped": "NON_COMPLIANT",
+    }
 
 
 def test_a_table_that_vanishes_meanwhile_is_not_listed() -> None:

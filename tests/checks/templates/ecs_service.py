@@ -1,32 +1,66 @@
 """Templates of ecs_service."""
 
+from typing import Any
+
 from tests.checks.templates import Case, other
 
+
+def scaling(*, least: int = 1, most: int = 4, **more: Any) -> dict[str, Any]:
+    """The service's scalable target."""
+    resource = {"Fn::Sub": "service/cluster/${Main.Name}"}
+    kind = "AWS::ApplicationAutoScaling::ScalableTarget"
+    return {"Scaling": other(kind, ResourceId=resource, MinCapacity=least, MaxCapacity=most, **more)}
+
+
+def policy(metric: str, value: int, **more: Any) -> dict[str, Any]:
+    """The scalable target, and a policy that names it."""
+    predefined = {"PredefinedMetricSpecification": {"PredefinedMetricType": metric}}
+    tracking = {**predefined, "TargetValue": value, **more}
+    named = {"ScalingTargetId": {"Ref": "Scaling"}, "TargetTrackingScalingPolicyConfiguration": tracking}
+    return {**scaling(), "Policy": other("AWS::ApplicationAutoScaling::ScalingPolicy", **named)}
+
+
+def alarm(namespace: str, metric: str) -> dict[str, Any]:
+    """An alarm on a metric of the service."""
+    dimensions = [{"Name": "ServiceName", "Value": {"Fn::GetAtt": ["Main", "Name"]}}]
+    watched = {"Namespace": namespace, "MetricName": metric, "Dimensions": dimensions}
+    return other("AWS::CloudWatch::Alarm", **watched, AlarmActions=["arn"])
+
+
+CPU, MEMORY = "ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"
+FULL = {"Cpu": alarm("AWS/ECS", "CPUUtilization"), "Memory": alarm("AWS/ECS", "MemoryUtilization")}
+
 CASES: list[Case] = [
+    ("ecs-service-autoscaling-configured", "COMPLIANT", {}, scaling(most=3)),
+    ("ecs-service-autoscaling-configured", "NON_COMPLIANT", {}, scaling(most=1)),
     (
-        "ecs-service-autoscaling-configured",
+        "ecs-service-alarm-configured",
         "COMPLIANT",
         {},
-        {
-            "Scaling": other(
-                "AWS::ApplicationAutoScaling::ScalableTarget",
-                ResourceId={"Fn::Sub": "service/cluster/${Main.Name}"},
-                MinCapacity=1,
-                MaxCapacity=3,
-            )
-        },
+        {**FULL, "Count": alarm("ECS/ContainerInsights", "RunningTaskCount")},
+    ),
+    ("ecs-service-alarm-configured", "NON_COMPLIANT", {}, FULL),
+    ("ecs-service-target-tracking-cpu", "COMPLIANT", {}, policy(CPU, 70)),
+    ("ecs-service-target-tracking-cpu", "NON_COMPLIANT", {}, policy(CPU, 90)),
+    ("ecs-service-target-tracking-memory", "COMPLIANT", {}, policy(MEMORY, 80)),
+    ("ecs-service-target-tracking-memory", "NON_COMPLIANT", {}, policy(CPU, 70)),
+    ("ecs-service-demand-metric-scaling", "COMPLIANT", {}, policy("ALBRequestCountPerTarget", 500)),
+    ("ecs-service-demand-metric-scaling", "NON_COMPLIANT", {}, policy(CPU, 70)),
+    ("ecs-service-scaling-cooldowns-set", "COMPLIANT", {}, policy(CPU, 70, ScaleOutCooldown=60)),
+    ("ecs-service-scaling-cooldowns-set", "NON_COMPLIANT", {}, policy(CPU, 70)),
+    (
+        "warm-capacity-scheduled",
+        "COMPLIANT",
+        {},
+        scaling(least=3, ScheduledActions=[{"Schedule": "cron(0 7 * * ? *)"}]),
     ),
     (
-        "ecs-service-autoscaling-configured",
+        "warm-capacity-scheduled",
         "NON_COMPLIANT",
         {},
         {
-            "Scaling": other(
-                "AWS::ApplicationAutoScaling::ScalableTarget",
-                ResourceId={"Fn::Sub": "service/cluster/${Main.Name}"},
-                MinCapacity=1,
-                MaxCapacity=1,
-            )
+            **scaling(least=3),
+            "Elsewhere": other("AWS::ApplicationAutoScaling::ScalingPolicy", ResourceId="table/another"),
         },
     ),
 ]

@@ -1,0 +1,75 @@
+"""Metrics as one number each: what CloudWatch has measured of many resources over some days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from pillarwatch.unknown import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rules.collectors import Aws
+
+Key = TypeVar("Key")
+
+DAY = 86_400
+MOST_QUERIES = (
+    500  # of one request: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+)
+
+
+class Metric(NamedTuple):
+    """A metric and its statistic: ``Sum``, ``SampleCount``, ``Average``, ``Minimum``, ``Maximum`` or a percentile."""
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    statistic: str
+
+
+def measured(aws: Aws, wanted: Mapping[Key, Metric], *, days: int = 14) -> dict[Key, float | Unknown | None]:
+    """What the last days came to: None where nothing was measured, Unknown naming the action where it is denied.
+
+    Needs ``cloudwatch:GetMetricData``. Days are added up (``Sum``, ``SampleCount``) or averaged (``Average``); of the
+    others the worst day stands, the least for ``Minimum`` and the greatest for all else.
+    """
+    found: dict[Key, float | Unknown | None] = {}
+    end = datetime.fromisoformat(aws.began)
+    metrics = list(wanted.items())
+    for batch in (metrics[first : first + MOST_QUERIES] for first in range(0, len(metrics), MOST_QUERIES)):
+        results = aws.every(
+            "cloudwatch:GetMetricData",
+            "MetricDataResults",
+            MetricDataQueries=[_query(f"m{number}", metric) for number, (_, metric) in enumerate(batch)],
+            StartTime=end - timedelta(days=days),
+            EndTime=end,
+        )
+        if isinstance(results, Unknown):
+            found.update({key: results for key, _ in batch})
+            continue
+        values: dict[str, list[float]] = defaultdict(list)
+        for result in results:  # one metric's values may stand on several pages
+            values[result["Id"]] += result["Values"]
+        found.update(
+            {key: _of_days(metric.statistic, values[f"m{number}"]) for number, (key, metric) in enumerate(batch)}
+        )
+    return found
+
+
+def _query(name: str, metric: Metric) -> dict[str, object]:
+    dimensions = [{"Name": key, "Value": value} for key, value in metric.dimensions.items()]
+    about = {"Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions}
+    return {"Id": name, "MetricStat": {"Metric": about, "Period": DAY, "Stat": metric.statistic}}
+
+
+def _of_days(statistic: str, values: list[float]) -> float | None:
+    if not values:
+        return None
+    if statistic in ("Sum", "SampleCount"):
+        return sum(values)
+    if statistic == "Average":
+        return sum(values) / len(values)
+    return min(values) if statistic == "Minimum" else max(values)
