@@ -1,5 +1,7 @@
 """AppSync GraphQL APIs: CloudFormation's shape."""
 
+from typing import Any
+
 from pillarwatch import (
     NOT_APPLICABLE,
     ConfigurationItem,
@@ -8,12 +10,14 @@ from pillarwatch import (
     check,
     compliant_if,
 )
+from pillarwatch.lift import TemplateResource
 
 LOGGING = "configuration.LogConfig"
 METRICS = "configuration.EnhancedMetricsConfig.ResolverLevelMetricsBehavior"
 TRACING = "configuration.XrayEnabled"
 
 
+ACL = "supplementaryConfiguration.wafv2.GetWebACLForResource.WebACL.ARN"
 AUTHENTICATION = "configuration.AuthenticationType"
 
 
@@ -104,3 +108,31 @@ def appsync_authorization_check(api: ConfigurationItem) -> Verdict:
     if kind == "":
         return NOT_APPLICABLE
     return compliant_if(kind != "API_KEY", otherwise="authorization is by API key")
+
+
+@check(
+    "AWS::AppSync::GraphQLApi",
+    best_practices={"SEC05-BP03": "nothing inspects queries before they are run"},
+    managed_rule="APPSYNC_ASSOCIATED_WITH_WAF",
+    effort="S",
+    collector="web-acls",
+    fix="Associate a web ACL with the API.",
+    compliant=[{ACL: "arn"}],
+    non_compliant=[{}],
+)
+def appsync_associated_with_waf(api: ConfigurationItem) -> Verdict:
+    """GraphQL APIs stand behind a web ACL.
+
+    One query can ask for as much as a thousand.
+    """
+    return compliant_if(api.has(ACL), otherwise="no web ACL")
+
+
+def lift(api: TemplateResource) -> dict[str, Any]:
+    """An API with its web ACL, as the API of WAF would answer."""
+    associations = api.attached("AWS::WAFv2::WebACLAssociation", "ResourceArn")
+    acl = {"WebACL": {"ARN": associations[0].properties.get("WebACLArn")}} if associations else {}
+    return {
+        "configuration": api.properties,
+        "supplementaryConfiguration": {"wafv2": {"GetWebACLForResource": acl}},
+    }

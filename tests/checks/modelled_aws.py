@@ -94,16 +94,19 @@ class ModelledAws:
         if not token_in:  # no paginator: by the names of what asks for a page and leads to one
             asked = model.input_shape.members if model.input_shape else {}
             token_in = token_out = next((name for name in TOKENS if name in asked), "")
-        page = 2 if token_in and token_in in self._parameters else 1
+        page = 2 if token_in in self._parameters or "Marker" in self._parameters else 1
         answer: dict[str, Any] = _example(model.output_shape, page, DEPTH)
         if model.name == "SelectResourceConfig":
             answer["Results"] = [_recorded(self._parameters["Expression"], page)]
         for name in TOKENS:
             answer.pop(name, None)
+        for inner in answer.values():  # CloudFront has its marker inside the list
+            if isinstance(inner, dict) and "NextMarker" in inner:
+                inner["NextMarker"] = "" if "Marker" in self._parameters else "more"
         for name in ("IsTruncated", "HasMoreResults", "isTruncated"):
             if name in answer:
                 answer[name] = page == 1 and bool(token_out)
-        if token_out and page == 1 and "." not in token_out:
+        if token_out and page == 1 and token_out in model.output_shape.members:
             answer[token_out] = "more"
         return answer
 
@@ -133,7 +136,8 @@ def _example(shape: Any, page: int, depth: int, name: str = "") -> Any:
             members = members[:1]
         return {key: _example(inner, page, depth - 1, key) for key, inner in members}
     if kind == "list":
-        return [_example(shape.member, page, depth - 1, name)] if depth > 0 else []
+        wanted = depth > 0 or shape.metadata.get("min", 0) > 0
+        return [_example(shape.member, page, depth - 1, name)] if wanted else []
     if kind == "map":
         return {f"key-{page}": _example(shape.value, page, depth - 1, name)} if depth > 0 else {}
     made: Any = {

@@ -1,0 +1,33 @@
+"""Web ACLs with their rules, which AWS Config does not record, and what they stand before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rules.collectors import Listed, collector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.collectors import Aws
+
+WEB_ACL = "AWS::WAFv2::WebACL"
+API = "AWS::AppSync::GraphQLApi"
+GONE = ("WAFNonexistentItemException",)
+
+
+@collector(WEB_ACL, API, actions=("config:SelectResourceConfig", "wafv2:GetWebACL", "wafv2:GetWebACLForResource"))
+def web_acls(aws: Aws) -> Iterator[Listed]:
+    """Web ACLs and GraphQL APIs; what is deleted meanwhile is not listed."""
+    for item in aws.recorded(WEB_ACL):
+        found = aws.ask("wafv2:GetWebACL", absent=GONE, ARN=item["arn"])
+        if found is not None:
+            yield Listed(_with(item, "GetWebACL", found), {})
+    for item in aws.recorded(API):
+        found = aws.ask("wafv2:GetWebACLForResource", absent=GONE, ResourceArn=item["arn"])
+        yield Listed(_with(item, "GetWebACLForResource", found), {})
+
+
+def _with(item: dict[str, Any], operation: str, answer: Any) -> dict[str, Any]:
+    supplementary = item.get("supplementaryConfiguration") or {}
+    return {**item, "supplementaryConfiguration": {**supplementary, "wafv2": {operation: answer}}}
