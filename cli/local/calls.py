@@ -18,6 +18,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ParamValidationError
 from botocore.loaders import JSONFileLoader
 from botocore.validate import ParamValidator
+from moto.backend_index import backend_url_patterns
 from moto.core.responses import BaseResponse
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
@@ -174,13 +175,22 @@ class Calls:
                     caller.killed = True
                 raise Killed
 
+    def _motos(self, client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
+        """What moto answers; what it does not have is denied, where a call would otherwise leave this machine."""
+        try:
+            if not _moto_has(client.meta.endpoint_url):
+                raise NotImplementedError(operation)
+            with self._lock:
+                return self._moto(client, operation, parameters)
+        except NotImplementedError:
+            _raise(client, operation, AwsError("AccessDeniedException", "the local AWS does not have this operation"))
+
     def _answer(self, client: BaseClient, service: str, operation: str, parameters: dict[str, Any]) -> Any:
         answer = self.answers.get(f"{service}.{operation}")
         if answer is None:
             if service in self.unanswered:
                 raise NotImplementedError(f"the local AWS does not answer {service}:{operation}")
-            with self._lock:
-                return self._moto(client, operation, parameters)
+            return self._motos(client, operation, parameters)
         model = client.meta.service_model.operation_model(operation)
         context: dict[str, Any] = {"client_region": self.place.region, "client_config": client.meta.config}
         emit: Any = client._emit_api_params  # type: ignore[attr-defined]  # noqa: SLF001  # boto3's resources hook in here
@@ -200,6 +210,11 @@ class Calls:
             context=context,
         )
         return response
+
+
+@cache
+def _moto_has(endpoint: str) -> bool:
+    return any(pattern.match(endpoint) for _, pattern in backend_url_patterns)
 
 
 def _validate(document: dict[str, Any], shape: Any, error: type[Exception]) -> None:
