@@ -177,13 +177,14 @@ class Calls:
 
     def _motos(self, client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
         """What moto answers; what it does not have is denied, where a call would otherwise leave this machine."""
+        lacks = AwsError("AccessDeniedException", "the local AWS does not have this operation")
+        if not _moto_has(client.meta.endpoint_url):
+            _raise(client, operation, lacks)
         try:
-            if not _moto_has(client.meta.endpoint_url):
-                raise NotImplementedError(operation)
             with self._lock:
                 return self._moto(client, operation, parameters)
         except NotImplementedError:
-            _raise(client, operation, AwsError("AccessDeniedException", "the local AWS does not have this operation"))
+            _raise(client, operation, lacks)
 
     def _answer(self, client: BaseClient, service: str, operation: str, parameters: dict[str, Any]) -> Any:
         answer = self.answers.get(f"{service}.{operation}")
