@@ -77,7 +77,8 @@ def module_names(resource_type: str) -> tuple[str, ...]:
     pattern = "account/[!_]*.py" if resource_type == ACCOUNT else f"{stem_of(resource_type)}.py"
     return tuple(
         ".".join((package, *path.relative_to(folder).with_suffix("").parts))
-        for package, folder in _folders().items()
+        for package in _folders()
+        for folder in map(Path, sys.modules[package].__path__)
         for path in sorted(folder.glob(pattern))
     )
 

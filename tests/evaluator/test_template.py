@@ -56,7 +56,11 @@ def test_config_knows_every_type_that_a_rule_is_scoped_to() -> None:
     model = boto3.client("config", region_name="eu-west-1").meta.service_model
     known = model.shape_for("ResourceType").enum
 
-    assert not change_types() - set(known)
+    assert change_types() - set(known) == PUBLISHED_ONLY
+
+
+# AWS publishes the attributes of their items, and the SDK's list of types has not caught up.
+PUBLISHED_ONLY = {"AWS::Config::ConfigurationRecorder", "AWS::Route53::HealthCheck"}
 
 
 def test_change_rules_hear_of_changes_and_of_oversized_changes(template: dict[str, Any]) -> None:
