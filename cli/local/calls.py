@@ -15,7 +15,7 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
 from botocore.compat import HTTPHeaders
-from botocore.exceptions import ParamValidationError
+from botocore.exceptions import ClientError, ParamValidationError
 from botocore.loaders import JSONFileLoader
 from botocore.validate import ParamValidator
 from moto.backend_index import backend_url_patterns
@@ -38,6 +38,9 @@ class AwsError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code, self.message = code, message
+
+
+LACKS = AwsError("AccessDeniedException", "the local AWS does not have this operation")
 
 
 @dataclass(frozen=True)
@@ -177,20 +180,24 @@ class Calls:
 
     def _motos(self, client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
         """What moto answers; what it does not have is denied, where a call would otherwise leave this machine."""
-        lacks = AwsError("AccessDeniedException", "the local AWS does not have this operation")
         if not _moto_has(client.meta.endpoint_url):
-            _raise(client, operation, lacks)
+            _raise(client, operation, LACKS)
         try:
             with self._lock:
                 return self._moto(client, operation, parameters)
-        except NotImplementedError:
-            _raise(client, operation, lacks)
+        except (NotImplementedError, ModuleNotFoundError):  # some of moto's services need an extra of its
+            _raise(client, operation, LACKS)
+        except ClientError as error:
+            http = client.meta.service_model.operation_model(operation).http
+            if error.response["Error"]["Code"] != "404" or http["method"] == "HEAD":
+                raise
+            _raise(client, operation, LACKS)  # moto has no such path; a resource that is missing has a code of AWS's
 
     def _answer(self, client: BaseClient, service: str, operation: str, parameters: dict[str, Any]) -> Any:
         answer = self.answers.get(f"{service}.{operation}")
         if answer is None:
             if service in self.unanswered:
-                raise NotImplementedError(f"the local AWS does not answer {service}:{operation}")
+                _raise(client, operation, LACKS)
             return self._motos(client, operation, parameters)
         model = client.meta.service_model.operation_model(operation)
         context: dict[str, Any] = {"client_region": self.place.region, "client_config": client.meta.config}
