@@ -331,7 +331,7 @@ def test_a_query_lists_a_type(aws: LocalAws, client: Client) -> None:
 def test_what_is_not_answered_says_so(aws: LocalAws, client: Client) -> None:
     with pytest.raises(NotImplementedError, match="SELECT resourceId"):
         client("config").select_resource_config(Expression="SELECT resourceId WHERE tags.key = 'a'")
-    with pytest.raises(ClientError, match="AccessDenied.*PutConformancePack.*does not have this operation"):
+    with pytest.raises(ClientError, match=r"AccessDenied.*PutConformancePack.*does not have this operation"):
         client("config").put_conformance_pack(ConformancePackName="pack")
 
 
