@@ -30,6 +30,7 @@ HOME_REGIONS = {
     "AWS::GlobalAccelerator::": ["us-west-2"],
     "AWS::Route53::": HOME,
 }
+HOME_CONDITION = "IsHomeRegion"  # of collectors that list what belongs to no Region: once in an account
 
 
 class NameTaken(Exception):
@@ -101,7 +102,7 @@ def _conditions(types: list[str]) -> dict[str, Any]:
             home = [_equals(_ref("AWS::Region"), region) for region in homes]
             wanted = {"Fn::And": [{"Fn::Or": home} if len(home) > 1 else home[0], wanted]}
         conditions[f"Offers{_logical(each)}"] = wanted
-    return conditions
+    return conditions | {HOME_CONDITION: {"Fn::Or": [_equals(_ref("AWS::Region"), region) for region in HOME]}}
 
 
 def _change_rule(resource_type: str) -> dict[str, Any]:
@@ -127,6 +128,7 @@ def _periodic_rule(collector: Collector) -> dict[str, Any]:
     checks = [check for check in all_checks().values() if check.collector == collector.name]
     return {
         "Type": "AWS::Config::ConfigRule",
+        **({"Condition": HOME_CONDITION} if collector.region == "global" else {}),
         "Properties": {
             "ConfigRuleName": _sub(f"${{Prefix}}-{collector.name}"),
             "Description": _description(checks),

@@ -26,12 +26,13 @@ from pillarwatch.check import ANNOTATION_LIMIT, shortened
 from pillarwatch.evaluation import EVENT_SOURCE, RESOURCE_EVALUATED, Status, judge, resource_evaluated
 from pillarwatch.settings import packaged_settings
 from rules.catalogue import checks_of, digest_of
-from rules.collectors import Aws, Listing, collector_of
+from rules.collectors import BEGINNING, Aws, Listing, Position, collector_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pillarwatch import Check
+    from rules.collectors import Collector
 
 CHANGE = "change"
 STATUSES: Mapping[str, Status] = {
@@ -49,6 +50,7 @@ GONE = {
     ("NOT_APPLICABLE", "deleted"),
     ("NOT_APPLICABLE", "left-scope"),
 }  # what Config keeps of what we published as gone
+LONGEST_LISTING = timedelta(days=1)
 TEST_MODE = "TESTMODE"  # the token of rdk's own test runs
 RETRIES = Config(retries={"mode": "standard", "max_attempts": 5})  # the legacy mode repeats fewer kinds of throttling
 
@@ -59,6 +61,10 @@ logger = logging.getLogger("pillarwatch")
 
 class MalformedEvent(Exception):
     """The event is none that AWS Config documents; it says what is missing."""
+
+
+class ListingEndless(Exception):
+    """A collector has been listing for longer than a day. It is given up; the next schedule begins anew."""
 
 
 class HistoryLags(Exception):
@@ -147,6 +153,7 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
     """Every rule of Pillarwatch: what is judged follows from the item's type and the collector's name."""
 
     delete_old_evaluations_on_scheduled_notification = False  # it publishes what is gone, and only if the list is whole
+    rest: dict[str, Any] | None = None  #: when the listing that was left unfinished began, and where it goes on
 
     def get_assume_role_mode(self, event: Mapping[str, Any]) -> bool:  # noqa: ARG002 - rdklib's signature
         """Never: the function's own role may all it needs, and a warm invocation costs no call of STS."""
@@ -172,20 +179,21 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
         if "collector" not in valid_rule_parameters:
             raise MalformedEvent("the rule has no parameter named collector")
         collector = collector_of(valid_rule_parameters["collector"])
-        began = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        account, region = event["accountId"], os.environ["AWS_REGION"]
-        listing = Listing(Aws(collector, client_factory.build_client, account, region, began))
+        listing = Listing(_aws(collector, event, client_factory))
         events = client_factory.build_client("events")
         evaluations: dict[tuple[str, str], Evaluation] = {}
         for listed in _chunks(listing, EVALUATIONS_AT_ONCE):
             details = [evaluated(ConfigurationItem(item, related=related), collector.name) for item, related in listed]
             publish(events, details)
             evaluations |= {(e["resource"]["type"], e["resource"]["id"]): told(e) for e in details}
-        if listing.denied:
+        self.rest = None
+        if listing.rest:
+            self.rest = {"began": listing.aws.began, "position": listing.rest}
+        elif listing.denied:
             logger.error("collector %s: incomplete, so nothing counts as gone: %s", collector.name, listing.denied)
             _count("ListingIncomplete", collector=collector.name, why=listing.denied)
         else:
-            known = _known(client_factory.build_client("config"), event["configRuleName"])
+            known = _known(client_factory.build_client("config"), event)
             details = [_gone(*key, listing.aws) for key in known if key not in evaluations]
             publish(events, details)
             evaluations |= {(e["resource"]["type"], e["resource"]["id"]): told(e) for e in details}
@@ -244,13 +252,44 @@ def on_change(event: Mapping[str, Any], context: object) -> None:
 
 
 def on_schedule(event: Mapping[str, Any], context: object) -> None:
-    """Lambda: it is time for the collector that the rule names."""
-    _evaluator().handle(event, context)
+    """Lambda: it is time for the collector that the rule names, or for the rest of a listing, which the queue tells of.
+
+    Raises:
+        ListingEndless: a listing goes on for longer than a day.
+    """
+    for run in [json.loads(record["body"]) for record in event["Records"]] if "Records" in event else [event]:
+        _evaluator().handle(run, context)
+        if rest := _rule().rest:  # sent last: what it goes on from has been told
+            queue = _client("sqs", os.environ["AWS_REGION"])
+            queue.send_message(QueueUrl=os.environ["REST_QUEUE_URL"], MessageBody=json.dumps({**run, "rest": rest}))
+
+
+@cache
+def _rule() -> PillarwatchRule:
+    return PillarwatchRule()
 
 
 @cache
 def _evaluator() -> RuleEvaluator:
-    return RuleEvaluator(PillarwatchRule())
+    return RuleEvaluator(_rule())
+
+
+def _aws(collector: Collector, event: Mapping[str, Any], clients: ClientFactory) -> Aws:
+    """What a collector asks with: from the beginning, or from where an earlier invocation has left off."""
+    rest = event.get("rest")
+    if rest and datetime.now(UTC) - datetime.fromisoformat(rest["began"]) > LONGEST_LISTING:
+        raise ListingEndless(f"{collector.name} since {rest['began']}")
+    began = rest["began"] if rest else datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    stop = time.monotonic() + float(os.environ["COLLECTING_SECONDS"])
+    return Aws(
+        collector,
+        clients.build_client,
+        event["accountId"],
+        os.environ["AWS_REGION"],
+        began,
+        start=Position(*rest["position"]) if rest else BEGINNING,
+        time_is_up=lambda: time.monotonic() >= stop,
+    )
 
 
 @cache
@@ -342,20 +381,25 @@ def _tell_config(config: Any, token: str, evaluations: Sequence[Mapping[str, Any
             raise EvaluationsRefused(f"{len(refused)} of {len(some)}: {refused[0]}")
 
 
-def _known(config: Any, rule_name: str) -> list[tuple[str, str]]:
-    """Type and id of the resources that a rule has told Config of, but for those that it told as gone."""
+def _known(config: Any, event: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Type and id of the resources that a rule has told Config of before this listing, but for those told as gone.
+
+    What an earlier part of the listing has told has the time of this schedule, in whole seconds as SDKs write it.
+    """
     pages = config.get_paginator("get_compliance_details_by_config_rule").paginate(
-        ConfigRuleName=rule_name,
+        ConfigRuleName=event["configRuleName"],
         ComplianceTypes=["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"],
         PaginationConfig={"PageSize": 100},
     )
+    notified = datetime.fromisoformat(_invoking_event(event)["notificationCreationTime"]).replace(microsecond=0)
     results = (result for page in pages for result in page["EvaluationResults"])
-    named = (
-        result["EvaluationResultIdentifier"]["EvaluationResultQualifier"]
+    identifiers = (
+        result["EvaluationResultIdentifier"]
         for result in results
         if (result["ComplianceType"], result.get("Annotation")) not in GONE
     )
-    return [(qualifier["ResourceType"], qualifier["ResourceId"]) for qualifier in named]
+    qualifiers = (each["EvaluationResultQualifier"] for each in identifiers if each["OrderingTimestamp"] < notified)
+    return [(qualifier["ResourceType"], qualifier["ResourceId"]) for qualifier in qualifiers]
 
 
 def _gone(resource_type: str, resource_id: str, aws: Aws) -> dict[str, Any]:

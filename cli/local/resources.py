@@ -31,7 +31,7 @@ def _function(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     name = resource.name("FunctionName", 64)
     given.take("Architectures", "Description", "EphemeralStorage", "ReservedConcurrentExecutions", "Tags",
-               "TracingConfig", "KmsKeyArn", "SnapStart", "PackageType", "RuntimeManagementConfig")  # fmt: skip
+               "RecursiveLoop", "TracingConfig", "KmsKeyArn", "SnapStart", "PackageType", "RuntimeManagementConfig")  # fmt: skip
     code = given.one("Code")
     root = local_path(code)
     if "ZipFile" in code:

@@ -140,7 +140,7 @@ def service_quota_auto_management_enabled(account: ConfigurationItem) -> Verdict
         "REL01-BP02": "limits are not managed in every region and account",
     },
     effort="S",
-    collector="account-governance",
+    collector="account-organization",
     fix="Ask for the higher limit that the recommendation names.",
     compliant=[{ADVICE: [{"name": "VPC", "status": "ok"}]}],
     non_compliant=[{ADVICE: [{"name": "VPC", "status": "warning"}]}, {ADVICE: [{"name": "EIP", "status": "error"}]}],

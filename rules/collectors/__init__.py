@@ -5,12 +5,15 @@ One file is one collector, e.g. ``rules/collectors/log_groups.py`` with one func
     @collector("AWS::Logs::LogGroup", actions=("logs:DescribeLogGroups", "logs:ListTagsForResource"))
     def log_groups(aws: Aws) -> Iterator[Listed]:
         \"\"\"CloudWatch log groups, which Config does not record.\"\"\"
-        for group in aws.pages("logs:DescribeLogGroups", "logGroups"):
+        for group in aws.walk("logs:DescribeLogGroups", "logGroups"):
             tags = aws.ask("logs:ListTagsForResource", "tags", resourceArn=group["logGroupArn"])
             yield aws.listed("AWS::Logs::LogGroup", group["logGroupName"], group, arn=group["arn"], tags=tags)
 
 Its name is the function's in kebab-case, ``log-groups``. A resource it lists is judged by the checks of that type whose
-``collector`` has this name. Every resource is listed on every run: one that is missing from a complete listing is gone.
+``collector`` has this name. Every resource is listed every time: one that is missing from a complete listing is gone.
+
+A listing that one invocation does not finish goes on in the next one, from the page where it stopped. So what is walked
+(:meth:`Aws.walk`, :meth:`Aws.recorded`) is yielded page by page, and what else is needed is asked for again each time.
 """
 
 from __future__ import annotations
@@ -44,7 +47,7 @@ SERVICES = {
     "tag": "resourcegroupstaggingapi",
 }
 SERVER_ERROR = 500
-TOKENS = ("NextPageToken", "NextToken", "nextToken")  # that lead to the next page, in the answer and in the request
+TOKENS = ("NextMarker", "NextPageToken", "NextToken", "nextToken")  # that lead to the next page, answered and asked
 PASSING = re.compile("Throttl|TooManyRequests|RequestLimitExceeded|RateExceeded|SlowDown|Internal|Unavailable|Timeout")
 RECORDED = (
     "SELECT accountId, awsRegion, resourceType, resourceId, resourceName, arn, tags, relationships, configuration,"
@@ -65,6 +68,24 @@ class Denied(Exception):
 
     def __init__(self, action: str) -> None:
         super().__init__(f"{action} is denied")
+
+
+class Position(NamedTuple):
+    """Where a listing goes on: in which of its collector's walks, and what asks for that walk's next page."""
+
+    walk: int = 1
+    token: Mapping[str, str] = {}
+
+
+BEGINNING = Position()
+
+
+class Interrupted(Exception):
+    """The time of an invocation is up. Leaving a collector, it says where the next one goes on."""
+
+    def __init__(self, position: Position) -> None:
+        super().__init__(f"the listing goes on at {position}")
+        self.position = position
 
 
 class Listed(NamedTuple):
@@ -107,16 +128,55 @@ class Aws:
         account: the account that is listed.
         region: the region that is listed.
         began: when the listing began, as Config writes times; it is the capture time of all that is listed.
+        start: where an earlier invocation stopped.
+        time_is_up: whether this invocation should stop; asked after every page of what is walked.
     """
 
     def __init__(
-        self, collector: Collector, client: Callable[[str], Any], account: str, region: str, began: str
+        self,
+        collector: Collector,
+        client: Callable[[str], Any],
+        account: str,
+        region: str,
+        began: str,
+        *,
+        start: Position = BEGINNING,
+        time_is_up: Callable[[], bool] = lambda: False,
     ) -> None:
         self.collector = collector
         self.account = account
         self.region = region
         self.began = began
         self._client = client
+        self._start = start
+        self._time_is_up = time_is_up
+        self._walks = 0
+
+    def walk(self, action: str, key: str, *, operation: str = "", **parameters: Any) -> Iterator[Any]:
+        """As :meth:`pages`, for what the collector lists: it goes on where an earlier invocation stopped.
+
+        Raises:
+            Interrupted: there are more pages, and no time for them.
+            Denied, ClientError: as pages.
+        """
+        for page in self._walked(action, key, operation, parameters):
+            yield from page
+
+    def _walked(self, action: str, key: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[list[Any]]:
+        client, method = self._resolved(action, operation)
+        self._walks += 1
+        if self._walks < self._start.walk:
+            return  # an earlier invocation has come to its end
+        walk, token = self._walks, self._start.token if self._walks == self._start.walk else {}
+        try:
+            for page, more in _pages(getattr(client, method), {**parameters, **token}):
+                yield jmespath.search(key, page) or []
+                if more and self._time_is_up():
+                    raise Interrupted(Position(walk, more))
+        except ClientError as error:
+            if _is_denial(error):
+                raise Denied(action) from error
+            raise
 
     def pages(self, action: str, key: str, *, operation: str = "", **parameters: Any) -> Iterator[Any]:
         """The elements of the list at ``key`` (a JMESPath, e.g. ``Reservations[].Instances[]``) on all pages.
@@ -132,7 +192,7 @@ class Aws:
             pages = (
                 client.get_paginator(method).paginate(**parameters)
                 if client.can_paginate(method)
-                else _pages(getattr(client, method), parameters)
+                else (page for page, _ in _pages(getattr(client, method), parameters))
             )
             for page in pages:
                 yield from jmespath.search(key, page) or ()
@@ -179,13 +239,27 @@ class Aws:
             return None if _says(error, absent) else _refused(action, error)
 
     def recorded(self, resource_type: str) -> Iterator[dict[str, Any]]:
-        """The items that Config has of a type, when only the related resources are missing in them.
+        """The items that Config has of a type, when only parts or the related resources are missing in them.
 
         They have Config's identity, so that verdicts of both sources meet on one resource:
         ``yield Listed(item, {"AWS::CloudWatch::Alarm": alarms})``. Needs ``config:SelectResourceConfig``.
         """
-        for row in self.pages("config:SelectResourceConfig", "Results", Expression=RECORDED.format(resource_type)):
-            yield {**json.loads(row), "configurationItemStatus": "OK", "configurationItemCaptureTime": self.began}
+        for page in self.recorded_pages(resource_type):
+            yield from page
+
+    def recorded_pages(self, resource_type: str) -> Iterator[list[dict[str, Any]]]:
+        """As :meth:`recorded`, up to a hundred at once: for what can be asked of many together."""
+        parameters = {"Expression": RECORDED.format(resource_type)}
+        for page in self._walked("config:SelectResourceConfig", "Results", "", parameters):
+            yield [self._recorded(row) for row in page]
+
+    def all_recorded(self, resource_type: str) -> Iterator[dict[str, Any]]:
+        """As :meth:`recorded`, always from the first to the last: to look something up in, not to be yielded."""
+        expression = RECORDED.format(resource_type)
+        return map(self._recorded, self.pages("config:SelectResourceConfig", "Results", Expression=expression))
+
+    def _recorded(self, row: str) -> dict[str, Any]:
+        return {**json.loads(row), "configurationItemStatus": "OK", "configurationItemCaptureTime": self.began}
 
     def listed(
         self,
@@ -227,12 +301,28 @@ class Listing:
     def __init__(self, aws: Aws) -> None:
         self.aws = aws
         self.denied = ""  #: the missing action that made it incomplete
+        self.rest: Position | None = None  #: where the next run goes on, if this one had too little time
 
     def __iter__(self) -> Iterator[Listed]:
         try:
             yield from self.aws.collector.function(self.aws)
         except Denied as denied:
             self.denied = str(denied)
+        except Interrupted as interrupted:
+            self.rest = interrupted.position
+
+
+def completed(
+    item: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    related: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+) -> Listed:
+    """A recorded item with what it lacks: answers of APIs by service and operation, ``{"ecr": {"DescribeImages": …}}``.
+
+    They stand in ``supplementaryConfiguration``, beside what Config recorded there.
+    """
+    supplementary = {**(item.get("supplementaryConfiguration") or {}), **_plain(answers)}
+    return Listed({**item, "supplementaryConfiguration": supplementary}, related or {})
 
 
 def collector_of(name: str) -> Collector:
@@ -269,13 +359,13 @@ def _refused(action: str, error: ClientError | EndpointConnectionError) -> Unkno
     return Unknown(f"{action} is refused: {code}")
 
 
-def _pages(method: Callable[..., Any], parameters: Mapping[str, Any]) -> Iterator[Any]:
-    """The pages of an operation for which boto3 has no paginator."""
-    more: dict[str, Any] = {}
+def _pages(method: Callable[..., Any], parameters: Mapping[str, Any]) -> Iterator[tuple[Any, dict[str, str]]]:
+    """The pages of an operation whose token has one name in request and answer, each with what asks for the next."""
+    more: dict[str, str] = {}
     while True:
-        page = method(**parameters, **more)
-        yield page
+        page = method(**{**parameters, **more})
         more = {name: page[name] for name in TOKENS if page.get(name)}
+        yield page, more
         if not more:
             return
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         "ce:GetAnomalySubscriptions",
         "compute-optimizer:GetEnrollmentStatus",
     ),
+    region="global",
 )
 def account_cost(aws: Aws) -> Iterator[Listed]:
     """Budgets, cost anomalies and Compute Optimizer; a section that is refused is unknown, and the others go on."""

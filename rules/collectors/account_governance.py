@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from rules.collectors import Aws, Listed
 
-NO_SUPPORT = ("SubscriptionRequiredException",)
-
 
 @collector(
     ACCOUNT,
@@ -31,7 +29,6 @@ NO_SUPPORT = ("SubscriptionRequiredException",)
         "schemas:ListRegistries",
         "servicecatalog:ListPortfolios",
         "servicequotas:GetAutoManagementConfiguration",
-        "trustedadvisor:ListRecommendations",
         "wellarchitected:ListWorkloads",
     ),
 )
@@ -42,9 +39,6 @@ def account_governance(aws: Aws) -> Iterator[Listed]:
         return {key: aws.every(action, key, **parameters)}
 
     profiles = listed("bedrock:ListInferenceProfiles", "inferenceProfileSummaries", typeEquals="APPLICATION")
-    limits = listed(
-        "trustedadvisor:ListRecommendations", "recommendationSummaries", absent=NO_SUPPORT, pillar="service_limits"
-    )
     automatic = aws.ask("servicequotas:GetAutoManagementConfiguration", absent=("NoSuchResourceException",))
     configuration = {
         "accessanalyzer": {"ListAnalyzers": listed("access-analyzer:ListAnalyzers", "analyzers")},
@@ -56,7 +50,6 @@ def account_governance(aws: Aws) -> Iterator[Listed]:
         "schemas": {"ListRegistries": listed("schemas:ListRegistries", "Registries", Scope="LOCAL")},
         "service-quotas": {"GetAutoManagementConfiguration": automatic},
         "servicecatalog": {"ListPortfolios": listed("servicecatalog:ListPortfolios", "PortfolioDetails")},
-        "trustedadvisor": {"ListRecommendations": limits},
         "wellarchitected": {"ListWorkloads": listed("wellarchitected:ListWorkloads", "WorkloadSummaries")},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 
-@collector(ACCOUNT, actions=("account:GetAlternateContact", "iam:GetAccountPasswordPolicy", "iam:GetAccountSummary"))
+@collector(
+    ACCOUNT,
+    actions=("account:GetAlternateContact", "iam:GetAccountPasswordPolicy", "iam:GetAccountSummary"),
+    region="global",
+)
 def account_identity(aws: Aws) -> Iterator[Listed]:
     """The root user, passwords and contacts; a section that is refused is unknown, and the others go on."""
     contacts = [

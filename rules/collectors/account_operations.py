@@ -1,4 +1,4 @@
-"""How the account is operated: telemetry, environments, support.
+"""How the account is operated: telemetry, environments, monitors.
 
 An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
 ``configuration.resourcegroupstaggingapi.GetTagValues.TagValues`` names the call to repeat by hand.
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from rules.collectors import Aws, Listed
 
-NO_SUPPORT = ("SubscriptionRequiredException",)  # the account has no support plan that has an API
-
 
 @collector(
     ACCOUNT,
@@ -26,12 +24,11 @@ NO_SUPPORT = ("SubscriptionRequiredException",)  # the account has no support pl
         "cloudwatch:ListMetrics",
         "devops-guru:GetResourceCollection",
         "internetmonitor:ListMonitors",
-        "support:DescribeSeverityLevels",
         "tag:GetTagValues",
     ),
 )
 def account_operations(aws: Aws) -> Iterator[Listed]:
-    """Metrics of one's own, billing alarms, environments, monitors and the support plan; refused parts are unknown."""
+    """Metrics of one's own, billing alarms, environments and monitors; refused parts are unknown."""
     alarms = aws.every(
         "cloudwatch:DescribeAlarms", "MetricAlarms[?Namespace=='AWS/Billing']", AlarmTypes=["MetricAlarm"]
     )
@@ -54,6 +51,5 @@ def account_operations(aws: Aws) -> Iterator[Listed]:
         "devops-guru": {"GetResourceCollection": guru},
         "internetmonitor": {"ListMonitors": {"Monitors": monitors}},
         "resourcegroupstaggingapi": {"GetTagValues": {"TagValues": values}},
-        "support": {"DescribeSeverityLevels": aws.ask("support:DescribeSeverityLevels", absent=NO_SUPPORT)},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 ALONE = ("AWSOrganizationsNotInUseException",)
+NO_SUPPORT = ("SubscriptionRequiredException",)  # the account has no support plan that has an API
 
 
 @collector(
@@ -29,10 +30,13 @@ ALONE = ("AWSOrganizationsNotInUseException",)
         "organizations:ListPolicies",
         "organizations:ListPoliciesForTarget",
         "sso:ListInstances",
+        "support:DescribeSeverityLevels",
+        "trustedadvisor:ListRecommendations",
     ),
+    region="global",
 )
 def account_organization(aws: Aws) -> Iterator[Listed]:
-    """The organization, its policies on this account, federation and cost allocation.
+    """The organization, its policies on this account, federation, cost allocation, and what AWS Support tells.
 
     The management account alone may list policies and cost allocation tags: in a member account those sections are
     refused, and nobody reads them there.
@@ -44,6 +48,9 @@ def account_organization(aws: Aws) -> Iterator[Listed]:
         absent=ALONE,
         TargetId=aws.account,
         Filter="SERVICE_CONTROL_POLICY",
+    )
+    advice = aws.every(
+        "trustedadvisor:ListRecommendations", "recommendationSummaries", absent=NO_SUPPORT, pillar="service_limits"
     )
     tags = aws.every("organizations:ListPolicies", "Policies", absent=ALONE, Filter="TAG_POLICY")
     configuration = {
@@ -62,5 +69,7 @@ def account_organization(aws: Aws) -> Iterator[Listed]:
             "ListPoliciesForTarget": {"Policies": guardrails},
         },
         "sso-admin": {"ListInstances": {"Instances": aws.every("sso:ListInstances", "Instances")}},
+        "support": {"DescribeSeverityLevels": aws.ask("support:DescribeSeverityLevels", absent=NO_SUPPORT)},
+        "trustedadvisor": {"ListRecommendations": {"recommendationSummaries": advice}},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)

@@ -44,6 +44,7 @@ RESERVABLE = (
         "cost-optimization-hub:ListRecommendationSummaries",
         "sustainability:GetEstimatedCarbonEmissions",
     ),
+    region="global",
 )
 def account_spending(aws: Aws) -> Iterator[Listed]:
     """Cost by day and kind of use, commitments, idle resources, emissions; what is refused is unknown."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.collectors import Listed, collector
+from rules.collectors import collector, completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.collectors import Aws
+    from rules.collectors import Aws, Listed
 
 GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 GONE = ("TargetGroupNotFound",)
@@ -23,6 +23,4 @@ def load_balancers(aws: Aws) -> Iterator[Listed]:
             "elasticloadbalancing:DescribeTargetGroupAttributes", "Attributes", absent=GONE, TargetGroupArn=item["arn"]
         )
         if attributes is not None:  # else it is gone since it was recorded
-            answers = {"elbv2": {"DescribeTargetGroupAttributes": {"Attributes": attributes}}}
-            supplementary = {**(item.get("supplementaryConfiguration") or {}), **answers}
-            yield Listed({**item, "supplementaryConfiguration": supplementary}, {})
+            yield completed(item, {"elbv2": {"DescribeTargetGroupAttributes": {"Attributes": attributes}}})

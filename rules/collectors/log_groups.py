@@ -19,7 +19,7 @@ LOG_GROUP = "AWS::Logs::LogGroup"
 def log_groups(aws: Aws) -> Iterator[Listed]:
     """CloudWatch log groups in CloudFormation's shape. Their tags come in bulk: one call for a hundred groups."""
     tags = tags_by_arn(aws)
-    for group in aws.pages("logs:DescribeLogGroups", "logGroups"):
+    for group in aws.walk("logs:DescribeLogGroups", "logGroups"):
         arn = group["arn"].removesuffix(":*")
         configuration = {
             "LogGroupName": group["logGroupName"],

@@ -21,11 +21,10 @@ QUEUE = "AWS::SQS::Queue"
 def queues(aws: Aws) -> Iterator[Listed]:
     """SQS queues with the queues of which they are the dead-letter queue, and with their alarms."""
     found = by_dimension(aws)
-    recorded = list(aws.recorded(QUEUE))
     sources: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for queue in recorded:
+    for queue in aws.all_recorded(QUEUE):
         target = ConfigurationItem(queue).text("configuration.RedrivePolicy.deadLetterTargetArn")
         sources[str(target)].append(queue)
-    for queue in recorded:
+    for queue in aws.recorded(QUEUE):
         related = {QUEUE: sources.get(queue["arn"], []), ALARM: found.get(("QueueName", queue["resourceName"]), [])}
         yield Listed(queue, related)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rules.collectors import Listed, collector
+from rules.collectors import collector, completed
 from rules.collectors._alarms import ALARM, by_dimension
 from rules.collectors._metrics import Metric, measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.collectors import Aws
+    from rules.collectors import Aws, Listed
 
 SERVICE = "AWS::ECS::Service"
 
@@ -28,26 +28,25 @@ SERVICE = "AWS::ECS::Service"
 def services(aws: Aws) -> Iterator[Listed]:
     """ECS services with the alarms on their metrics, their busiest minute, and Compute Optimizer's recommendation."""
     alarms = by_dimension(aws)
-    recorded = list(aws.recorded(SERVICE))
-    busiest = measured(
-        aws, {item["arn"]: Metric("AWS/ECS", "CPUUtilization", _dimensions(item), "Maximum") for item in recorded}
-    )
-    for item in recorded:
-        recommendations = aws.every(
-            "compute-optimizer:GetECSServiceRecommendations",
-            "ecsServiceRecommendations",
-            absent=("ResourceNotFoundException",),
-            serviceArns=[item["arn"]],
+    for page in aws.recorded_pages(SERVICE):
+        busiest = measured(
+            aws, {item["arn"]: Metric("AWS/ECS", "CPUUtilization", _dimensions(item), "Maximum") for item in page}
         )
-        supplementary = {
-            **(item.get("supplementaryConfiguration") or {}),
-            "Metrics": {"CPUUtilization": {"Maximum": busiest[item["arn"]]}},
-            "compute-optimizer": {"GetECSServiceRecommendations": {"ecsServiceRecommendations": recommendations}},
-        }
-        wanted = _dimensions(item)
-        of_cluster = alarms.get(("ClusterName", wanted["ClusterName"]), [])
-        its_own = [alarm for alarm in alarms.get(("ServiceName", wanted["ServiceName"]), []) if alarm in of_cluster]
-        yield Listed({**item, "supplementaryConfiguration": supplementary}, {ALARM: its_own})
+        for item in page:
+            recommendations = aws.every(
+                "compute-optimizer:GetECSServiceRecommendations",
+                "ecsServiceRecommendations",
+                absent=("ResourceNotFoundException",),
+                serviceArns=[item["arn"]],
+            )
+            answers = {
+                "Metrics": {"CPUUtilization": {"Maximum": busiest[item["arn"]]}},
+                "compute-optimizer": {"GetECSServiceRecommendations": {"ecsServiceRecommendations": recommendations}},
+            }
+            wanted = _dimensions(item)
+            of_cluster = alarms.get(("ClusterName", wanted["ClusterName"]), [])
+            its_own = [alarm for alarm in alarms.get(("ServiceName", wanted["ServiceName"]), []) if alarm in of_cluster]
+            yield completed(item, answers, {ALARM: its_own})
 
 
 def _dimensions(item: dict[str, Any]) -> dict[str, str]:

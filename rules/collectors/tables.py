@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.collectors import Listed, collector
+from rules.collectors import collector, completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.collectors import Aws
+    from rules.collectors import Aws, Listed
 
 
 @collector("AWS::DynamoDB::Table", actions=("config:SelectResourceConfig", "dynamodb:DescribeTimeToLive"))
@@ -23,5 +23,4 @@ def tables(aws: Aws) -> Iterator[Listed]:
             TableName=item["resourceName"],
         )
         if expiry is not None:
-            supplementary = {**(item.get("supplementaryConfiguration") or {}), "TimeToLiveDescription": expiry}
-            yield Listed({**item, "supplementaryConfiguration": supplementary}, {})
+            yield completed(item, {"TimeToLiveDescription": expiry})

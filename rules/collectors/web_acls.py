@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rules.collectors import Listed, collector
+from rules.collectors import collector, completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.collectors import Aws
+    from rules.collectors import Aws, Listed
 
 WEB_ACL = "AWS::WAFv2::WebACL"
 API = "AWS::AppSync::GraphQLApi"
@@ -22,12 +22,7 @@ def web_acls(aws: Aws) -> Iterator[Listed]:
     for item in aws.recorded(WEB_ACL):
         found = aws.ask("wafv2:GetWebACL", absent=GONE, ARN=item["arn"])
         if found is not None:
-            yield Listed(_with(item, "GetWebACL", found), {})
+            yield completed(item, {"wafv2": {"GetWebACL": found}})
     for item in aws.recorded(API):
         found = aws.ask("wafv2:GetWebACLForResource", absent=GONE, ResourceArn=item["arn"])
-        yield Listed(_with(item, "GetWebACLForResource", found), {})
-
-
-def _with(item: dict[str, Any], operation: str, answer: Any) -> dict[str, Any]:
-    supplementary = item.get("supplementaryConfiguration") or {}
-    return {**item, "supplementaryConfiguration": {**supplementary, "wafv2": {operation: answer}}}
+        yield completed(item, {"wafv2": {"GetWebACLForResource": found}})

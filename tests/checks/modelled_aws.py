@@ -43,6 +43,7 @@ class ModelledAws:
         collector: its name.
         answers: by service and operation (snake case): an answer, or several in order of which the last stays.
         refused: error codes by service and operation.
+        about: where an earlier invocation stopped, and whether this one should.
     """
 
     def __init__(
@@ -50,12 +51,13 @@ class ModelledAws:
         collector: str,
         answers: Mapping[tuple[str, str], Any] | None = None,
         refused: Mapping[tuple[str, str], str] | None = None,
+        **about: Any,
     ) -> None:
         of_account = ACCOUNT in collector_of(collector).resource_types
         self.answers = {**(ANSWERS if of_account else {}), **(answers or {})}
         self.refused = dict(refused or {})
         self.calls: Counter[tuple[str, str]] = Counter()
-        aws = Aws(collector_of(collector), _client, account=ACCOUNT_ID, region="eu-west-1", began=BEGAN)
+        aws = Aws(collector_of(collector), _client, account=ACCOUNT_ID, region="eu-west-1", began=BEGAN, **about)
         self.listing = Listing(aws)
         self._parameters: Mapping[str, Any] = {}
 

@@ -12,12 +12,13 @@ from botocore.exceptions import ClientError
 from pillarwatch import ACCOUNT, ConfigurationItem
 from pillarwatch.unknown import Unknown
 from rules.catalogue import checks_of
-from rules.collectors import SERVICES, all_collectors
+from rules.collectors import BEGINNING, SERVICES, Position, all_collectors
 from tests.checks.modelled_aws import ModelledAws, not_found
 
 COLLECTORS = all_collectors()
 THROTTLED = "ThrottlingException"
 DENIED = "AccessDeniedException"
+LISTED_AT_ONCE = ("edge-policies",)  # an account may have some dozens
 
 
 @cache
@@ -58,6 +59,20 @@ def test_both_pages_are_listed(name: str) -> None:
     for resource_type in types:
         of_type = [each for each in resources if each[0] == resource_type]
         assert len(of_type) == (1 if resource_type == ACCOUNT else 2), f"{resource_type}: {of_type}"
+
+
+@pytest.mark.parametrize("name", COLLECTORS)
+def test_a_listing_that_is_interrupted_goes_on_where_it_stopped(name: str) -> None:
+    parts: dict[tuple[str, str, str], tuple[str, str]] = {}
+    start: Position | None = BEGINNING
+    runs = 0
+    while start:
+        with ModelledAws(name, start=start, time_is_up=lambda: True) as aws:
+            parts |= verdicts(aws)
+            start, runs = aws.listing.rest, runs + 1
+    assert parts == as_always(name)
+    listed = [each for each in COLLECTORS[name].resource_types if each != ACCOUNT]
+    assert runs == 1 + len(listed) or name in LISTED_AT_ONCE
 
 
 @pytest.mark.parametrize(("name", "call"), CALLS)

@@ -11,7 +11,7 @@ import pytest
 import rules
 import rules.collectors
 from rules import evaluator, release
-from tests.evaluator.support import REGION, FakeAws
+from tests.evaluator.support import REGION, REST_QUEUE, FakeAws
 
 SAMPLE = Path(__file__).parent / "sample"
 
@@ -25,6 +25,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
         ("AWS_ACCESS_KEY_ID", "fake"),
         ("AWS_SECRET_ACCESS_KEY", "fake"),
         ("EVENT_BUS_NAME", "pillarwatch"),
+        ("REST_QUEUE_URL", REST_QUEUE),
+        ("COLLECTING_SECONDS", "600"),
     ):
         monkeypatch.setenv(name, value)
     session = botocore.session.Session()
@@ -32,7 +34,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
     for event, handler in handlers:
         session.register(event, handler)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.session.Session(botocore_session=session))
-    caches = (evaluator._client, evaluator._own_role_clients, evaluator._evaluator, release._config)
+    caches = (evaluator._client, evaluator._own_role_clients, evaluator._evaluator, evaluator._rule, release._config)
     for cached in caches:
         cached.cache_clear()
     yield fake

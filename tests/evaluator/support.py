@@ -26,6 +26,8 @@ BUCKET = {
     "supplementaryConfiguration": {"BucketVersioningConfiguration": {"status": "Suspended"}},
 }
 
+REST_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/rest"
+
 Request = Mapping[str, Any]
 
 
@@ -42,6 +44,7 @@ class FakeAws:
             "PutEvents": lambda _: {"FailedEntryCount": 0, "Entries": []},
             "PutEvaluations": lambda _: {"FailedEvaluations": []},
             "GetComplianceDetailsByConfigRule": lambda _: {"EvaluationResults": []},
+            "SendMessage": lambda _: {"MessageId": "1"},
         }
 
     def answer(self, model: Any, params: Mapping[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,10 @@ def schemas(root: Path) -> dict[str, Draft202012Validator]:
 @pytest.mark.usefixtures("sample")
 def test_everything_that_is_emitted_fits_the_schema(aws: FakeAws, schemas: dict[str, Draft202012Validator]) -> None:
     aws.answers["DescribeLogGroups"] = lambda _: {"logGroups": []}
-    gone = {"EvaluationResultQualifier": {"ResourceType": "AWS::Sample::Thing", "ResourceId": "gone"}}
+    gone = {
+        "EvaluationResultQualifier": {"ResourceType": "AWS::Sample::Thing", "ResourceId": "gone"},
+        "OrderingTimestamp": datetime(2026, 1, 14, tzinfo=UTC),
+    }
     aws.answers["GetComplianceDetailsByConfigRule"] = lambda _: {
         "EvaluationResults": [{"EvaluationResultIdentifier": gone, "ComplianceType": "COMPLIANT"}]
     }

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from rules.collectors import Aws, Collector, UndeclaredAction, UnknownCollector, all_collectors, collector_of
-from rules.evaluator import MalformedEvent, OwnRoleClients, on_schedule
-from tests.evaluator.support import ACCOUNT, NOTIFIED_AT, REGION, FakeAws, Request, error, scheduled
+from rules.evaluator import ListingEndless, MalformedEvent, OwnRoleClients, on_schedule
+from tests.evaluator.support import ACCOUNT, NOTIFIED_AT, REGION, REST_QUEUE, FakeAws, Request, error, scheduled
 
 LISTING, KNOWN = "DescribeLogGroups", "GetComplianceDetailsByConfigRule"
 
@@ -38,13 +41,14 @@ def thing(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def known(aws: FakeAws, *told: tuple[str, str, str, str]) -> None:
+def known(aws: FakeAws, *told: tuple[str, str, str, str], told_at: str = "2026-01-14T12:05:00+00:00") -> None:
     """Have Config remember what the rule told: type, id, compliance, annotation."""
     aws.answers[KNOWN] = lambda _: {
         "EvaluationResults": [
             {
                 "EvaluationResultIdentifier": {
-                    "EvaluationResultQualifier": {"ResourceType": resource_type, "ResourceId": resource_id}
+                    "EvaluationResultQualifier": {"ResourceType": resource_type, "ResourceId": resource_id},
+                    "OrderingTimestamp": datetime.fromisoformat(told_at),
                 },
                 "ComplianceType": compliance,
                 "Annotation": annotation,
@@ -170,6 +174,73 @@ def test_a_denied_listing_is_incomplete_deletes_nothing_and_says_so(
     assert len(aws.evaluations) == 1
     assert "logs:DescribeLogGroups is denied" in caplog.text
     assert json.loads(capsys.readouterr().out)["ListingIncomplete"] == 1
+
+
+def runs(aws: FakeAws) -> list[list[str]]:
+    """Run a listing to its end, and which resources were published as there in each run."""
+    aws.calls.clear()
+    event: dict[str, Any] = scheduled("things")
+    published = []
+    while True:
+        told, sent = len(aws.events), len(aws.named("SendMessage"))
+        on_schedule(event, None)
+        published.append([each["resource"]["id"] for each in aws.events[told:] if each["status"] == "ok"])
+        messages = aws.named("SendMessage")[sent:]
+        if not messages:
+            return published
+        event = {"Records": [{"body": message["MessageBody"]} for message in messages]}
+
+
+@given(pages=st.lists(st.lists(st.integers(0, 99).map(str), max_size=5), min_size=1, max_size=6))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_listing_that_is_interrupted_after_every_page_is_the_same_listing(
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, pages: list[list[str]]
+) -> None:
+    listing(aws, *pages)
+    known(aws, ("AWS::Sample::Thing", "gone", "COMPLIANT", ""))
+    assert runs(aws) == [[name for page in pages for name in page]]
+
+    monkeypatch.setenv("COLLECTING_SECONDS", "0")
+    assert runs(aws) == pages
+    monkeypatch.setenv("COLLECTING_SECONDS", "600")
+
+    assert [event["resource"]["id"] for event in aws.events if event["status"] == "deleted"] == ["gone"]
+    assert aws.events[-1]["status"] == "deleted"
+    assert len({event["captured_at"] for event in aws.events}) == 1
+    assert {int(told["OrderingTimestamp"]) for told in aws.evaluations} == {1768478700}
+
+
+def test_what_an_earlier_part_of_the_listing_has_told_is_not_gone(
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLLECTING_SECONDS", "0")
+    listing(aws, ["one"], ["two"])
+    known(aws, ("AWS::Sample::Thing", "one", "COMPLIANT", ""), told_at="2026-01-15T12:05:00+00:00")
+
+    assert runs(aws) == [["one"], ["two"]]
+
+    assert [event["status"] for event in aws.events] == ["ok", "ok"]
+
+
+def test_the_rest_is_sent_when_config_has_been_told(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLLECTING_SECONDS", "0")
+    listing(aws, ["one"], ["two"])
+
+    on_schedule(scheduled("things"), None)
+
+    assert [name for name, _ in aws.calls][-2:] == ["PutEvaluations", "SendMessage"]
+    (message,) = aws.named("SendMessage")
+    assert message["QueueUrl"] == REST_QUEUE
+    assert json.loads(message["MessageBody"])["rest"]["position"] == [1, {"nextToken": "1"}]
+
+
+def test_a_listing_of_more_than_a_day_is_given_up(aws: FakeAws) -> None:
+    began = (datetime.now(UTC) - timedelta(days=1, minutes=1)).isoformat()
+    rest = {"began": began, "position": [1, {"nextToken": "1"}]}
+
+    with pytest.raises(ListingEndless, match="things since"):
+        on_schedule({"Records": [{"body": json.dumps({**scheduled("things"), "rest": rest})}]}, None)
+    assert not aws.calls
 
 
 def test_an_answer_that_is_denied_is_unknown_and_names_the_action(aws: FakeAws) -> None:

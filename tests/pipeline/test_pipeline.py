@@ -6,7 +6,7 @@ from typing import Literal
 import boto3
 import pytest
 
-from tests.pipeline.deployment import REGION, Deployment
+from tests.pipeline.deployment import ACCOUNT, REGION, Deployment
 
 BUCKET = "AWS::S3::Bucket"
 When = Literal["before", "after"]
@@ -150,3 +150,31 @@ def test_a_change_of_settings_or_checks_is_evaluated_again_and_blames_nobody(dep
     assert len(deployed.aws.invocations) > evaluations
     assert deployed.shop().resources == 1
     assert deployed.alerts() == []
+
+
+def test_a_listing_too_long_for_one_invocation_goes_on_through_the_queue(deployed: Deployment) -> None:
+    logs = boto3.client("logs", region_name=REGION)
+    names = {f"/shop/{number:03}" for number in range(120)}
+    for name in names:
+        logs.create_log_group(logGroupName=name)
+    account, untagged = f"account/{ACCOUNT}", deployed.store.live(f"account/{ACCOUNT}").resources
+    collector = deployed.aws.functions.functions[deployed.stack.resources["CollectorFunction"]]
+    collector.environment["COLLECTING_SECONDS"] = "0"
+
+    before = len(deployed.aws.invocations)
+    deployed.aws.fire_schedules()
+    deployed.aws.run_until_idle()
+
+    continued = [
+        each
+        for each in deployed.aws.invocations[before:]
+        if "Records" in each.event and each.function_name == collector.name
+    ]
+    assert len(continued) >= 2
+    assert deployed.store.live(account).resources == untagged + len(names)
+    for name in list(names)[:100]:
+        logs.delete_log_group(logGroupName=name)
+    deployed.aws.fire_schedules()
+    deployed.aws.run_until_idle()
+    assert deployed.store.live(account).resources == untagged + 20
+    assert deployed.depth("FailedInvocationsQueue") == 0

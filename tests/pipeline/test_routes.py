@@ -110,8 +110,8 @@ def test_without_the_permission_to_invoke_config_refuses_the_rules(without: Call
 COLLECTED = {
     "the collector's handler": ("rules.evaluator.on_schedule", "rules.evaluator.on_chance"),
     "the collector's environment": (
-        "Timeout: 900\n      Environment: {Variables: {EVENT_BUS_NAME: !Ref EventBus}}",
-        "Timeout: 900",
+        "          EVENT_BUS_NAME: !Ref EventBus\n          REST_QUEUE_URL",
+        "          REST_QUEUE_URL",
     ),
 }
 

@@ -8,7 +8,7 @@ from rules.collectors import Aws, Listed, collector
 @collector("AWS::Sample::Thing", actions=("logs:DescribeLogGroups", "logs:ListTagsForResource"))
 def things(aws: Aws) -> Iterator[Listed]:
     """Every thing with its paint, which is the group's class."""
-    for group in aws.pages("logs:DescribeLogGroups", "logGroups"):
+    for group in aws.walk("logs:DescribeLogGroups", "logGroups"):
         tags = aws.ask("logs:ListTagsForResource", "tags", resourceArn=group["logGroupArn"])
         paint = [{"configuration": {"color": group["logGroupClass"]}}] if "logGroupClass" in group else []
         yield aws.listed(
