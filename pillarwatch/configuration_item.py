@@ -174,6 +174,16 @@ class Attributes:
         prefix = f"{self._path}{path}."
         return [Attributes(element, self._item, prefix) for element in value if element is not None]
 
+    def entries(self, path: str) -> Sequence[Attributes]:
+        """The entries of the map at a path, each with its ``key`` and its ``value``; none where absent."""
+        value: Any = self._item._opened(self._find(path))  # noqa: SLF001
+        if value is None or isinstance(value, Unknown):
+            return [] if value is None else value  # type: ignore[return-value]
+        if type(value) is not dict:
+            return self._not(value, path, "an object")  # type: ignore[return-value]
+        prefix = f"{self._path}{path}."
+        return [Attributes({"key": key, "value": inner}, self._item, prefix) for key, inner in value.items()]
+
     def statements(self, path: str) -> Sequence[Statement]:
         """The statements of the policy document at a path, JSON (URL-encoded or not) or object; none where absent.
 

@@ -12,6 +12,7 @@ from pillarwatch import (
     contains,
 )
 from pillarwatch.lift import TemplateResource, elements, lowered
+from rules.shared.latencies import api_latency_p95_target
 from rules.shared.throttling import api_gw_stage_throttling_configured
 
 ACCESS_LOG = "configuration.accessLogSettings"

@@ -4,6 +4,7 @@ from typing import Any
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, compliant_if_all
 from pillarwatch.lift import TemplateResource, lowered
+from rules.shared.latencies import api_latency_p95_target
 from rules.shared.throttling import api_gw_stage_throttling_configured
 
 ACCESS_LOG = "configuration.accessLogSettings"

@@ -7,10 +7,13 @@ from pillarwatch import (
     ConfigurationItem,
     Verdict,
     all_of,
+    any_of,
     check,
     compliant_if,
+    contains,
 )
 from pillarwatch.lift import TemplateResource
+from pillarwatch.unknown import Unknown
 
 LOGGING = "configuration.LogConfig"
 METRICS = "configuration.EnhancedMetricsConfig.ResolverLevelMetricsBehavior"
@@ -19,6 +22,10 @@ TRACING = "configuration.XrayEnabled"
 
 ACL = "supplementaryConfiguration.wafv2.GetWebACLForResource.WebACL.ARN"
 AUTHENTICATION = "configuration.AuthenticationType"
+
+
+DIRECTIVES = ("@aws_auth", "@aws_cognito_user_pools", "@aws_iam", "@aws_lambda", "@aws_oidc")
+SCHEMA = "supplementaryConfiguration.appsync.GetIntrospectionSchema.schema"
 
 
 @check(
@@ -128,11 +135,48 @@ def appsync_associated_with_waf(api: ConfigurationItem) -> Verdict:
     return compliant_if(api.has(ACL), otherwise="no web ACL")
 
 
+@check(
+    "AWS::AppSync::GraphQLApi",
+    best_practices={
+        "SEC03-BP02": "whoever may ask anything may ask everything",
+        "SEC08-BP04": "fields of different sensitivity have one rule",
+    },
+    effort="M",
+    severity="medium",
+    collector="graphql-schemas",
+    fix="Put directives such as @aws_cognito_user_pools(cognito_groups: [...]) on privileged types and fields.",
+    compliant=[{SCHEMA: 'type Mutation { purge: Int @aws_auth(cognito_groups: ["Admin"]) }'}],
+    non_compliant=[{SCHEMA: "type Mutation { purge: Int }"}],
+    not_applicable=[{SCHEMA: ""}],
+)
+def appsync_field_level_authorization(api: ConfigurationItem) -> Verdict:
+    """GraphQL APIs decide by type and field who may ask.
+
+    Which of them are privileged the schema does not tell: without any directive none is.
+    """
+    schema = api.text(SCHEMA)
+    if schema == "":
+        return NOT_APPLICABLE
+    guarded = any_of(DIRECTIVES, lambda directive: contains(schema, directive))
+    return compliant_if(guarded, otherwise="no directive of authorization in the schema")
+
+
 def lift(api: TemplateResource) -> dict[str, Any]:
-    """An API with its web ACL, as the API of WAF would answer."""
+    """An API with its web ACL, as the API of WAF would answer, and its schema."""
+    schemas = [schema.properties for schema in api.attached("AWS::AppSync::GraphQLSchema", "ApiId")]
+    schema = next(
+        (
+            each.get("Definition", Unknown("its schema lies in S3"))  # or beside the template
+            for each in schemas
+        ),
+        None,
+    )
     associations = api.attached("AWS::WAFv2::WebACLAssociation", "ResourceArn")
     acl = {"WebACL": {"ARN": associations[0].properties.get("WebACLArn")}} if associations else {}
     return {
         "configuration": api.properties,
-        "supplementaryConfiguration": {"wafv2": {"GetWebACLForResource": acl}},
+        "supplementaryConfiguration": {
+            "appsync": {"GetIntrospectionSchema": {"schema": schema}},
+            "wafv2": {"GetWebACLForResource": acl},
+        },
     }

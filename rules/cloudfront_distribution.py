@@ -47,6 +47,13 @@ IPV6 = f"{CONFIG}.isIPV6Enabled"
 ROOT = f"{CONFIG}.defaultRootObject"
 
 
+HIT_RATE = "supplementaryConfiguration.Metrics.CacheHitRate.Average"
+MEASURED = (
+    "supplementaryConfiguration.cloudfront.GetMonitoringSubscription.MonitoringSubscription"
+    ".RealtimeMetricsSubscriptionConfig.RealtimeMetricsSubscriptionStatus"
+)
+
+
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={"SEC09-BP02": "viewers may connect by protocols that are broken"},
@@ -467,6 +474,36 @@ def cloudfront_origin_keepalive_tuned(distribution: ConfigurationItem, *, least_
 
     origins = distribution.objects(ORIGINS)
     return compliant_if_all(origins, tuned, "connections are not kept", named="id", where=is_custom)
+
+
+@check(
+    "AWS::CloudFront::Distribution",
+    best_practices={
+        "PERF05-BP01": "how well the cache works is not measured, or misses its objective",
+        "PERF03-BP05": "the cache answers too little of what is asked",
+        "SUS03-BP05": "requests go to the origin that the edge could answer",
+        "COST08-BP03": "data is transferred from the origin again and again",
+    },
+    effort="M",
+    severity="low",
+    collector="distributions",
+    live=True,
+    fix="Turn on additional metrics, and leave out of the cache key what does not change the answer.",
+    compliant=[{MEASURED: "Enabled", HIT_RATE: 80}],
+    non_compliant=[{MEASURED: "Enabled", HIT_RATE: 79.9}, {MEASURED: "Disabled"}, {}],
+    not_applicable=[{MEASURED: "Enabled"}],
+)
+def cloudfront_cache_hit_ratio_target(distribution: ConfigurationItem, *, least_percent: int = 80) -> Verdict:
+    """CloudFront answers most requests from its caches, on the average of a week.
+
+    Without requests there is nothing to judge; without the additional metrics nobody knows.
+    """
+    if distribution.text(MEASURED, "Disabled") != "Enabled":
+        return compliant_if(False, otherwise="the hit rate is not measured")
+    if none_of([distribution.has(HIT_RATE)]):
+        return NOT_APPLICABLE
+    rate = distribution.number(HIT_RATE)
+    return compliant_if(rate >= least_percent, otherwise=f"the hit rate is {rate:.0f} %")
 
 
 def is_custom(origin: Attributes) -> bool:

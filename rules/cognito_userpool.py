@@ -1,5 +1,8 @@
 """Cognito user pools: CloudFormation's shape."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from pillarwatch import (
     ConfigurationItem,
     Verdict,
@@ -7,7 +10,9 @@ from pillarwatch import (
     check,
     compliant_if,
     compliant_if_all,
+    contains,
 )
+from pillarwatch.lift import TemplateResource
 
 ADMIN_ONLY = "configuration.AdminCreateUserConfig.AllowAdminCreateUserOnly"
 MFA = "configuration.MfaConfiguration"
@@ -19,6 +24,9 @@ STRONG = dict.fromkeys(KINDS, True)
 
 
 THREATS = "configuration.UserPoolAddOns.AdvancedSecurityMode"
+
+
+GROUPS = "supplementaryConfiguration.cognito-idp.ListGroups.Groups"
 
 
 @check(
@@ -109,3 +117,36 @@ def cognito_user_pool_advanced_security_enabled(pool: ConfigurationItem) -> Verd
     """
     mode = pool.text(THREATS, "OFF")
     return compliant_if(mode == "ENFORCED", otherwise=f"threat protection is {mode}")
+
+
+@check(
+    "AWS::Cognito::UserPool",
+    best_practices={
+        "SEC02-BP06": "users are told apart one by one, or not at all",
+        "SEC03-BP01": "who may what is not defined by roles",
+    },
+    effort="S",
+    severity="low",
+    collector="user-pools",
+    fix="Create the groups that the application tells apart, and assign the users.",
+    compliant=[{GROUPS: [{"GroupName": "Admin"}]}],
+    non_compliant=[{GROUPS: []}],
+)
+def cognito_user_pool_groups_defined(pool: ConfigurationItem, *, required_groups: Sequence[str] = ()) -> Verdict:
+    """User pools have groups, and those that are asked for.
+
+    A group goes into the token, so that the application can decide by it.
+    """
+    names = pool.texts(f"{GROUPS}.GroupName")
+    if not required_groups:
+        return compliant_if(len(names) > 0, otherwise="no groups")
+    return compliant_if_all(required_groups, lambda group: contains(names, group), "missing groups")
+
+
+def lift(pool: TemplateResource) -> dict[str, Any]:
+    """A user pool with its groups."""
+    groups = [group.properties for group in pool.attached("AWS::Cognito::UserPoolGroup", "UserPoolId")]
+    return {
+        "configuration": pool.properties,
+        "supplementaryConfiguration": {"cognito-idp": {"ListGroups": {"Groups": groups}}},
+    }

@@ -14,8 +14,10 @@ from pillarwatch import (
     check,
     compliant_if,
     compliant_if_all,
+    compliant_if_none,
     contains,
     listed,
+    none_of,
 )
 from pillarwatch.lift import TemplateResource, lowered, worded
 from rules.shared.alarms import ALARM, alarmed, alarms_of
@@ -50,6 +52,18 @@ def target(kind: str, capacity: str, most: int = 40) -> dict[str, object]:
 CLASS = "configuration.tableClassSummary.tableClass"
 PROTECTED = "configuration.deletionProtectionEnabled"
 SIZE = "configuration.tableSizeBytes"
+
+
+BACKUPS = "supplementaryConfiguration.dynamodb.ListBackups.BackupSummaries"
+CACHES = "supplementaryConfiguration.dax.DescribeClusters.Clusters"
+CREATED = "configuration.creationDateTime"
+INDEX_READS = "supplementaryConfiguration.Metrics.ConsumedReadCapacityUnits.Indexes"
+MAPPINGS = "supplementaryConfiguration.lambda.ListEventSourceMappings.EventSourceMappings"
+PIPES = "supplementaryConfiguration.pipes.ListPipes.Pipes"
+READS = "supplementaryConfiguration.Metrics.ConsumedReadCapacityUnits.Sum"
+STREAMS = "configuration.streamSpecification.streamEnabled"
+WRITES = "supplementaryConfiguration.Metrics.ConsumedWriteCapacityUnits.Sum"
+THIRTY_DAYS = 30 * 86_400  # in seconds
 
 
 @check(
@@ -319,6 +333,161 @@ def dynamodb_table_class_appropriate(table: ConfigurationItem, *, least_bytes: i
     found = table.text(CLASS, "STANDARD")
     chosen = any_of([found == "STANDARD_INFREQUENT_ACCESS", table.tag("TableClass") != ""])
     return compliant_if(chosen, otherwise=f"the class is {found}")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "COST04-BP03": "each write is paid for again, for an index that nobody reads",
+        "SUS04-BP05": "data is kept twice for nobody",
+        "PERF03-BP04": "indexes were not chosen by how data is accessed",
+    },
+    effort="M",
+    severity="low",
+    collector="table-usage",
+    live=True,
+    fix="Delete the index.",
+    compliant=[{INDEX_READS: [{"IndexName": "by-day", "Sum": 1}]}],
+    non_compliant=[
+        {INDEX_READS: [{"IndexName": "by-day", "Sum": 1}, {"IndexName": "by-name", "Sum": 0}]},
+        {INDEX_READS: [{"IndexName": "by-name"}], CREATED: "2025-12-16T12:00:00.000Z"},
+    ],
+    not_applicable=[
+        {INDEX_READS: []},
+        {INDEX_READS: [{"IndexName": "by-name", "Sum": 0}], CREATED: "2025-12-16T12:01:00.000Z"},
+    ],
+)
+def dynamodb_gsi_unused(table: ConfigurationItem, *, days: int = 30) -> Verdict:
+    """Every index of a DynamoDB table is read.
+
+    Within 30 days, so a younger table is not judged.
+    """
+    indexes = table.objects(INDEX_READS)
+    if any_of([len(indexes) == 0, table.days_since(CREATED, default=days) < days]):
+        return NOT_APPLICABLE
+    return compliant_if_none(indexes, lambda index: index.number("Sum") == 0, "not read", named="IndexName")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "COST04-BP03": "a stream that nobody reads is left over",
+        "SUS03-BP02": "changes are copied for nobody",
+    },
+    effort="S",
+    severity="low",
+    collector="table-usage",
+    live=True,
+    fix="Turn the stream off.",
+    compliant=[
+        {STREAMS: True, MAPPINGS: [{"State": "Enabled"}], PIPES: []},
+        {STREAMS: True, MAPPINGS: [], PIPES: [{"CurrentState": "RUNNING"}]},
+    ],
+    non_compliant=[{STREAMS: True, MAPPINGS: [{"State": "Disabled"}], PIPES: []}],
+    not_applicable=[
+        {STREAMS: False, MAPPINGS: [], PIPES: []},
+        {MAPPINGS: [], PIPES: []},
+        {STREAMS: True, MAPPINGS: [], PIPES: [], "configuration.replicas": [{"regionName": "eu-central-1"}]},
+        {STREAMS: True, MAPPINGS: [], PIPES: [], "tags.StreamConsumer": "kcl"},
+    ],
+)
+def dynamodb_stream_consumed(table: ConfigurationItem) -> Verdict:
+    """A DynamoDB stream has a reader.
+
+    A function or a pipe. A program that reads it by itself no API tells of: name it in the tag StreamConsumer. Global
+    tables copy themselves through their stream.
+    """
+    exempt = [none_of([table.flag(STREAMS)]), table.has("configuration.replicas"), table.tag("StreamConsumer") != ""]
+    if any_of(exempt):
+        return NOT_APPLICABLE
+    mapped = any_of(table.texts(f"{MAPPINGS}.State"), lambda state: state != "Disabled")
+    return compliant_if(any_of([mapped, table.has(PIPES)]), otherwise="nobody reads the stream")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "COST07-BP01": "a steady load is paid for by the request",
+        "COST06-BP02": "the capacity mode was chosen without the data of its use",
+        "COST05-BP06": "the load has changed, and the cost of the mode was not compared again",
+    },
+    automation="AWS-ChangeDDBRWCapacityMode",
+    effort="M",
+    severity="low",
+    collector="table-usage",
+    live=True,
+    fix="Compare with provisioned and reserved capacity; note the decision in the tag CapacityDecision.",
+    compliant=[
+        {BILLING: "PAY_PER_REQUEST", READS: 2_592_000_000, WRITES: 2_592_000_000},
+        {BILLING: "PAY_PER_REQUEST", READS: 2_592_000_001, "tags.CapacityDecision": "ADR-12"},
+        {BILLING: "PAY_PER_REQUEST"},
+    ],
+    non_compliant=[
+        {BILLING: "PAY_PER_REQUEST", READS: 2_592_000_001},
+        {BILLING: "PAY_PER_REQUEST", WRITES: 2_592_000_001},
+    ],
+    not_applicable=[{BILLING: "PROVISIONED", READS: 2_592_000_001}, {}],
+)
+def dynamodb_capacity_mode_cost_reviewed(table: ConfigurationItem, *, most_units_a_second: int = 1000) -> Verdict:
+    """The mode of busy on-demand tables was decided by their cost.
+
+    Busy is more than a thousand units a second on the average of 30 days.
+    """
+    if table.text(BILLING, "PROVISIONED") != "PAY_PER_REQUEST":
+        return NOT_APPLICABLE
+    most = most_units_a_second * THIRTY_DAYS
+    quiet = all_of([table.number(READS) <= most, table.number(WRITES) <= most])
+    return compliant_if(any_of([quiet, table.tag("CapacityDecision") != ""]), otherwise="a steady load, on demand")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "PERF03-BP05": "the same items are read from the table again and again",
+        "COST05-BP05": "reads that a cache would answer are paid for one by one",
+    },
+    effort="M",
+    severity="low",
+    collector="table-usage",
+    live=True,
+    fix="Put DAX before the table, or note in the tag CacheDecision why not.",
+    compliant=[
+        {READS: 1_600_000_000, CACHES: []},
+        {},
+        {READS: 1_600_000_001, CACHES: [{"Status": "available"}]},
+        {READS: 1_600_000_001, CACHES: [], "tags.CacheDecision": "reads are of distinct items"},
+    ],
+    non_compliant=[{READS: 1_600_000_001, CACHES: []}],
+)
+def dynamodb_dax_evaluated(table: ConfigurationItem, *, most_reads: int = 1_600_000_000) -> Verdict:
+    """Reads that are worth a cache have one, or a decision.
+
+    By default 1.6 thousand million read units in 30 days, about 200 USD of on-demand reads in us-east-1.
+    """
+    settled = [table.number(READS) <= most_reads, table.has(CACHES), table.tag("CacheDecision") != ""]
+    return compliant_if(any_of(settled), otherwise="many reads, no cache and no decision")
+
+
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={"REL09-BP01": "there is no backup that outlives the window of point-in-time recovery"},
+    automation="AWS-CreateDynamoDBBackup",
+    effort="S",
+    severity="low",
+    collector="table-usage",
+    live=True,
+    fix="Back the table up by a plan of AWS Backup.",
+    compliant=[{BACKUPS: [{"BackupCreationDateTime": "2025-12-11T12:00:00+00:00"}]}],
+    non_compliant=[{BACKUPS: [{"BackupCreationDateTime": "2025-12-11T11:59:00+00:00"}]}, {BACKUPS: []}],
+)
+def backup_on_demand_available(table: ConfigurationItem, *, most_days: int = 35) -> Verdict:
+    """A DynamoDB table has a backup of the last five weeks.
+
+    On demand or by a plan: point-in-time recovery ends with the table.
+    """
+    ages = table.objects(BACKUPS)
+    recent = any_of(ages, lambda backup: backup.days_since("BackupCreationDateTime") <= most_days)
+    return compliant_if(recent, otherwise=f"no backup within {most_days} days")
 
 
 def related(table: TemplateResource) -> dict[str, Sequence[TemplateResource]]:

@@ -1,6 +1,15 @@
 """ECR repositories: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, compliant_if_none
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_none,
+)
 from rules.shared.examples import allowing
 
 ENCRYPTION = "configuration.EncryptionConfiguration"
@@ -9,6 +18,9 @@ MUTABILITY = "configuration.ImageTagMutability"
 ORGANIZATION = "aws:PrincipalOrgID"
 POLICY = "configuration.RepositoryPolicyText"
 SCAN = "configuration.ImageScanningConfiguration.ScanOnPush"
+
+
+IMAGES = "supplementaryConfiguration.ecr.DescribeImages.imageDetails"
 
 
 @check(
@@ -128,3 +140,58 @@ def ecr_repository_access_restricted(repository: ConfigurationItem) -> Verdict:
     A condition limits who may pull if a request without its key does not meet it: ForAllValues does not.
     """
     return compliant_if_none(repository.statements(POLICY), lambda found: found.admits_anybody, "open to everybody")
+
+
+@check(
+    "AWS::ECR::Repository",
+    best_practices={
+        "SUS06-BP03": "the image is not rebuilt on what is newer",
+        "SEC06-BP01": "what was patched since its build is not in the image",
+        "OPS05-BP05": "patches do not reach what is deployed",
+    },
+    effort="S",
+    severity="medium",
+    collector="images",
+    live=True,
+    fix="Rebuild the image on a schedule, and deploy it.",
+    compliant=[{IMAGES: [{"imagePushedAt": "2025-10-17T12:00:00+00:00"}]}],
+    non_compliant=[{IMAGES: [{"imagePushedAt": "2025-10-17T11:59:00+00:00"}]}],
+    not_applicable=[{IMAGES: []}],
+)
+def ecr_image_age_within_limit(repository: ConfigurationItem, *, max_image_age_days: int = 90) -> Verdict:
+    """The newest image of a repository was built within the quarter.
+
+    What is deployed can only be older.
+    """
+    images = repository.objects(IMAGES)
+    if not images:
+        return NOT_APPLICABLE
+    recent = any_of(images, lambda image: image.days_since("imagePushedAt") <= max_image_age_days)
+    return compliant_if(recent, otherwise=f"no image was pushed for {max_image_age_days} days")
+
+
+@check(
+    "AWS::ECR::Repository",
+    best_practices={
+        "PERF02-BP02": "a large image makes each start slow",
+        "SUS03-BP03": "what nobody runs is stored and moved with each start",
+    },
+    effort="M",
+    severity="low",
+    collector="images",
+    live=True,
+    fix="Build in stages, on a small base, and leave out what is needed for building only.",
+    compliant=[{IMAGES: [{"imageSizeInBytes": 524288000}]}],
+    non_compliant=[{IMAGES: [{"imageSizeInBytes": 524288001}]}],
+    not_applicable=[{IMAGES: []}],
+)
+def container_image_size_within_limit(repository: ConfigurationItem, *, max_image_mib: int = 500) -> Verdict:
+    """The newest image of a repository is small.
+
+    Compressed, as ECR stores it. An image with a browser in it may be three times as large: set the parameter.
+    """
+    images = repository.objects(IMAGES)
+    if not images:
+        return NOT_APPLICABLE
+    small = all_of(images, lambda image: image.number("imageSizeInBytes") <= max_image_mib * 1024 * 1024)
+    return compliant_if(small, otherwise=f"more than {max_image_mib} MiB")

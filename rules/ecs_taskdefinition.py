@@ -1,6 +1,6 @@
 """ECS task definitions: CloudFormation's shape. Config also keeps the revisions that are no longer active."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pillarwatch import (
@@ -18,7 +18,8 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import each
+from pillarwatch.lift import TemplateResource, each
+from rules.shared.components import TASK, dedicated_iam_role_per_component, sharing
 
 CONTAINERS = "configuration.ContainerDefinitions"
 STATUS = "configuration.Status"
@@ -481,6 +482,11 @@ def is_secret(name: str) -> bool:
     """Whether an environment variable of this name holds a secret."""
     upper = name.upper()
     return all_of([any_of(SECRET_NAMES, lambda each: contains(upper, each)), none_of(REFERENCES, upper.endswith)])
+
+
+def related(task: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
+    """The components that share its role."""
+    return sharing(task, TASK, "TaskRoleArn")
 
 
 def lift(task: Any) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, contains
 from pillarwatch.lift import TemplateResource, each, elements, lowered
+from rules.shared.latencies import api_latency_p95_target
 from rules.shared.load_balancers import ATTRIBUTES, attribute, elb_logging_enabled
+from rules.shared.origins import cloudfront_used_for_public_content
 from rules.shared.tags import required_tags, resource_managed_by_iac
 
 KIND = "configuration.type"

@@ -15,6 +15,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource, lowered
+from rules.shared.alarms import ALARM, alarms_of
 
 ATTRIBUTES = "supplementaryConfiguration.elbv2.DescribeTargetGroupAttributes.Attributes"
 ENABLED = "configuration.healthCheckEnabled"
@@ -38,6 +39,11 @@ def setting(key: str, value: str) -> dict[str, object]:
 def values_of(group: ConfigurationItem, key: str) -> Sequence[str]:
     """The value of an attribute: one, or none where the target group does not have it."""
     return [each.text("Value") for each in group.objects(ATTRIBUTES) if each.text("Key") == key]
+
+
+def watching(metric: str, **more: object) -> dict[str, object]:
+    """An example of an alarm on a metric of a target group."""
+    return {"configuration": {"metricName": metric, "alarmActions": ["arn:aws:sns:eu-west-1:1:alerts"], **more}}
 
 
 @check(
@@ -236,6 +242,49 @@ def target_group_routing_algorithm_tuned(group: ConfigurationItem) -> Verdict:
         return NOT_APPLICABLE
     tuned = any_of(values_of(group, "load_balancing.algorithm.type"), lambda algorithm: algorithm != "round_robin")
     return compliant_if(tuned, otherwise="requests are dealt out in turn")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    best_practices={
+        "OPS08-BP04": "nobody is called when targets fail",
+        "REL11-BP01": "failing targets are noticed by users first",
+    },
+    automation="AWS-EnableCWAlarm",
+    effort="S",
+    severity="medium",
+    collector="alarms",
+    fix="Create an alarm on UnHealthyHostCount with an action.",
+    compliant=[
+        {f"related.{ALARM}": [watching("UnHealthyHostCount")]},
+        {f"related.{ALARM}": [watching("CPUUtilization"), watching("HealthyHostCount")]},
+    ],
+    non_compliant=[
+        {f"related.{ALARM}": [watching("RequestCount")]},
+        {f"related.{ALARM}": [watching("UnHealthyHostCount", alarmActions=[])]},
+        {f"related.{ALARM}": [watching("UnHealthyHostCount", actionsEnabled=False)]},
+        {f"related.{ALARM}": []},
+    ],
+)
+def alb_unhealthy_host_alarm_configured(group: ConfigurationItem) -> Verdict:
+    """An alarm tells when targets of a load balancer fail.
+
+    On the number of unhealthy or of healthy hosts of the group.
+    """
+
+    def tells(alarm: ConfigurationItem) -> bool:
+        metrics = [alarm.text("configuration.metricName")]
+        metrics += alarm.texts("configuration.metrics.metricStat.metric.metricName")
+        watches = any_of(metrics, lambda metric: contains(("HealthyHostCount", "UnHealthyHostCount"), metric))
+        acts = alarm.flag("configuration.actionsEnabled", default=True)
+        return all_of([watches, acts, alarm.has("configuration.alarmActions")])
+
+    return compliant_if(any_of(group.related(ALARM), tells), otherwise="no alarm on its hosts")
+
+
+def related(group: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
+    """Its alarms."""
+    return alarms_of(group)
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:

@@ -1,12 +1,19 @@
 """Kinesis data streams: CloudFormation's shape. Config does not record whether a stream is on demand."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from pillarwatch import (
+    NOT_APPLICABLE,
     ConfigurationItem,
     Verdict,
     any_of,
     check,
     compliant_if,
+    compliant_if_all,
+    contains,
 )
+from pillarwatch.lift import TemplateResource
 from rules.shared.tags import data_classification_tag_present, required_tags, resource_managed_by_iac
 
 ENCRYPTION = "configuration.StreamEncryption.EncryptionType"
@@ -14,6 +21,16 @@ RETENTION = "configuration.RetentionPeriodHours"
 
 
 MODE = "configuration.StreamModeDetails.StreamMode"
+
+
+LEVELS = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.EnhancedMonitoring"
+PEAK_BYTES = "supplementaryConfiguration.Metrics.IncomingBytes.Sum"
+PEAK_RECORDS = "supplementaryConfiguration.Metrics.IncomingRecords.Sum"
+SHARDS = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.OpenShardCount"
+SHARD_BYTES, SHARD_RECORDS = 1024 * 1024 * 3600, 1000 * 3600  # what a shard takes in an hour
+SUMMARY_MODE = (
+    "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.StreamModeDetails.StreamMode"
+)
 
 
 @check(
@@ -78,3 +95,91 @@ def kinesis_stream_adaptive_capacity(stream: ConfigurationItem) -> Verdict:
     mode = stream.text(MODE, "PROVISIONED")
     right = any_of([mode == "ON_DEMAND", stream.tag("ScalingAutomation") != ""])
     return compliant_if(right, otherwise=f"the mode is {mode}")
+
+
+@check(
+    "AWS::Kinesis::Stream",
+    best_practices={
+        "PERF03-BP03": "a hot shard hides in the metrics of the stream",
+        "REL06-BP01": "shards that throttle are not told from the others",
+    },
+    effort="S",
+    severity="low",
+    collector="streams",
+    fix="Turn on enhanced monitoring of the stream's shards.",
+    compliant=[
+        {LEVELS: [{"ShardLevelMetrics": ["ALL"]}]},
+        {
+            LEVELS: [
+                {
+                    "ShardLevelMetrics": [
+                        "IncomingBytes",
+                        "IteratorAgeMilliseconds",
+                        "WriteProvisionedThroughputExceeded",
+                    ]
+                }
+            ]
+        },
+    ],
+    non_compliant=[{LEVELS: [{"ShardLevelMetrics": ["IncomingBytes"]}]}, {LEVELS: []}],
+)
+def kinesis_stream_enhanced_monitoring_enabled(
+    stream: ConfigurationItem,
+    *,
+    metrics: Sequence[str] = ("IncomingBytes", "IteratorAgeMilliseconds", "WriteProvisionedThroughputExceeded"),
+) -> Verdict:
+    """Kinesis streams measure their shards one by one.
+
+    At least how much comes in, how late it is read, and how much is refused.
+    """
+    levels = stream.texts(f"{LEVELS}.ShardLevelMetrics")
+    everything = contains(levels, "ALL")
+    return compliant_if_all(metrics, lambda metric: any_of([everything, contains(levels, metric)]), "not measured")
+
+
+@check(
+    "AWS::Kinesis::Stream",
+    best_practices={
+        "COST06-BP02": "shards were chosen without the data of their use",
+        "COST09-BP01": "demand was not measured, and most of what is paid for rests",
+    },
+    effort="M",
+    severity="low",
+    collector="streams",
+    live=True,
+    fix="Merge shards, or switch the stream to on-demand.",
+    compliant=[
+        {SUMMARY_MODE: "PROVISIONED", SHARDS: 4, PEAK_BYTES: 1024 * 1024 * 3600, PEAK_RECORDS: 1},
+        {SUMMARY_MODE: "PROVISIONED", SHARDS: 4, PEAK_BYTES: 1, PEAK_RECORDS: 1000 * 3600},
+    ],
+    non_compliant=[
+        {SUMMARY_MODE: "PROVISIONED", SHARDS: 4, PEAK_BYTES: 1024 * 1024 * 3600 - 5, PEAK_RECORDS: 5},
+        {SUMMARY_MODE: "PROVISIONED", SHARDS: 2},
+    ],
+    not_applicable=[
+        {SUMMARY_MODE: "ON_DEMAND", SHARDS: 4},
+        {SUMMARY_MODE: "PROVISIONED", SHARDS: 1, PEAK_BYTES: 0},
+        {},
+    ],
+)
+def kinesis_provisioned_shard_utilisation(stream: ConfigurationItem, *, least_percent: int = 25) -> Verdict:
+    """Provisioned shards are used in the busiest hour of two weeks.
+
+    By bytes or by records, whichever is nearer to what the shards take. One shard is the least there is.
+    """
+    shards = stream.number(SHARDS)
+    if any_of([stream.text(SUMMARY_MODE, "PROVISIONED") == "ON_DEMAND", shards <= 1]):
+        return NOT_APPLICABLE
+    used = max(stream.number(PEAK_BYTES) / SHARD_BYTES, stream.number(PEAK_RECORDS) / SHARD_RECORDS) / shards
+    return compliant_if(used * 100 >= least_percent, otherwise=f"{used:.0%} of {shards} shards are used")
+
+
+def lift(stream: TemplateResource) -> dict[str, Any]:
+    """A stream with the metrics of its shards, as its summary tells of them."""
+    properties = dict(stream.properties)
+    monitoring = [{"ShardLevelMetrics": properties.pop("DesiredShardLevelMetrics", None)}]
+    summary = {"StreamDescriptionSummary": {"EnhancedMonitoring": monitoring}}
+    return {
+        "configuration": properties,
+        "supplementaryConfiguration": {"kinesis": {"DescribeStreamSummary": summary}},
+    }

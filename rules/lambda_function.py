@@ -19,6 +19,7 @@ from pillarwatch import (
 )
 from pillarwatch.lift import TemplateResource, each, lowered
 from rules.shared.alarms import ALARM, alarmed, alarms_of
+from rules.shared.components import FUNCTION, dedicated_iam_role_per_component, sharing
 from rules.shared.examples import alarm, allowing
 from rules.shared.tags import (
     required_tags,
@@ -72,6 +73,17 @@ DEPRECATED = (
 SUBNETS = "configuration.vpcConfig.subnetIds"
 SIGNATURE = "configuration.signingProfileVersionArn"
 TIMEOUT = "configuration.timeout"
+
+
+ALIASES = "supplementaryConfiguration.lambda.ListAliases.Aliases"
+APPLICATION_LEVEL = "supplementaryConfiguration.lambda.GetFunctionConfiguration.LoggingConfig.ApplicationLogLevel"
+ADVICE = "supplementaryConfiguration.compute-optimizer.GetLambdaFunctionRecommendations.lambdaFunctionRecommendations"
+FILTERS = "supplementaryConfiguration.logs.DescribeMetricFilters.metricFilters"
+INSIGHTS = "layer:LambdaInsightsExtension"
+LEVEL = "supplementaryConfiguration.lambda.GetFunctionConfiguration.Environment.Variables.LOG_LEVEL"
+POWERTOOLS_LEVEL = (
+    "supplementaryConfiguration.lambda.GetFunctionConfiguration.Environment.Variables.POWERTOOLS_LOG_LEVEL"
+)
 
 
 @check(
@@ -478,9 +490,138 @@ def lambda_function_timeout_bounded(function: ConfigurationItem, *, most_seconds
     return compliant_if(seconds <= most_seconds, otherwise=f"the timeout is {seconds} seconds")
 
 
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "OPS06-BP03": "a new version takes all traffic at once",
+        "OPS06-BP01": "there is no version to go back to",
+    },
+    effort="M",
+    collector="functions",
+    live=True,
+    fix="Publish versions, and invoke the function through an alias.",
+    compliant=[{"tags.Environment": "production", ALIASES: [{"FunctionVersion": "$LATEST"}, {"FunctionVersion": "7"}]}],
+    non_compliant=[
+        {"tags.Environment": "production", ALIASES: [{"FunctionVersion": "$LATEST"}]},
+        {"tags.Environment": "production", ALIASES: []},
+    ],
+    not_applicable=[{"tags.Environment": "test", ALIASES: []}, {ALIASES: []}],
+)
+def lambda_production_alias_in_use(function: ConfigurationItem, *, production: str = "production") -> Verdict:
+    """Functions in production have an alias that points to a published version.
+
+    Only where the tag Environment says `production`.
+    """
+    if function.tag("Environment") != production:
+        return NOT_APPLICABLE
+    versioned = any_of(function.texts(f"{ALIASES}.FunctionVersion"), lambda version: version != "$LATEST")
+    return compliant_if(versioned, otherwise="no alias points to a version")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "PERF02-BP04": "its memory is not what its measurements ask for",
+        "COST06-BP02": "its size was not chosen by data",
+        "SUS05-BP01": "it has more than it uses",
+    },
+    effort="S",
+    collector="functions",
+    live=True,
+    fix="Set the memory that Compute Optimizer recommends.",
+    compliant=[{ADVICE: [{"finding": "Optimized"}]}],
+    non_compliant=[{ADVICE: [{"finding": "NotOptimized"}]}],
+    not_applicable=[{ADVICE: [{"finding": "Unavailable"}]}, {ADVICE: []}],
+)
+def lambda_memory_right_sized(function: ConfigurationItem) -> Verdict:
+    """Functions have the memory that Compute Optimizer recommends.
+
+    It needs fifty invocations within two weeks to say anything.
+    """
+    findings = function.texts(f"{ADVICE}.finding")
+    if none_of(findings, lambda finding: contains(("Optimized", "NotOptimized"), finding)):
+        return NOT_APPLICABLE
+    return compliant_if(none_of([contains(findings, "NotOptimized")]), otherwise="Compute Optimizer: not optimized")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "PERF02-BP03": "how long starts take is not collected",
+        "PERF05-BP02": "slow starts hide in the average duration",
+        "OPS04-BP02": "the first thing a user waits for is not measured",
+    },
+    effort="S",
+    severity="low",
+    collector="functions",
+    live=True,
+    fix="Turn on tracing, add the Lambda Insights layer, or a metric filter on Init Duration.",
+    compliant=[
+        {FILTERS: [], "configuration.tracingConfig.mode": "Active"},
+        {
+            FILTERS: [],
+            "configuration.layers": [{"arn": "arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:38"}],
+        },
+        {FILTERS: [{"filterPattern": '[..., label="Init Duration"]'}]},
+    ],
+    non_compliant=[{FILTERS: [{"filterPattern": "ERROR"}], "configuration.tracingConfig.mode": "PassThrough"}, {}],
+)
+def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
+    """How long functions take to start is measured.
+
+    By X-Ray, by Lambda Insights, or by a metric filter on what Lambda reports.
+    """
+    measured = any_of(
+        [
+            function.text("configuration.tracingConfig.mode") == "Active",
+            any_of(function.texts("configuration.layers.arn"), lambda arn: contains(arn, INSIGHTS)),
+            any_of(function.texts(f"{FILTERS}.filterPattern"), lambda pattern: contains(pattern, "Init Duration")),
+        ]
+    )
+    return compliant_if(measured, otherwise="the duration of starts is not measured")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "SEC08-BP03": "what is logged in detail may be what nobody should read",
+        "SEC04-BP01": "what matters is lost in what does not",
+    },
+    effort="S",
+    collector="functions",
+    fix="Set the log level of production to WARN or ERROR.",
+    compliant=[
+        {"tags.Environment": "production", APPLICATION_LEVEL: "WARN"},
+        {"tags.Environment": "production", LEVEL: "error"},
+    ],
+    non_compliant=[
+        {"tags.Environment": "production", APPLICATION_LEVEL: "INFO"},
+        {"tags.Environment": "production", LEVEL: "DEBUG"},
+        {"tags.Environment": "production", POWERTOOLS_LEVEL: "INFO", APPLICATION_LEVEL: "ERROR"},
+    ],
+    not_applicable=[
+        {"tags.Environment": "test", LEVEL: "DEBUG"},
+        {"tags.Environment": "production", LEVEL: None},
+        {},
+    ],
+)
+def production_log_level_restricted(function: ConfigurationItem, *, production: str = "production") -> Verdict:
+    """Functions in production log what is worth a warning.
+
+    Only where the tag Environment says `production` and a level is set, for the function or in its variables.
+    """
+    levels = [level for level in map(function.text, (APPLICATION_LEVEL, LEVEL, POWERTOOLS_LEVEL)) if level != ""]
+    if function.tag("Environment") != production or not levels:
+        return NOT_APPLICABLE
+    return compliant_if_all(
+        levels, lambda level: contains(("WARN", "WARNING", "ERROR", "CRITICAL", "FATAL"), level.upper()), "log level"
+    )
+
+
 def related(function: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
-    """Its alarms, and the queues and streams that it reads."""
-    return {MAPPING: function.attached(MAPPING, "FunctionName"), **alarms_of(function)}
+    """Its alarms, the queues and streams that it reads, and the components that share its role."""
+    mappings = function.attached(MAPPING, "FunctionName")
+    return {MAPPING: mappings, **alarms_of(function), **sharing(function, FUNCTION, "Role")}
 
 
 def lift(function: TemplateResource) -> dict[str, Any]:
@@ -510,6 +651,12 @@ def lift(function: TemplateResource) -> dict[str, Any]:
         "supplementaryConfiguration": {
             "Concurrency": {"reservedConcurrentExecutions": properties.get("ReservedConcurrentExecutions")},
             "Policy": {"Statement": [statement(permission.properties) for permission in permissions]},
+            "lambda": {
+                "GetFunctionConfiguration": {
+                    "Environment": properties.get("Environment"),
+                    "LoggingConfig": properties.get("LoggingConfig"),
+                }
+            },
         },
     }
 

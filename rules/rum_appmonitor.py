@@ -1,9 +1,22 @@
 """RUM application monitors: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, contains, listed
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    check,
+    compliant_if,
+    contains,
+    listed,
+    none_of,
+)
 
 LOGS = "configuration.CwLogEnabled"
 MONITOR = "configuration.AppMonitorConfiguration"
+
+
+LOADED = "supplementaryConfiguration.Metrics.PerformanceNavigationDuration.p95"
 
 
 @check(
@@ -50,3 +63,29 @@ def rum_client_performance_tracked(monitor: ConfigurationItem) -> Verdict:
     sampled = monitor.number(f"{MONITOR}.SessionSampleRate", 0.1) > 0
     right = all_of([contains(kinds, "performance"), sampled])
     return compliant_if(right, otherwise=f"telemetry: {listed(kinds) or 'none'}")
+
+
+@check(
+    "AWS::RUM::AppMonitor",
+    best_practices={
+        "PERF05-BP01": "the indicator that users feel misses its objective",
+        "OPS04-BP03": "what users' browsers tell leads to nothing",
+    },
+    effort="M",
+    severity="medium",
+    collector="latencies",
+    live=True,
+    fix="Find the slow pages in RUM, and load less before the first paint.",
+    compliant=[{LOADED: 2000}],
+    non_compliant=[{LOADED: 2001}],
+    not_applicable=[{}],
+)
+def page_load_p95_target(monitor: ConfigurationItem, *, most_milliseconds: int = 2000) -> Verdict:
+    """Ninety-five of a hundred pages are loaded in time, on every day of a week.
+
+    Without visits there is nothing to judge.
+    """
+    if none_of([monitor.has(LOADED)]):
+        return NOT_APPLICABLE
+    loaded = monitor.number(LOADED)
+    return compliant_if(loaded <= most_milliseconds, otherwise=f"p95 is {loaded:.0f} ms")

@@ -1,5 +1,6 @@
 """S3 buckets. Config keeps almost everything of a bucket in supplementaryConfiguration; what is off is absent there."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pillarwatch import (
@@ -20,6 +21,7 @@ from pillarwatch import (
 )
 from pillarwatch.lift import TemplateResource, lowered, merged_statements, worded
 from pillarwatch.unknown import Unknown
+from rules.shared.origins import cloudfront_used_for_public_content
 from rules.shared.tags import (
     data_classification_tag_present,
     required_tags,
@@ -56,6 +58,9 @@ WRITES = ("DELETE", "POST", "PUT")
 def tiering(days: int) -> dict[str, Any]:
     """An example of a rule that has S3 choose the class after some days."""
     return {"status": "Enabled", "transitions": [{"storageClass": "INTELLIGENT_TIERING", "days": days}]}
+
+
+MACIE = "supplementaryConfiguration.macie2.DescribeBuckets.buckets"
 
 
 @check(
@@ -468,6 +473,43 @@ def s3_incomplete_multipart_upload_expiration(bucket: ConfigurationItem, *, most
         return all_of([in_force(rule), days <= most_days])
 
     return compliant_if(any_of(bucket.objects(LIFECYCLE), ends), otherwise="incomplete uploads are kept")
+
+
+@check(
+    "AWS::S3::Bucket",
+    best_practices={
+        "SEC07-BP03": "sensitive data is not looked for where it is said to be",
+        "SEC08-BP03": "nothing tells when data stands where it should not",
+    },
+    effort="S",
+    collector="sensitive-data",
+    live=True,
+    fix="Turn on automated discovery in Macie, or schedule a job for the bucket.",
+    compliant=[
+        {"tags.DataClassification": "Confidential", MACIE: [{"automatedDiscoveryMonitoringStatus": "MONITORED"}]},
+        {"tags.DataClassification": "Confidential", MACIE: [{"jobDetails": {"isDefinedInJob": "TRUE"}}]},
+    ],
+    non_compliant=[
+        {"tags.DataClassification": "Restricted", MACIE: [{"jobDetails": {"isDefinedInJob": "FALSE"}}]},
+        {"tags.DataClassification": "Confidential", MACIE: []},
+    ],
+    not_applicable=[{"tags.DataClassification": "Public", MACIE: []}, {MACIE: []}],
+)
+def macie_sensitive_data_discovery_covers_bucket(
+    bucket: ConfigurationItem, *, classes: Sequence[str] = ("Confidential", "Restricted")
+) -> Verdict:
+    """Macie looks into buckets that are said to hold sensitive data.
+
+    By the tag DataClassification. AWS's own rule asks whether automated discovery is on in the account.
+    """
+    if none_of([contains(classes, bucket.tag("DataClassification"))]):
+        return NOT_APPLICABLE
+
+    def covers(found: Attributes) -> bool:
+        by_itself = found.text("automatedDiscoveryMonitoringStatus") == "MONITORED"
+        return any_of([by_itself, found.text("jobDetails.isDefinedInJob") == "TRUE"])
+
+    return compliant_if(any_of(bucket.objects(MACIE), covers), otherwise="Macie does not look into it")
 
 
 def has_bucket_key(rule: Attributes) -> bool:

@@ -3,12 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if
-from pillarwatch.lift import TemplateResource, merged_statements
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    contains,
+    listed,
+)
+from pillarwatch.lift import TemplateResource, elements, merged_statements
 from rules.shared.alarms import ALARM
 from rules.shared.tags import required_tags, resource_managed_by_iac
 
 KEY = "configuration.KmsMasterKeyId"
+
+
+SUBSCRIPTIONS = "supplementaryConfiguration.sns.ListSubscriptionsByTopic.Subscriptions"
 
 
 @check(
@@ -59,17 +71,56 @@ def sns_alarm_topic_has_confirmed_subscription(topic: ConfigurationItem) -> Verd
     return compliant_if(confirmed > 0, otherwise=f"{confirmed} confirmed subscriptions")
 
 
+@check(
+    "AWS::SNS::Topic",
+    best_practices={
+        "OPS10-BP04": "no alarm reaches whoever is on call",
+        "OPS08-BP04": "alerts end in a mailbox",
+        "OPS03-BP03": "nobody is told in a way that can be escalated",
+    },
+    effort="S",
+    collector="topics",
+    fix="Subscribe the tool that pages whoever is on call, or a phone.",
+    compliant=[{f"related.{ALARM}": [{"resourceId": "errors"}], SUBSCRIPTIONS: [{"Protocol": "https"}]}],
+    non_compliant=[
+        {f"related.{ALARM}": [{"resourceId": "errors"}], SUBSCRIPTIONS: [{"Protocol": "email"}]},
+        {f"related.{ALARM}": [{"resourceId": "errors"}], SUBSCRIPTIONS: []},
+    ],
+    not_applicable=[{f"related.{ALARM}": [], SUBSCRIPTIONS: []}],
+)
+def alert_routing_to_on_call_configured(
+    topic: ConfigurationItem, *, protocols: Sequence[str] = ("https", "sms", "application", "lambda")
+) -> Verdict:
+    """Topics that alarms publish to page somebody.
+
+    Tools for being on call and chats subscribe by HTTPS; an e-mail wakes nobody.
+    """
+    if not topic.related(ALARM):
+        return NOT_APPLICABLE
+    found = topic.texts(f"{SUBSCRIPTIONS}.Protocol")
+    pages = any_of(found, lambda protocol: contains(protocols, protocol))
+    return compliant_if(pages, otherwise=f"subscribed by {listed(found) or 'nobody'}")
+
+
 def related(topic: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     """The alarms that publish to it."""
     return {ALARM: topic.attached(ALARM, "AlarmActions")}
 
 
 def lift(topic: TemplateResource) -> dict[str, Any]:
-    """A topic with its TopicPolicy."""
+    """A topic with its TopicPolicy, and with its subscriptions."""
+    subscriptions = [each.properties for each in topic.attached("AWS::SNS::Subscription", "TopicArn")]
     policies = topic.attached("AWS::SNS::TopicPolicy", "Topics")
     return {
+        "supplementaryConfiguration": {
+            "sns": {
+                "ListSubscriptionsByTopic": {
+                    "Subscriptions": [*elements(topic.properties.get("Subscription")), *subscriptions]
+                }
+            }
+        },
         "configuration": {
             **topic.properties,
             "Policy": merged_statements([policy.properties.get("PolicyDocument") for policy in policies]),
-        }
+        },
     }

@@ -1,10 +1,36 @@
 """Step Functions state machines: CloudFormation's shape, without their definition."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, listed
+from collections.abc import Sequence
+from typing import Any
+
+from pillarwatch import (
+    NOT_APPLICABLE,
+    Attributes,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+    listed,
+)
+from pillarwatch.lift import TemplateResource
+from pillarwatch.unknown import Unknown
 
 LOGGING = "configuration.LoggingConfiguration"
 LOG_GROUP = f"{LOGGING}.Destinations.CloudWatchLogsLogGroup.LogGroupArn"
 TRACING = "configuration.TracingConfiguration.Enabled"
+
+
+DEFINITION = "supplementaryConfiguration.stepfunctions.DescribeStateMachine.definition"
+
+
+def machine_of(**states: object) -> dict[str, object]:
+    """An example of a state machine."""
+    return {DEFINITION: {"StartAt": "Work", "States": states}}
+
+
+SAFE = {"Type": "Task", "Retry": [{"ErrorEquals": ["States.ALL"]}], "Catch": [{"ErrorEquals": ["States.ALL"]}]}
 
 
 @check(
@@ -51,3 +77,63 @@ def step_functions_state_machine_tracing_enabled(machine: ConfigurationItem) -> 
     A trace goes on through the functions and services that the workflow calls.
     """
     return compliant_if(machine.flag(TRACING), otherwise="tracing is off")
+
+
+@check(
+    "AWS::StepFunctions::StateMachine",
+    best_practices={
+        "REL05-BP03": "a call that fails once is not tried again",
+        "REL11-BP03": "a failed step ends the execution, and nothing heals it",
+    },
+    effort="S",
+    severity="medium",
+    collector="state-machines",
+    fix="Give every Task a Retry with back-off and a Catch.",
+    compliant=[machine_of(Work=SAFE), machine_of(Done={"Type": "Succeed"}, Work=SAFE)],
+    non_compliant=[
+        machine_of(Work={"Type": "Task"}),
+        machine_of(Work=SAFE, More={**SAFE, "Catch": []}),
+        machine_of(Work={"Type": "Map", "ItemProcessor": {"States": {"Inner": {"Type": "Task"}}}}),
+        machine_of(Work={"Type": "Parallel", "Branches": [{"States": {"Inner": {"Type": "Task", "Catch": [1]}}}]}),
+    ],
+    not_applicable=[machine_of(Done={"Type": "Succeed"}), {}],
+)
+def step_functions_retry_and_catch_defined(machine: ConfigurationItem) -> Verdict:
+    """Every Task of a state machine is tried again when it fails, and caught when that does not help.
+
+    Those inside Map and Parallel too.
+    """
+    found = tasks(machine.entries(f"{DEFINITION}.States"))
+    if not found:
+        return NOT_APPLICABLE
+    return compliant_if_all(
+        found,
+        lambda task: all_of([task.has("value.Retry"), task.has("value.Catch")]),
+        "no Retry, or no Catch",
+        named="key",
+    )
+
+
+def tasks(states: Sequence[Attributes]) -> list[Attributes]:
+    """The Task states among states, and inside them."""
+    found: list[Attributes] = []
+    for state in states:
+        if state.text("value.Type") == "Task":
+            found.append(state)
+        inside = [state.entries("value.ItemProcessor.States"), state.entries("value.Iterator.States")]
+        inside += [branch.entries("States") for branch in state.objects("value.Branches")]
+        for inner in inside:
+            found += tasks(inner)
+    return found
+
+
+def lift(machine: TemplateResource) -> dict[str, Any]:
+    """A state machine with its definition, where that stands in the template."""
+    properties = machine.properties
+    definition = properties.get(
+        "Definition", properties.get("DefinitionString", Unknown("its definition is elsewhere"))
+    )
+    return {
+        "configuration": properties,
+        "supplementaryConfiguration": {"stepfunctions": {"DescribeStateMachine": {"definition": definition}}},
+    }

@@ -30,8 +30,9 @@ def _delete_function(deployer: Deployer, resource: Resource) -> None:
 def _function(deployer: Deployer, resource: Resource) -> None:
     given = resource.properties
     name = resource.name("FunctionName", 64)
-    given.take("Architectures", "Description", "EphemeralStorage", "ReservedConcurrentExecutions", "Tags",
-               "RecursiveLoop", "TracingConfig", "KmsKeyArn", "SnapStart", "PackageType", "RuntimeManagementConfig")  # fmt: skip
+    given.take("Architectures", "Description", "EphemeralStorage", "ReservedConcurrentExecutions",
+               "RecursiveLoop", "Tags", "TracingConfig", "KmsKeyArn", "SnapStart", "PackageType",
+               "RuntimeManagementConfig")  # fmt: skip
     code = given.one("Code")
     root = local_path(code)
     if "ZipFile" in code:

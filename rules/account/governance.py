@@ -29,6 +29,9 @@ RESTORES = "configuration.backup.ListRestoreTestingPlans.RestoreTestingPlans"
 WORKLOADS = "configuration.wellarchitected.ListWorkloads.WorkloadSummaries"
 
 
+FLAGS = "configuration.appconfig.ListConfigurationProfiles.Items"
+
+
 @check(
     ACCOUNT,
     best_practices={
@@ -284,3 +287,25 @@ def bedrock_application_inference_profile_used(account: ConfigurationItem, *, re
     if required:
         return compliant_if(account.has(PROFILES), otherwise="no application inference profile")
     return NOT_APPLICABLE
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "OPS06-BP03": "a release cannot be turned off without a deployment",
+        "OPS05-BP09": "changes are as large as what is released at once",
+        "REL05-BP07": "no lever turns a function off in an emergency",
+    },
+    effort="M",
+    severity="low",
+    collector="account-governance",
+    fix="Create a profile of feature flags in AppConfig; waive the check where another service has them.",
+    compliant=[{FLAGS: [{"Name": "release", "Type": "AWS.AppConfig.FeatureFlags"}]}],
+    non_compliant=[{FLAGS: []}],
+)
+def appconfig_feature_flags_in_use(account: ConfigurationItem) -> Verdict:
+    """Feature flags separate the release from the deployment.
+
+    In AppConfig: flags of other services no API of AWS tells of.
+    """
+    return compliant_if(account.has(FLAGS), otherwise="no feature flags in AppConfig")

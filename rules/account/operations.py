@@ -10,6 +10,7 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
+    compliant_if_none,
     contains,
     listed,
 )
@@ -23,6 +24,9 @@ STACKS = f"{GURU}.ResourceCollection.CloudFormation.StackNames"
 SUPPORT = "configuration.support.DescribeSeverityLevels"
 
 CALLS = {"MetricName": "EstimatedCharges", "AlarmActions": ["arn"], "ActionsEnabled": True}
+
+
+UPDATES = "configuration.cloudtrail.LookupEvents.Events"
 
 
 @check(
@@ -161,3 +165,24 @@ def support_plan_adequate(account: ConfigurationItem) -> Verdict:
     Plans below Business have no API, which is how one tells.
     """
     return compliant_if(account.has(f"{SUPPORT}.severityLevels"), otherwise="the account's plan has no support API")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "OPS06-BP02": "what a change will do is seen when it is done",
+        "REL08-BP05": "stacks are changed by hand",
+    },
+    effort="M",
+    severity="low",
+    collector="account-operations",
+    fix="Deploy by change sets, as `aws cloudformation deploy`, SAM and the CDK do.",
+    compliant=[{UPDATES: []}],
+    non_compliant=[{UPDATES: [{"EventName": "UpdateStack", "Username": "anna"}]}],
+)
+def cloudformation_changes_via_change_set(account: ConfigurationItem) -> Verdict:
+    """Stacks are changed by change sets.
+
+    No UpdateStack within the week: it changes a stack without showing first what it will do.
+    """
+    return compliant_if_none(account.objects(UPDATES), lambda _: True, "UpdateStack by", named="Username")

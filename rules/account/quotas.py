@@ -1,8 +1,20 @@
 """How near the account is to its quotas."""
 
-from pillarwatch import ACCOUNT, NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import (
+    ACCOUNT,
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    check,
+    compliant_if,
+    compliant_if_none,
+)
 
 LIMIT = "configuration.lambda.GetAccountSettings.AccountLimit"
+
+
+USED = "supplementaryConfiguration.Metrics.ResourceCount.Maximum"  # of a week, beside its quota
 
 
 @check(
@@ -29,3 +41,33 @@ def lambda_account_concurrency_headroom(account: ConfigurationItem, *, min_unres
     free = account.number(f"{LIMIT}.UnreservedConcurrentExecutions")
     enough = all_of([total > 0, free * 100 >= total * min_unreserved_percent])
     return compliant_if(enough, otherwise=f"{free} of {total} executions are unreserved")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "REL01-BP01": "a quota is nearly used up, and nobody has acted",
+        "REL01-BP04": "the use of quotas is not managed",
+        "REL01-BP06": "there is no room between quota and peak for a failover",
+    },
+    effort="M",
+    collector="account-quotas",
+    fix="Ask for a higher quota, or spread the workload over accounts.",
+    compliant=[{USED: [{"QuotaName": "Addresses", "Value": 5, "Maximum": 4}, {"QuotaName": "VPCs", "Value": 5}]}],
+    non_compliant=[{USED: [{"QuotaName": "Addresses", "Value": 5, "Maximum": 4.1}]}],
+    not_applicable=[{USED: []}],
+)
+def service_quota_utilisation_below_threshold(account: ConfigurationItem, *, most_percent: int = 80) -> Verdict:
+    """Quotas of resources have room.
+
+    Those whose use CloudWatch measures, in the week's busiest hour.
+    """
+    quotas = account.objects(USED)
+    if not quotas:
+        return NOT_APPLICABLE
+    return compliant_if_none(
+        quotas,
+        lambda quota: quota.number("Maximum") * 100 > quota.number("Value") * most_percent,
+        f"more than {most_percent} % used",
+        named="QuotaName",
+    )

@@ -15,19 +15,22 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key")
 
-DAY = 86_400
-MOST_QUERIES = (
-    500  # of one request: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
-)
+HOUR, DAY = 3_600, 86_400
+# Of one request: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+MOST_QUERIES = 500
 
 
 class Metric(NamedTuple):
-    """A metric and its statistic: ``Sum``, ``SampleCount``, ``Average``, ``Minimum``, ``Maximum`` or a percentile."""
+    """A metric and its statistic: ``Sum``, ``SampleCount``, ``Average``, ``Minimum``, ``Maximum`` or a percentile.
+
+    Of the days taken together, or of the busiest hour of them.
+    """
 
     namespace: str
     name: str
     dimensions: Mapping[str, str]
     statistic: str
+    busiest_hour: bool = False
 
 
 def measured(aws: Aws, wanted: Mapping[Key, Metric], *, days: int = 14) -> dict[Key, float | Unknown | None]:
@@ -53,21 +56,23 @@ def measured(aws: Aws, wanted: Mapping[Key, Metric], *, days: int = 14) -> dict[
         values: dict[str, list[float]] = defaultdict(list)
         for result in results:  # one metric's values may stand on several pages
             values[result["Id"]] += result["Values"]
-        found.update(
-            {key: _of_days(metric.statistic, values[f"m{number}"]) for number, (key, metric) in enumerate(batch)}
-        )
+        found.update({key: _as_one(metric, values[f"m{number}"]) for number, (key, metric) in enumerate(batch)})
     return found
 
 
 def _query(name: str, metric: Metric) -> dict[str, object]:
     dimensions = [{"Name": key, "Value": value} for key, value in metric.dimensions.items()]
     about = {"Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions}
-    return {"Id": name, "MetricStat": {"Metric": about, "Period": DAY, "Stat": metric.statistic}}
+    period = HOUR if metric.busiest_hour else DAY
+    return {"Id": name, "MetricStat": {"Metric": about, "Period": period, "Stat": metric.statistic}}
 
 
-def _of_days(statistic: str, values: list[float]) -> float | None:
+def _as_one(metric: Metric, values: list[float]) -> float | None:
+    statistic = metric.statistic
     if not values:
         return None
+    if metric.busiest_hour:
+        return max(values)
     if statistic in ("Sum", "SampleCount"):
         return sum(values)
     if statistic == "Average":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch import ACCOUNT
+from pillarwatch.unknown import Unknown
 from rules.collectors import collector
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     ACCOUNT,
     actions=(
         "access-analyzer:ListAnalyzers",
+        "appconfig:ListApplications",
+        "appconfig:ListConfigurationProfiles",
         "backup:ListRestoreTestingPlans",
         "bedrock:ListInferenceProfiles",
         "codeconnections:ListConnections",
@@ -41,6 +44,7 @@ def account_governance(aws: Aws) -> Iterator[Listed]:
     profiles = listed("bedrock:ListInferenceProfiles", "inferenceProfileSummaries", typeEquals="APPLICATION")
     automatic = aws.ask("servicequotas:GetAutoManagementConfiguration", absent=("NoSuchResourceException",))
     configuration = {
+        "appconfig": {"ListConfigurationProfiles": {"Items": _flags(aws)}},
         "accessanalyzer": {"ListAnalyzers": listed("access-analyzer:ListAnalyzers", "analyzers")},
         "backup": {"ListRestoreTestingPlans": listed("backup:ListRestoreTestingPlans", "RestoreTestingPlans")},
         "bedrock": {"ListInferenceProfiles": profiles},
@@ -53,3 +57,22 @@ def account_governance(aws: Aws) -> Iterator[Listed]:
         "wellarchitected": {"ListWorkloads": listed("wellarchitected:ListWorkloads", "WorkloadSummaries")},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)
+
+
+def _flags(aws: Aws) -> Any:
+    """The profiles of feature flags of all applications; unknown where one of the calls is refused."""
+    applications = aws.every("appconfig:ListApplications", "Items")
+    if isinstance(applications, Unknown):
+        return applications
+    profiles: list[Any] = []
+    for application in applications:
+        found = aws.every(
+            "appconfig:ListConfigurationProfiles",
+            "Items[?Type=='AWS.AppConfig.FeatureFlags'].{Name: Name, Type: Type}",
+            absent=("ResourceNotFoundException",),
+            ApplicationId=application["Id"],
+        )
+        if isinstance(found, Unknown):
+            return found
+        profiles += found or []
+    return profiles

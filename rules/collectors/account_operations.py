@@ -6,6 +6,7 @@ An item's ``configuration`` holds the answers as the APIs give them, under servi
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pillarwatch import ACCOUNT
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @collector(
     ACCOUNT,
     actions=(
+        "cloudtrail:LookupEvents",
         "cloudwatch:DescribeAlarms",
         "cloudwatch:ListMetrics",
         "devops-guru:GetResourceCollection",
@@ -43,7 +45,15 @@ def account_operations(aws: Aws) -> Iterator[Listed]:
     metrics = aws.every(
         "cloudwatch:ListMetrics", "Metrics[?!starts_with(Namespace, 'AWS/')]", most=1, RecentlyActive="PT3H"
     )
+    updates = aws.every(
+        "cloudtrail:LookupEvents",
+        "Events[].{EventName: EventName, EventTime: EventTime, Username: Username}",
+        most=50,
+        LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "UpdateStack"}],
+        StartTime=datetime.fromisoformat(aws.began) - timedelta(days=7),
+    )
     configuration = {
+        "cloudtrail": {"LookupEvents": {"Events": updates}},
         "cloudwatch": {
             "DescribeAlarms": {"MetricAlarms": alarms},
             "ListMetrics": {"Metrics": metrics},

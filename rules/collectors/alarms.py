@@ -1,4 +1,4 @@
-"""Functions and tables with their alarms."""
+"""Functions, tables and target groups with their alarms."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ if TYPE_CHECKING:
 
     from rules.collectors import Aws
 
-DIMENSIONS = {"AWS::DynamoDB::Table": "TableName", "AWS::Lambda::Function": "FunctionName"}
+GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+DIMENSIONS = {"AWS::DynamoDB::Table": "TableName", "AWS::Lambda::Function": "FunctionName", GROUP: "TargetGroup"}
 
 
 @collector(*DIMENSIONS, actions=("cloudwatch:DescribeAlarms", "config:SelectResourceConfig"))
 def alarms(aws: Aws) -> Iterator[Listed]:
-    """Lambda functions and DynamoDB tables with the alarms on their metrics."""
+    """Lambda functions, DynamoDB tables and target groups with the alarms on their metrics."""
     found = by_dimension(aws)
     for resource_type, dimension in DIMENSIONS.items():
         for item in aws.recorded(resource_type):
-            yield Listed(item, {ALARM: found.get((dimension, item["resourceName"]), [])})
+            # The dimension of a target group is the end of its ARN: targetgroup/NAME/ID.
+            value = item["arn"].rpartition(":")[2] if resource_type == GROUP else item["resourceName"]
+            yield Listed(item, {ALARM: found.get((dimension, value), [])})

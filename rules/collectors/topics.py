@@ -6,31 +6,49 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch.unknown import Unknown
-from rules.collectors import Listed, collector
+from rules.collectors import collector, completed
 from rules.collectors._alarms import ALARM
 from rules.collectors._alarms import alarms as every_alarm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.collectors import Aws
+    from rules.collectors import Aws, Listed
 
 TOPIC = "AWS::SNS::Topic"
+GONE = ("NotFound", "NotFoundException")
 
 
-@collector(TOPIC, actions=("cloudwatch:DescribeAlarms", "config:SelectResourceConfig", "sns:GetTopicAttributes"))
+@collector(
+    TOPIC,
+    actions=(
+        "cloudwatch:DescribeAlarms",
+        "config:SelectResourceConfig",
+        "sns:GetTopicAttributes",
+        "sns:ListSubscriptionsByTopic",
+    ),
+)
 def topics(aws: Aws) -> Iterator[Listed]:
-    """SNS topics with their alarms, and how many have subscribed; one that is deleted meanwhile is not listed."""
+    """SNS topics with their alarms, and who has subscribed; one that is deleted meanwhile is not listed."""
     publishers: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for alarm in every_alarm(aws):
         for action in alarm["configuration"].get("alarmActions", []):
             publishers[action].append(alarm)
     for item in aws.recorded(TOPIC):
         found = publishers.get(item["arn"], [])
-        attributes = (
-            aws.ask("sns:GetTopicAttributes", "Attributes", absent=("NotFound",), TopicArn=item["arn"]) if found else {}
-        )
+        attributes = aws.ask("sns:GetTopicAttributes", "Attributes", absent=GONE, TopicArn=item["arn"]) if found else {}
         if attributes is not None:
             confirmed = attributes if isinstance(attributes, Unknown) else attributes.get("SubscriptionsConfirmed")
             configuration = {**item["configuration"], "SubscriptionsConfirmed": confirmed}
-            yield Listed({**item, "configuration": configuration}, {ALARM: found})
+            subscriptions = (
+                aws.every(
+                    "sns:ListSubscriptionsByTopic",
+                    "Subscriptions[].{Protocol: Protocol}",
+                    absent=GONE,
+                    TopicArn=item["arn"],
+                )
+                if found
+                else []
+            )
+            answers = {"sns": {"ListSubscriptionsByTopic": {"Subscriptions": subscriptions}}}
+            yield completed({**item, "configuration": configuration}, answers, {ALARM: found})

@@ -22,6 +22,32 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     ("accessanalyzer", "list_analyzers"): {
         "analyzers": [{"arn": "arn:a", "name": "all", "type": "ACCOUNT", "status": "ACTIVE", "createdAt": "2025-01-01"}]
     },
+    ("appconfig", "list_applications"): {"Items": [{"Id": "app0001", "Name": "shop"}]},
+    ("appconfig", "list_configuration_profiles"): {"Items": [{"Name": "flags", "Type": "AWS.AppConfig.FeatureFlags"}]},
+    ("bedrock", "list_guardrails"): {
+        "guardrails": [
+            {
+                "id": "guardrail1",
+                "arn": "arn:aws:bedrock:eu-west-1:123456789012:guardrail/guardrail1",
+                "status": "READY",
+                "name": "guard",
+                "version": "1",
+                "createdAt": "2025-01-01",
+                "updatedAt": "2025-01-01",
+            }
+        ]
+    },
+    ("cloudtrail", "lookup_events"): {"Events": []},
+    ("service-quotas", "list_service_quotas"): {
+        "Quotas": [
+            {
+                "QuotaArn": "arn:aws:servicequotas:eu-west-1:123456789012:vpc/L-1",
+                "QuotaName": "VPCs",
+                "Value": 5.0,
+                "UsageMetric": {"MetricNamespace": "AWS/Usage", "MetricName": "ResourceCount"},
+            }
+        ]
+    },
     ("application-signals", "list_service_level_objectives"): {
         "SloSummaries": [{"Arn": "arn:aws:application-signals:eu-west-1:123456789012:slo/s", "Name": "checkout"}]
     },
@@ -157,7 +183,10 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
         "MetricAlarms": [{"AlarmName": "orders", "Namespace": "Shop", "AlarmActions": ["arn:topic"]}],
     },
     ("cloudwatch", "list_dashboards"): {"DashboardEntries": [{"DashboardName": "shop"}]},
-    ("cloudwatch", "list_metrics"): {"Metrics": [{"Namespace": "AWS/EC2"}, {"Namespace": "Shop"}]},
+    ("cloudwatch", "list_metrics"): [
+        {"Metrics": [{"Namespace": "AWS/Bedrock"}, {"Namespace": "Shop"}]},
+        {"Metrics": [{"Namespace": "AWS/Bedrock/Guardrails"}]},
+    ],
     ("compute-optimizer", "get_enrollment_status"): {"status": "Active"},
     ("compute-optimizer", "get_idle_recommendations"): {"idleRecommendations": []},
     ("config", "get_discovered_resource_counts"): {

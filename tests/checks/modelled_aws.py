@@ -100,7 +100,7 @@ class ModelledAws:
         answer: dict[str, Any] = _example(model.output_shape, page, DEPTH)
         if model.name == "SelectResourceConfig":
             answer["Results"] = [_recorded(self._parameters["Expression"], page)]
-        for name in TOKENS:
+        for name in (*TOKENS, token_out):
             answer.pop(name, None)
         for inner in answer.values():  # CloudFront has its marker inside the list
             if isinstance(inner, dict) and "NextMarker" in inner:
@@ -109,7 +109,7 @@ class ModelledAws:
             if name in answer:
                 answer[name] = page == 1 and bool(token_out)
         if token_out and page == 1 and token_out in model.output_shape.members:
-            answer[token_out] = "more"
+            answer[token_out] = "more".ljust(model.output_shape.members[token_out].metadata.get("min", 0), "-")
         return answer
 
 
@@ -138,8 +138,8 @@ def _example(shape: Any, page: int, depth: int, name: str = "") -> Any:
             members = members[:1]
         return {key: _example(inner, page, depth - 1, key) for key, inner in members}
     if kind == "list":
-        wanted = depth > 0 or shape.metadata.get("min", 0) > 0
-        return [_example(shape.member, page, depth - 1, name)] if wanted else []
+        least = shape.metadata.get("min", 0)
+        return [_example(shape.member, page, depth - 1, name)] * max(least, depth > 0)
     if kind == "map":
         return {f"key-{page}": _example(shape.value, page, depth - 1, name)} if depth > 0 else {}
     made: Any = {

@@ -79,7 +79,12 @@ def verdicts(listed: Listed, collector: str) -> dict[str, str]:
 
 
 def alarm(metric: str, dimension: str, value: str, **more: Any) -> dict[str, Any]:
-    namespaces = {"FunctionName": "AWS/Lambda", "TableName": "AWS/DynamoDB", "QueueName": "AWS/SQS"}
+    namespaces = {
+        "FunctionName": "AWS/Lambda",
+        "TableName": "AWS/DynamoDB",
+        "QueueName": "AWS/SQS",
+        "TargetGroup": "AWS/ApplicationELB",
+    }
     return {
         "AlarmName": f"{value}-{metric}",
         "Namespace": namespaces[dimension],
@@ -101,10 +106,15 @@ def test_alarms_are_found_on_functions_and_tables_over_all_pages() -> None:
     fake.answers(
         "cloudwatch", "describe_alarms", {"MetricAlarms": [alarm("Errors", "FunctionName", "a")], "NextToken": "1"}
     )
-    fake.answers("cloudwatch", "describe_alarms", {"MetricAlarms": [alarm("ThrottledRequests", "TableName", "t")]})
+    unhealthy = alarm("UnHealthyHostCount", "TargetGroup", "targetgroup/web/1")
+    throttled = alarm("ThrottledRequests", "TableName", "t")
+    fake.answers("cloudwatch", "describe_alarms", {"MetricAlarms": [throttled, unhealthy]})
     fake.records("AWS::DynamoDB::Table", {"resourceId": "t", "resourceName": "t", "configuration": {}})
     fake.records("AWS::Lambda::Function", function("a"), function("b"))
-    table, watched, unwatched = fake.listed()
+    group = f"arn:aws:elasticloadbalancing:eu-west-1:{ACCOUNT_ID}:targetgroup/web/1"
+    fake.records("AWS::ElasticLoadBalancingV2::TargetGroup", {"resourceId": group, "arn": group, "configuration": {}})
+    table, watched, unwatched, targets = fake.listed()
+    assert verdicts(targets, "alarms") == {"alb-unhealthy-host-alarm-configured": "COMPLIANT"}
     assert verdicts(table, "alarms") == {"dynamodb-throttles-alarm-configured": "COMPLIANT"}
     assert verdicts(watched, "alarms")["lambda-errors-alarm-configured"] == "COMPLIANT"
     assert verdicts(watched, "alarms")["lambda-duration-alarm-configured"] == "NON_COMPLIANT"
@@ -127,6 +137,7 @@ def test_an_alarm_on_metric_math_watches_the_functions_inside() -> None:
     }
     fake = Fake("alarms").answers("cloudwatch", "describe_alarms", {"MetricAlarms": [math]})
     fake.records("AWS::DynamoDB::Table").records("AWS::Lambda::Function", function("a"))
+    fake.records("AWS::ElasticLoadBalancingV2::TargetGroup")
     (found,) = fake.listed()
     assert verdicts(found, "alarms")["lambda-errors-alarm-configured"] == "COMPLIANT"
 
@@ -154,9 +165,10 @@ def test_a_dead_letter_queue_is_known_by_the_queue_that_names_it() -> None:
     fake = Fake("queues")
     depth = alarm("ApproximateNumberOfMessagesVisible", "QueueName", "failed")
     fake.answers("cloudwatch", "describe_alarms", {"MetricAlarms": [depth]})
-    fake.records(
-        "AWS::SQS::Queue", queue("orders", RedrivePolicy=redrive), queue("failed", MessageRetentionPeriod="60")
-    )
+    for _ in range(2):  # once to see who names whom, once to list them
+        fake.records(
+            "AWS::SQS::Queue", queue("orders", RedrivePolicy=redrive), queue("failed", MessageRetentionPeriod="60")
+        )
     orders, failed = fake.listed()
     assert verdicts(orders, "queues") == {
         "sqs-queue-dlq-check": "COMPLIANT",
@@ -259,12 +271,12 @@ def test_services_of_one_name_have_the_alarms_and_metrics_of_their_own_cluster()
     ]
     fake = Fake("services").answers("cloudwatch", "describe_alarms", {"MetricAlarms": alarms})
     fake.records("AWS::ECS::Service", service("live", "web"), service("test", "web"))
-    first = {
-        "MetricDataResults": [{"Id": "m0", "Values": [1.0, 40.0]}, {"Id": "m1", "Values": [1.0]}],
-        "NextToken": "1",
-    }
-    fake.answers("cloudwatch", "get_metric_data", first)
-    fake.answers("cloudwatch", "get_metric_data", {"MetricDataResults": [{"Id": "m1", "Values": [0.5]}]})
+    for answer in (
+        {"MetricDataResults": [{"Id": "m0", "Values": [1.0]}], "NextToken": "1"},
+        {"MetricDataResults": [{"Id": "m0", "Values": [40.0]}]},
+        {"MetricDataResults": [{"Id": "m0", "Values": [0.5]}]},  # the other service stands on another page
+    ):
+        fake.answers("cloudwatch", "get_metric_data", answer)
     sized = {"finding": "Optimized"}
     fake.answers("compute-optimizer", "get_ecs_service_recommendations", {"ecsServiceRecommendations": [sized]})
     fake.refuses("compute-optimizer", "get_ecs_service_recommendations", "OptInRequiredException")
@@ -329,6 +341,7 @@ def test_only_topics_of_alarms_are_asked_for_their_subscribers() -> None:
     )
     fake.records("AWS::SNS::Topic", *({"resourceId": arn, "arn": arn, "configuration": {}} for arn in arns))
     fake.answers("sns", "get_topic_attributes", {"Attributes": {"SubscriptionsConfirmed": "0"}}, TopicArn=arns[0])
+    fake.answers("sns", "list_subscriptions_by_topic", {"Subscriptions": [{"Protocol": "email"}]}, TopicArn=arns[0])
     fake.refuses("sns", "get_topic_attributes", "NotFound", TopicArn=arns[1])
     on_call, other = fake.listed()
     assert set(verdicts(on_call, "topics").values()) == {"NON_COMPLIANT"}

@@ -1,8 +1,15 @@
 """Templates of cognito_userpool."""
 
-from tests.checks.templates import Case
+from tests.checks.templates import Case, other
 
 CASES: list[Case] = [
     ("cognito-user-pool-mfa-enabled", "COMPLIANT", {"MfaConfiguration": "ON"}, {}),
     ("cognito-user-pool-mfa-enabled", "NON_COMPLIANT", {"MfaConfiguration": "OPTIONAL"}, {}),
+    (
+        "cognito-user-pool-groups-defined",
+        "COMPLIANT",
+        {},
+        {"Admins": other("AWS::Cognito::UserPoolGroup", UserPoolId={"Ref": "Main"}, GroupName="Admin")},
+    ),
+    ("cognito-user-pool-groups-defined", "NON_COMPLIANT", {}, {}),
 ]

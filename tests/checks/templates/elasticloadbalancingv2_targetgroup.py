@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.checks.templates import Case
+from tests.checks.templates import Case, other
 
 
 def attribute(key: str, value: str) -> dict[str, Any]:
@@ -22,4 +22,23 @@ CASES: list[Case] = [
     ),
     ("elbv2-target-group-stickiness-disabled", "NON_COMPLIANT", attribute("stickiness.enabled", "true"), {}),
     ("target-group-routing-algorithm-tuned", "COMPLIANT", {**UNEVEN, **LEAST}, {}),
+    (
+        "alb-unhealthy-host-alarm-configured",
+        "COMPLIANT",
+        {},
+        {
+            "Alarm": other(
+                "AWS::CloudWatch::Alarm",
+                MetricName="UnHealthyHostCount",
+                Dimensions=[{"Name": "TargetGroup", "Value": {"Fn::GetAtt": "Main.TargetGroupFullName"}}],
+                AlarmActions=["arn:aws:sns:eu-west-1:123456789012:on-call"],
+            )
+        },
+    ),
+    (
+        "alb-unhealthy-host-alarm-configured",
+        "NON_COMPLIANT",
+        {},
+        {"Alarm": other("AWS::CloudWatch::Alarm", MetricName="UnHealthyHostCount", Dimensions=[])},
+    ),
 ]

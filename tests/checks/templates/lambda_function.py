@@ -142,4 +142,37 @@ CASES: list[Case] = [
         },
         {},
     ),
+    (
+        "production-log-level-restricted",
+        "COMPLIANT",
+        {
+            "Tags": [{"Key": "Environment", "Value": "production"}],
+            "LoggingConfig": {"LogFormat": "JSON", "ApplicationLogLevel": "WARN"},
+        },
+        {},
+    ),
+    (
+        "production-log-level-restricted",
+        "NON_COMPLIANT",
+        {
+            "Tags": [{"Key": "Environment", "Value": "production"}],
+            "Environment": {"Variables": {"LOG_LEVEL": "DEBUG"}},
+        },
+        {},
+    ),
+    (
+        "dedicated-iam-role-per-component",
+        "COMPLIANT",
+        {"Role": {"Fn::GetAtt": "Role.Arn"}},
+        {"Role": other("AWS::IAM::Role")},
+    ),
+    (
+        "dedicated-iam-role-per-component",
+        "NON_COMPLIANT",
+        {"Role": {"Fn::GetAtt": "Role.Arn"}},
+        {
+            "Role": other("AWS::IAM::Role"),
+            "Other": other("AWS::Lambda::Function", Role={"Fn::GetAtt": "Role.Arn"}),
+        },
+    ),
 ]

@@ -1,0 +1,64 @@
+"""Functions with what AWS Config does not record of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pillarwatch.unknown import Unknown
+from rules.collectors import collector, completed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rules.collectors import Aws, Listed
+
+FUNCTION = "AWS::Lambda::Function"
+GONE = ("ResourceNotFoundException",)
+# What is asked of the environment is the level alone: other variables may hold what nobody should read.
+LEVELS = (
+    "{LoggingConfig: LoggingConfig, Environment: {Variables: {LOG_LEVEL: Environment.Variables.LOG_LEVEL,"
+    " POWERTOOLS_LOG_LEVEL: Environment.Variables.POWERTOOLS_LOG_LEVEL}}}"
+)
+
+
+@collector(
+    FUNCTION,
+    actions=(
+        "compute-optimizer:GetLambdaFunctionRecommendations",
+        "config:SelectResourceConfig",
+        "lambda:GetFunctionConfiguration",
+        "lambda:ListAliases",
+        "logs:DescribeMetricFilters",
+    ),
+)
+def functions(aws: Aws) -> Iterator[Listed]:
+    """Lambda functions with aliases, log levels, metric filters on their logs, and Compute Optimizer's finding."""
+    recommendations = aws.every("compute-optimizer:GetLambdaFunctionRecommendations", "lambdaFunctionRecommendations")
+    filters = aws.every("logs:DescribeMetricFilters", "metricFilters")
+    for item in aws.recorded(FUNCTION):
+        name = item["resourceName"]
+        levels = aws.ask("lambda:GetFunctionConfiguration", LEVELS, absent=GONE, FunctionName=name)
+        aliases = aws.every("lambda:ListAliases", "Aliases", absent=GONE, FunctionName=name)
+        if levels is None or aliases is None:
+            continue  # it is gone since it was recorded
+        answers = {
+            "compute-optimizer": {
+                "GetLambdaFunctionRecommendations": {
+                    "lambdaFunctionRecommendations": _where(
+                        recommendations,
+                        lambda each: f"{each['functionArn']}:".startswith(f"{item['arn']}:"),  # noqa: B023
+                    )
+                }
+            },
+            "lambda": {"GetFunctionConfiguration": levels, "ListAliases": {"Aliases": aliases}},
+            "logs": {
+                "DescribeMetricFilters": {
+                    "metricFilters": _where(filters, lambda each: each["logGroupName"] == f"/aws/lambda/{name}")  # noqa: B023
+                }
+            },
+        }
+        yield completed(item, answers)
+
+
+def _where(found: Any, wanted: Callable[[dict[str, Any]], bool]) -> Any:
+    return found if isinstance(found, Unknown) else [each for each in found if wanted(each)]

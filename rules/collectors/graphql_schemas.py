@@ -1,0 +1,32 @@
+"""GraphQL APIs with their schema, which AWS Config does not record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pillarwatch.unknown import Unknown
+from rules.collectors import collector, completed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.collectors import Aws, Listed
+
+API = "AWS::AppSync::GraphQLApi"
+GONE = ("GraphQLSchemaException", "NotFoundException")  # the first: it has no schema yet
+
+
+@collector(API, actions=("appsync:GetIntrospectionSchema", "config:SelectResourceConfig"))
+def graphql_schemas(aws: Aws) -> Iterator[Listed]:
+    """GraphQL APIs with their schema and its directives."""
+    for item in aws.recorded(API):
+        found = aws.ask(
+            "appsync:GetIntrospectionSchema",
+            "schema",
+            absent=GONE,
+            apiId=item["arn"].rpartition("/")[2],
+            format="SDL",
+            includeDirectives=True,
+        )
+        schema = found if found is None or isinstance(found, Unknown) else found.decode()
+        yield completed(item, {"appsync": {"GetIntrospectionSchema": {"schema": schema}}})

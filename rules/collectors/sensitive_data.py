@@ -1,0 +1,26 @@
+"""Buckets with what Macie does with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pillarwatch.unknown import Unknown
+from rules.collectors import collector, completed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.collectors import Aws, Listed
+
+BUCKET = "AWS::S3::Bucket"
+DISABLED = ("AccessDeniedException: Macie is not enabled",)
+
+
+@collector(BUCKET, actions=("config:SelectResourceConfig", "macie2:DescribeBuckets"))
+def sensitive_data(aws: Aws) -> Iterator[Listed]:
+    """S3 buckets with Macie's statement about them; where Macie is off there is none."""
+    found = aws.every("macie2:DescribeBuckets", "buckets", absent=DISABLED)
+    known = found if isinstance(found, Unknown) else {each["bucketName"]: each for each in found or ()}
+    for item in aws.recorded(BUCKET):
+        its_own = known if isinstance(known, Unknown) else [each for each in [known.get(item["resourceName"])] if each]
+        yield completed(item, {"macie2": {"DescribeBuckets": {"buckets": its_own}}})

@@ -1,0 +1,45 @@
+"""VPCs with what AWS Config records apart from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pillarwatch.unknown import Unknown
+from rules.collectors import collector, completed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.collectors import Aws, Listed
+
+VPC = "AWS::EC2::VPC"
+
+
+@collector(
+    VPC,
+    actions=(
+        "config:SelectResourceConfig",
+        "ec2:DescribeNatGateways",
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcEndpoints",
+    ),
+)
+def vpcs(aws: Aws) -> Iterator[Listed]:
+    """VPCs with their subnets, route tables, endpoints and NAT gateways."""
+    answers = {
+        operation: (key, aws.every(f"ec2:{operation}", key))
+        for operation, key in (
+            ("DescribeNatGateways", "NatGateways"),
+            ("DescribeRouteTables", "RouteTables"),
+            ("DescribeSubnets", "Subnets"),
+            ("DescribeVpcEndpoints", "VpcEndpoints"),
+        )
+    }
+    for item in aws.recorded(VPC):
+        its_own = {operation: {key: _of(item["resourceId"], found)} for operation, (key, found) in answers.items()}
+        yield completed(item, {"ec2": its_own})
+
+
+def _of(vpc: str, found: Any) -> Any:
+    return found if isinstance(found, Unknown) else [each for each in found if each.get("VpcId") == vpc]

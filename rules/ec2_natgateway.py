@@ -1,0 +1,32 @@
+"""NAT gateways, with what has gone through them."""
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if
+
+CREATED = "configuration.createTime"
+SENT = "supplementaryConfiguration.Metrics.BytesOutToDestination.Sum"
+STATE = "configuration.state.value"
+
+
+@check(
+    "AWS::EC2::NatGateway",
+    best_practices={
+        "COST04-BP03": "it is paid for by the hour, and nothing uses it",
+        "COST08-BP02": "its cost carries no traffic",
+        "SUS03-BP02": "it runs for nobody",
+    },
+    effort="S",
+    collector="nat-gateways",
+    live=True,
+    fix="Delete the gateway, and release its address.",
+    compliant=[{SENT: 1, CREATED: "2025-12-01T00:00:00.000Z"}],
+    non_compliant=[{SENT: 0, CREATED: "2025-12-01T00:00:00.000Z"}, {CREATED: "2026-01-01T12:00:00.000Z"}, {}],
+    not_applicable=[{SENT: 0, CREATED: "2026-01-01T12:01:00.000Z"}, {SENT: 0, STATE: "deleted"}],
+)
+def nat_gateway_idle(gateway: ConfigurationItem, *, days: int = 14) -> Verdict:
+    """Traffic goes through a NAT gateway.
+
+    Within two weeks, so a younger one is not judged.
+    """
+    if any_of([gateway.text(STATE, "available") != "available", gateway.days_since(CREATED, default=days) < days]):
+        return NOT_APPLICABLE
+    return compliant_if(gateway.number(SENT) > 0, otherwise=f"nothing was sent for {days} days")

@@ -1,0 +1,55 @@
+"""Hosted zones, with their records."""
+
+from pillarwatch import (
+    NOT_APPLICABLE,
+    Attributes,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    none_of,
+)
+
+NETWORKS = "configuration.VPCs"
+RECORDS = "supplementaryConfiguration.route53.ListResourceRecordSets.ResourceRecordSets"
+
+WATCHED = {"Name": "shop.example.com.", "SetIdentifier": "first", "HealthCheckId": "1"}
+
+
+@check(
+    "AWS::Route53::HostedZone",
+    best_practices={
+        "REL11-BP02": "names lead to what has failed until somebody changes them",
+        "REL13-BP05": "failing over takes a person",
+    },
+    effort="M",
+    severity="medium",
+    collector="hosted-zones",
+    live=True,
+    fix="Give critical names failover, latency or weighted records with health checks.",
+    compliant=[
+        {RECORDS: [{"Name": "www.example.com."}, WATCHED]},
+        {RECORDS: [{"SetIdentifier": "eu", "AliasTarget": {"EvaluateTargetHealth": True}}]},
+    ],
+    non_compliant=[
+        {RECORDS: [{"Name": "shop.example.com."}]},
+        {RECORDS: [{"SetIdentifier": "eu", "AliasTarget": {"EvaluateTargetHealth": False}}]},
+        {RECORDS: [{"HealthCheckId": "1"}]},
+    ],
+    not_applicable=[{RECORDS: []}, {RECORDS: [{"Name": "db.internal."}], NETWORKS: [{"VPCId": "vpc-1"}]}],
+)
+def automated_failover_configured(zone: ConfigurationItem) -> Verdict:
+    """A public zone has names that fail over by themselves.
+
+    One of several records of a name whose health is watched is enough: which names are critical no API tells.
+    """
+    if any_of([none_of([zone.has(RECORDS)]), zone.has(NETWORKS)]):
+        return NOT_APPLICABLE
+
+    def fails_over(record: Attributes) -> bool:
+        watched = any_of([record.has("HealthCheckId"), record.flag("AliasTarget.EvaluateTargetHealth")])
+        return all_of([record.has("SetIdentifier"), watched])
+
+    return compliant_if(any_of(zone.objects(RECORDS), fails_over), otherwise="no name fails over")

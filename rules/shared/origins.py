@@ -1,0 +1,42 @@
+"""Whether what is public stands behind CloudFront."""
+
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+
+BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+BUCKET = "AWS::S3::Bucket"
+DISTRIBUTIONS = "supplementaryConfiguration.cloudfront.ListDistributions.DistributionList.Items"
+SCHEME = "configuration.scheme"
+WEBSITE = "supplementaryConfiguration.BucketWebsiteConfiguration.indexDocumentSuffix"
+
+
+@check(
+    BALANCER,
+    BUCKET,
+    best_practices={
+        "PERF04-BP06": "users far away reach it over the open internet",
+        "SUS02-BP04": "everybody's requests go all the way to one Region",
+        "COST08-BP03": "data is transferred at the price of the internet",
+    },
+    effort="M",
+    collector="origins",
+    live=True,
+    fix="Create a distribution with it as the origin.",
+    compliant=[
+        {SCHEME: "internet-facing", DISTRIBUTIONS: [{"Id": "E1"}]},
+        {"resourceType": BUCKET, WEBSITE: "index.html", DISTRIBUTIONS: [{"Id": "E1"}]},
+    ],
+    non_compliant=[
+        {SCHEME: "internet-facing", DISTRIBUTIONS: []},
+        {"resourceType": BUCKET, WEBSITE: "index.html", DISTRIBUTIONS: []},
+    ],
+    not_applicable=[{SCHEME: "internal", DISTRIBUTIONS: []}, {"resourceType": BUCKET, DISTRIBUTIONS: []}],
+)
+def cloudfront_used_for_public_content(origin: ConfigurationItem) -> Verdict:
+    """Public load balancers and websites of S3 have a distribution before them.
+
+    A distribution that names the load balancer by an alias of the owner's is not recognised: waive it there.
+    """
+    public = origin.has(WEBSITE) if origin.resource_type == BUCKET else origin.text(SCHEME) == "internet-facing"
+    if none_of([public]):
+        return NOT_APPLICABLE
+    return compliant_if(any_of([origin.has(DISTRIBUTIONS)]), otherwise="no distribution before it")
