@@ -228,7 +228,7 @@ def ebs_optimized_instance(instance: ConfigurationItem) -> Verdict:
     kind, optimized = instance.text(KIND), instance.flag(OPTIMIZED)
     if all_of([none_of([optimized]), kind != "", none_of(PREVIOUS, kind.startswith)]):
         return NOT_APPLICABLE
-    return compliant_if(optimized, otherwise=f"{kind or 'it'} is not EBS-optimized")
+    return compliant_if(optimized, otherwise="it is not EBS-optimized")
 
 
 @check(

@@ -8,6 +8,7 @@ from rules.shared.search import (
     opensearch_ebs_gp3,
     opensearch_encrypted_at_rest,
     opensearch_https_required,
+    opensearch_logs_to_cloudwatch,
     opensearch_node_to_node_encryption_check,
 )
 
@@ -16,4 +17,8 @@ NAMES = {"EBSOptions": "ebsoptions", "EBSEnabled": "ebsenabled", "TLSSecurityPol
 
 def lift(domain: TemplateResource) -> dict[str, Any]:
     """A domain."""
-    return {"configuration": lowered(domain.properties, NAMES, keep=("LogPublishingOptions", "AdvancedOptions"))}
+    configuration = lowered(domain.properties, NAMES, keep=("LogPublishingOptions", "AdvancedOptions"))
+    logs = domain.properties.get("LogPublishingOptions")
+    if isinstance(logs, dict):  # its keys are the names of logs
+        configuration["logPublishingOptions"] = {name: lowered(log) for name, log in logs.items()}
+    return {"configuration": configuration}

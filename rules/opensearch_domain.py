@@ -6,10 +6,10 @@ from rules.shared.search import (
     opensearch_ebs_gp3,
     opensearch_encrypted_at_rest,
     opensearch_https_required,
+    opensearch_logs_to_cloudwatch,
     opensearch_node_to_node_encryption_check,
 )
 
-LOGS = "configuration.LogPublishingOptions"
 UPDATE = "configuration.ServiceSoftwareOptions.UpdateAvailable"
 WARM = "configuration.ClusterConfig.WarmEnabled"
 SIZE, COUNT = "configuration.EBSOptions.VolumeSize", "configuration.ClusterConfig.InstanceCount"
@@ -35,25 +35,6 @@ def opensearch_update_check(domain: ConfigurationItem) -> Verdict:
     An update appears without a change of the domain: also judge on schedule.
     """
     return compliant_if(none_of([domain.flag(UPDATE)]), otherwise="an update is available")
-
-
-@check(
-    "AWS::OpenSearch::Domain",
-    best_practices={"SEC04-BP01": "errors and rejected requests of the domain are not kept"},
-    managed_rule="OPENSEARCH_LOGS_TO_CLOUDWATCH",
-    effort="S",
-    severity="medium",
-    fix="Publish the application logs to CloudWatch Logs.",
-    compliant=[{f"{LOGS}.ES_APPLICATION_LOGS.Enabled": True}],
-    non_compliant=[{f"{LOGS}.ES_APPLICATION_LOGS.Enabled": False}, {f"{LOGS}.INDEX_SLOW_LOGS.Enabled": True}, {}],
-)
-def opensearch_logs_to_cloudwatch(domain: ConfigurationItem) -> Verdict:
-    """Search domains publish their application logs.
-
-    As AWS's own rule reads it by default, the error log is the one that counts.
-    """
-    published = domain.flag(f"{LOGS}.ES_APPLICATION_LOGS.Enabled")
-    return compliant_if(published, otherwise="application logs are not published")
 
 
 @check(

@@ -32,6 +32,10 @@ HTTPS = {
     OPENSEARCH: "configuration.DomainEndpointOptions.EnforceHTTPS",
     ELASTICSEARCH: "configuration.domainEndpointOptions.enforceHTTPS",
 }
+LOGS = {
+    OPENSEARCH: "configuration.LogPublishingOptions.ES_APPLICATION_LOGS.Enabled",
+    ELASTICSEARCH: "configuration.logPublishingOptions.ES_APPLICATION_LOGS.enabled",
+}
 POLICY = {
     OPENSEARCH: "configuration.DomainEndpointOptions.TLSSecurityPolicy",
     ELASTICSEARCH: "configuration.domainEndpointOptions.tlssecurityPolicy",
@@ -158,3 +162,28 @@ def opensearch_ebs_gp3(domain: ConfigurationItem) -> Verdict:
     if any_of([kind == "", kind == "None"]):
         return NOT_APPLICABLE
     return compliant_if(none_of([contains(("gp2", "standard"), kind)]), otherwise=f"the volumes are {kind}")
+
+
+@check(
+    OPENSEARCH,
+    ELASTICSEARCH,
+    best_practices={"SEC04-BP01": "errors and rejected requests of the domain are not kept"},
+    managed_rule="OPENSEARCH_LOGS_TO_CLOUDWATCH",
+    effort="S",
+    severity="medium",
+    fix="Publish the application logs to CloudWatch Logs.",
+    compliant=[{LOGS[OPENSEARCH]: True}, {**OLD_NAME, LOGS[ELASTICSEARCH]: True}],
+    non_compliant=[
+        {LOGS[OPENSEARCH]: False},
+        {"configuration.LogPublishingOptions.INDEX_SLOW_LOGS.Enabled": True},
+        {},
+        OLD_NAME,
+    ],
+)
+def opensearch_logs_to_cloudwatch(domain: ConfigurationItem) -> Verdict:
+    """Search domains publish their application logs.
+
+    As AWS's own rule reads it by default, the error log is the one that counts.
+    """
+    published = domain.flag(LOGS[domain.resource_type])
+    return compliant_if(published, otherwise="application logs are not published")
