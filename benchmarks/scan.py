@@ -26,12 +26,12 @@ def rows(runs: int) -> list[Row]:
         templates, what = sorted((ROOT / "samples").glob("*.yaml")), "scan of our {} sample templates"
     what = what.format(len(templates))
     ours, theirs = _verdicts(templates)
-    verdicts = Row(f"{what}: verdicts, compliant or not", ours, theirs, "", "Checkov", "only told", holds=True)
+    verdicts = Row(f"{what}: verdicts, compliant or not", ours, theirs, "", "Checkov", "more", holds=ours > theirs)
     with TemporaryDirectory() as folder:
         smallest = Path(folder, "template.yaml")
         smallest.write_text(ONE_RESOURCE, encoding="utf-8")
-        smallest_row = _compared("scan of one bucket", [smallest], runs, 10)
-    return [_compared(what, templates, runs, 8), verdicts, smallest_row]
+        smallest_row = _compared("scan of one bucket", [smallest], runs, 8)
+    return [_compared(what, templates, runs, 10), verdicts, smallest_row]
 
 
 def _compared(what: str, templates: Sequence[Path], runs: int, promised: int) -> Row:
