@@ -70,6 +70,7 @@ def _alarm(pillar: str, threshold: float) -> dict[str, Any]:
             "TreatMissingData": "ignore",  # between two ticks nothing has changed
             "AlarmActions": [{"Ref": "AlarmsTopicArn"}],
             "OKActions": [{"Ref": "AlarmsTopicArn"}],
+            "Tags": [{"Key": "Workload", "Value": "pillarwatch"}],
         },
     }
 

@@ -62,3 +62,10 @@ def test_the_packaged_alarms_follow_the_settings(root: Path) -> None:
     alarms = yaml.safe_load((root / "dashboards" / "template.yaml").read_text(encoding="utf-8"))["Resources"]
     thresholds = {body["Properties"]["Threshold"] for body in alarms.values() if "Threshold" in body["Properties"]}
     assert thresholds == {settings["score"]["drop_threshold"]}
+
+
+def test_the_settings_that_we_ship_excuse_no_resource_but_ours(root: Path) -> None:
+    settings = json.loads((root / "settings.json").read_text(encoding="utf-8"))
+    overrides = [override for check in settings["checks"].values() for override in check.get("when", [])]
+    assert {entry.get("workload") for entry in (*settings["waivers"], *overrides)} == {"pillarwatch"}
+    assert not [check for check, entry in settings["checks"].items() if entry.keys() != {"when"}]
