@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: the id is taken or none, or there is no such type, best practice, collector or folder.
     """
+    if named := os.environ.get(OWN_FOLDER):  # the first check of one's own makes the folder
+        Path(named).mkdir(parents=True, exist_ok=True)
     text = _checked(arguments)
     folder = arguments.folder or _folder()
     below = folder / "account" if arguments.type == ACCOUNT else folder

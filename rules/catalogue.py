@@ -56,7 +56,7 @@ def own_folder() -> Path | None:
     if folder.is_dir():
         return folder
     if named:
-        raise OwnChecksUnusable(f"{OWN_FOLDER} is {named}: there is no such folder")
+        raise OwnChecksUnusable(f"{OWN_FOLDER} is {named}: there is no such folder; `pillarwatch checks new` makes it")
     return None
 
 

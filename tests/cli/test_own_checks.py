@@ -42,9 +42,8 @@ def pillarwatch(folder: Path, *arguments: str | Path) -> subprocess.CompletedPro
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """A folder with one check, begun by the command."""
+    """A folder with one check, both begun by the command."""
     folder = tmp_path / "acme"
-    folder.mkdir()
     done = pillarwatch(folder, *BEGIN)
     assert done.returncode == 0, done.stderr
     return folder
