@@ -93,22 +93,32 @@ def _checked(arguments: argparse.Namespace) -> str:
         raise UserError(f"there is no collector {arguments.collector!r}; `ls rules/collectors` lists them") from None
     kind = "account" if arguments.type == ACCOUNT else arguments.type.rpartition("::")[2].lower()
     kind = f"{kind}_" if kind in ("check", "verdict") else kind
+    good, bad, body = _first_draft(kind, arguments.path)
     return f'''@check(
     {"ACCOUNT" if arguments.type == ACCOUNT else f'"{arguments.type}"'},
     best_practices={{"{practice.id}": "{TODO} why failing means failing: {practice.title}"}},
     effort="S",
 {line}    fix="{TODO} how to mend it.",
-    compliant=[{{"{arguments.path}": True}}],
-    non_compliant=[{{"{arguments.path}": False}}, {{}}],
+    compliant=[{{"{arguments.path}": {good}}}],
+    non_compliant=[{{"{arguments.path}": {bad}}}, {{}}],
 )
 def {arguments.check.replace("-", "_")}({kind}: ConfigurationItem) -> Verdict:
     """{TODO} the good state, as a strength in the review.
 
     {TODO} why it matters.
     """
-    value = {kind}.flag("{arguments.path}")
-    return compliant_if(value, otherwise=f"{arguments.path.rpartition(".")[2]} is {{value}}")
+    {body}
 '''
+
+
+def _first_draft(kind: str, path: str) -> tuple[str, str, str]:
+    """A good value, a bad one and the predicate's body: a tag is a text, anything else is taken for a switch."""
+    if path.startswith("tags."):
+        key = path.removeprefix("tags.")
+        return f'"{TODO}"', '""', f'return compliant_if({kind}.tag("{key}") != "", otherwise="tag {key} is missing")'
+    name = path.rpartition(".")[2]
+    body = f'value = {kind}.flag("{path}")\n    return compliant_if(value, otherwise=f"{name} is {{value}}")'
+    return "True", "False", body
 
 
 def _folder() -> Path:

@@ -63,6 +63,14 @@ def test_a_check_that_was_begun_wants_its_texts_and_then_nothing(own: Path) -> N
     assert (done.returncode, done.stdout) == (0, "1 checks, 3 examples, nothing wrong\n")
 
 
+def test_a_check_of_a_tag_is_begun_as_one(tmp_path: Path) -> None:
+    begin = [*BEGIN[:2], "acme-domain-paid", "--type", TYPE, "--practice", "COST03-BP02", "--path", "tags.CostCenter"]
+    assert pillarwatch(tmp_path, *begin).returncode == 0
+    finish(tmp_path)
+    done = pillarwatch(tmp_path, "checks", "test")
+    assert (done.returncode, done.stdout) == (0, "1 checks, 3 examples, nothing wrong\n")
+
+
 def test_an_example_in_the_wrong_list_is_told(own: Path) -> None:
     finish(own)
     (file,) = own.glob("*.py")
