@@ -34,6 +34,7 @@ class Open(Unknown):
     """
 
     __slots__ = ("spelling",)
+    is_text = True
 
     def __init__(
         self,
@@ -56,6 +57,21 @@ class Open(Unknown):
         return False if (self == other) is True else super().__ne__(other)
 
     __hash__ = Unknown.__hash__
+
+    def filled(self, text: str) -> Any:
+        """As :meth:`Unknown.filled`, its spelling along."""
+        found = super().filled(text)
+        return (
+            found
+            if isinstance(found, str)
+            else Open(
+                found.why,
+                VARIABLE.sub(text, self.spelling, count=1),
+                present=found.present,
+                reference=found.reference,
+                parts=found.parts,
+            )
+        )
 
     def __add__(self, *other: object) -> Any:
         return joined([self, *other])

@@ -7,7 +7,9 @@ Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gra
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pillarwatch.unknown import Unknown, all_of, any_of, contains, none_of
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 
 SOMETHING = "\x01"  # stands for a name that only a wildcard matches
 ANY_ARN = f"arn:aws:{SOMETHING}:{SOMETHING}:{SOMETHING}:{SOMETHING}/{SOMETHING}"
-EVERYWHERE = ("0.0.0.0/0", "::/0")
-ARN_FIELDS = 6
+WIDEST = {4: 8, 6: 32}  # a wider range of addresses is as good as every address: S3 draws the line there
+ARN_FIELDS, SERVICE_FIELD = 6, 2
+OTHER_PARTITION = re.compile("^arn:aws(-[a-z]+)+:")
 PARTITION = "AWS::Partition"  # what a template refers to where an ARN should hold in every partition
 
 # Condition keys that tell who calls, or from where, and that the caller cannot choose.
@@ -39,12 +42,16 @@ CALLERS = (
     "aws:sourcevpc",
     "aws:sourcevpce",
     "aws:userid",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
     "kms:calleraccount",
     "lambda:eventsourcetoken",
     "s3:dataaccesspointaccount",
     "s3:dataaccesspointarn",
 )
-EQUALITIES = ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress")
+LITERAL = ("stringequals", "stringequalsignorecase")  # operators to which a wildcard is a character
+EQUALITIES = (*LITERAL, "stringlike", "arnequals", "arnlike", "ipaddress")
 
 
 class Condition(NamedTuple):
@@ -61,11 +68,21 @@ class Condition(NamedTuple):
     @property
     def limits_callers(self) -> bool:
         """Whether it admits only callers that it names."""
+        return self.names(*CALLERS)
+
+    def names(self, *keys: str) -> bool:
+        """Whether it is met only where one of these keys has a value that it names; ``.../`` is any key below."""
         if self.if_missing or not self.values:
             return False
-        return all_of(
-            [contains(EQUALITIES, self.operator), contains(CALLERS, self.key), all_of(self.values, _is_fixed)]
-        )
+        below = tuple(key for key in keys if key.endswith("/"))
+        asked = contains(keys, self.key)
+        if below:
+            asked = any_of([asked, self.key.startswith(below)])
+        return all_of([contains(EQUALITIES, self.operator), asked, all_of(self.values, self._is_named)])
+
+    def _is_named(self, value: Any) -> Any:
+        literal = isinstance(value, Unknown) and value.is_text and contains(LITERAL, self.operator)
+        return literal or _is_fixed(value)
 
     @property
     def is_met_in_clear_text(self) -> bool:
@@ -125,12 +142,12 @@ class Statement:
     @property
     def resources(self) -> Sequence[str]:
         """Resource."""
-        return _texts(self._element("Resource"))
+        return [_in_aws(each) for each in _texts(self._element("Resource"))]
 
     @property
     def not_resources(self) -> Sequence[str]:
         """NotResource: everything but these."""
-        return _texts(self._element("NotResource"))
+        return [_in_aws(each) for each in _texts(self._element("NotResource"))]
 
     @property
     def principals(self) -> Sequence[str]:
@@ -198,6 +215,30 @@ class Statement:
         """Whether it reaches every resource of a kind: a name is but a wildcard, as in ``arn:aws:s3:::*``."""
         return any_of([_some(self.not_resources), any_of(self.resources, _leaves_name_open)])
 
+    def covers_at_large(self, *actions: str) -> bool:
+        """Whether it is about one of these actions on every resource of a kind that its service has.
+
+        No action of S3 is about ``arn:aws:logs:*:*:*``, so that a statement may well name both.
+        """
+        if self.names_no_resource is False:
+            return False
+        return any_of(
+            _by_service(actions).items(), lambda each: all_of([self.covers(*each[1]), self._leaves_open(each[0])])
+        )
+
+    def covering_at_large(self, *actions: str) -> Sequence[str]:
+        """What of it surely covers one of these actions at large, as an annotation names it."""
+        services = _by_service(actions)
+        return self.covering(*(each for name in services if self._leaves_open(name) is True for each in services[name]))
+
+    def _leaves_open(self, service: str) -> bool:
+        return any_of(
+            [
+                _some(self.not_resources),
+                any_of(self.resources, lambda each: all_of([_is_of(each, service), _leaves_name_open(each)])),
+            ]
+        )
+
     def reaches_objects_of(self, bucket: ConfigurationItem) -> bool:
         """Whether it is about every object of a bucket, of whose policy it is: S3 takes none that names another one."""
         name: Any = bucket.name
@@ -205,19 +246,16 @@ class Statement:
 
         def reaches(resource: Any) -> Any:
             if _refers_to_a_resource(resource) and resource.reference == bucket.resource_id:
-                return resource.parts[-1] == "/*"
-            if isinstance(resource, Unknown) and resource.reference == PARTITION:
-                resource = "".join(part or "aws" for part in resource.parts)
-            plain = re.sub("^arn:aws(-[a-z]+)+:", "arn:aws:", resource) if isinstance(resource, str) else resource
+                return contains(("/*", "*"), resource.parts[-1])
             spelled = resource == "arn:aws:s3:::" + name + "/*" if isinstance(name, Unknown) else False
-            return any_of([spelled, all_of([_matches(plain, an_object), resource.endswith("*")])])
+            return any_of([spelled, all_of([_matches(resource, an_object), resource.endswith("*")])])
 
         return any_of(self.resources, reaches)
 
     @property
     def admits_anybody(self) -> bool:
         """Whether it allows every principal, and no condition limits it to callers that it names."""
-        anybody = [contains(self.principals, "*"), _some(self.not_principals)]
+        anybody = [any_of(self.principals, _is_anybody), _some(self.not_principals)]
         return all_of(
             [self.allows, any_of(anybody), none_of(self.conditions, lambda condition: condition.limits_callers)]
         )
@@ -228,7 +266,7 @@ class Statement:
         return all_of(
             [
                 self.denies,
-                contains(self.principals, "*"),
+                any_of(self.principals, _is_anybody),
                 len(self.conditions) > 0,
                 all_of(self.conditions, lambda condition: condition.is_met_in_clear_text),
             ]
@@ -302,18 +340,49 @@ def _compiled(parts: tuple[str | None, ...]) -> re.Pattern[str]:
     return re.compile("".join(escaped), re.DOTALL)
 
 
+def _in_aws(resource: Any) -> Any:
+    """A resource as the partition of most accounts has it: which one it is, decides nothing here."""
+    if isinstance(resource, Unknown):
+        return resource.filled("aws") if resource.reference == PARTITION else resource
+    return OTHER_PARTITION.sub("arn:aws:", resource) if resource.startswith("arn:aws-") else resource
+
+
+def _is_anybody(principal: Any) -> Any:
+    """Whether a principal is everybody; what refers to a resource, or to the account, is one."""
+    return False if isinstance(principal, Unknown) and principal.reference else principal == "*"
+
+
 def _is_everything(resource: Any) -> Any:
     return False if _refers_to_a_resource(resource) else _matches(resource, ANY_ARN)
 
 
 def _leaves_name_open(resource: Any) -> Any:
-    """Whether a resource's name is but a wildcard. What comes before the name, its type, does not name it."""
+    """Whether a resource's name is but a wildcard. What comes before the name, its type, does not name it.
+
+    An empty name is none: nothing has it. What a template refers to is not empty.
+    """
     known, name = _name_in(_with_gaps(resource))
     if known and name.strip(f"*?{SOMETHING}"):
         return False
     if known and SOMETHING not in name:
+        return name != ""
+    return False if resource.reference else Unknown(resource.why)
+
+
+def _is_of(resource: Any, service: str) -> Any:
+    """Whether a resource may be one of a service: an ARN says so, ``*`` may be anything."""
+    fields = _with_gaps(resource).split(":", SERVICE_FIELD + 1)
+    if len(fields) <= SERVICE_FIELD or fields[0] != "arn":
         return True
-    return False if _refers_to_a_resource(resource) else Unknown(resource.why)
+    return _matches(fields[SERVICE_FIELD].replace(SOMETHING, "*"), service)
+
+
+@lru_cache(maxsize=64)
+def _by_service(actions: tuple[str, ...]) -> dict[str, list[str]]:
+    services: dict[str, list[str]] = {}
+    for action in actions:
+        services.setdefault(action.partition(":")[0], []).append(action)
+    return services
 
 
 @lru_cache(maxsize=4096)
@@ -331,11 +400,21 @@ def _is_fixed(value: Any) -> Any:
     text = _with_gaps(value)
     fields = text.split(":", ARN_FIELDS - 1)
     account = fields[4] if len(fields) == ARN_FIELDS and fields[0] == "arn" else None
-    if not text.strip("*?") or (account and not account.strip("*?")) or contains(EVERYWHERE, text):
+    if (text and not text.strip("*?")) or (account and not account.strip("*?")) or _is_wide(text):
         return False
     if isinstance(value, Unknown):
         return True if value.reference else Unknown(value.why)
     return not _leaves_name_open(value) if account == "" else True
+
+
+@lru_cache(maxsize=1024)
+def _is_wide(text: str) -> bool:
+    """Whether a text is a range of addresses too wide to name anybody."""
+    if "/" in text:
+        with suppress(ValueError):
+            network = ip_network(text, strict=False)
+            return network.prefixlen < WIDEST[network.version]
+    return False
 
 
 def _is_a_service(action: Any) -> Any:

@@ -31,6 +31,7 @@ class Unknown:
     """
 
     __slots__ = ("parts", "present", "reference", "why")
+    is_text = False  #: whether it is surely a text, whichever
 
     def __init__(
         self, why: str, *, present: bool = False, reference: str = "", parts: tuple[str | None, ...] = (None,)
@@ -92,6 +93,15 @@ class Unknown:
         if name.startswith("_"):  # copy, pickle and friends ask for protocols that we do not have
             raise AttributeError(name)
         return self._derived
+
+    def filled(self, text: str) -> Any:
+        """The same with its first unknown piece known: a text, if that was the only one."""
+        at = self.parts.index(None)
+        before, after = self.parts[:at], self.parts[at + 1 :]
+        known = "".join(part or "" for part in (*before, text, *after[:1]))
+        rest = after[1:] if after[:1] != (None,) else after
+        parts = (known, *rest)
+        return Unknown(self.why, present=self.present, reference=self.reference, parts=parts) if rest else known
 
     def _may_be(self, other: object) -> bool:
         if not isinstance(other, str) or self.parts == (None,):

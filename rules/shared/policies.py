@@ -91,6 +91,20 @@ ESCALATIONS = (
 )
 
 
+# Conditions that name the data by its tags, or by what decides like a tag. IAM grants nothing where the key is missing.
+NAMING = (
+    "aws:resourcetag/",
+    "kms:resourcealiases",
+    "s3:existingobjecttag/",
+    "secretsmanager:resourcetag/",
+    "ssm:resourcetag/",
+)
+
+# Conditions that hold rights within bounds: to which service a role is passed, which policy is attached, within which
+# boundary. IAM Access Analyzer asks for the first where a role to pass is not named.
+BOUNDING = ("iam:passedtoservice", "iam:permissionsboundary", "iam:policyarn")
+
+
 def managed(document: object) -> dict[str, object]:
     """An example of a managed policy whose default version this is."""
     return {VERSIONS: [{"isDefaultVersion": True, "document": document}]}
@@ -169,6 +183,7 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
     fix="Name the buckets, tables, keys and secrets that the policy is about.",
     compliant=[
         inline(allowing("s3:Get*", on="arn:aws:s3:::reports/*"), allowing("logs:CreateLogGroup", "ec2:Describe*")),
+        inline(allowing("kms:Decrypt", Condition={"StringEquals": {"aws:ResourceTag/Team": "reports"}})),
         {"resourceType": "AWS::IAM::Policy"},
         USER,
         GROUP,
@@ -186,14 +201,15 @@ def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdic
     """Policies allow access to data on named resources only.
 
     A role's inline policies, and the account's managed ones. A resource whose name is but a wildcard is not named.
-    Actions that IAM cannot restrict to a resource, and those that only list or describe, may stand on `*`.
+    Actions that IAM cannot restrict to a resource, and those that only list or describe, may stand on `*`. A condition
+    on the resource's tags names it as well.
     """
 
     def at_large(statement: Statement) -> bool:
-        return all_of([statement.allows, statement.covers(*DATA_ACTIONS), statement.names_no_resource])
+        return all_of([statement.allows, statement.covers_at_large(*DATA_ACTIONS), unbound(statement, NAMING)])
 
     def by_data_actions(statement: Statement) -> str:
-        return listed(statement.covering(*DATA_ACTIONS))
+        return listed(statement.covering_at_large(*DATA_ACTIONS))
 
     return compliant_if_none(granted(identity), at_large, "on every resource", named=by_data_actions)
 
@@ -233,6 +249,9 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
     fix="Name the roles and policies that the actions are about, or deny what is not needed.",
     compliant=[
         managed(allowing("iam:PassRole", on="arn:aws:iam::*:role/pipeline")),
+        managed(
+            allowing("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}})
+        ),
         managed(allowing("iam:GetRole")),
         {},
         ROLE,
@@ -242,6 +261,7 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
     non_compliant=[
         managed(allowing("iam:PassRole")),
         inline(allowing("iam:Put*")),
+        managed(allowing("iam:PassRole", Condition={"StringLike": {"iam:PassedToService": "*"}})),
         {**GROUP, INLINES["AWS::IAM::Group"]: [{"policyDocument": ADMIN}]},
         {**USER, INLINES["AWS::IAM::User"]: [{"policyDocument": ADMIN}]},
     ],
@@ -249,14 +269,15 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
 def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> Verdict:
     """Policies do not let their holder take more rights.
 
-    Actions that pass, write or attach rights, on every role, user or policy. On a named one they may be needed.
+    Actions that pass, write or attach rights, on every role, user or policy. On a named one they may be needed, and so
+    where a condition says to which service a role is passed, or within which policies and boundaries rights are given.
     """
 
     def escalates(statement: Statement) -> bool:
-        return all_of([statement.allows, statement.covers(*ESCALATIONS), statement.names_no_resource])
+        return all_of([statement.allows, statement.covers_at_large(*ESCALATIONS), unbound(statement, BOUNDING)])
 
     def by_escalation(statement: Statement) -> str:
-        return listed(statement.covering(*ESCALATIONS))
+        return listed(statement.covering_at_large(*ESCALATIONS))
 
     return compliant_if_none(granted(identity), escalates, "on every resource", named=by_escalation)
 
@@ -270,7 +291,7 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
         "SEC02-BP06": "rights are given one by one instead of by group or attribute",
     },
     managed_rule="IAM_NO_INLINE_POLICY_CHECK",
-    automation="AWS-DeleteIAMInlinePolicy",
+    automation="AWSConfigRemediation-ReplaceIAMInlinePolicy",
     effort="M",
     severity="low",
     fix="Make a managed policy of it, and attach that.",
@@ -289,6 +310,11 @@ def iam_no_inline_policy_check(identity: ConfigurationItem) -> Verdict:
     policies = identity.texts(f"{INLINES[identity.resource_type]}.policyName")
     inline = identity.has(INLINES[identity.resource_type])
     return compliant_if(none_of([inline]), otherwise=f"inline policies: {listed(policies) or 'unnamed'}")
+
+
+def unbound(statement: Statement, keys: Sequence[str]) -> bool:
+    """Whether no condition of a statement names a value of one of these keys."""
+    return none_of(statement.conditions, lambda condition: condition.names(*keys))
 
 
 def by_actions(statement: Statement) -> str:

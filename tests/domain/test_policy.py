@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.intrinsics import Open
 from pillarwatch import ConfigurationItem, Statement
 from pillarwatch.unknown import Unknown
 
@@ -160,6 +161,21 @@ def test_an_annotation_names_only_what_covers() -> None:
             "yes",
         ),
         ({"Resource": Unknown("u", parts=("ar", None))}, "unknown", "unknown"),
+        # An empty name is no wildcard; what a template refers to has a name.
+        ({"Resource": "arn:aws:s3:::/*"}, "no", "no"),
+        ({"Resource": "arn:aws:s3:::"}, "no", "no"),
+        ({"Resource": "arn:aws:dynamodb:*:*:table/"}, "no", "no"),
+        ({"Resource": ""}, "no", "no"),
+        ({"Resource": Unknown("u", parts=("arn:aws:s3:::", None, "*"), reference="AWS::StackName")}, "no", "no"),
+        # The partition decides nothing.
+        ({"Resource": "arn:aws-us-gov:*"}, "yes", "yes"),
+        ({"Resource": Unknown("u", parts=("arn:", None, ":*"), reference="AWS::Partition")}, "yes", "yes"),
+        ({"Resource": Unknown("u", parts=("arn:", None, ":s3:::*"), reference="AWS::Partition")}, "no", "yes"),
+        (
+            {"Resource": Unknown("u", parts=("arn:", None, ":sqs:*:", None, ":*"), reference="AWS::Partition")},
+            "no",
+            "yes",
+        ),
     ],
 )
 def test_a_resource_is_named_unless_its_name_is_a_wildcard(
@@ -167,6 +183,38 @@ def test_a_resource_is_named_unless_its_name_is_a_wildcard(
 ) -> None:
     assert word(allow(**elements).reaches_everything) == everything
     assert word(allow(**elements).names_no_resource) == unnamed
+
+
+@pytest.mark.parametrize(
+    ("elements", "at_large", "named"),
+    [
+        ({"Action": "s3:GetObject", "Resource": "*"}, "yes", ["s3:GetObject"]),
+        ({"Action": "s3:*", "Resource": "arn:aws:s3:::*"}, "yes", ["s3:*"]),
+        ({"NotAction": "iam:*", "Resource": "arn:aws:s3:::*"}, "yes", ["all but iam:*"]),
+        ({"Action": "s3:GetObject", "NotResource": "arn:aws:s3:::audit/*"}, "yes", ["s3:GetObject"]),
+        ({"Action": "s3:GetObject", "Resource": ["arn:aws:logs:*:*:*", "arn:aws:s3:::b/*"]}, "no", []),
+        (
+            {"Action": ["s3:GetObject", "kms:*"], "Resource": ["arn:aws:s3:::b/*", "arn:aws:kms:*:*:*"]},
+            "yes",
+            ["kms:*"],
+        ),
+        (
+            {"Action": ["s3:GetObject", "kms:*"], "Resource": ["arn:aws:s3:::b/*", "arn:aws:*"]},
+            "yes",
+            ["s3:GetObject", "kms:*"],
+        ),
+        ({"Action": "s3:GetObject", "Resource": "arn:aws:s?:::*"}, "yes", ["s3:GetObject"]),
+        ({"Action": "s3:PutObject", "Resource": "*"}, "no", []),
+        ({"Action": UNKNOWN, "Resource": "*"}, "unknown", []),
+        ({"Action": "s3:GetObject", "Resource": UNKNOWN}, "unknown", []),
+    ],
+)
+def test_a_statement_is_at_large_on_resources_of_the_action_s_own_service(
+    elements: dict[str, Any], at_large: str, named: list[str]
+) -> None:
+    assert word(allow(**elements).covers_at_large("s3:GetObject", "kms:Decrypt")) == at_large
+    if at_large == "yes":
+        assert allow(**elements).covering_at_large("s3:GetObject", "kms:Decrypt") == named
 
 
 @pytest.mark.parametrize(
@@ -185,6 +233,8 @@ def test_a_resource_is_named_unless_its_name_is_a_wildcard(
         (Unknown("u", parts=("arn:", None, "/*"), reference="b"), "yes"),
         (Unknown("u", parts=("arn:", None, "/logs/*"), reference="b"), "no"),
         (Unknown("u", parts=("arn:", None), reference="b"), "no"),
+        (Unknown("u", parts=("arn:", None, "*"), reference="b"), "yes"),
+        (Unknown("u", parts=("arn:", None, ":s3:::logs-", None, "/*"), reference="AWS::Partition"), "no"),
         (Unknown("u", parts=("arn:", None, ":s3:::b/*"), reference="AWS::Partition"), "yes"),
         (Unknown("u", parts=("arn:", None, ":s3:::b/logs/*"), reference="AWS::Partition"), "no"),
         (Unknown("u", parts=("arn:aws:s3:::", None, "/*")), "unknown"),
@@ -213,6 +263,8 @@ def test_all_objects_of_a_bucket(resource: Any, reaches: str) -> None:
         ({}, "no"),
         ({"Principal": UNKNOWN}, "unknown"),
         ({"Principal": {"AWS": UNKNOWN}}, "unknown"),
+        ({"Principal": {"AWS": Unknown("u", reference="AWS::AccountId")}}, "no"),
+        ({"Principal": {"CanonicalUser": Unknown("u", reference="Identity")}}, "no"),
         ({"Principal": {"AWS": ["*", UNKNOWN]}}, "yes"),
         ({"Principal": "{"}, "unknown"),
     ],
@@ -242,6 +294,11 @@ def test_anybody_is_a_star_of_any_kind_or_everybody_but_some(elements: dict[str,
         ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}, "yes"),
         ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:topic"}}, "yes"),
         ({"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "0.0.0.0/0"]}}, "yes"),
+        ({"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}, "yes"),
+        ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, "no"),
+        ({"IpAddress": {"aws:SourceIp": "2000::/3"}}, "yes"),
+        ({"IpAddress": {"aws:SourceIp": "2001:db8::/32"}}, "no"),
+        ({"StringEquals": {"aws:PrincipalOrgID": ""}}, "no"),
         ({"StringNotEquals": {"aws:SourceAccount": "123456789012"}}, "yes"),
         ({"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}, "yes"),
         ({"ForAllValues:StringEquals": {"aws:SourceAccount": "123456789012"}}, "yes"),
@@ -253,6 +310,9 @@ def test_anybody_is_a_star_of_any_kind_or_everybody_but_some(elements: dict[str,
         ("{", "unknown"),
         ({"StringEquals": UNKNOWN}, "unknown"),
         ({"StringEquals": {"aws:SourceAccount": UNKNOWN}}, "unknown"),
+        ({"StringEquals": {"aws:PrincipalOrgID": Open("u", "${Organization}", present=False)}}, "no"),
+        ({"StringLike": {"aws:PrincipalOrgID": Open("u", "${Organization}", present=False)}}, "unknown"),
+        ({"IpAddress": {"aws:SourceIp": Open("u", "${Range}", present=False)}}, "unknown"),
         ({"StringEquals": {"aws:SourceAccount": Unknown("u", reference="AWS::AccountId")}}, "no"),
         ({"ArnEquals": {"aws:SourceArn": Unknown("u", reference="Topic", parts=("arn:", None))}}, "no"),
         ({"ArnLike": {"aws:SourceArn": Unknown("u", reference="Topic", parts=("arn:aws:sns:*:*:", None))}}, "yes"),
@@ -326,10 +386,13 @@ def test_no_question_to_any_statement_raises(elements: dict[str, Any]) -> None:
         statement.excepts_actions,
         statement.reaches_everything,
         statement.names_no_resource,
+        statement.covers_at_large("s3:GetObject", "kms:Decrypt"),
         statement.reaches_objects_of(BUCKET),
         statement.admits_anybody,
         statement.refuses_clear_text,
     ):
         assert word(answer) in {"yes", "no", "unknown"}
+    assert all(word(test.names("aws:SourceArn", "aws:ResourceTag/")) for test in statement.conditions)
+    assert isinstance(statement.covering_at_large("s3:GetObject"), list)
     assert str(statement)
     assert isinstance([*statement.whole_services, *statement.covering("s3:GetObject")], list)
