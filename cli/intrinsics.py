@@ -412,7 +412,7 @@ def joined(pieces: Iterable[Any]) -> Any:
         return from_default(whole, *defaults)
     merged = _merged(parts)
     return Open(
-        str(unknown[0]),
+        str(min(unknown, key=lambda piece: piece.reference != "")),  # what is a name is known well enough
         whole,
         present=any(parts) or any(piece.present for piece in unknown),
         reference=_referred([piece.reference for piece in unknown]) if len(unknown) == 1 or merged != (None,) else "",

@@ -15,6 +15,7 @@ template is not the whole account.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pillarwatch.unknown import Unknown
@@ -85,9 +86,18 @@ def each(value: Any, make: Callable[[Any], Any]) -> Any:
 def merged_statements(documents: Sequence[Any]) -> dict[str, Any] | None:
     """One policy document of several fragments, as AWS keeps them; None where there is none."""
     statements: list[Any] = []
-    for document in documents:
+    for text in documents:
+        document = _parsed(text)
         statements.extend(elements(document.get("Statement") if isinstance(document, dict) else document))
     return {"Version": "2012-10-17", "Statement": statements} if documents else None
+
+
+def _parsed(document: Any) -> Any:
+    """A document that a template writes as JSON in a text; what is none, stays what it is."""
+    try:
+        return json.loads(document) if isinstance(document, str) else document
+    except ValueError:
+        return document
 
 
 def inherited(value: Any, source: Any, why: str) -> Any:
