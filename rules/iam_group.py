@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pillarwatch.lift import TemplateResource
+from pillarwatch.lift import TemplateResource, elements
 from rules.shared.policies import (
     iam_no_inline_policy_check,
     iam_policy_no_statements_with_admin_access,
@@ -14,7 +14,7 @@ from rules.shared.policies import (
 
 def lift(group: TemplateResource) -> dict[str, Any]:
     """A group with its inline policies."""
-    policies = [*group.properties.get("Policies", ())]
+    policies = [*elements(group.properties.get("Policies"))]
     for kind, by in (("AWS::IAM::Policy", "Groups"), ("AWS::IAM::GroupPolicy", "GroupName")):
         policies += [fragment.properties for fragment in group.attached(kind, by)]
     return {

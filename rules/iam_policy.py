@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if
 from pillarwatch.lift import TemplateResource
 from rules.shared.policies import (
     iam_policy_no_statements_with_admin_access,
@@ -11,25 +11,27 @@ from rules.shared.policies import (
     iam_role_data_actions_resource_scoped,
 )
 
+USES = ("configuration.attachmentCount", "configuration.permissionsBoundaryUsageCount")
+
 
 @check(
     "AWS::IAM::Policy",
     best_practices={"SEC03-BP04": "a policy that nobody has waits to be attached"},
-    managed_rule="IAM_POLICY_IN_USE",
     automation="AWSConfigRemediation-DeleteUnusedIAMPolicy",
     effort="S",
     severity="low",
     live=True,
     fix="Delete the policy.",
-    compliant=[{"configuration.attachmentCount": 1}],
-    non_compliant=[{"configuration.attachmentCount": 0}, {}],
+    compliant=[{USES[0]: 1}, {USES[0]: 0, USES[1]: 1}],
+    non_compliant=[{USES[0]: 0}, {}],
 )
 def iam_policy_in_use(policy: ConfigurationItem) -> Verdict:
-    """Managed policies are attached to somebody.
+    """Managed policies are attached to somebody, or bound somebody.
 
-    What nobody has, nobody reviews.
+    What nobody has, nobody reviews. AWS's rule of this name asks for one policy that is named to it, we ask for all.
     """
-    return compliant_if(policy.number("configuration.attachmentCount") > 0, otherwise="attached to nobody")
+    used = any_of(USES, lambda count: policy.number(count) > 0)
+    return compliant_if(used, otherwise="attached to nobody, and nobody's boundary")
 
 
 def lift(policy: TemplateResource) -> dict[str, Any]:

@@ -77,10 +77,7 @@ def iam_role_trust_policy_restricted(role: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::IAM::Role",
-    best_practices={
-        "SEC03-BP04": "rights that nobody uses are not taken back",
-        "SUS02-BP03": "a role without a use stands for resources without one",
-    },
+    best_practices={"SEC03-BP04": "rights that nobody uses are not taken back"},
     automation="AWSConfigRemediation-DeleteIAMRole",
     effort="S",
     severity="low",

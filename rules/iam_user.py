@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
-from pillarwatch.lift import TemplateResource
+from pillarwatch.lift import TemplateResource, elements
 from rules.shared.policies import (
     iam_no_inline_policy_check,
     iam_policy_no_statements_with_admin_access,
@@ -61,12 +61,12 @@ def iam_user_group_membership_check(user: ConfigurationItem) -> Verdict:
 def lift(user: TemplateResource) -> dict[str, Any]:
     """A user with its inline policies and groups."""
     properties = user.properties
-    policies = [*properties.get("Policies", ())]
+    policies = [*elements(properties.get("Policies"))]
     for kind, by in (("AWS::IAM::Policy", "Users"), ("AWS::IAM::UserPolicy", "UserName")):
         policies += [fragment.properties for fragment in user.attached(kind, by)]
-    groups = [*properties.get("Groups", ())]
+    groups = [*elements(properties.get("Groups"))]
     groups += [each.logical_id for each in user.attached("AWS::IAM::UserToGroupAddition", "Users")]
-    attached = [*properties.get("ManagedPolicyArns", ())]
+    attached = [*elements(properties.get("ManagedPolicyArns"))]
     attached += [each.logical_id for each in user.attached("AWS::IAM::ManagedPolicy", "Users")]
     return {
         "configuration": {
