@@ -8,6 +8,7 @@ from pillarwatch import (
     Attributes,
     ConfigurationItem,
     Verdict,
+    all_of,
     any_of,
     check,
     compliant_if,
@@ -18,31 +19,60 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource, lowered
 
 STAGES = "configuration.pipeline.stages"
+CATEGORY = "actionTypeId.category"
+PREPARES = "CHANGE_SET_REPLACE"  # of CloudFormation's modes the one that only makes what another action executes
 
 
 def stage(*categories: str) -> dict[str, object]:
-    """An example of a stage with actions of these categories."""
-    return {"actions": [{"name": kind.lower(), "actionTypeId": {"category": kind}} for kind in categories]}
+    """An example of a stage with actions of these categories, one after the other where they differ."""
+    kinds = list(dict.fromkeys(categories))
+    return {
+        "actions": [
+            {"name": kind.lower(), "runOrder": kinds.index(kind) + 1, "actionTypeId": {"category": kind}}
+            for kind in categories
+        ]
+    }
 
 
-def categories_of(stage: Attributes) -> Sequence[str]:
-    """What the actions of a stage do."""
-    return stage.texts("actions.actionTypeId.category")
+PRODUCTION = {"tags.Environment": "production"}
+PREPARED = {  # an example of a stage in which somebody approves a change set
+    "actions": [
+        {"runOrder": 1, "actionTypeId": {"category": "Deploy"}, "configuration": {"ActionMode": PREPARES}},
+        {"runOrder": 2, "actionTypeId": {"category": "Approval"}},
+        {"runOrder": 3, "actionTypeId": {"category": "Deploy"}, "configuration": {"ActionMode": "CHANGE_SET_EXECUTE"}},
+    ]
+}
 
 
-def before_deployment(pipeline: ConfigurationItem) -> Sequence[str]:
-    """What is done before the first deployment."""
-    done: list[str] = []
-    for each in pipeline.objects(STAGES):
-        if contains(categories_of(each), "Deploy"):
-            break
-        done.extend(categories_of(each))
-    return done
+def deployments(stage: Attributes) -> list[Attributes]:
+    """The actions of a stage that deploy; one that makes a change set does not."""
+    return [action for action in stage.objects("actions") if is_deployment(action)]
+
+
+def is_deployment(action: Attributes) -> bool:
+    """Whether an action deploys."""
+    return all_of([action.text(CATEGORY) == "Deploy", action.text("configuration.ActionMode") != PREPARES])
+
+
+def order(action: Attributes) -> float:
+    """When an action of a stage is taken."""
+    return action.number("runOrder", 1)
+
+
+def before_deployment(pipeline: ConfigurationItem, *, last: bool = False) -> Sequence[str]:
+    """What is done before the first, or the last, deployment: in earlier stages, and by earlier actions of its own."""
+    stages = pipeline.objects(STAGES)
+    at = [number for number, each in enumerate(stages) if deployments(each)][-1 if last else 0]
+    limit = (max if last else min)(map(order, deployments(stages[at])))
+    own = [action for action in stages[at].objects("actions") if order(action) < limit]
+    return [action.text(CATEGORY) for each in stages[:at] for action in each.objects("actions")] + [
+        action.text(CATEGORY) for action in own
+    ]
 
 
 def deploys(pipeline: ConfigurationItem) -> bool:
     """Whether there is a deployment at all."""
-    return any_of(pipeline.objects(STAGES), lambda each: contains(categories_of(each), "Deploy"))
+    return any_of(pipeline.objects(STAGES), lambda each: any_of(each.objects("actions"), is_deployment))
 
 
 @check(
@@ -55,8 +85,14 @@ def deploys(pipeline: ConfigurationItem) -> bool:
     effort="M",
     severity="medium",
     fix="Put a build or test stage before the first deployment.",
-    compliant=[{STAGES: [stage("Source"), stage("Build"), stage("Deploy")]}],
-    non_compliant=[{STAGES: [stage("Source"), stage("Deploy"), stage("Test")]}],
+    compliant=[
+        {STAGES: [stage("Source"), stage("Build"), stage("Deploy")]},
+        {STAGES: [stage("Source"), stage("Test", "Deploy")]},
+    ],
+    non_compliant=[
+        {STAGES: [stage("Source"), stage("Deploy"), stage("Test")]},
+        {STAGES: [stage("Source"), stage("Deploy", "Test")]},
+    ],
     not_applicable=[{STAGES: [stage("Source"), stage("Build")]}, {}],
 )
 def codepipeline_has_test_action(pipeline: ConfigurationItem) -> Verdict:
@@ -79,46 +115,62 @@ def codepipeline_has_test_action(pipeline: ConfigurationItem) -> Verdict:
     },
     effort="S",
     fix="Add an approval, or a stage that an alarm gates.",
-    compliant=[{"tags.Environment": "production", STAGES: [stage("Build"), stage("Approval"), stage("Deploy")]}],
-    non_compliant=[{"tags.Environment": "production", STAGES: [stage("Build"), stage("Deploy")]}],
+    compliant=[
+        {**PRODUCTION, STAGES: [stage("Build"), stage("Approval"), stage("Deploy")]},
+        {**PRODUCTION, STAGES: [stage("Build"), stage("Deploy"), stage("Approval", "Deploy")]},
+        {**PRODUCTION, STAGES: [stage("Build"), PREPARED]},
+    ],
+    non_compliant=[
+        {**PRODUCTION, STAGES: [stage("Build"), stage("Deploy")]},
+        {**PRODUCTION, STAGES: [stage("Build"), stage("Deploy", "Approval")]},
+    ],
     not_applicable=[{STAGES: [stage("Build"), stage("Deploy")]}, {}],
 )
 def codepipeline_approval_before_production(pipeline: ConfigurationItem, *, production: str = "production") -> Verdict:
     """Somebody decides on each deployment to production.
 
-    Only where the tag Environment says `production`.
+    Only where the tag Environment says `production`. The last deployment is the one to production: what comes before
+    it may go to a test environment.
     """
     if any_of([pipeline.tag("Environment") != production, none_of([deploys(pipeline)])]):
         return NOT_APPLICABLE
-    return compliant_if(contains(before_deployment(pipeline), "Approval"), otherwise="no approval before it")
+    approved = contains(before_deployment(pipeline, last=True), "Approval")
+    return compliant_if(approved, otherwise="no approval before the last deployment")
 
 
 @check(
     "AWS::CodePipeline::Pipeline",
-    best_practices={
-        "OPS06-BP03": "every place gets the new version at once",
-        "OPS05-BP09": "a change is not taken in small steps",
-    },
+    best_practices={"OPS06-BP03": "every place gets the new version at once"},
     managed_rule="CODEPIPELINE_DEPLOYMENT_COUNT_CHECK",
     effort="M",
     severity="low",
     fix="Deploy to one place first, and to the others in later stages.",
-    compliant=[{STAGES: [stage("Deploy"), stage("Deploy", "Deploy")]}],
-    non_compliant=[{STAGES: [stage("Deploy", "Deploy")]}],
+    compliant=[
+        {STAGES: [stage("Deploy"), stage("Deploy", "Deploy")]},
+        {STAGES: [PREPARED]},
+        {STAGES: [stage("Deploy"), stage("Deploy", "Deploy")], "parameters.deployment_limit": 2},
+    ],
+    non_compliant=[
+        {STAGES: [stage("Deploy", "Deploy")]},
+        {STAGES: [stage("Deploy", "Deploy")], "parameters.deployment_limit": 2},
+        {STAGES: [stage("Deploy"), stage("Deploy", "Deploy")], "parameters.deployment_limit": 1},
+    ],
     not_applicable=[{STAGES: [stage("Build")]}, {}],
 )
-def codepipeline_deployment_count_check(pipeline: ConfigurationItem, *, deployment_limit: int = 1) -> Verdict:
+def codepipeline_deployment_count_check(pipeline: ConfigurationItem, *, deployment_limit: int = 0) -> Verdict:
     """Pipelines deploy to one place first.
 
-    As AWS's own rule reads it: the first stage that deploys does so once.
+    As AWS's own rule reads it: the first stage that deploys does so once, later ones as often as `deployment_limit`
+    says, where it is set. To make a change set is not yet to deploy it.
     """
-    stages = [each for each in pipeline.objects(STAGES) if contains(categories_of(each), "Deploy")]
-    if len(stages) == 0:
+    counts = [count for each in pipeline.objects(STAGES) if (count := len(deployments(each)))]
+    if not counts:
         return NOT_APPLICABLE
-    count = len([kind for kind in categories_of(stages[0]) if kind == "Deploy"])
-    return compliant_if(count <= deployment_limit, otherwise=f"{count} deployments in the first stage")
+    first, *later = counts
+    few = all_of([first == 1, deployment_limit == 0 or all(count <= deployment_limit for count in later)])
+    return compliant_if(few, otherwise=f"deployments in each stage: {', '.join(map(str, counts))}")
 
 
 def lift(pipeline: TemplateResource) -> dict[str, Any]:
     """A pipeline."""
-    return {"configuration": {"pipeline": lowered(pipeline.properties)}}
+    return {"configuration": {"pipeline": lowered(pipeline.properties, keep=("Configuration",))}}
