@@ -20,7 +20,11 @@ from pillarwatch.lift import TemplateResource, lowered
 ARM = ("ARM_CONTAINER", "ARM_EC2", "ARM_LAMBDA_CONTAINER")
 CACHE = "configuration.cache.type"
 KIND = "configuration.environment.type"
-LOGS = ("configuration.logsConfig.cloudWatchLogs.status", "configuration.logsConfig.s3Logs.status")
+LOGS = {  # with the status where nothing is said
+    "configuration.logsConfig.cloudWatchLogs.status": "ENABLED",
+    "configuration.logsConfig.s3Logs.status": "DISABLED",
+}
+CLOUDWATCH, S3 = LOGS
 MINUTES = "configuration.timeoutInMinutes"
 VARIABLES = "configuration.environment.environmentVariables"
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -55,32 +59,29 @@ def codebuild_project_envvar_awscred_check(project: ConfigurationItem) -> Verdic
 @check(
     "AWS::CodeBuild::Project",
     best_practices={
-        "OPS04-BP02": "what a build printed is gone",
+        "SEC04-BP01": "what a build did and printed is not logged",
         "SEC11-BP07": "what the pipeline did cannot be looked up",
     },
     managed_rule="CODEBUILD_PROJECT_LOGGING_ENABLED",
     effort="S",
     severity="low",
     fix="Turn on logs to CloudWatch or S3.",
-    compliant=[{LOGS[0]: "ENABLED"}, {LOGS[1]: "ENABLED", LOGS[0]: "DISABLED"}],
-    non_compliant=[{LOGS[0]: "DISABLED"}, {}],
+    compliant=[{CLOUDWATCH: "ENABLED"}, {S3: "ENABLED", CLOUDWATCH: "DISABLED"}, {S3: "DISABLED"}, {}],
+    non_compliant=[{CLOUDWATCH: "DISABLED"}, {CLOUDWATCH: "DISABLED", S3: "DISABLED"}],
 )
 def codebuild_project_logging_enabled(project: ConfigurationItem) -> Verdict:
     """Build projects keep their logs.
 
-    As AWS's own rule reads it, said so: CodeBuild logs to CloudWatch where nothing is said, and a project that says
-    nothing does not tell where.
+    As AWS's own rule reads it, only a project that switched its logs off fails: CodeBuild logs to CloudWatch unless
+    told not to.
     """
-    on = any_of(LOGS, lambda path: project.text(path) == "ENABLED")
+    on = any_of(LOGS, lambda path: project.text(path, LOGS[path]) == "ENABLED")
     return compliant_if(on, otherwise="no log is enabled")
 
 
 @check(
     "AWS::CodeBuild::Project",
-    best_practices={
-        "COST06-BP02": "a build that hangs is paid for until its timeout",
-        "SUS06-BP04": "a build environment runs for nothing",
-    },
+    best_practices={"SUS06-BP04": "a build that hangs keeps its environment running for nothing"},
     effort="S",
     severity="low",
     fix="Set the timeout to an hour or less.",
@@ -98,11 +99,7 @@ def codebuild_project_timeout_bounded(project: ConfigurationItem, *, most_minute
 
 @check(
     "AWS::CodeBuild::Project",
-    best_practices={
-        "SUS06-BP04": "every build downloads and makes everything anew",
-        "COST06-BP02": "minutes are paid for that a cache would save",
-        "PERF02-BP04": "builds are slower than they need to be",
-    },
+    best_practices={"SUS06-BP04": "every build downloads and makes everything anew"},
     effort="S",
     fix="Turn on a local cache, or one in S3.",
     compliant=[{CACHE: "LOCAL"}, {CACHE: "S3"}],
@@ -120,12 +117,12 @@ def codebuild_cache_enabled(project: ConfigurationItem) -> Verdict:
 @check(
     "AWS::CodeBuild::Project",
     best_practices={
-        "SUS06-BP04": "build environments need more energy than they could",
-        "SUS05-BP02": "Graviton is left unused for builds",
+        "SUS05-BP02": "builds need more energy than they would on Graviton",
         "COST05-BP05": "the same build is cheaper on Graviton",
     },
     effort="S",
     fix="Build in an ARM environment, or tag the project with ProcessorException and the reason.",
+    severity="low",
     compliant=[{KIND: "ARM_CONTAINER"}, {KIND: "LINUX_CONTAINER", "tags.ProcessorException": "x86 target"}],
     non_compliant=[{KIND: "LINUX_CONTAINER"}],
     not_applicable=[{KIND: "WINDOWS_SERVER_2022_CONTAINER"}, {}],
