@@ -9,6 +9,7 @@ from rules.shared.examples import allowing
 MANAGER = "configuration.keyManager"
 POLICY = "supplementaryConfiguration.Policy"
 ROTATION = "supplementaryConfiguration.KeyRotationStatus"
+ORIGIN = "configuration.origin"
 SPEC = "configuration.keySpec"
 STATE = "configuration.keyState"
 
@@ -27,14 +28,22 @@ CALLER = {"StringEquals": {"kms:CallerAccount": "123456789012"}}
     fix="Turn on automatic rotation; what is encrypted stays readable.",
     compliant=[{**SYMMETRIC, ROTATION: True}],
     non_compliant=[{**SYMMETRIC, ROTATION: False}, SYMMETRIC],
-    not_applicable=[{MANAGER: "AWS"}, {**CUSTOMER, SPEC: "RSA_2048"}, {}],
+    not_applicable=[
+        {MANAGER: "AWS"},
+        {**CUSTOMER, SPEC: "RSA_2048"},
+        {**SYMMETRIC, ORIGIN: "EXTERNAL"},
+        {**SYMMETRIC, ORIGIN: "AWS_CLOUDHSM"},
+        {},
+    ],
 )
 def cmk_backing_key_rotation_enabled(key: ConfigurationItem) -> Verdict:
     """Symmetric KMS keys of the account rotate by themselves.
 
-    Keys that AWS manages rotate anyway, asymmetric ones cannot.
+    Keys that AWS manages rotate anyway; asymmetric ones cannot, nor can those whose material is imported or stands in
+    a key store of one's own.
     """
-    if any_of([key.text(MANAGER) != "CUSTOMER", key.text(SPEC) != "SYMMETRIC_DEFAULT"]):
+    foreign = key.text(ORIGIN, "AWS_KMS") != "AWS_KMS"
+    if any_of([key.text(MANAGER) != "CUSTOMER", key.text(SPEC) != "SYMMETRIC_DEFAULT", foreign]):
         return NOT_APPLICABLE
     return compliant_if(key.flag(ROTATION), otherwise="automatic rotation is off")
 
@@ -103,6 +112,7 @@ def lift(key: TemplateResource) -> dict[str, Any]:
         "configuration": {
             "keyManager": "CUSTOMER",
             "keySpec": properties.get("KeySpec", "SYMMETRIC_DEFAULT"),
+            "origin": properties.get("Origin", "AWS_KMS"),
             "keyState": worded(properties.get("Enabled", True), "Enabled", "Disabled"),
         },
         "supplementaryConfiguration": {
