@@ -24,9 +24,11 @@ MOST_VARIANTS = 16  # four independent decisions; whoever leaves more open learn
 # inline policy: a fragment, see below.
 CONFIG_TYPES = {
     "AWS::DocDB::DBCluster": "AWS::RDS::DBCluster",
+    "AWS::DocDB::DBInstance": "AWS::RDS::DBInstance",
     "AWS::IAM::ManagedPolicy": "AWS::IAM::Policy",
     "AWS::IAM::Policy": "",
     "AWS::Neptune::DBCluster": "AWS::RDS::DBCluster",
+    "AWS::Neptune::DBInstance": "AWS::RDS::DBInstance",
     "AWS::OpenSearchService::Domain": "AWS::OpenSearch::Domain",
 }
 
@@ -71,6 +73,7 @@ class Plain:
     """A resource of which only this is known, or looked at."""
 
     logical_id: str
+    resource_type: str
     properties: dict[str, Any]
 
     def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:  # noqa: ARG002
@@ -135,7 +138,7 @@ class Resource:
         if self._condition is None or not resolution.final or resolution.decided(self._condition):
             return self
         unknown = Unknown(f"condition {self._condition} is not known")
-        return Plain(self.logical_id, dict.fromkeys(self._raw, unknown))
+        return Plain(self.logical_id, self.resource_type, dict.fromkeys(self._raw, unknown))
 
     def mentions(self, by: str, other: Resource) -> bool:
         """Whether a value at a path refers to another resource, is its name, or ends with it after a slash."""
@@ -378,7 +381,9 @@ class Lift:
             resource.fragments = fragments  # what is related is no part of it
             shown: dict[str, str] = {}
             if resource.hidden or fragments:
-                alone = Plain(resource.logical_id, {} if resource.hidden else resource.properties)
+                alone = Plain(
+                    resource.logical_id, resource.resource_type, {} if resource.hidden else resource.properties
+                )
                 contributed = _differing({**envelope, **lift_of(kind)(alone)}, document)
                 shown = dict.fromkeys(contributed, ", ".join(fragments))
         except Unresolved as unresolved:

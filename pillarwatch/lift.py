@@ -32,6 +32,10 @@ class TemplateResource(Protocol):
         """The key under ``Resources``."""
 
     @property
+    def resource_type(self) -> str:
+        """Its type as CloudFormation says it: several may become one of Config's."""
+
+    @property
     def properties(self) -> dict[str, Any]:
         """``Properties``; what cannot be known is :class:`~pillarwatch.unknown.Unknown`, ``AWS::NoValue`` is absent."""
 
