@@ -6,6 +6,8 @@ from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, chec
 from pillarwatch.lift import TemplateResource, inherited, lowered
 from pillarwatch.unknown import Unknown
 from rules.shared.databases import (
+    ENGINE,
+    ENGINES,
     copy_tags_to_snapshot_enabled,
     db_instance_backup_enabled,
     rds_instance_deletion_protection_enabled,
@@ -44,35 +46,47 @@ def rds_cluster_multi_az_enabled(cluster: ConfigurationItem) -> Verdict:
         "SUS02-BP01": "a test database rests on more than it needs",
     },
     effort="S",
-    fix="Lower MinCapacity to 0.5, or to 0, which pauses the cluster.",
-    compliant=[{"tags.Environment": "development", LEAST: 0.5}, {"tags.Environment": "development", LEAST: 0}],
-    non_compliant=[{"tags.Environment": "development", LEAST: 1}],
+    fix="Lower MinCapacity to 0.5 (Neptune: 1), or to 0 where the engine can pause.",
+    compliant=[
+        {"tags.Environment": "development", LEAST: 0.5},
+        {"tags.Environment": "development", LEAST: 0},
+        {"tags.Environment": "development", LEAST: 1, ENGINE: "neptune"},
+    ],
+    non_compliant=[
+        {"tags.Environment": "development", LEAST: 1},
+        {"tags.Environment": "development", LEAST: 2.5, ENGINE: "neptune"},
+    ],
     not_applicable=[{"tags.Environment": "production", LEAST: 8}, {LEAST: 8}, {}],
 )
 def rds_serverless_v2_min_capacity(cluster: ConfigurationItem, *, production: str = "production") -> Verdict:
     """Serverless clusters outside production go down to nearly nothing.
 
-    Only where the tag Environment says that it is not `production`.
+    Only where the tag Environment says that it is not `production`. Half a capacity unit is the least that does not
+    pause; Neptune's least is one.
     """
     environment = cluster.tag("Environment", production)
     if any_of([environment == production, none_of([cluster.has(LEAST)])]):
         return NOT_APPLICABLE
-    least = cluster.number(LEAST)
-    return compliant_if(least <= 0.5, otherwise=f"MinCapacity is {least}")  # noqa: PLR2004 - half a capacity unit
+    least, lowest = cluster.number(LEAST), 1 if cluster.text(ENGINE) == "neptune" else 0.5
+    return compliant_if(least <= lowest, otherwise=f"MinCapacity is {least}")
 
 
 NAMES = {
     "EnableCloudwatchLogsExports": "enabledCloudwatchLogsExports",
     "EnableIAMDatabaseAuthentication": "iamdatabaseAuthenticationEnabled",
+    "IamAuthEnabled": "iamdatabaseAuthenticationEnabled",  # Neptune's names
+    "ServerlessScalingConfiguration": "serverlessV2ScalingConfiguration",
     "PerformanceInsightsEnabled": "performanceInsightsEnabled",
 }
 
 
 def lift(cluster: TemplateResource) -> dict[str, Any]:
-    """A cluster with the instances that the template gives it."""
+    """A cluster with the instances that the template gives it. What it takes over from another one is not known."""
     properties = cluster.properties
-    source = next((properties[key] for key in properties if key.startswith(("SourceDB", "Snapshot"))), None)
+    source = next((properties[key] for key in properties if key.startswith(("SourceDB", "SourceDb", "Snapshot"))), None)
     whole = lowered(properties, NAMES)
+    if cluster.resource_type in ENGINES:
+        whole["engine"] = ENGINES[cluster.resource_type]
     for key in ("storageEncrypted", "backupRetentionPeriod"):
         whole[key] = inherited(whole.get(key), source, "it is taken over from another database")
     members = [member for kind in MEMBER_TYPES for member in cluster.attached(kind, "DBClusterIdentifier")]

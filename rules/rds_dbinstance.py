@@ -6,6 +6,7 @@ from pillarwatch import (
     NOT_APPLICABLE,
     ConfigurationItem,
     Verdict,
+    all_of,
     any_of,
     check,
     compliant_if,
@@ -15,9 +16,14 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource, inherited, lowered
 from pillarwatch.unknown import Unknown
 from rules.shared.databases import (
+    CUSTOM,
+    DOCUMENTS,
+    ENGINE,
+    ENGINES,
     MEMBER,
     copy_tags_to_snapshot_enabled,
     db_instance_backup_enabled,
+    is_custom,
     is_member,
     rds_instance_deletion_protection_enabled,
     rds_instance_iam_authentication_enabled,
@@ -28,7 +34,6 @@ from rules.shared.databases import (
 from rules.shared.tags import required_tags, resource_managed_by_iac, resource_owner_tag_present
 
 CLASS = "configuration.dBInstanceClass"
-ENGINE = "configuration.engine"
 MINOR = "configuration.autoMinorVersionUpgrade"
 MONITORING = "configuration.monitoringInterval"
 MULTI_AZ = "configuration.multiAZ"
@@ -38,8 +43,7 @@ VOLUME = "configuration.storageType"
 
 OLD = ("db.m1.", "db.m2.", "db.m3.", "db.m4.", "db.r3.", "db.r4.", "db.t1.", "db.t2.", "db.x1.")
 OPEN = ("aurora", "mariadb", "mysql", "postgres")
-# Families of Graviton: a letter, a generation, a g.
-GRAVITON = ("db.c6g", "db.m6g", "db.m7g", "db.m8g", "db.r6g", "db.r7g", "db.r8g", "db.t4g", "db.x2g")
+GRAVITON = ("db.t4g", "db.x2g", *(f"db.{family}{generation}g" for family in "cmrx" for generation in range(6, 10)))
 
 
 @check(
@@ -59,7 +63,8 @@ GRAVITON = ("db.c6g", "db.m6g", "db.m7g", "db.m8g", "db.r6g", "db.r7g", "db.r8g"
 def rds_instance_public_access_check(instance: ConfigurationItem) -> Verdict:
     """Databases have no public address.
 
-    What a template leaves out is not known: AWS decides by the subnets.
+    What a template leaves out RDS decides: without a subnet group of one's own an instance is public, unless it is
+    Aurora's.
     """
     return compliant_if(none_of([instance.flag(PUBLIC)]), otherwise="publicly accessible")
 
@@ -102,13 +107,18 @@ def rds_multi_az_support(instance: ConfigurationItem) -> Verdict:
     fix="Turn on automatic minor version upgrades.",
     compliant=[{MINOR: True}, {}],
     non_compliant=[{MINOR: False}],
+    not_applicable=[{MINOR: False, **CUSTOM}, {MINOR: False, ENGINE: "docdb"}],
 )
 def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> Verdict:
     """Databases take the engine's minor versions by themselves.
 
-    In the maintenance window. It is on unless somebody turns it off.
+    In the maintenance window. It is on unless somebody turns it off. RDS Custom demands that, and DocumentDB does not
+    look at the setting.
     """
-    return compliant_if(instance.flag(MINOR, default=True), otherwise="minor versions are not installed")
+    on = instance.flag(MINOR, default=True)
+    if all_of([none_of([on]), any_of([is_custom(instance), instance.text(ENGINE) == "docdb"])]):
+        return NOT_APPLICABLE
+    return compliant_if(on, otherwise="minor versions are not installed")
 
 
 @check(
@@ -124,13 +134,19 @@ def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> 
     fix="Set a monitoring interval of 60 seconds and the role for it.",
     compliant=[{MONITORING: 60}],
     non_compliant=[{MONITORING: 0}, {}],
+    not_applicable=[CUSTOM, {ENGINE: "neptune"}],
 )
 def rds_enhanced_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
     """Databases report what their operating system does.
 
-    CloudWatch sees the machine from outside; enhanced monitoring from inside.
+    CloudWatch sees the machine from outside; enhanced monitoring from inside. RDS Custom, DocumentDB and Neptune have
+    none.
     """
-    return compliant_if(instance.number(MONITORING) > 0, otherwise="enhanced monitoring is off")
+    on = instance.number(MONITORING) > 0
+    without = any_of([is_custom(instance), contains(DOCUMENTS, instance.text(ENGINE))])
+    if all_of([none_of([on]), without]):
+        return NOT_APPLICABLE
+    return compliant_if(on, otherwise="enhanced monitoring is off")
 
 
 @check(
@@ -144,7 +160,7 @@ def rds_enhanced_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
     fix="Modify the storage to gp3; the database stays up.",
     compliant=[{VOLUME: "gp3"}, {VOLUME: "io2"}],
     non_compliant=[{VOLUME: "gp2"}, {VOLUME: "standard"}],
-    not_applicable=[{VOLUME: "gp2", ENGINE: "aurora-mysql"}, MEMBER, {}],
+    not_applicable=[{VOLUME: "gp2", **MEMBER}, {}],
 )
 def rds_gp3_storage(instance: ConfigurationItem) -> Verdict:
     """Databases have volumes of the current generation.
@@ -152,7 +168,7 @@ def rds_gp3_storage(instance: ConfigurationItem) -> Verdict:
     Not gp2, nor magnetic disks. Aurora has storage of its own.
     """
     kind = instance.text(VOLUME)
-    if any_of([is_member(instance), instance.text(ENGINE).startswith("aurora"), kind == ""]):
+    if any_of([is_member(instance), kind == ""]):
         return NOT_APPLICABLE
     return compliant_if(none_of([contains(("gp2", "standard"), kind)]), otherwise=f"the volume is {kind}")
 
@@ -218,17 +234,18 @@ def rds_instance_graviton(instance: ConfigurationItem) -> Verdict:
     fix="Set MaxAllocatedStorage above what is allocated.",
     compliant=[{SIZE: 100, MOST: 101}],
     non_compliant=[{SIZE: 100, MOST: 100}, {SIZE: 100}, {}],
-    not_applicable=[{SIZE: 1, ENGINE: "aurora-mysql"}, MEMBER],
+    not_applicable=[{SIZE: 1, **MEMBER}, {SIZE: 100, **CUSTOM}],
 )
 def rds_storage_autoscaling_enabled(instance: ConfigurationItem) -> Verdict:
     """The storage of databases grows by itself.
 
-    Aurora's always does.
+    Aurora's always does; RDS Custom's cannot.
     """
-    if any_of([is_member(instance), instance.text(ENGINE).startswith("aurora")]):
-        return NOT_APPLICABLE
     most, size = instance.number(MOST), instance.number(SIZE)
-    return compliant_if(most > size, otherwise=f"{size} GiB, at most {most}")
+    grows = most > size
+    if any_of([is_member(instance), all_of([none_of([grows]), is_custom(instance)])]):
+        return NOT_APPLICABLE
+    return compliant_if(grows, otherwise=f"{size} GiB, at most {most}")
 
 
 @check(
@@ -258,13 +275,57 @@ NAMES = {
 }
 
 
+PAST = ("RestoreTime", "UseLatestRestorableTime")  # of which a copy is made that stands by itself
+SOURCES = (
+    "DBClusterSnapshotIdentifier",
+    "DBSnapshotIdentifier",
+    "SourceDBClusterIdentifier",
+    "SourceDBInstanceAutomatedBackupsArn",
+    "SourceDBInstanceIdentifier",
+    "SourceDbiResourceId",
+)
+
+
 def lift(instance: TemplateResource) -> dict[str, Any]:
-    """An instance. What it takes over from a snapshot or a source is not known."""
+    """An instance. What it takes over from a snapshot, or a source that the template does not have, is not known."""
     properties = instance.properties
-    source = next((properties[key] for key in properties if key.startswith(("SourceDB", "DBSnapshot"))), None)
+    source = next((properties[key] for key in SOURCES if key in properties), None)
+    follows = "SourceDBInstanceIdentifier" in properties and properties.keys().isdisjoint(PAST)
     whole = lowered(properties, NAMES)
-    public = Unknown("whether it is public by default depends on its subnets")
-    whole["publiclyAccessible"] = properties.get("PubliclyAccessible", public)
+    if instance.resource_type in ENGINES:
+        whole["engine"] = ENGINES[instance.resource_type]
+    if _is_auroras(properties) is True:
+        whole.setdefault("dBClusterIdentifier", Unknown("an instance of Aurora belongs to a cluster", present=True))
+    if follows:
+        whole["readReplicaSourceDBInstanceIdentifier"] = properties["SourceDBInstanceIdentifier"]
+        whole.setdefault("backupRetentionPeriod", 0)
+    whole.setdefault("storageType", "io1" if "Iops" in properties else "gp3")
+    whole["publiclyAccessible"] = _public(instance, follows)
+    taken_over = _of_source(instance)
     for key in ("storageEncrypted", "engine", "backupRetentionPeriod"):
-        whole[key] = inherited(whole.get(key), source, "it is taken over from another database")
+        whole[key] = inherited(whole.get(key, taken_over.get(key)), source, "it is taken over from another database")
     return {"configuration": {key: value for key, value in whole.items() if value is not None}}
+
+
+def _is_auroras(properties: dict[str, Any]) -> bool:
+    engine = properties.get("Engine")
+    auroras = isinstance(engine, str | Unknown) and engine.startswith("aurora")
+    return any_of(["DBClusterIdentifier" in properties, auroras])
+
+
+def _public(instance: TemplateResource, follows: bool) -> Any:
+    """Whether it has a public address, by what RDS does where nothing is said: CreateDBInstance tells."""
+    properties = instance.properties
+    if "PubliclyAccessible" in properties:
+        return properties["PubliclyAccessible"]
+    group = properties.get("DBSubnetGroupName")
+    if group is None:
+        return Unknown("it is where its source is") if follows else none_of([_is_auroras(properties)])
+    return False if instance.names("AWS::RDS::DBSubnetGroup", "DBSubnetGroupName") else group == "default"
+
+
+def _of_source(instance: TemplateResource) -> dict[str, Any]:
+    """The configuration of the template's instance that it is a copy of; empty where there is none."""
+    found = instance.names("AWS::RDS::DBInstance", "SourceDBInstanceIdentifier")
+    sources = [each for each in found if each.logical_id != instance.logical_id]
+    return {"storageEncrypted": False, **lift(sources[0])["configuration"]} if len(sources) == 1 else {}

@@ -28,13 +28,18 @@ IAM = {
 }
 WITH_IAM = ("aurora", "mariadb", "mysql", "neptune", "postgres")  # engines that know IAM's identities
 BACKUPS = "configuration.backupRetentionPeriod"
+REPLICA = "configuration.readReplicaSourceDBInstanceIdentifier"
 COPY = "configuration.copyTagsToSnapshot"
 INSIGHTS = "configuration.performanceInsightsEnabled"
 LOGS = "configuration.enabledCloudwatchLogsExports"
 PROTECTION = "configuration.deletionProtection"
-PUBLIC = "configuration.publiclyAccessible"
 STORAGE = "configuration.storageEncrypted"
+ENGINE = "configuration.engine"
+CUSTOM = {ENGINE: "custom-oracle-ee"}  # an example of RDS Custom
 DOCUMENTS = ("docdb", "neptune")  # engines of their own, which RDS lists among its clusters
+ENGINES = {
+    f"AWS::{name}::{kind}": name.lower() for name in ("DocDB", "Neptune") for kind in ("DBCluster", "DBInstance")
+}
 
 
 def is_member(database: ConfigurationItem) -> bool:
@@ -42,6 +47,18 @@ def is_member(database: ConfigurationItem) -> bool:
     if database.resource_type == CLUSTER:
         return False
     return database.has("configuration.dBClusterIdentifier")
+
+
+def is_replica(database: ConfigurationItem) -> bool:
+    """Whether it is an instance that follows another one."""
+    if database.resource_type == CLUSTER:
+        return False
+    return database.has(REPLICA)
+
+
+def is_custom(database: ConfigurationItem) -> bool:
+    """Whether it is of RDS Custom, where the customer runs the machine and many settings do not apply."""
+    return database.text(ENGINE).startswith("custom-")
 
 
 @check(
@@ -68,24 +85,34 @@ def rds_storage_encrypted(database: ConfigurationItem) -> Verdict:
 @check(
     INSTANCE,
     CLUSTER,
-    best_practices={"REL09-BP03": "there are too few days to go back to"},
+    best_practices={"REL09-BP03": "nothing backs the database up by itself"},
     managed_rule="DB_INSTANCE_BACKUP_ENABLED",
     automation="AWSConfigRemediation-EnableRDSInstanceBackup",
     effort="S",
-    fix="Keep automated backups for seven days or more.",
-    compliant=[{BACKUPS: 7}, {**OF_CLUSTER, BACKUPS: 35}],
-    non_compliant=[{BACKUPS: 6}, {BACKUPS: 0}, {}, OF_CLUSTER],
-    not_applicable=[MEMBER],
+    fix="Turn on automated backups, and keep them for as many days as a mistake may need to be found.",
+    compliant=[{BACKUPS: 1}, {}, OF_CLUSTER, {**OF_CLUSTER, BACKUPS: 7, "parameters.backup_retention_minimum": 7}],
+    non_compliant=[
+        {BACKUPS: 0},
+        {BACKUPS: 6, "parameters.backup_retention_minimum": 7},
+        {REPLICA: "orders", BACKUPS: 0, "parameters.check_read_replicas": True},
+    ],
+    not_applicable=[MEMBER, {REPLICA: "orders", BACKUPS: 0}],
 )
-def db_instance_backup_enabled(database: ConfigurationItem, *, backup_retention_minimum: int = 7) -> Verdict:
-    """Databases are backed up every day, and the backups kept for a week.
+def db_instance_backup_enabled(
+    database: ConfigurationItem, *, backup_retention_minimum: int = 1, check_read_replicas: bool = False
+) -> Verdict:
+    """Databases are backed up every day by themselves.
 
-    AWS's own rule asks for any backup. The API's default is one day, which is over before a weekend is.
+    As AWS's own rule reads it: for how long is a parameter, and the API's default is one day. RDS makes a read replica
+    without backups; its source has them.
     """
     if is_member(database):
         return NOT_APPLICABLE
     days = database.number(BACKUPS, 1)
-    return compliant_if(days >= backup_retention_minimum, otherwise=f"backups are kept for {days} days")
+    kept = days >= backup_retention_minimum
+    if all_of([not check_read_replicas, is_replica(database), none_of([kept])]):
+        return NOT_APPLICABLE
+    return compliant_if(kept, otherwise=f"backups are kept for {days} days")
 
 
 @check(
@@ -123,18 +150,18 @@ def rds_instance_deletion_protection_enabled(database: ConfigurationItem) -> Ver
     severity="low",
     fix="Turn on IAM database authentication, and have the application ask for a token.",
     compliant=[
-        {"configuration.engine": "postgres", IAM[INSTANCE]: True},
-        {**OF_CLUSTER, "configuration.engine": "aurora-mysql", IAM[CLUSTER]: True},
+        {ENGINE: "postgres", IAM[INSTANCE]: True},
+        {**OF_CLUSTER, ENGINE: "aurora-mysql", IAM[CLUSTER]: True},
     ],
-    non_compliant=[{"configuration.engine": "mysql"}, {**OF_CLUSTER, "configuration.engine": "aurora-postgresql"}],
-    not_applicable=[{"configuration.engine": "oracle-ee"}, {**OF_CLUSTER, "configuration.engine": "docdb"}, MEMBER, {}],
+    non_compliant=[{ENGINE: "mysql"}, {**OF_CLUSTER, ENGINE: "aurora-postgresql"}],
+    not_applicable=[{ENGINE: "oracle-ee"}, {**OF_CLUSTER, ENGINE: "docdb"}, MEMBER, {}],
 )
 def rds_instance_iam_authentication_enabled(database: ConfigurationItem) -> Verdict:
     """Databases let IAM's identities sign in.
 
     A token of fifteen minutes instead of a password. Only engines that can: not Oracle, Db2, SQL Server, DocumentDB.
     """
-    engine = database.text("configuration.engine")
+    engine = database.text(ENGINE)
     if any_of([is_member(database), none_of(WITH_IAM, engine.startswith)]):
         return NOT_APPLICABLE
     return compliant_if(database.flag(IAM[database.resource_type]), otherwise="IAM authentication is off")
@@ -154,19 +181,20 @@ def rds_instance_iam_authentication_enabled(database: ConfigurationItem) -> Verd
     fix="Turn on Performance Insights; seven days of it are free.",
     compliant=[{INSIGHTS: True}, {**OF_CLUSTER, INSIGHTS: True}],
     non_compliant=[{INSIGHTS: False}, {}],
-    not_applicable=[{**OF_CLUSTER, "configuration.engine": "docdb"}, OF_CLUSTER],
+    not_applicable=[{**OF_CLUSTER, ENGINE: "docdb"}, OF_CLUSTER, CUSTOM],
 )
 def rds_performance_insights_enabled(database: ConfigurationItem) -> Verdict:
     """Databases tell what they wait for.
 
-    A cluster that leaves it to its instances is judged by them; DocumentDB and Neptune have other means.
+    A cluster that leaves it to its instances is judged by them. RDS Custom and Neptune have no Performance Insights;
+    DocumentDB is left out.
     """
-    has = database.has(INSIGHTS)
-    if all_of([database.resource_type == CLUSTER, none_of([has])]):
+    on = database.flag(INSIGHTS)
+    left_to_instances = all_of([database.resource_type == CLUSTER, none_of([database.has(INSIGHTS)])])
+    without = any_of([left_to_instances, contains(DOCUMENTS, database.text(ENGINE)), is_custom(database)])
+    if all_of([none_of([on]), without]):
         return NOT_APPLICABLE
-    if contains(DOCUMENTS, database.text("configuration.engine")):
-        return NOT_APPLICABLE
-    return compliant_if(database.flag(INSIGHTS), otherwise="Performance Insights is off")
+    return compliant_if(on, otherwise="Performance Insights is off")
 
 
 @check(
@@ -182,17 +210,18 @@ def rds_performance_insights_enabled(database: ConfigurationItem) -> Verdict:
     fix="Export the engine's logs to CloudWatch Logs.",
     compliant=[{LOGS: ["postgresql"]}, {**OF_CLUSTER, LOGS: ["audit"]}],
     non_compliant=[{LOGS: []}, {}, OF_CLUSTER],
-    not_applicable=[MEMBER],
+    not_applicable=[MEMBER, CUSTOM],
 )
 def rds_logging_enabled(database: ConfigurationItem) -> Verdict:
     """Databases export their logs.
 
     AWS's own rule asks for every log that the engine has; which of them are worth their price is a decision, so we ask
-    for one.
+    for one. RDS Custom exports none.
     """
-    if is_member(database):
+    exported = database.has(LOGS)
+    if any_of([is_member(database), all_of([none_of([exported]), is_custom(database)])]):
         return NOT_APPLICABLE
-    return compliant_if(database.has(LOGS), otherwise="no log is exported")
+    return compliant_if(exported, otherwise="no log is exported")
 
 
 @check(

@@ -18,6 +18,7 @@ CASES: list[Case] = [
         {"Engine": "aurora-mysql", "EnableIAMDatabaseAuthentication": True},
         {},
     ),
+    ("rds-storage-encrypted", "INSUFFICIENT_DATA", {"SnapshotIdentifier": "s"}, {}),
     ("rds-logging-enabled", "COMPLIANT", {"EnableCloudwatchLogsExports": ["audit"]}, {}),
     ("rds-performance-insights-enabled", "NON_COMPLIANT", {"PerformanceInsightsEnabled": False}, {}),
 ]
