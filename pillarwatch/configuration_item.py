@@ -187,10 +187,11 @@ class Attributes:
     def statements(self, path: str) -> Sequence[Statement]:
         """The statements of the policy document at a path, JSON (URL-encoded or not) or object; none where absent.
 
-        A document that is not known is one statement that is not known: what other documents say still counts.
+        An empty object is how Config records that there is none. A document that is not known is one statement that is
+        not known: what other documents say still counts.
         """
         document: Any = self._item._opened(self._find(path))  # noqa: SLF001
-        if document is None:
+        if document is None or (type(document) is dict and not document):
             return []
         if type(document) is not dict:
             unread = document if isinstance(document, Unknown) else self._not(document, path, "a policy document")

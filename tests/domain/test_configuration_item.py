@@ -133,6 +133,11 @@ def test_a_document_that_is_no_json_is_unknown(broken: str) -> None:
     assert isinstance(item(configuration=broken).has("configuration.p"), Unknown)
 
 
+def test_an_empty_policy_document_has_no_statements() -> None:
+    assert not item(configuration={"p": {}}).statements("configuration.p")
+    assert not item(configuration={"p": "{}"}).statements("configuration.p")
+
+
 def test_what_lies_in_something_unknown_is_unknown_even_where_that_is_there() -> None:
     read = item(configuration={"queue": Unknown("it is made when deployed", present=True)})
     assert read.has("configuration.queue") is True
