@@ -19,6 +19,7 @@ ABSENT: Any = object()  # what AWS::NoValue stands for
 
 VARIABLE = re.compile(r"\$\{(!?)([^${}]+)\}")
 REFERENCE = re.compile(r"\$\{([^${}.]+)[^${}]*\}")
+OWN_ARN = re.compile(r"\$\{[^${}.]+\.Arn\}")
 UNSPELLED = "${?}"  # what nobody can spell
 DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^{}]*\}\}")
 
@@ -49,12 +50,17 @@ class Open(Unknown):
         self.spelling = spelling
 
     def __eq__(self, other: object) -> Any:
-        """Two of one spelling are equal; otherwise as far as the known pieces decide."""
-        alike = isinstance(other, Open) and other.spelling == self.spelling and UNSPELLED not in self.spelling
-        return True if alike else super().__eq__(other)
+        """Two of one spelling are equal, ARNs of two resources are not; otherwise as far as known pieces decide."""
+        if isinstance(other, Open):
+            if other.spelling == self.spelling and UNSPELLED not in self.spelling:
+                return True
+            if self.is_own_arn and other.is_own_arn:
+                return False
+        return super().__eq__(other)
 
     def __ne__(self, other: object) -> Any:
-        return False if (self == other) is True else super().__ne__(other)
+        equal = self == other
+        return equal if isinstance(equal, Unknown) else not equal
 
     __hash__ = Unknown.__hash__
 
@@ -72,6 +78,11 @@ class Open(Unknown):
                 parts=found.parts,
             )
         )
+
+    @property
+    def is_own_arn(self) -> bool:
+        """Whether it is the ARN of a resource of the template, which no other resource has."""
+        return self.parts == ("arn:", None) and OWN_ARN.fullmatch(self.spelling) is not None
 
     def __add__(self, *other: object) -> Any:
         return joined([self, *other])
