@@ -1,5 +1,6 @@
 """ECS task definitions: CloudFormation's shape. Config also keeps the revisions that are no longer active."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ from rules.shared.components import TASK, dedicated_iam_role_per_component, shar
 
 CONTAINERS = "configuration.ContainerDefinitions"
 STATUS = "configuration.Status"
-TRACERS = ("aws-xray-daemon", "aws-otel-collector", "cloudwatch-agent", "adot-collector")
+TRACERS = ("xray-daemon", "otel-collector", "opentelemetry-collector", "adot-collector", "cloudwatch-agent")
 
 FAMILY = "configuration.RuntimePlatform.OperatingSystemFamily"
 NETWORK = "configuration.NetworkMode"
@@ -33,7 +34,10 @@ VOLUMES = "configuration.Volumes"
 EFS = "EfsVolumeConfiguration"
 ARM64 = "configuration.RuntimePlatform.CpuArchitecture"
 SECRET_NAMES = ("PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY")
-REFERENCES = ("_ARN", "_NAME", "_ID", "_PATH", "_URL", "_PREFIX")  # what a name ends with that tells where a secret is
+# What the name of a variable ends with that tells where a secret is, or about it.
+REFERENCES = ("_ARN", "_NAME", "_ID", "_PATH", "_FILE", "_URL", "_URI", "_ENDPOINT", "_PREFIX", "_REGION")
+MEASURES = ("_TTL", "_EXPIRY", "_EXPIRATION", "_LENGTH", "_LIMIT", "_ENABLED", "_TYPE")
+PIECES = ("TOKENS", "TOKENIZER")  # of a text, for a language model
 
 
 @check(
@@ -104,14 +108,17 @@ def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdi
     effort="M",
     severity="medium",
     fix="Add the AWS Distro for OpenTelemetry collector as a sidecar.",
-    compliant=[{CONTAINERS: [{"Image": "web:1"}, {"Image": "aws-observability/aws-otel-collector:v0.43.3"}]}],
+    compliant=[
+        {CONTAINERS: [{"Image": "web:1"}, {"Image": "aws-observability/aws-otel-collector:v0.43.3"}]},
+        {CONTAINERS: [{"Image": "web:1"}, {"Image": "otel/opentelemetry-collector-contrib:0.110.0"}]},
+    ],
     non_compliant=[{CONTAINERS: [{"Image": "web:1"}]}],
     not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Image": "web:1"}]}, {}],
 )
 def ecs_task_tracing_sidecar_present(task: ConfigurationItem) -> Verdict:
     """ECS tasks send traces through a sidecar.
 
-    The X-Ray daemon, the OpenTelemetry collector or the CloudWatch agent. Waive it where the application sends its
+    The X-Ray daemon, an OpenTelemetry collector or the CloudWatch agent. Waive it where the application sends its
     traces elsewhere by itself.
     """
     images = task.texts(f"{CONTAINERS}.Image")
@@ -130,19 +137,28 @@ def ecs_task_tracing_sidecar_present(task: ConfigurationItem) -> Verdict:
     compliant=[
         {CONTAINERS: [{"Name": "web", "Environment": [{"Name": "LOG_LEVEL", "Value": "info"}]}]},
         {CONTAINERS: [{"Name": "web", "Environment": [{"Name": "DB_SECRET_ARN", "Value": "arn:aws:x"}]}]},
+        {CONTAINERS: [{"Name": "web", "Environment": [{"Name": "MAX_TOKENS_OUT", "Value": "4096"}]}]},
     ],
-    non_compliant=[{CONTAINERS: [{"Name": "web", "Environment": [{"Name": "DB_PASSWORD", "Value": "x"}]}]}],
+    non_compliant=[
+        {CONTAINERS: [{"Name": "web", "Environment": [{"Name": "DB_PASSWORD", "Value": "x"}]}]},
+        {CONTAINERS: [{"Name": "web", "Environment": [{"Name": "AWS_ACCESS_KEY_ID", "Value": "AKIA"}]}]},
+    ],
     not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}, {}],
 )
-def ecs_no_environment_secrets(task: ConfigurationItem) -> Verdict:
+def ecs_no_environment_secrets(
+    task: ConfigurationItem,
+    *,
+    secret_keys: Sequence[str] = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA"),
+) -> Verdict:
     """Environment variables of containers hold no secrets.
 
-    By their names, as AWS's own rule looks for its list of names; one that ends in ARN, NAME, ID, PATH or URL tells
-    where the secret is kept.
+    By their names: those that AWS's own rule is given, and what speaks of a password, a token or a key, unless it ends
+    as a reference (ARN, NAME, ID, PATH, URL) or a measure (TTL, LENGTH, MAX_TOKENS) does.
     """
 
     def hides(container: Attributes) -> bool:
-        return any_of(container.texts("Environment.Name"), is_secret)
+        names = container.texts("Environment.Name")
+        return any_of(names, lambda name: any_of([contains(secret_keys, name), is_secret(name)]))
 
     if any_of([task.text(STATUS) == "INACTIVE", none_of([task.has(CONTAINERS)])]):
         return NOT_APPLICABLE
@@ -152,14 +168,21 @@ def ecs_no_environment_secrets(task: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "SEC03-BP02": "containers have the rights of the agent that starts them",
+        "SEC03-BP02": "containers take the rights of their agent or their instance",
         "SEC02-BP02": "for want of a role the application brings a key",
     },
     effort="S",
     severity="medium",
     fix="Give the task a role of its own with what the application needs.",
-    compliant=[{"configuration.TaskRoleArn": "arn:task", "configuration.ExecutionRoleArn": "arn:execution"}],
-    non_compliant=[{"configuration.TaskRoleArn": "arn:x", "configuration.ExecutionRoleArn": "arn:x"}, {}],
+    compliant=[
+        {"configuration.TaskRoleArn": "arn:task", "configuration.ExecutionRoleArn": "arn:execution"},
+        {"configuration.TaskRoleArn": "arn:task"},
+    ],
+    non_compliant=[
+        {"configuration.TaskRoleArn": "arn:x", "configuration.ExecutionRoleArn": "arn:x"},
+        {"configuration.ExecutionRoleArn": "arn:x"},
+        {},
+    ],
     not_applicable=[{STATUS: "INACTIVE"}],
 )
 def ecs_task_role_defined(task: ConfigurationItem) -> Verdict:
@@ -169,9 +192,9 @@ def ecs_task_role_defined(task: ConfigurationItem) -> Verdict:
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
-    role, execution = task.text("configuration.TaskRoleArn"), task.text("configuration.ExecutionRoleArn")
-    own = all_of([role != "", role != execution])
-    return compliant_if(own, otherwise=f"the task role is {role or 'missing'}")
+    role, execution = task.text("configuration.TaskRoleArn", "missing"), task.text("configuration.ExecutionRoleArn")
+    own = all_of([task.has("configuration.TaskRoleArn"), role != execution])
+    return compliant_if(own, otherwise=f"the task role is {role}")
 
 
 @check(
@@ -204,13 +227,19 @@ def ecs_containers_nonprivileged(task: ConfigurationItem) -> Verdict:
     fix="Make the root file system read-only, and mount a volume for what has to be written.",
     compliant=[{CONTAINERS: [{"Name": "web", "ReadonlyRootFilesystem": True}]}],
     non_compliant=[{CONTAINERS: [{"Name": "web", "ReadonlyRootFilesystem": True}, {"Name": "cache"}]}],
-    not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}, {}],
+    not_applicable=[
+        {STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]},
+        {FAMILY: "WINDOWS_SERVER_2022_CORE", CONTAINERS: [{"Name": "web"}]},
+        {},
+    ],
 )
 def ecs_containers_readonly_access(task: ConfigurationItem) -> Verdict:
     """Containers cannot write to their own file system.
 
-    What was tested is then what runs.
+    What was tested is then what runs. Windows has no read-only file system for containers.
     """
+    if task.text(FAMILY, "LINUX") != "LINUX":
+        return NOT_APPLICABLE
     return of_containers(task, lambda container: container.flag("ReadonlyRootFilesystem"), "writable")
 
 
@@ -372,13 +401,19 @@ def ecs_task_definition_pid_mode_check(task: ConfigurationItem) -> Verdict:
     fix="Enable transit encryption in the configuration of the volume.",
     compliant=[{VOLUMES: [{"Name": "data", EFS: {"TransitEncryption": "ENABLED"}}, {"Name": "scratch"}]}],
     non_compliant=[{VOLUMES: [{"Name": "data", EFS: {"TransitEncryption": "DISABLED"}}, {"Name": "scratch"}]}],
-    not_applicable=[{VOLUMES: [{"Name": "scratch"}]}, {}],
+    not_applicable=[
+        {STATUS: "INACTIVE", VOLUMES: [{"Name": "data", EFS: {"TransitEncryption": "DISABLED"}}]},
+        {VOLUMES: [{"Name": "scratch"}]},
+        {},
+    ],
 )
 def ecs_task_definition_efs_encryption_enabled(task: ConfigurationItem) -> Verdict:
     """ECS tasks talk to their EFS file systems by TLS.
 
     They do not unless it is asked for.
     """
+    if task.text(STATUS) == "INACTIVE":
+        return NOT_APPLICABLE
     return compliant_if_all(
         task.objects(VOLUMES),
         lambda volume: volume.text(f"{EFS}.TransitEncryption", "DISABLED") == "ENABLED",
@@ -390,7 +425,8 @@ def ecs_task_definition_efs_encryption_enabled(task: ConfigurationItem) -> Verdi
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={"PERF02-BP02": "one container takes the memory of all others"},
+    best_practices={"PERF02-BP02": "one task takes the memory of all others on its instance"},
+    managed_rule="ECS_TASK_DEFINITION_MEMORY_HARD_LIMIT",
     effort="S",
     severity="low",
     fix="Give every container a memory limit.",
@@ -401,7 +437,7 @@ def ecs_task_definition_efs_encryption_enabled(task: ConfigurationItem) -> Verdi
 def ecs_task_definition_memory_hard_limit(task: ConfigurationItem) -> Verdict:
     """Containers have a limit of memory.
 
-    Of each container, or of the whole task, as Fargate demands it.
+    AWS's own rule asks it of each container; a limit of the whole task, as Fargate demands it, keeps others safe too.
     """
     return of_containers(
         task, lambda container: any_of([container.has("Memory"), task.has(TASK_MEMORY)]), "without a limit"
@@ -449,7 +485,12 @@ def ecs_task_definition_arm64(task: ConfigurationItem) -> Verdict:
     fix="Give tasks outside production a smaller size.",
     compliant=[{"tags.Environment": "development", TASK_MEMORY: "8192"}],
     non_compliant=[{"tags.Environment": "development", TASK_MEMORY: "8193"}],
-    not_applicable=[{"tags.Environment": "production", TASK_MEMORY: "16384"}, {"tags.Environment": "development"}, {}],
+    not_applicable=[
+        {"tags.Environment": "production", TASK_MEMORY: "16384"},
+        {"tags.Environment": "development", TASK_MEMORY: "16384", STATUS: "INACTIVE"},
+        {"tags.Environment": "development"},
+        {},
+    ],
 )
 def resource_allocation_per_environment(
     task: ConfigurationItem, *, production: str = "production", most_mib_elsewhere: int = 8192
@@ -459,7 +500,7 @@ def resource_allocation_per_environment(
     Only where the tag Environment says that it is not `production`.
     """
     environment = task.tag("Environment", production)
-    if any_of([environment == production, none_of([task.has(TASK_MEMORY)])]):
+    if any_of([task.text(STATUS) == "INACTIVE", environment == production, none_of([task.has(TASK_MEMORY)])]):
         return NOT_APPLICABLE
     size = task.number(TASK_MEMORY)
     return compliant_if(size <= most_mib_elsewhere, otherwise=f"{size} MiB in {environment}")
@@ -481,7 +522,9 @@ def is_root(container: Attributes) -> bool:
 def is_secret(name: str) -> bool:
     """Whether an environment variable of this name holds a secret."""
     upper = name.upper()
-    return all_of([any_of(SECRET_NAMES, lambda each: contains(upper, each)), none_of(REFERENCES, upper.endswith)])
+    speaks = any_of(SECRET_NAMES, lambda each: contains(upper, each))
+    counts = any_of(PIECES, lambda each: contains(upper, each))
+    return all_of([speaks, none_of([counts, upper.endswith((*REFERENCES, *MEASURES))])])
 
 
 def related(task: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
@@ -490,10 +533,17 @@ def related(task: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
 
 
 def lift(task: Any) -> dict[str, Any]:
-    """A task definition is active while it stands in a template; CloudFormation writes EFS in capitals."""
+    """A task definition, active while it stands in a template; CloudFormation writes EFS in capitals, and takes GB."""
     properties = task.properties
     volumes = each(
         properties.get("Volumes"),
         lambda volume: {EFS: volume.get("EFSVolumeConfiguration"), **volume} if isinstance(volume, dict) else volume,
     )
-    return {"configuration": {"Status": "ACTIVE", **properties, "Volumes": volumes}}
+    memory = _mebibytes(properties.get("Memory"))
+    return {"configuration": {"Status": "ACTIVE", **properties, "Memory": memory, "Volumes": volumes}}
+
+
+def _mebibytes(size: Any) -> Any:
+    """A size of memory as ECS records it: ``1 GB`` is ``1024``."""
+    number = size.upper().removesuffix("GB").strip() if isinstance(size, str) and size.upper().endswith("GB") else ""
+    return str(round(float(number) * 1024)) if re.fullmatch(r"\d+(\.\d+)?", number) else size

@@ -174,6 +174,23 @@ def test_a_known_piece_of_a_sub_decides_if_it_can(scan: Any) -> None:
     assert told.compliance(VERSIONING) == "NON_COMPLIANT"
 
 
+@pytest.mark.parametrize(
+    ("execution", "compliance"),
+    [("Two.Arn", "COMPLIANT"), ("One.Arn", "NON_COMPLIANT"), ("Nested.Outputs.Arn", "INSUFFICIENT_DATA")],
+)
+def test_two_resources_have_two_arns(scan: Any, execution: str, compliance: str) -> None:
+    template = f"""
+Resources:
+  One: {{Type: AWS::IAM::Role}}
+  Two: {{Type: AWS::IAM::Role}}
+  Nested: {{Type: AWS::CloudFormation::Stack}}
+  It:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {{TaskRoleArn: !GetAtt One.Arn, ExecutionRoleArn: !GetAtt {execution}}}
+"""
+    assert scan(template).compliance("ecs-task-role-defined") == compliance
+
+
 def test_both_branches_of_an_undecided_if_are_judged_and_equal_verdicts_stand(scan: Any) -> None:
     head = "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}"
     assert scan(bucket("!If [C, Suspended, 'Off']", head)).compliance(VERSIONING) == "NON_COMPLIANT"
