@@ -1,5 +1,7 @@
 """ECR repositories: CloudFormation's shape."""
 
+from typing import Any
+
 from pillarwatch import (
     NOT_APPLICABLE,
     ConfigurationItem,
@@ -9,7 +11,11 @@ from pillarwatch import (
     check,
     compliant_if,
     compliant_if_none,
+    contains,
+    none_of,
 )
+from pillarwatch.lift import TemplateResource
+from pillarwatch.unknown import Unknown
 from rules.shared.examples import allowing
 
 ENCRYPTION = "configuration.EncryptionConfiguration"
@@ -18,8 +24,6 @@ MUTABILITY = "configuration.ImageTagMutability"
 ORGANIZATION = "aws:PrincipalOrgID"
 POLICY = "configuration.RepositoryPolicyText"
 SCAN = "configuration.ImageScanningConfiguration.ScanOnPush"
-
-
 IMAGES = "supplementaryConfiguration.ecr.DescribeImages.imageDetails"
 
 
@@ -106,9 +110,10 @@ def ecr_repository_cmk_encryption_enabled(repository: ConfigurationItem) -> Verd
 
     As AWS's own rule reads it, the key that KMS keeps for ECR does not count.
     """
-    kind, key = repository.text(f"{ENCRYPTION}.EncryptionType", "AES256"), repository.text(f"{ENCRYPTION}.KmsKey")
-    own = all_of([kind != "AES256", key != "", key != "alias/aws/ecr"])
-    return compliant_if(own, otherwise=f"encryption is {kind} with {key or 'no key of its own'}")
+    kind, key = repository.text(f"{ENCRYPTION}.EncryptionType", "AES256"), f"{ENCRYPTION}.KmsKey"
+    of_aws = contains(("", "alias/aws/ecr"), repository.text(key))
+    own = all_of([kind != "AES256", none_of([of_aws])])
+    return compliant_if(own, otherwise=f"encryption is {kind} with {repository.text(key, 'no key of its own')}")
 
 
 @check(
@@ -123,6 +128,7 @@ def ecr_repository_cmk_encryption_enabled(repository: ConfigurationItem) -> Verd
     compliant=[
         {POLICY: allowing("ecr:BatchGetImage", Principal={"AWS": "123456789012"})},
         {POLICY: allowing("ecr:*", Principal="*", Condition={"StringEquals": {ORGANIZATION: "o-1"}})},
+        {POLICY: {}},
         {},
     ],
     non_compliant=[
@@ -195,3 +201,13 @@ def container_image_size_within_limit(repository: ConfigurationItem, *, max_imag
         return NOT_APPLICABLE
     small = all_of(images, lambda image: image.number("imageSizeInBytes") <= max_image_mib * 1024 * 1024)
     return compliant_if(small, otherwise=f"more than {max_image_mib} MiB")
+
+
+def lift(repository: TemplateResource) -> dict[str, Any]:
+    """A repository. A key of the template becomes its ARN, which is not the key that KMS keeps for ECR."""
+    properties = repository.properties
+    kinds = ("AWS::KMS::Key", "AWS::KMS::Alias")
+    if any(repository.names(kind, "EncryptionConfiguration.KmsKey") for kind in kinds):
+        own = Unknown("the ARN of the key exists only once deployed", present=True, parts=("arn:", None))
+        properties["EncryptionConfiguration"] = {**properties["EncryptionConfiguration"], "KmsKey": own}
+    return {"configuration": properties}
