@@ -1,5 +1,6 @@
 """EC2 instances: the describe API's camelCase."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pillarwatch import (
@@ -15,11 +16,12 @@ from pillarwatch import (
 )
 from pillarwatch.lift import TemplateResource, lowered, worded
 from pillarwatch.unknown import Unknown
-from rules.shared.machines import PREVIOUS
+from rules.shared.machines import NOT_OPTIMIZABLE, OPTIMIZABLE, PREVIOUS
 from rules.shared.tags import required_tags, resource_managed_by_iac, resource_owner_tag_present
 
 ARCHITECTURE = "configuration.architecture"
 CHANGED = "configurationItemCaptureTime"
+ENDPOINT = "configuration.metadataOptions.httpEndpoint"
 KEY = "configuration.keyName"
 KIND = "configuration.instanceType"
 MONITORING = "configuration.monitoring.state"
@@ -42,17 +44,18 @@ TOKENS = "configuration.metadataOptions.httpTokens"
     automation="AWSConfigRemediation-EnforceEC2InstanceIMDSv2",
     effort="S",
     fix="Require tokens for the instance's metadata.",
-    compliant=[{TOKENS: "required"}],
-    non_compliant=[{TOKENS: "optional"}, {}],
+    compliant=[{TOKENS: "required"}, {TOKENS: "optional", ENDPOINT: "disabled"}],
+    non_compliant=[{TOKENS: "optional", ENDPOINT: "enabled"}, {TOKENS: "optional"}, {}],
 )
 def ec2_imdsv2_check(instance: ConfigurationItem) -> Verdict:
     """Instances give their metadata only to requests with a token.
 
     Version 1 answers to anybody who can make the server send a request. What neither the instance nor its template says
-    is optional, unless the image or the account's default says otherwise.
+    is optional, unless the image or the account's default says otherwise. Where the endpoint is off nobody gets any.
     """
     tokens = instance.text(TOKENS, "optional")
-    return compliant_if(tokens == "required", otherwise=f"tokens are {tokens}")
+    safe = any_of([tokens == "required", instance.text(ENDPOINT, "enabled") == "disabled"])
+    return compliant_if(safe, otherwise=f"tokens are {tokens}")
 
 
 @check(
@@ -67,7 +70,7 @@ def ec2_imdsv2_check(instance: ConfigurationItem) -> Verdict:
 def ec2_instance_no_public_ip(instance: ConfigurationItem) -> Verdict:
     """Instances have no public address.
 
-    A template that does not say leaves it to the subnet, which is not known.
+    A template that does not say leaves it to the subnet, which it may not have.
     """
     return compliant_if(none_of([instance.has(PUBLIC)]), otherwise=f"public address {instance.text(PUBLIC)}")
 
@@ -192,7 +195,7 @@ def ec2_instance_current_generation(instance: ConfigurationItem) -> Verdict:
     fix="Build for arm64 and move to a Graviton family, or tag the instance with ProcessorException and the reason.",
     compliant=[{ARCHITECTURE: "arm64"}, {ARCHITECTURE: "x86_64", "tags.ProcessorException": "vendor's binary"}],
     non_compliant=[{ARCHITECTURE: "x86_64"}],
-    not_applicable=[{ARCHITECTURE: "x86_64", PLATFORM: "windows"}, {}],
+    not_applicable=[{ARCHITECTURE: "x86_64", PLATFORM: "windows"}, {ARCHITECTURE: "x86_64_mac"}, {}],
 )
 def ec2_instance_graviton_preferred(instance: ConfigurationItem) -> Verdict:
     """Linux instances run on Graviton.
@@ -200,7 +203,8 @@ def ec2_instance_graviton_preferred(instance: ConfigurationItem) -> Verdict:
     A template names an image, and not what the image was built for.
     """
     architecture = instance.text(ARCHITECTURE)
-    if any_of([architecture == "", instance.text(PLATFORM) == "windows"]):
+    windows = instance.text(PLATFORM).lower() == "windows"
+    if any_of([architecture == "", windows, architecture.endswith("_mac")]):
         return NOT_APPLICABLE
     right = any_of([architecture.startswith("arm64"), instance.tag("ProcessorException") != ""])
     return compliant_if(right, otherwise=f"the architecture is {architecture}")
@@ -216,25 +220,27 @@ def ec2_instance_graviton_preferred(instance: ConfigurationItem) -> Verdict:
     effort="S",
     severity="low",
     fix="Turn on EBS optimization, or take a type that always has it.",
-    compliant=[{KIND: "m4.large", OPTIMIZED: True}, {KIND: "c4.large", OPTIMIZED: True}],
-    non_compliant=[{KIND: "c3.xlarge", OPTIMIZED: False}, {}],
-    not_applicable=[{KIND: "m7i.large"}, {KIND: "t3.micro", OPTIMIZED: False}],
+    compliant=[{KIND: "c3.xlarge", OPTIMIZED: True}, {KIND: "m7i.large"}, {KIND: "m4.large", OPTIMIZED: False}],
+    non_compliant=[{KIND: "c3.xlarge", OPTIMIZED: False}, {KIND: "m3.xlarge"}],
+    not_applicable=[{KIND: "t2.micro", OPTIMIZED: False}, {KIND: "c3.large"}, {}],
 )
 def ebs_optimized_instance(instance: ConfigurationItem) -> Verdict:
     """Instances have a way of their own to their volumes.
 
-    As AWS's own rule reads it, types that are optimized by default do not apply; where the type is not told, we ask.
+    As AWS's own rule reads it, types that always have one are right, and types that cannot have one do not apply. A
+    type that is not told is m1.small.
     """
-    kind, optimized = instance.text(KIND), instance.flag(OPTIMIZED)
-    if all_of([none_of([optimized]), kind != "", none_of(PREVIOUS, kind.startswith)]):
+    kind, optimized = instance.text(KIND, "m1.small"), instance.flag(OPTIMIZED)
+    can = contains(OPTIMIZABLE, kind)
+    if all_of([none_of([can, optimized]), kind.startswith(NOT_OPTIMIZABLE)]):
         return NOT_APPLICABLE
-    return compliant_if(optimized, otherwise="it is not EBS-optimized")
+    return compliant_if(any_of([optimized, none_of([can])]), otherwise=f"{kind} is not EBS-optimized")
 
 
 @check(
     "AWS::EC2::Instance",
     best_practices={
-        "PERF04-BP02": "the network card is emulated, and slow",
+        "PERF04-BP02": "the network card is an older, slower one",
         "PERF02-BP02": "the machine's network speed is not reached",
     },
     automation="AWSSupport-MigrateXenToNitroLinux",
@@ -246,11 +252,11 @@ def ebs_optimized_instance(instance: ConfigurationItem) -> Verdict:
     non_compliant=[{"configuration.enaSupport": False}, {}],
 )
 def ec2_ena_enabled(instance: ConfigurationItem) -> Verdict:
-    """Instances have enhanced networking.
+    """Instances have the Elastic Network Adapter.
 
-    Every current type has it where the image knows the driver.
+    Every type of the Nitro system has it where the image knows the driver; what older types may have is slower.
     """
-    return compliant_if(instance.flag("configuration.enaSupport"), otherwise="enhanced networking is off")
+    return compliant_if(instance.flag("configuration.enaSupport"), otherwise="no Elastic Network Adapter")
 
 
 @check(
@@ -332,17 +338,30 @@ def lift(instance: TemplateResource) -> dict[str, Any]:
         "metadataOptions": lowered(metadata),
         "monitoring": {"state": worded(monitoring, "enabled", "disabled")},
         "iamInstanceProfile": profile if profile is None or isinstance(profile, Unknown) else {"arn": profile},
-        "publicIpAddress": _public(properties.get("NetworkInterfaces")),
+        "publicIpAddress": _public(instance, templates, given("NetworkInterfaces")),
     }
     return {"configuration": {key: value for key, value in configuration.items() if value is not None}}
 
 
-def _public(interfaces: Any) -> Any:
-    if interfaces is None or isinstance(interfaces, Unknown):
-        return Unknown("whether it has a public address depends on its subnet")
-    asked = [each.get("AssociatePublicIpAddress") for each in interfaces if isinstance(each, dict)]
-    if any(each in (True, "true") for each in asked if not isinstance(each, Unknown)):
+def _public(instance: TemplateResource, templates: Sequence[TemplateResource], interfaces: Any) -> Any:
+    """The public address: an Elastic IP address, or one that an interface asks for, else as the subnet has it."""
+    addresses = [instance.attached(f"AWS::EC2::{kind}", "InstanceId") for kind in ("EIP", "EIPAssociation")]
+    if any(addresses):
+        return Unknown("an Elastic IP address is attached", present=True)
+    if isinstance(interfaces, Unknown):
+        return Unknown(interfaces.why)
+    asked = [each.get("AssociatePublicIpAddress") for each in interfaces or () if isinstance(each, dict)]
+    if not any(each is not None for each in asked):
+        subnet = "AWS::EC2::Subnet"
+        subnets = [
+            *instance.names(subnet, "SubnetId"),
+            *instance.names(subnet, "NetworkInterfaces.SubnetId"),
+            *(each for one in templates for each in one.names(subnet, "LaunchTemplateData.NetworkInterfaces.SubnetId")),
+        ]
+        asked = [each.properties.get("MapPublicIpOnLaunch", False) for each in subnets]
+    known = [each for each in asked if not isinstance(each, Unknown)]
+    if any(each in (True, "true") for each in known):
         return Unknown("it is assigned at launch", present=True)
-    if asked and all(each in (False, "false") for each in asked if not isinstance(each, Unknown)):
+    if known and len(known) == len(asked) and all(each in (False, "false") for each in known):
         return None
     return Unknown("whether it has a public address depends on its subnet")

@@ -1,9 +1,25 @@
 """Templates of ec2_instance."""
 
+from typing import Any
+
 from tests.checks.templates import Case, other
 
 TEMPLATE = other("AWS::EC2::LaunchTemplate", LaunchTemplateData={"MetadataOptions": {"HttpTokens": "required"}})
+ADDRESS = other("AWS::EC2::EIP", InstanceId={"Ref": "Main"})
 NAMED = {"LaunchTemplate": {"LaunchTemplateId": {"Ref": "Template"}, "Version": "1"}}
+
+
+def interface(**properties: Any) -> dict[str, Any]:
+    """A launch template with one network interface."""
+    return other(
+        "AWS::EC2::LaunchTemplate", LaunchTemplateData={"NetworkInterfaces": [{"DeviceIndex": 0, **properties}]}
+    )
+
+
+def subnet(**properties: Any) -> dict[str, Any]:
+    """A subnet of the template."""
+    return {"Subnet": other("AWS::EC2::Subnet", **properties)}
+
 
 CASES: list[Case] = [
     ("ec2-imdsv2-check", "COMPLIANT", NAMED, {"Template": TEMPLATE}),
@@ -11,6 +27,24 @@ CASES: list[Case] = [
     ("ec2-imdsv2-check", "INSUFFICIENT_DATA", {"LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "1"}}, {}),
     ("ec2-instance-detailed-monitoring-enabled", "COMPLIANT", {"Monitoring": True}, {}),
     ("ec2-instance-no-public-ip", "INSUFFICIENT_DATA", {}, {}),
+    ("ec2-instance-no-public-ip", "NON_COMPLIANT", {}, {"Address": ADDRESS}),
+    ("ec2-instance-no-public-ip", "NON_COMPLIANT", NAMED, {"Template": interface(AssociatePublicIpAddress="true")}),
+    ("ec2-instance-no-public-ip", "COMPLIANT", NAMED, {"Template": interface(AssociatePublicIpAddress=False)}),
+    ("ec2-instance-no-public-ip", "COMPLIANT", NAMED, {"Template": interface(SubnetId={"Ref": "Subnet"}), **subnet()}),
+    ("ec2-instance-no-public-ip", "COMPLIANT", {"SubnetId": {"Ref": "Subnet"}}, subnet()),
+    (
+        "ec2-instance-no-public-ip",
+        "NON_COMPLIANT",
+        {"SubnetId": {"Ref": "Subnet"}},
+        subnet(MapPublicIpOnLaunch=True),
+    ),
+    (
+        "ec2-instance-no-public-ip",
+        "INSUFFICIENT_DATA",
+        {"SubnetId": {"Ref": "Subnet"}},
+        subnet(MapPublicIpOnLaunch={"Fn::ImportValue": "public"}),
+    ),
+    ("ebs-optimized-instance", "COMPLIANT", {"InstanceType": {"Fn::ImportValue": "type"}, "EbsOptimized": True}, {}),
     (
         "ec2-instance-no-public-ip",
         "COMPLIANT",
