@@ -7,10 +7,7 @@ FREE = "configuration.AvailableInstanceCount"
 
 @check(
     "AWS::EC2::CapacityReservation",
-    best_practices={
-        "COST04-BP03": "capacity that nothing uses is not given back",
-        "COST07-BP01": "what was reserved was not analysed for its use",
-    },
+    best_practices={"COST04-BP03": "capacity that nothing uses is not given back"},
     effort="S",
     live=True,
     fix="Make the reservation smaller, or cancel it.",
@@ -20,7 +17,7 @@ FREE = "configuration.AvailableInstanceCount"
 def ec2_capacity_reservation_utilised(reservation: ConfigurationItem) -> Verdict:
     """Reserved capacity is used.
 
-    What stands free is paid for as if it ran.
+    What stands free is paid for as if it ran. Waive it for capacity that is kept for a failover.
     """
     free, reserved = reservation.number(FREE), reservation.number("configuration.TotalInstanceCount")
     return compliant_if(free == 0, otherwise=f"{free} of {reserved} instances are free")

@@ -1,6 +1,6 @@
 """What instances are launched from: launch templates, and launch configurations before them."""
 
-from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, compliant_if_none, contains
+from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_none, contains
 from rules.shared.machines import OLD_DISKS
 
 CONFIGURATION = "AWS::AutoScaling::LaunchConfiguration"
@@ -15,6 +15,10 @@ KIND = {TEMPLATE: "VolumeType", CONFIGURATION: "volumeType"}
 TOKENS = {
     TEMPLATE: "configuration.LaunchTemplateData.MetadataOptions.HttpTokens",
     CONFIGURATION: "configuration.metadataOptions.httpTokens",
+}
+ENDPOINT = {
+    TEMPLATE: "configuration.LaunchTemplateData.MetadataOptions.HttpEndpoint",
+    CONFIGURATION: "configuration.metadataOptions.httpEndpoint",
 }
 
 
@@ -53,7 +57,7 @@ def launch_template_gp3(source: ConfigurationItem) -> Verdict:
     """
     kind = source.resource_type
     return compliant_if_none(
-        source.texts(f"{DISKS[kind]}.{KIND[kind]}"), lambda disk: contains(OLD_DISKS, disk), "disks"
+        source.texts(f"{DISKS[kind]}.{KIND[kind]}"), lambda disk: contains(OLD_DISKS, disk), "old kinds of disks"
     )
 
 
@@ -66,13 +70,19 @@ def launch_template_gp3(source: ConfigurationItem) -> Verdict:
     managed_rule="AUTOSCALING_LAUNCHCONFIG_REQUIRES_IMDSV2",
     effort="S",
     fix="Require tokens for the metadata of new instances.",
-    compliant=[{TOKENS[TEMPLATE]: "required"}, {**OF_CONFIGURATION, TOKENS[CONFIGURATION]: "required"}],
+    compliant=[
+        {TOKENS[TEMPLATE]: "required"},
+        {ENDPOINT[TEMPLATE]: "disabled"},
+        {**OF_CONFIGURATION, TOKENS[CONFIGURATION]: "required"},
+    ],
     non_compliant=[{TOKENS[TEMPLATE]: "optional"}, {}, OF_CONFIGURATION],
 )
 def autoscaling_launchconfig_requires_imdsv2(source: ConfigurationItem) -> Verdict:
     """Instances are launched with metadata for requests with a token only.
 
-    Judged on launch templates as well as on the launch configurations of AWS's own rule.
+    Judged on launch templates as well as on the launch configurations of AWS's own rule. Where the endpoint is off
+    nobody gets any.
     """
     tokens = source.text(TOKENS[source.resource_type], "optional")
-    return compliant_if(tokens == "required", otherwise=f"tokens are {tokens}")
+    off = source.text(ENDPOINT[source.resource_type], "enabled") == "disabled"
+    return compliant_if(any_of([tokens == "required", off]), otherwise=f"tokens are {tokens}")
