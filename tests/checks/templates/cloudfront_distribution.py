@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.checks.templates import Case
+from tests.checks.templates import Case, other
 
 
 def behavior(**settings: Any) -> dict[str, Any]:
@@ -21,6 +21,8 @@ def origin(**settings: Any) -> dict[str, Any]:
     return config(Origins=[{"Id": "o", "CustomOriginConfig": settings}])
 
 
+BUCKET = {"Logs": other("AWS::S3::Bucket")}
+
 CASES: list[Case] = [
     ("cloudfront-viewer-policy-https", "COMPLIANT", behavior(ViewerProtocolPolicy="https-only"), {}),
     ("cloudfront-viewer-policy-https", "NON_COMPLIANT", behavior(ViewerProtocolPolicy="allow-all"), {}),
@@ -31,12 +33,25 @@ CASES: list[Case] = [
     ("cloudfront-sni-enabled", "NON_COMPLIANT", certificate(SslSupportMethod="vip"), {}),
     ("cloudfront-associated-with-waf", "COMPLIANT", {"DistributionConfig": {"WebACLId": "arn"}}, {}),
     ("cloudfront-accesslogs-enabled", "COMPLIANT", {"DistributionConfig": {"Logging": {"Bucket": "b"}}}, {}),
+    (
+        "cloudfront-accesslogs-enabled",
+        "COMPLIANT",
+        config(Logging={"Bucket": {"Fn::GetAtt": "Logs.DomainName"}}),
+        BUCKET,
+    ),
     ("cloudfront-accesslogs-enabled", "NON_COMPLIANT", {"DistributionConfig": {}}, {}),
+    ("cloudfront-accesslogs-enabled", "NON_COMPLIANT", config(Logging={"IncludeCookies": True}), {}),
     ("cloudfront-price-class-reviewed", "COMPLIANT", {"DistributionConfig": {"PriceClass": "PriceClass_100"}}, {}),
     (
         "cloudfront-s3-origin-access-control-enabled",
         "COMPLIANT",
-        {"DistributionConfig": {"Origins": [{"Id": "o", "S3OriginConfig": {"x": 1}, "OriginAccessControlId": "E"}]}},
+        {"DistributionConfig": {"Origins": [{"Id": "o", "S3OriginConfig": {}, "OriginAccessControlId": "E"}]}},
+        {},
+    ),
+    (
+        "cloudfront-s3-origin-access-control-enabled",
+        "NON_COMPLIANT",
+        config(Origins=[{"Id": "o", "S3OriginConfig": {}}]),
         {},
     ),
     (
@@ -53,7 +68,7 @@ CASES: list[Case] = [
     (
         "cloudfront-origin-failover-enabled",
         "COMPLIANT",
-        config(OriginGroups={"Quantity": 1, "Items": [{"Id": "pair"}]}),
+        config(OriginGroups={"Quantity": 1, "Items": [{"Id": "pair", "Members": {"Quantity": 2}}]}),
         {},
     ),
     ("cloudfront-http2-http3-enabled", "COMPLIANT", config(HttpVersion="http2and3"), {}),
