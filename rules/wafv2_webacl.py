@@ -8,16 +8,22 @@ from pillarwatch import (
     Attributes,
     ConfigurationItem,
     Verdict,
+    all_of,
     any_of,
     check,
     compliant_if,
     contains,
     listed,
+    none_of,
 )
 from pillarwatch.lift import TemplateResource
 
-RULES = "supplementaryConfiguration.wafv2.GetWebACL.WebACL.Rules"
-MANAGED = "Statement.ManagedRuleGroupStatement.Name"
+ACL = "supplementaryConfiguration.wafv2.GetWebACL.WebACL"
+RULES = f"{ACL}.Rules"
+DEFAULT = f"{ACL}.DefaultAction"
+BEFORE = f"{ACL}.PreProcessFirewallManagerRuleGroups"
+HOLDERS = {RULES: "Statement", BEFORE: (OTHER := "FirewallManagerStatement"), BEFORE.replace("Pre", "Post"): OTHER}
+MANAGED = "{}.ManagedRuleGroupStatement.Name"
 
 
 def group(name: str) -> dict[str, Any]:
@@ -31,18 +37,27 @@ CORE, KNOWN_BAD, SQL = (
     "AWSManagedRulesSQLiRuleSet",
 )
 RATE = {"Name": "rate", "Action": {"Block": {}}, "Statement": {"RateBasedStatement": {"Limit": 2000}}}
-LIST = {"Name": "office", "Action": {"Allow": {}}, "Statement": {"IPSetReferenceStatement": {"ARN": "arn"}}}
+OFFICE = {"IPSetReferenceStatement": {"ARN": "arn"}}
+LIST = {"Name": "office", "Action": {"Allow": {}}, "Statement": OFFICE}
+REST = {"Name": "others", "Action": {"Block": {}}, "Statement": {"NotStatement": {"Statement": OFFICE}}}
 
 
-def groups_of(acl: ConfigurationItem) -> Sequence[str]:
-    """The names of the managed groups."""
-    return acl.texts(f"{RULES}.{MANAGED}")
+def does(rule: Attributes, action: str, *, of: str = "Action") -> bool:
+    """Whether a rule has an action, or overrides its group's by it: the key of an object that is empty as a rule."""
+    return any_of(rule.entries(of), lambda entry: entry.text("key") == action)
 
 
 def has_group(acl: ConfigurationItem, name: str) -> Verdict:
-    """The verdict on a managed group."""
-    found = groups_of(acl)
-    return compliant_if(contains(found, name), otherwise=f"managed groups: {listed(found) or 'none'}")
+    """The verdict on a managed group, the ACL's own or Firewall Manager's: one that only counts refuses nothing."""
+    rules = [(rule, MANAGED.format(kind)) for holder, kind in HOLDERS.items() for rule in acl.objects(holder)]
+
+    def refuses(pair: tuple[Attributes, str]) -> bool:
+        rule, path = pair
+        return all_of([rule.text(path) == name, none_of([does(rule, "Count", of="OverrideAction")])])
+
+    found = [listed(acl.texts(f"{holder}.{MANAGED.format(kind)}")) for holder, kind in HOLDERS.items()]
+    groups = ", ".join(filter(None, found)) or "none"
+    return compliant_if(any_of(rules, refuses), otherwise=f"{name} refuses nothing; groups: {groups}")
 
 
 @check(
@@ -52,15 +67,15 @@ def has_group(acl: ConfigurationItem, name: str) -> Verdict:
     effort="S",
     collector="web-acls",
     fix="Add rules, first of all AWS's managed groups.",
-    compliant=[{RULES: [RATE]}],
+    compliant=[{RULES: [RATE]}, {RULES: [], BEFORE: [{"Name": "of everybody"}]}],
     non_compliant=[{RULES: []}, {}],
 )
 def wafv2_webacl_not_empty(acl: ConfigurationItem) -> Verdict:
     """Web ACLs have rules.
 
-    An empty one costs the same and does nothing.
+    An empty one costs the same and does nothing. Those of Firewall Manager count.
     """
-    return compliant_if(acl.has(RULES), otherwise="no rules")
+    return compliant_if(any_of(HOLDERS, acl.has), otherwise="no rules")
 
 
 @check(
@@ -69,13 +84,16 @@ def wafv2_webacl_not_empty(acl: ConfigurationItem) -> Verdict:
     effort="S",
     collector="web-acls",
     fix=f"Add the managed group {CORE}.",
-    compliant=[{RULES: [group(CORE)]}],
-    non_compliant=[{RULES: [group(SQL)]}, {}],
+    compliant=[
+        {RULES: [group(CORE)]},
+        {BEFORE: [{"FirewallManagerStatement": group(CORE)["Statement"]}]},
+    ],
+    non_compliant=[{RULES: [group(SQL)]}, {RULES: [{**group(CORE), "OverrideAction": {"Count": {}}}]}, {}],
 )
 def wafv2_webacl_core_rule_set(acl: ConfigurationItem) -> Verdict:
     """Web ACLs look for the common attacks.
 
-    With AWS's core rule set.
+    With AWS's core rule set, which must not only count.
     """
     return has_group(acl, CORE)
 
@@ -86,7 +104,7 @@ def wafv2_webacl_core_rule_set(acl: ConfigurationItem) -> Verdict:
     effort="S",
     collector="web-acls",
     fix=f"Add the managed group {KNOWN_BAD}.",
-    compliant=[{RULES: [group(KNOWN_BAD)]}],
+    compliant=[{RULES: [{**group(KNOWN_BAD), "OverrideAction": {"None": {}}}]}],
     non_compliant=[{RULES: [group(CORE)]}, {}],
 )
 def wafv2_webacl_known_bad_inputs_rule_set(acl: ConfigurationItem) -> Verdict:
@@ -127,19 +145,18 @@ def wafv2_webacl_sqli_rule_set(acl: ConfigurationItem) -> Verdict:
     collector="web-acls",
     fix="Add a rate-based rule that blocks.",
     compliant=[{RULES: [RATE]}],
-    non_compliant=[{RULES: [{**RATE, "Statement": {"RateBasedStatement": {"Limit": 0}}}]}, {RULES: [group(CORE)]}, {}],
+    non_compliant=[{RULES: [{**RATE, "Action": {"Count": {}}}]}, {RULES: [group(CORE)]}, {}],
 )
 def wafv2_webacl_rate_based_rule(acl: ConfigurationItem) -> Verdict:
     """Web ACLs limit how often one address asks.
 
-    Whether it blocks or counts for the time being, its name and its owner know.
+    By a rule that does more than count.
     """
 
     def limits(rule: Attributes) -> bool:
-        limit = rule.number("Statement.RateBasedStatement.Limit")
-        return limit > 0
+        return all_of([rule.has("Statement.RateBasedStatement"), none_of([does(rule, "Count")])])
 
-    return compliant_if(any_of(acl.objects(RULES), limits), otherwise="no rate-based rule")
+    return compliant_if(any_of(acl.objects(RULES), limits), otherwise="no rate-based rule that limits")
 
 
 @check(
@@ -149,25 +166,40 @@ def wafv2_webacl_rate_based_rule(acl: ConfigurationItem) -> Verdict:
     severity="medium",
     collector="web-acls",
     fix="Allow the addresses of an IP set, and block the rest.",
-    compliant=[{"tags.Audience": "internal", RULES: [LIST]}],
-    non_compliant=[{"tags.Audience": "internal", RULES: [RATE]}, {"tags.Audience": "internal"}],
+    compliant=[
+        {"tags.Audience": "internal", RULES: [LIST], DEFAULT: {"Block": {}}},
+        {"tags.Audience": "internal", RULES: [REST], DEFAULT: {"Allow": {}}},
+    ],
+    non_compliant=[
+        {"tags.Audience": "internal", RULES: [LIST], DEFAULT: {"Allow": {}}},
+        {"tags.Audience": "internal", RULES: [RATE], DEFAULT: {"Block": {}}},
+        {"tags.Audience": "internal"},
+    ],
     not_applicable=[{RULES: [RATE]}, {}],
 )
 def wafv2_webacl_ip_allow_list(acl: ConfigurationItem) -> Verdict:
     """Web ACLs of internal applications know the addresses that may ask.
 
-    Only where the tag Audience says `internal`.
+    Only where the tag Audience says `internal`. Either what is not in an IP set is blocked, or an IP set is allowed and
+    all else blocked by default.
     """
     if acl.tag("Audience") != "internal":
         return NOT_APPLICABLE
-    named = any_of(acl.objects(RULES), lambda rule: rule.has("Statement.IPSetReferenceStatement"))
-    return compliant_if(named, otherwise="no rule names an IP set")
+    closed = does(acl, "Block", of=DEFAULT)
+
+    def guards(rule: Attributes) -> bool:
+        them, others = (
+            rule.has(f"Statement.{path}IPSetReferenceStatement") for path in ("", "NotStatement.Statement.")
+        )
+        return any_of([all_of([closed, them, does(rule, "Allow")]), all_of([others, does(rule, "Block")])])
+
+    return compliant_if(any_of(acl.objects(RULES), guards), otherwise="no rule keeps to an IP set")
 
 
 def lift(acl: TemplateResource) -> dict[str, Any]:
     """A web ACL with its rules, as the API would answer."""
-    rules = acl.properties.get("Rules")
+    found = {name: acl.properties.get(name) for name in ("DefaultAction", "Rules")}
     return {
         "configuration": {"name": acl.properties.get("Name", acl.logical_id)},
-        "supplementaryConfiguration": {"wafv2": {"GetWebACL": {"WebACL": {"Rules": rules}}}},
+        "supplementaryConfiguration": {"wafv2": {"GetWebACL": {"WebACL": found}}},
     }
