@@ -8,10 +8,7 @@ KEY = "configuration.keyAlgorithm"
 
 @check(
     "AWS::ACM::Certificate",
-    best_practices={
-        "SEC09-BP01": "the certificate runs out and nobody renews it",
-        "OPS08-BP04": "nobody is told before the site goes dark",
-    },
+    best_practices={"SEC09-BP01": "the certificate runs out and nobody renews it"},
     managed_rule="ACM_CERTIFICATE_EXPIRATION_CHECK",
     effort="S",
     live=True,
@@ -23,8 +20,8 @@ KEY = "configuration.keyAlgorithm"
 def acm_certificate_expiration_check(certificate: ConfigurationItem, *, days_to_expiration: int = 30) -> Verdict:
     """Certificates are renewed a month before they run out.
 
-    AWS's own rule warns two weeks ahead; ACM itself renews sixty days ahead. Days pass without a change: judge on
-    schedule too.
+    AWS's own rule warns two weeks ahead; what ACM can renew by itself it has renewed earlier. Days pass without a
+    change: judge on schedule too.
     """
     if none_of([certificate.has(EXPIRES)]):
         return NOT_APPLICABLE

@@ -1,7 +1,8 @@
 """Cache policies, which AWS Config does not record: listed by a collector, in CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if
 
+LONGEST = "configuration.CachePolicyConfig.MaxTTL"
 ENCODINGS = "configuration.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin"
 
 
@@ -17,11 +18,14 @@ ENCODINGS = "configuration.CachePolicyConfig.ParametersInCacheKeyAndForwardedToO
     fix="Accept Brotli and gzip in the cache policy.",
     compliant=[{f"{ENCODINGS}.EnableAcceptEncodingBrotli": True, f"{ENCODINGS}.EnableAcceptEncodingGzip": True}],
     non_compliant=[{f"{ENCODINGS}.EnableAcceptEncodingGzip": True}, {}],
+    not_applicable=[{LONGEST: 0}],
 )
 def cloudfront_cache_policy_brotli(policy: ConfigurationItem) -> Verdict:
     """Caches keep what is compressed with Brotli, and with gzip.
 
-    Each is smaller than the plain file, and off unless it is turned on.
+    Each is smaller than the plain file, and off unless it is turned on. A policy that keeps nothing cannot have them.
     """
+    if policy.number(LONGEST, 1) == 0:
+        return NOT_APPLICABLE
     brotli, gzip = (policy.flag(f"{ENCODINGS}.EnableAcceptEncoding{name}") for name in ("Brotli", "Gzip"))
     return compliant_if(all_of([brotli, gzip]), otherwise=f"Brotli: {brotli}, gzip: {gzip}")

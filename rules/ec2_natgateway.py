@@ -4,7 +4,7 @@ from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, chec
 
 CREATED = "configuration.createTime"
 SENT = "supplementaryConfiguration.Metrics.BytesOutToDestination.Sum"
-STATE = "configuration.state.value"
+STATE = "configuration.state"  # a text in an event's item, an object with a `value` in a query's
 
 
 @check(
@@ -20,13 +20,19 @@ STATE = "configuration.state.value"
     fix="Delete the gateway, and release its address.",
     compliant=[{SENT: 1, CREATED: "2025-12-01T00:00:00.000Z"}],
     non_compliant=[{SENT: 0, CREATED: "2025-12-01T00:00:00.000Z"}, {CREATED: "2026-01-01T12:00:00.000Z"}, {}],
-    not_applicable=[{SENT: 0, CREATED: "2026-01-01T12:01:00.000Z"}, {SENT: 0, STATE: "deleted"}],
+    not_applicable=[
+        {SENT: 0, CREATED: "2026-01-01T12:01:00.000Z"},
+        {SENT: 0, STATE: {"value": "deleted"}},
+        {SENT: 0, STATE: "deleted"},
+    ],
 )
 def nat_gateway_idle(gateway: ConfigurationItem, *, days: int = 14) -> Verdict:
     """Traffic goes through a NAT gateway.
 
     Within two weeks, so a younger one is not judged.
     """
-    if any_of([gateway.text(STATE, "available") != "available", gateway.days_since(CREATED, default=days) < days]):
+    states = gateway.texts(STATE) or gateway.texts(f"{STATE}.value")
+    gone = any_of(states, lambda state: state != "available")
+    if any_of([gone, gateway.days_since(CREATED, default=days) < days]):
         return NOT_APPLICABLE
     return compliant_if(gateway.number(SENT) > 0, otherwise=f"nothing was sent for {days} days")

@@ -12,6 +12,7 @@ from pillarwatch import (
     check,
     compliant_if,
     compliant_if_none,
+    contains,
     none_of,
 )
 from pillarwatch.lift import TemplateResource, lowered
@@ -19,7 +20,7 @@ from pillarwatch.lift import TemplateResource, lowered
 DEFAULT = "configuration.isDefault"
 ENTRIES = "configuration.entries"
 SUBNETS = "configuration.associations"
-EVERYWHERE = ("0.0.0.0/0", "::/0")
+CARRIERS = ("tcp", "6", "udp", "17", "-1")  # the protocols that SSH and RDP use, by name or by number, and all of them
 ADMINISTRATION = (22, 3389)
 
 
@@ -49,26 +50,30 @@ def entry(**other: Any) -> dict[str, Any]:
         {ENTRIES: [entry(egress=True)]},
         {ENTRIES: [entry(cidrBlock="10.0.0.0/8")]},
         {ENTRIES: [entry(portRange={"from": 443, "to": 443})]},
+        {ENTRIES: [{"egress": False, "ruleAction": "allow", "protocol": "1", "cidrBlock": "0.0.0.0/0"}]},
         {},
     ],
     non_compliant=[
         {ENTRIES: [entry()]},
         {ENTRIES: [entry(portRange={"from": 3000, "to": 4000})]},
+        {ENTRIES: [entry(protocol="17", portRange={"from": 3389, "to": 3389})]},
         {ENTRIES: [{"egress": False, "ruleAction": "allow", "protocol": "-1", "ipv6CidrBlock": "::/0"}]},
     ],
 )
 def nacl_no_unrestricted_ssh_rdp(acl: ConfigurationItem) -> Verdict:
     """Network ACLs let nobody from everywhere at SSH or RDP.
 
-    As AWS's own rule reads it, an entry that allows all traffic counts, whatever a security group behind it says.
+    As AWS's own rule reads it, an entry that allows all traffic counts, by TCP or by UDP, whatever an entry before it
+    or a security group behind it says.
     """
 
     def opens(each: Attributes) -> bool:
-        world = any_of([each.text("cidrBlock") == EVERYWHERE[0], each.text("ipv6CidrBlock") == EVERYWHERE[1]])
+        world = any_of(["cidrBlock", "ipv6CidrBlock"], lambda block: each.text(block).endswith("/0"))
+        carried = contains(CARRIERS, each.text("protocol", "-1").lower())
         first, last = each.number("portRange.from", 0), each.number("portRange.to", 65535)
         port = any_of(ADMINISTRATION, lambda wanted: all_of([first <= wanted, last >= wanted]))
         incoming = [each.text("ruleAction") == "allow", none_of([each.flag("egress")])]
-        return all_of([*incoming, world, port])
+        return all_of([*incoming, world, carried, port])
 
     return compliant_if_none(acl.objects(ENTRIES), opens, "open to everybody", named=described)
 

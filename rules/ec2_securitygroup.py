@@ -17,7 +17,6 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource, elements
 
 INGRESS = "configuration.ipPermissions"
-ANYWHERE = ("0.0.0.0/0", "::/0")
 SSH_PORT = 22
 TCP, UDP, ALL_TRAFFIC = ("tcp", "6"), ("udp", "17"), "-1"
 
@@ -33,8 +32,8 @@ def sources(permission: Attributes) -> list[str]:
 
 
 def open_to_all(permission: Attributes) -> bool:
-    """Whether a permission admits every address."""
-    return any_of(sources(permission), lambda source: contains(ANYWHERE, source))
+    """Whether a permission admits every address, however a template spells that."""
+    return any_of(sources(permission), lambda source: source.endswith("/0"))
 
 
 def span(permission: Attributes) -> tuple[float, float]:
@@ -44,7 +43,7 @@ def span(permission: Attributes) -> tuple[float, float]:
 
 def carries(permission: Attributes, protocol: Sequence[str]) -> bool:
     """Whether a permission is about a protocol, or about all traffic."""
-    return contains([*protocol, ALL_TRAFFIC], permission.text("ipProtocol", ALL_TRAFFIC))
+    return contains([*protocol, ALL_TRAFFIC], permission.text("ipProtocol", ALL_TRAFFIC).lower())
 
 
 def ports(permission: Attributes) -> str:
@@ -57,16 +56,17 @@ def ports(permission: Attributes) -> str:
     "AWS::EC2::SecurityGroup",
     best_practices={"SEC05-BP02": "traffic from everywhere is let in where nobody expects it"},
     managed_rule="VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS",
-    automation="AWSConfigRemediation-RemoveUnrestrictedSourceIngressRules",
     effort="S",
     fix="Replace 0.0.0.0/0 and ::/0 by the security group or the addresses that need the port.",
     compliant=[
         {INGRESS: [{**HTTPS, **OPEN}, {**SSH, "ipRanges": ["10.0.0.0/8"]}]},
+        {INGRESS: [{**HTTPS, "fromPort": 80, "toPort": 80, **OPEN}]},
         {INGRESS: [{"ipProtocol": "icmp", "fromPort": 8, "toPort": -1, **OPEN}]},
         {},
     ],
     non_compliant=[
         {INGRESS: [{**SSH, "ipRanges": ["0.0.0.0/0"]}]},
+        {INGRESS: [{**HTTPS, "fromPort": 80, "toPort": 443, **OPEN}]},
         {INGRESS: [{"ipProtocol": "tcp", "fromPort": 443, "toPort": 444, **OPEN}]},
         {INGRESS: [{"ipProtocol": "-1", "ipv6Ranges": [{"cidrIpv6": "::/0"}]}]},
         {INGRESS: [{**HTTPS, "ipProtocol": "udp", **OPEN}]},
@@ -75,12 +75,13 @@ def ports(permission: Attributes) -> str:
 def vpc_sg_open_only_to_authorized_ports(
     group: ConfigurationItem,
     *,
-    authorized_tcp_ports: Sequence[int] = (443,),
+    authorized_tcp_ports: Sequence[int] = (80, 443),
     authorized_udp_ports: Sequence[int] = (),
 ) -> Verdict:
     """Security groups are open to the world on authorized TCP and UDP ports only.
 
-    As AWS's own rule reads it: a range of ports, and all traffic, are more than one authorized port.
+    As AWS's own rule reads it: a range of ports, and all traffic, are more than one authorized port. The ports are the
+    ones Security Hub gives that rule: 80 is where browsers are sent on to HTTPS, which checks of listeners see to.
     """
 
     def opens(permission: Attributes) -> bool:
@@ -113,6 +114,7 @@ def vpc_sg_open_only_to_authorized_ports(
     non_compliant=[
         {INGRESS: [{**SSH, **OPEN}]},
         {INGRESS: [{"ipProtocol": "-1", "ipRanges": ["0.0.0.0/0"]}]},
+        {INGRESS: [{**SSH, "ipv6Ranges": [{"cidrIpv6": "0:0:0:0:0:0:0:0/0"}]}]},
         {INGRESS: [{"ipProtocol": "tcp", "fromPort": 0, "toPort": 65535, "ipv6Ranges": [{"cidrIpv6": "::/0"}]}]},
     ],
 )

@@ -14,7 +14,6 @@ TUNNELS = "configuration.vgwTelemetry.status"
     "AWS::EC2::VPNConnection",
     best_practices={"REL02-BP02": "maintenance of one tunnel cuts the connection"},
     managed_rule="VPC_VPN_2_TUNNELS_UP",
-    automation="AWSSupport-TroubleshootVPN",
     effort="M",
     live=True,
     fix="Bring up the second tunnel at your end.",
