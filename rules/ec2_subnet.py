@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, none_of
 from pillarwatch.lift import TemplateResource, lowered
-from pillarwatch.unknown import Unknown
+from rules.shared.networks import addresses_in
 
 CIDR = "configuration.cidrBlock"
 FREE = "configuration.availableIpAddressCount"
@@ -52,16 +52,6 @@ def subnet_free_ip_headroom(subnet: ConfigurationItem, *, least_percent: int = 2
     free, all_addresses = subnet.number(FREE), addresses_in(cidr)
     enough = free * 100 >= all_addresses * least_percent
     return compliant_if(enough, otherwise=f"{free} of {all_addresses} addresses are free")
-
-
-def addresses_in(cidr: str) -> int:
-    """How many addresses a block has.
-
-    Raises:
-        Unresolved: it is not known, or no block.
-    """
-    bits = [bit for bit in range(33) if any_of([cidr.endswith(f"/{bit}")])]
-    return int(2 ** (32 - max(bits, default=Unknown(f"{cidr} is no block of addresses"))))
 
 
 def lift(subnet: TemplateResource) -> dict[str, Any]:

@@ -15,12 +15,16 @@ from pillarwatch import (
     contains,
     none_of,
 )
+from rules.shared.networks import addresses_in
 
 ENDPOINTS = "supplementaryConfiguration.ec2.DescribeVpcEndpoints.VpcEndpoints"
 GATEWAYS = "supplementaryConfiguration.ec2.DescribeNatGateways.NatGateways"
 SUBNETS = "supplementaryConfiguration.ec2.DescribeSubnets.Subnets"
 TABLES = "supplementaryConfiguration.ec2.DescribeRouteTables.RouteTables"
 
+RESERVED = 5  # addresses of every subnet that AWS keeps for itself
+
+EMPTY = {"CidrBlock": "10.0.0.0/20", "AvailableIpAddressCount": 4091}
 LOCAL = {"Associations": [{"Main": True}], "Routes": [{"GatewayId": "local"}]}
 OUT = {"Associations": [{"SubnetId": "subnet-1"}], "Routes": [{"GatewayId": "local"}, {"GatewayId": "igw-1"}]}
 
@@ -36,16 +40,18 @@ OUT = {"Associations": [{"SubnetId": "subnet-1"}], "Routes": [{"GatewayId": "loc
     non_compliant=[
         {SUBNETS: [{"SubnetId": "subnet-1"}], TABLES: [LOCAL, OUT]},
         {SUBNETS: [{"SubnetId": "subnet-3"}], TABLES: [{**OUT, "Associations": [{"Main": True}]}]},
+        {SUBNETS: [{"SubnetId": "subnet-1", **EMPTY, "AvailableIpAddressCount": 4090}], TABLES: [LOCAL, OUT]},
     ],
-    not_applicable=[{SUBNETS: []}],
+    not_applicable=[{SUBNETS: [{"SubnetId": "subnet-1", **EMPTY}], TABLES: [LOCAL, OUT]}, {SUBNETS: []}],
 )
 def vpc_private_subnet_tier_exists(vpc: ConfigurationItem) -> Verdict:
     """A VPC has subnets that the internet does not reach.
 
     A subnet whose route table leads to an internet gateway is public; one that names no table has the main one. What
-    stands in which tier the checks of instances and databases tell.
+    stands in which tier the checks of instances and databases tell. A VPC in which nothing stands, such as the default
+    one of a Region that is not used, is not judged.
     """
-    if not vpc.objects(SUBNETS):
+    if none_of(vpc.objects(SUBNETS), is_used):
         return NOT_APPLICABLE
     private = any_of(vpc.objects(SUBNETS), lambda subnet: none_of([is_public(vpc, subnet)]))
     return compliant_if(private, otherwise=f"all {len(vpc.objects(SUBNETS))} subnets are public")
@@ -108,14 +114,15 @@ def vpc_subnets_span_multiple_az(vpc: ConfigurationItem, *, min_availability_zon
         },
         {SUBNETS: [{"SubnetId": "subnet-1"}], ENDPOINTS: []},
     ],
-    not_applicable=[{SUBNETS: []}],
+    not_applicable=[{SUBNETS: [EMPTY], ENDPOINTS: []}, {SUBNETS: []}],
 )
 def vpc_endpoint_enabled(vpc: ConfigurationItem, *, services: Sequence[str] = ("s3", "dynamodb")) -> Verdict:
     """A VPC has endpoints for the services that are used from it.
 
-    AWS's own rule takes one service; here `services` names them all, the two that have free endpoints by default.
+    AWS's own rule takes one service; here `services` names them all, the two that have free endpoints by default. From
+    a VPC in which nothing stands nothing is used.
     """
-    if not vpc.objects(SUBNETS):
+    if none_of(vpc.objects(SUBNETS), is_used):
         return NOT_APPLICABLE
     endpoints = vpc.objects(ENDPOINTS)
 
@@ -160,6 +167,13 @@ def nat_gateway_count_by_environment(
     states = [contains(("available", "pending"), state) for state in vpc.texts(f"{GATEWAYS}.State")]
     count = sum(1 for alive in states if alive)
     return compliant_if(count <= most_elsewhere, otherwise=f"{count} NAT gateways")
+
+
+def is_used(subnet: Attributes) -> bool:
+    """Whether anything has an address in a subnet; one of IPv6 only does not tell."""
+    if not subnet.has("CidrBlock"):
+        return True
+    return subnet.number("AvailableIpAddressCount") < addresses_in(subnet.text("CidrBlock")) - RESERVED
 
 
 def is_public(vpc: ConfigurationItem, subnet: Attributes) -> bool:
