@@ -71,6 +71,7 @@ def elb_deletion_protection_enabled(balancer: ConfigurationItem) -> Verdict:
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
     best_practices={"SEC05-BP03": "headers that no server understands alike reach the application"},
     managed_rule="ALB_HTTP_DROP_INVALID_HEADER_ENABLED",
+    automation="AWSConfigRemediation-DropInvalidHeadersForALB",
     effort="S",
     fix="Set routing.http.drop_invalid_header_fields.enabled to true.",
     compliant=[setting(DROPS, "true")],
@@ -91,6 +92,7 @@ def alb_http_drop_invalid_header_enabled(balancer: ConfigurationItem) -> Verdict
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
     best_practices={"SEC05-BP03": "ambiguous requests are passed on and only counted"},
     managed_rule="ALB_DESYNC_MODE_CHECK",
+    automation="AWS-UpdateALBDesyncMitigationMode",
     effort="S",
     fix="Set routing.http.desync_mitigation_mode to defensive or strictest.",
     compliant=[setting(DESYNC, "strictest"), setting(DESYNC, "defensive"), {KIND: "application"}],
@@ -159,7 +161,7 @@ def lift(balancer: TemplateResource) -> dict[str, Any]:
     properties = balancer.properties
     subnets = properties.get("Subnets", properties.get("SubnetMappings"))
     attributes = lowered(elements(properties.get("LoadBalancerAttributes")))
-    if balancer.attached("AWS::WAFv2::WebACLAssociation", "ResourceArn"):
+    if any(balancer.attached(f"AWS::{waf}::WebACLAssociation", "ResourceArn") for waf in ("WAFv2", "WAFRegional")):
         attributes.append({"key": WAF, "value": "true"})
     return {
         "configuration": {

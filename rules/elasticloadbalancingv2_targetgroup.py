@@ -54,11 +54,13 @@ def watching(metric: str, **more: object) -> dict[str, object]:
         "OPS04-BP02": "the application does not tell how it is",
     },
     effort="S",
+    severity="medium",
     fix="Point the health check at a path of its own, such as /health.",
     compliant=[{PROTOCOL: "HTTP", PATH: "/health"}],
     non_compliant=[
         {PROTOCOL: "HTTP", PATH: "/"},
         {PROTOCOL: "HTTPS"},
+        {PROTOCOL: "HTTP", VERSION: "GRPC", PATH: "/AWS.ALB/healthcheck"},
         {PROTOCOL: "HTTP", ENABLED: False, PATH: "/health"},
     ],
     not_applicable=[{PROTOCOL: "TCP"}, {}],
@@ -66,12 +68,13 @@ def watching(metric: str, **more: object) -> dict[str, object]:
 def elbv2_target_group_health_check_configured(group: ConfigurationItem) -> Verdict:
     """Target groups of applications ask a path of its own for health.
 
-    The start page may be well while the application behind it is not.
+    The start page may be well while the application behind it is not; the default of gRPC is a method that no service
+    has.
     """
     if none_of([contains(WEB, group.text(PROTOCOL))]):
         return NOT_APPLICABLE
     path, enabled = group.text(PATH, "/"), group.flag(ENABLED, default=True)
-    asked = all_of([enabled, path != "/"])
+    asked = all_of([enabled, none_of([contains(("/", "/AWS.ALB/healthcheck"), path)])])
     return compliant_if(asked, otherwise=f"the path is {path}" if enabled else "health checks are off")
 
 
@@ -146,10 +149,7 @@ def elbv2_targetgroup_healthcheck_protocol_encrypted(group: ConfigurationItem) -
 
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
-    best_practices={
-        "OPS06-BP03": "every deployment waits five minutes for each target, or cuts requests off",
-        "REL11-BP02": "how long a leaving target may answer was not thought about",
-    },
+    best_practices={"OPS06-BP03": "every deployment waits five minutes for each target, or cuts requests off"},
     effort="S",
     severity="low",
     collector="load-balancers",
@@ -181,12 +181,16 @@ def elbv2_target_group_deregistration_delay_set(group: ConfigurationItem, *, def
     fix="Keep sessions in a store of their own, and turn stickiness off.",
     compliant=[setting("stickiness.enabled", "false"), {}],
     non_compliant=[setting("stickiness.enabled", "true")],
+    not_applicable=[{PROTOCOL: "GENEVE", **setting("stickiness.enabled", "true")}],
 )
 def elbv2_target_group_stickiness_disabled(group: ConfigurationItem) -> Verdict:
     """Any target can answer any request.
 
-    Stickiness hides that the application keeps state.
+    Stickiness hides that the application keeps state. An appliance behind a gateway load balancer has to see both ways
+    of a flow.
     """
+    if group.text(PROTOCOL) == "GENEVE":
+        return NOT_APPLICABLE
     sticks = contains(values_of(group, "stickiness.enabled"), "true")
     return compliant_if(none_of([sticks]), otherwise="stickiness is on")
 

@@ -24,8 +24,8 @@ def origins(aws: Aws) -> Iterator[Listed]:
         "DistributionList.Items[].{Id: Id, Origins: {Items: Origins.Items[].{DomainName: DomainName}}}",
     )
     for item in aws.recorded(BALANCER):
-        name = (item.get("configuration") or {}).get("dNSName") or "-"
-        yield completed(item, _before(distributions, lambda origin: origin == name.lower()))  # noqa: B023
+        name = ((item.get("configuration") or {}).get("dNSName") or "-").lower()
+        yield completed(item, _before(distributions, lambda origin: origin in (name, f"dualstack.{name}")))  # noqa: B023
     for item in aws.recorded(BUCKET):
         prefix = f"{item['resourceName']}.s3"
         yield completed(item, _before(distributions, lambda origin: origin.startswith(prefix)))  # noqa: B023

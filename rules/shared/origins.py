@@ -1,10 +1,11 @@
 """Whether what is public stands behind CloudFront."""
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, none_of
 
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 BUCKET = "AWS::S3::Bucket"
 DISTRIBUTIONS = "supplementaryConfiguration.cloudfront.ListDistributions.DistributionList.Items"
+KIND = "configuration.type"
 SCHEME = "configuration.scheme"
 WEBSITE = "supplementaryConfiguration.BucketWebsiteConfiguration.indexDocumentSuffix"
 
@@ -22,21 +23,32 @@ WEBSITE = "supplementaryConfiguration.BucketWebsiteConfiguration.indexDocumentSu
     live=True,
     fix="Create a distribution with it as the origin.",
     compliant=[
-        {SCHEME: "internet-facing", DISTRIBUTIONS: [{"Id": "E1"}]},
+        {KIND: "application", SCHEME: "internet-facing", DISTRIBUTIONS: [{"Id": "E1"}]},
         {"resourceType": BUCKET, WEBSITE: "index.html", DISTRIBUTIONS: [{"Id": "E1"}]},
     ],
     non_compliant=[
-        {SCHEME: "internet-facing", DISTRIBUTIONS: []},
+        {KIND: "application", SCHEME: "internet-facing", DISTRIBUTIONS: []},
         {"resourceType": BUCKET, WEBSITE: "index.html", DISTRIBUTIONS: []},
     ],
-    not_applicable=[{SCHEME: "internal", DISTRIBUTIONS: []}, {"resourceType": BUCKET, DISTRIBUTIONS: []}],
+    not_applicable=[
+        {KIND: "application", SCHEME: "internal", DISTRIBUTIONS: []},
+        {KIND: "network", SCHEME: "internet-facing", DISTRIBUTIONS: []},
+        {"resourceType": BUCKET, DISTRIBUTIONS: []},
+    ],
 )
 def cloudfront_used_for_public_content(origin: ConfigurationItem) -> Verdict:
-    """Public load balancers and websites of S3 have a distribution before them.
+    """Public application load balancers and websites of S3 have a distribution before them.
 
-    A distribution that names the load balancer by an alias of the owner's is not recognised: waive it there.
+    A distribution that names the load balancer by an alias of the owner's is not recognised: waive it there. What a
+    network load balancer carries CloudFront may not know.
     """
-    public = origin.has(WEBSITE) if origin.resource_type == BUCKET else origin.text(SCHEME) == "internet-facing"
-    if none_of([public]):
+    if none_of([is_public(origin)]):
         return NOT_APPLICABLE
     return compliant_if(any_of([origin.has(DISTRIBUTIONS)]), otherwise="no distribution before it")
+
+
+def is_public(origin: ConfigurationItem) -> bool:
+    """Whether the internet asks an origin for pages."""
+    if origin.resource_type == BUCKET:
+        return origin.has(WEBSITE)
+    return all_of([origin.text(KIND) == "application", origin.text(SCHEME) == "internet-facing"])
