@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 ABSENT: Any = object()  # what AWS::NoValue stands for
 
+# What is known of the ARN that `Ref` answers for a type, where a check asks for more than that it is one.
+ARNS = {"AWS::CertificateManager::Certificate": ("arn:", None, ":acm:", None)}
+
 VARIABLE = re.compile(r"\$\{(!?)([^${}]+)\}")
 REFERENCE = re.compile(r"\$\{([^${}.]+)[^${}]*\}")
 OWN_ARN = re.compile(r"\$\{[^${}.]+\.Arn\}")
@@ -180,7 +183,10 @@ class Resolution:
             return ABSENT
         if name in self._parameters:
             return self._parameter(name)
-        return self._named(name, name)
+        value, kind = self._named(name, name), str(section(self._resources, name).get("Type"))
+        if kind in ARNS:
+            return Open(value.why, value.spelling, reference=value.reference, parts=ARNS[kind])
+        return value
 
     def _named(self, name: str, spelled: str) -> Open:
         if name in self._resources:

@@ -89,6 +89,21 @@ Resources:
     assert scan(bucket("!ImportValue status")).compliance(VERSIONING) == "INSUFFICIENT_DATA"
 
 
+def test_a_reference_to_a_certificate_is_the_arn_of_one(scan: Any) -> None:
+    listener = """
+Parameters: {Arn: {Type: String}}
+Resources:
+  Certificate: {Type: AWS::CertificateManager::Certificate, Properties: {DomainName: example.com}}
+  It:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {Protocol: HTTPS, Certificates: [{CertificateArn: %s}]}
+"""
+    told = scan(listener % "!Ref Certificate")
+    assert told.compliance("elbv2-acm-certificate-required") == "COMPLIANT"
+    told = scan(listener % "!Ref Arn")
+    assert told.compliance("elbv2-acm-certificate-required") == "INSUFFICIENT_DATA"
+
+
 def test_a_parameter_without_a_default_may_be_absent(scan: Any) -> None:
     queue = """
 Parameters: {Key: {Type: String}}
