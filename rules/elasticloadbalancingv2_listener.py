@@ -117,7 +117,6 @@ def alb_http_to_https_redirection_check(listener: ConfigurationItem) -> Verdict:
     },
     effort="M",
     severity="medium",
-    live=True,
     fix="Add an action that authenticates with Cognito or OpenID Connect, or validates the token.",
     compliant=[{"tags.Audience": "browser", PROTOCOL: "HTTPS", ACTIONS: [{"Type": "authenticate-oidc"}]}],
     non_compliant=[{"tags.Audience": "browser", PROTOCOL: "HTTPS", ACTIONS: [{"Type": "forward"}]}],
@@ -161,7 +160,6 @@ def elbv2_alpn_http2_preferred(listener: ConfigurationItem) -> Verdict:
     "AWS::ElasticLoadBalancingV2::Listener",
     best_practices={"SEC09-BP03": "machines are believed without a certificate of theirs"},
     effort="M",
-    live=True,
     fix="Set mutual authentication to verify, with a trust store.",
     compliant=[{"tags.Audience": "machine", PROTOCOL: "HTTPS", MUTUAL: "verify"}],
     non_compliant=[
