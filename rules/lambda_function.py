@@ -6,6 +6,7 @@ from typing import Any
 from pillarwatch import (
     NOT_APPLICABLE,
     ConfigurationItem,
+    Statement,
     Verdict,
     all_of,
     any_of,
@@ -18,6 +19,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource, each, lowered
+from pillarwatch.policy import Condition
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.components import FUNCTION, dedicated_iam_role_per_component, sharing
 from rules.shared.examples import alarm, allowing
@@ -37,11 +39,12 @@ RUNTIME = "configuration.runtime"
 TRACING = "configuration.tracingConfig.mode"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 
-# Runtimes that AWS no longer patches, as of October 2026: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+# Runtimes that AWS no longer patches, as of November 2026: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 DEPRECATED = (
     "dotnet5.0",
     "dotnet6",
     "dotnet7",
+    "dotnet8",
     "dotnetcore1.0",
     "dotnetcore2.0",
     "dotnetcore2.1",
@@ -50,6 +53,7 @@ DEPRECATED = (
     "java8",
     "nodejs",
     "nodejs4.3",
+    "nodejs4.3-edge",
     "nodejs6.10",
     "nodejs8.10",
     "nodejs10.x",
@@ -59,11 +63,13 @@ DEPRECATED = (
     "nodejs18.x",
     "nodejs20.x",
     "provided",
+    "provided.al2",
     "python2.7",
     "python3.6",
     "python3.7",
     "python3.8",
     "python3.9",
+    "python3.10",
     "ruby2.5",
     "ruby2.7",
     "ruby3.2",
@@ -71,6 +77,8 @@ DEPRECATED = (
 
 
 SUBNETS = "configuration.vpcConfig.subnetIds"
+S3 = "s3.amazonaws.com"
+OUR_ACCOUNT = {"StringEquals": {"AWS:SourceAccount": "123456789012"}}
 SIGNATURE = "configuration.signingProfileVersionArn"
 TIMEOUT = "configuration.timeout"
 
@@ -150,6 +158,7 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
     },
     managed_rule="LAMBDA_DLQ_CHECK",
     effort="S",
+    severity="medium",
     fix="Name an SQS queue or SNS topic as dead-letter target, and alarm on its depth.",
     compliant=[{DEAD_LETTERS: "arn:aws:sqs:eu-west-1:123456789012:failed"}],
     non_compliant=[{DEAD_LETTERS: ""}, {}],
@@ -241,8 +250,8 @@ def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
     managed_rule="LAMBDA_FUNCTION_SETTINGS_CHECK",
     effort="M",
     fix="Move to the newest runtime of the language.",
-    compliant=[{RUNTIME: "python3.13"}],
-    non_compliant=[{RUNTIME: "python3.8"}],
+    compliant=[{RUNTIME: "python3.11"}],
+    non_compliant=[{RUNTIME: "python3.10"}],
     not_applicable=[{"configuration.packageType": "Image"}, {}],
 )
 def lambda_runtime_supported(
@@ -269,12 +278,14 @@ def lambda_runtime_supported(
     severity="critical",
     fix="Remove the permission, or restrict its principal, source ARN or source account.",
     compliant=[
-        {POLICY: allowing(Principal={"Service": "s3.amazonaws.com"})},
-        {POLICY: allowing(Principal="*", Condition={"StringEquals": {"AWS:SourceAccount": "123456789012"}})},
+        {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"})},
+        {POLICY: allowing(Principal={"Service": S3}, Condition=OUR_ACCOUNT)},
+        {POLICY: allowing(Principal="*", Condition=OUR_ACCOUNT)},
         {},
     ],
     non_compliant=[
         {POLICY: allowing(Principal={"AWS": "*"})},
+        {POLICY: allowing(Principal={"Service": S3}, Condition={"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::photos"}})},
         {POLICY: allowing(NotPrincipal={"AWS": "arn:aws:iam::123456789012:user/x"})},
         {POLICY: allowing(Principal="*", Condition={"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}})},
     ],
@@ -282,9 +293,24 @@ def lambda_runtime_supported(
 def lambda_function_public_access_prohibited(function: ConfigurationItem) -> Verdict:
     """Only named principals may invoke a Lambda function.
 
-    A permission for everybody fails unless a condition names the callers, their account, organization or source.
+    A permission for everybody fails unless a condition names the callers, their account, organization or source. As
+    AWS's own rule reads it, so does one for S3 without an account: a bucket's ARN has none, and whoever takes the name
+    of a bucket that was deleted may call. Other services pass without a source, which other tools ask for.
     """
-    return compliant_if_none(function.statements(POLICY), lambda found: found.admits_anybody, "open to everybody")
+
+    def is_open(statement: Statement) -> bool:
+        return any_of([statement.admits_anybody, admits_any_bucket(statement)])
+
+    return compliant_if_none(function.statements(POLICY), is_open, "open to everybody, or to every bucket")
+
+
+def admits_any_bucket(statement: Statement) -> bool:
+    """Whether it allows S3 to call for whoever has a bucket of some name."""
+
+    def names_an_owner(condition: Condition) -> bool:
+        return all_of([condition.limits_callers, condition.key != "aws:sourcearn"])
+
+    return all_of([statement.allows, contains(statement.principals, S3), none_of(statement.conditions, names_an_owner)])
 
 
 @check(
@@ -294,7 +320,6 @@ def lambda_function_public_access_prohibited(function: ConfigurationItem) -> Ver
         "REL06-BP03": "nobody is notified when the function fails",
         "REL11-BP01": "failures of the component go undetected",
     },
-    automation="AWS-EnableCWAlarm",
     effort="S",
     collector="alarms",
     fix="Add an alarm with an action on the function's Errors, best as a share of its Invocations.",
@@ -321,7 +346,6 @@ def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
         "PERF02-BP03": "nobody watches how long the function takes",
         "PERF05-BP02": "slowness shows first as a timeout",
     },
-    automation="AWS-EnableCWAlarm",
     effort="S",
     severity="medium",
     collector="alarms",
@@ -360,19 +384,36 @@ def lambda_duration_alarm_configured(function: ConfigurationItem) -> Verdict:
     non_compliant=[
         {f"related.{MAPPING}": [{"configuration.StartingPosition": "LATEST", "configuration.EventSourceArn": "arn"}]}
     ],
-    not_applicable=[{f"related.{MAPPING}": []}, {f"related.{MAPPING}": [{"configuration.BatchSize": 10}]}],
+    not_applicable=[
+        {f"related.{MAPPING}": []},
+        {f"related.{MAPPING}": [{"configuration.BatchSize": 10}]},
+        {
+            f"related.{MAPPING}": [
+                {
+                    "configuration.StartingPosition": "LATEST",
+                    "configuration.DocumentDBEventSourceConfig.DatabaseName": "orders",
+                }
+            ]
+        },
+    ],
 )
 def lambda_esm_on_failure_destination(function: ConfigurationItem) -> Verdict:
     """Lambda functions that read a stream hand on the records that they cannot process.
 
-    A mapping with a starting position reads a stream; a queue has a dead-letter queue of its own.
+    A mapping with a starting position reads a stream; a queue has a dead-letter queue of its own, and for the changes
+    of DocumentDB Lambda takes no destination.
     """
+
+    def reads_a_stream(mapping: ConfigurationItem) -> bool:
+        document_db = mapping.has("configuration.DocumentDBEventSourceConfig")
+        return all_of([mapping.has("configuration.StartingPosition"), none_of([document_db])])
+
     return compliant_if_all(
         function.related(MAPPING),
         lambda mapping: mapping.has("configuration.DestinationConfig.OnFailure.Destination"),
         "no destination for failures",
         named="configuration.EventSourceArn",
-        where=lambda mapping: mapping.has("configuration.StartingPosition"),
+        where=reads_a_stream,
     )
 
 
@@ -405,24 +446,20 @@ def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"SEC05-BP01": "the function reaches private data over a public way"},
+    best_practices={"SEC05-BP01": "the function stands in no network layer of the workload"},
     managed_rule="LAMBDA_INSIDE_VPC",
     automation="AWSConfigRemediation-MoveLambdaToVPC",
     effort="M",
     severity="low",
     fix="Attach the function to the VPC in which the data is.",
-    compliant=[{"tags.NetworkAccess": "private", SUBNETS: ["subnet-1"]}],
-    non_compliant=[{"tags.NetworkAccess": "private"}],
-    not_applicable=[{}],
+    compliant=[{SUBNETS: ["subnet-1"]}],
+    non_compliant=[{SUBNETS: []}, {}],
 )
 def lambda_inside_vpc(function: ConfigurationItem) -> Verdict:
-    """Lambda functions that reach private data stand in a VPC.
+    """Lambda functions stand in a VPC.
 
-    Only where the tag NetworkAccess says `private`. AWS's own rule asks it of every function, though one that calls
-    AWS's APIs only gains nothing by it.
+    Every function, as AWS's own rule reads it: waive it for one that calls nothing but AWS's APIs.
     """
-    if function.tag("NetworkAccess") != "private":
-        return NOT_APPLICABLE
     return compliant_if(function.has(SUBNETS), otherwise="not in a VPC")
 
 
@@ -676,7 +713,15 @@ def statement(permission: dict[str, Any]) -> dict[str, Any]:
     }
     return {
         "Effect": "Allow",
-        "Principal": permission.get("Principal"),
+        "Principal": principal(permission.get("Principal")),
         "Action": permission.get("Action"),
         "Condition": {"StringEquals": conditions} if conditions else {},
     }
+
+
+def principal(named: Any) -> Any:
+    """Who is named, as Lambda writes it: everybody, a service, or an account, user or role."""
+    if named == "*" or named is None:
+        return named
+    service = named.endswith((".amazonaws.com", ".amazonaws.com.cn")) if isinstance(named, str) else False
+    return {"Service" if service else "AWS": named}
