@@ -721,7 +721,7 @@ def statement(permission: dict[str, Any]) -> dict[str, Any]:
 
 def principal(named: Any) -> Any:
     """Who is named, as Lambda writes it: everybody, a service, or an account, user or role."""
-    if named == "*" or named is None:
+    if named is None or (isinstance(named, str) and named == "*"):
         return named
-    service = named.endswith((".amazonaws.com", ".amazonaws.com.cn")) if isinstance(named, str) else False
+    service = isinstance(named, str) and named.endswith((".amazonaws.com", ".amazonaws.com.cn"))
     return {"Service" if service else "AWS": named}
