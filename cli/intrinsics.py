@@ -202,7 +202,7 @@ class Resolution:
         if kind.startswith("AWS::SSM::Parameter::Value"):
             return Open(f"parameter {name} is read from Parameter Store", f"${{{name}}}")
         if isinstance(default, dict | list | None):
-            return Open(f"parameter {name} has no default", f"${{{name}}}", present=False)
+            return Open(f"parameter {name} has no default", f"${{{name}}}", present=_is_required(parameter))
         if kind == "CommaDelimitedList" or kind.startswith("List<"):
             return [Default.of(name, element.strip()) for element in _plain(default).split(",") if element.strip()]
         return _settled(Default.of(name, _plain(default)))
@@ -396,6 +396,13 @@ class Resolution:
 
     def _assumed(self, comparison: str) -> bool | str:
         return self._assumptions.get(comparison, comparison)
+
+
+def _is_required(parameter: Mapping[str, Any]) -> bool:
+    """Whether CloudFormation takes nothing empty for it: a number, what exists in the account, one of some values."""
+    kind, least, allowed = str(parameter.get("Type")), parameter.get("MinLength"), parameter.get("AllowedValues")
+    listed = isinstance(allowed, list) and "" not in allowed
+    return kind == "Number" or "AWS::" in kind or listed or str(least or 0) != "0"
 
 
 def is_function(key: str) -> bool:

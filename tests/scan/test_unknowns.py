@@ -104,6 +104,29 @@ Resources:
     assert told.compliance("elbv2-acm-certificate-required") == "INSUFFICIENT_DATA"
 
 
+@pytest.mark.parametrize(
+    ("parameter", "compliance"),
+    [
+        ("{Type: String}", "INSUFFICIENT_DATA"),
+        ("{Type: String, MinLength: 0}", "INSUFFICIENT_DATA"),
+        ("{Type: String, MinLength: 1}", "COMPLIANT"),
+        ("{Type: String, AllowedValues: [a, b]}", "COMPLIANT"),
+        ("{Type: String, AllowedValues: ['', b]}", "INSUFFICIENT_DATA"),
+        ("{Type: Number}", "COMPLIANT"),
+        ("{Type: AWS::EC2::VPC::Id}", "COMPLIANT"),
+    ],
+)
+def test_a_parameter_that_cannot_be_empty_is_there(scan: Any, parameter: str, compliance: str) -> None:
+    told = scan(f"""
+Parameters: {{Key: {parameter}}}
+Resources:
+  It:
+    Type: AWS::SNS::Topic
+    Properties: {{KmsMasterKeyId: !Ref Key}}
+""")
+    assert told.compliance("sns-encrypted-kms") == compliance
+
+
 def test_a_parameter_without_a_default_may_be_absent(scan: Any) -> None:
     queue = """
 Parameters: {Key: {Type: String}}
