@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from cli.intrinsics import ABSENT, Open, Resolution, is_function, references, section, spelling
 from pillarwatch.configuration_item import ConfigurationItem
@@ -267,6 +267,11 @@ class TemplateItem(ConfigurationItem):
     def hid_from(self, verdict: Verdict) -> bool:
         """Whether a verdict is unknown only because the item is hidden."""
         return bool(self._hidden) and verdict.annotation.startswith(f"unknown: {self._hidden}")
+
+    def related(self, resource_type: str) -> Sequence[Self]:
+        """The related resources; those of an item of which only a fragment is known are as hidden as the rest."""
+        found = super().related(resource_type)
+        return Unknown(self._hidden) if self._hidden and isinstance(found, Unknown) else found  # type: ignore[return-value]
 
     def _find(self, path: str) -> Any:
         return super()._find(path) if self._shows(path) else Unknown(self._hidden)

@@ -55,6 +55,18 @@ Resources:
     assert VERSIONING not in {result["check"] for result in told.document["results"]}
 
 
+def test_of_what_is_related_to_a_fragments_absent_parent_nothing_is_told(scan: Any) -> None:
+    template = """
+Resources:
+  Call:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: elsewhere, Action: lambda:InvokeFunction, Principal: "123456789012"}
+"""
+    told = scan(template)
+    verdicts = {result["check"]: result["compliance"] for result in told.document["results"]}
+    assert verdicts == {"lambda-function-public-access-prohibited": "COMPLIANT"}
+
+
 def test_a_fragment_that_may_not_exist_leaves_its_parent_unknown(scan: Any) -> None:
     template = f"""
 Parameters: {{P: {{Type: String}}}}
