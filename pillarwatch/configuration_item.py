@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote
 
 from pillarwatch.policy import Statement
-from pillarwatch.unknown import Unknown, any_of
+from pillarwatch.unknown import Unknown, Unresolved, any_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 ACCOUNT = "AWS::::Account"
 
+GAP = "\ue000"  # stands for an unknown piece while a text is read
 TEXTUAL = (str, Unknown)  # a tuple: a union would be made anew whenever it is asked of
 _KEYS: dict[str, tuple[str, ...]] = {}  # every path is split once per process
 
@@ -268,7 +269,7 @@ class ConfigurationItem(Attributes):
         self.judged_at = judged_at or datetime.now(UTC)
         self.of_account = type(item) is dict and item.get("resourceType") == ACCOUNT
         self._related = related or {}
-        self._parsed: dict[int, tuple[str, Any]] = {}
+        self._parsed: dict[int, tuple[Any, Any]] = {}
         self.notes: list[str] = []
 
     @property
@@ -410,6 +411,11 @@ class ConfigurationItem(Attributes):
 
     def _opened(self, value: Any) -> Any:
         """A document that AWS delivers as a string, parsed once per item; other values as they are."""
+        if isinstance(value, Unknown) and len(value.parts) > 1:
+            known = self._parsed.get(id(value))
+            if known is None:
+                known = self._parsed[id(value)] = (value, _with_unknown_texts(value))
+            return known[1]
         if not isinstance(value, str):
             return value
         known = self._parsed.get(id(value))
@@ -421,6 +427,39 @@ class ConfigurationItem(Attributes):
                 parsed = Unknown("a document could not be read: it is no JSON")
             known = self._parsed[id(value)] = (value, parsed)  # keeps the string alive, so that its id stays its own
         return known[1]
+
+
+def _with_unknown_texts(text: Unknown) -> Any:
+    """A JSON text with unknown pieces, each inside one of its texts; unknown as a whole where that cannot be read."""
+    parts = text.parts
+    if not (parts[0] or "").lstrip().startswith(("{", "[")) or any(GAP in (part or "") for part in parts):
+        return text
+    try:
+        document = json.loads("".join(GAP if part is None else part for part in parts))
+    except ValueError:
+        return text
+    try:
+        return _opened_gaps(document, text)
+    except Unresolved:
+        return text
+
+
+def _opened_gaps(value: Any, source: Unknown) -> Any:
+    """The value with what has a gap as an unknown text.
+
+    Raises:
+        Unresolved: a key has a gap, and may be any.
+    """
+    if isinstance(value, dict):
+        if any(GAP in key for key in value):
+            raise Unresolved(source.why)
+        return {key: _opened_gaps(inner, source) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_opened_gaps(inner, source) for inner in value]
+    if not isinstance(value, str) or GAP not in value:
+        return value
+    pieces = [piece for known in value.split(GAP) for piece in (known, None)][:-1]
+    return Unknown(source.why, present=any(pieces), parts=tuple(piece for piece in pieces if piece != ""))
 
 
 def _flat(values: Iterable[Any]) -> Iterable[Any]:

@@ -47,6 +47,26 @@ def test_a_url_encoded_document_is_read() -> None:
     assert statement.reaches_everything
 
 
+def test_a_json_text_with_unknown_pieces_is_read_around_them() -> None:
+    def read(*parts: str | None) -> ConfigurationItem:
+        return item(configuration={"d": Unknown("when deployed", present=True, parts=parts)})
+
+    document = read('{"Type": "Task", "Resource": "', None, '", "In": "', "arn:", None, '/x"}')
+    assert document.text("configuration.d.Type") == "Task"
+    assert document.text("configuration.d.Catch", "none") == "none"
+    assert isinstance(document.text("configuration.d.Resource"), Unknown)
+    assert isinstance(document.has("configuration.d.Resource"), Unknown)
+    assert document.text("configuration.d.In").startswith("arn:") is True
+    assert document.text("configuration.d.In").endswith("/y") is False
+    for parts in (
+        ('{"Seconds": ', None, "}"),
+        ('{"', None, '": 1}'),
+        (None, '{"a": 1}'),
+        ('{"a": "\ue000', None, '"}'),
+    ):
+        assert isinstance(read(*parts).text("configuration.d.a"), Unknown), parts
+
+
 def test_absent_and_null_are_the_default() -> None:
     read = item(configuration={"null": None})
     for path in (
