@@ -12,6 +12,7 @@ from pillarwatch import (
     contains,
 )
 from pillarwatch.lift import TemplateResource, elements, lowered
+from pillarwatch.unknown import Unknown
 from rules.shared.latencies import api_latency_p95_target
 from rules.shared.throttling import api_gw_stage_throttling_configured
 
@@ -22,8 +23,10 @@ TRACING = "configuration.tracingEnabled"
 WEB_ACL = "configuration.webAclArn"
 
 
+ALL_METHODS = "*/*"
 CANARY = "configuration.canarySettings"
-LEVEL = "configuration.methodSettings.*/*.loggingLevel"
+SETTINGS = "configuration.methodSettings"
+LEVEL = f"{SETTINGS}.{ALL_METHODS}.loggingLevel"
 
 
 @check(
@@ -121,16 +124,23 @@ def api_gw_cache_enabled_and_encrypted(stage: ConfigurationItem) -> Verdict:
     effort="S",
     severity="medium",
     fix="Set the logging level ERROR for all methods of the stage.",
-    compliant=[{LEVEL: "ERROR"}, {LEVEL: "INFO"}],
-    non_compliant=[{LEVEL: "OFF"}, {}],
+    compliant=[{LEVEL: "ERROR"}, {LEVEL: "INFO", f"{SETTINGS}.orders/GET.cachingEnabled": True}],
+    non_compliant=[{LEVEL: "OFF"}, {LEVEL: "ERROR", f"{SETTINGS}.orders/GET.loggingLevel": "OFF"}, {}],
 )
 def api_gw_execution_logging_enabled(stage: ConfigurationItem) -> Verdict:
     """Stages of REST APIs log what they do with a request.
 
-    The setting for all methods; one that is set for single methods only leaves the others out.
+    The setting for all methods, which none of them may take back; one that is set for single methods only leaves the
+    others out.
     """
-    level = stage.text(LEVEL, "OFF")
-    return compliant_if(contains(("ERROR", "INFO"), level), otherwise=f"the logging level is {level}")
+    of_all = stage.text(LEVEL, "OFF")
+    of_single = {each.text("key"): each.text("value.loggingLevel", of_all) for each in stage.entries(SETTINGS)}
+    return compliant_if_all(
+        {ALL_METHODS: of_all, **of_single}.items(),
+        lambda each: contains(("ERROR", "INFO"), each[1]),
+        "the logging level is",
+        named=lambda each: f"{each[1]} for {each[0]}",
+    )
 
 
 @check(
@@ -156,7 +166,11 @@ def apigateway_stage_canary_configured(stage: ConfigurationItem, *, production: 
 def lift(stage: TemplateResource) -> dict[str, Any]:
     """A stage with its web ACL; method settings by path and method, as GetStage tells of them."""
     properties = stage.properties
-    associations = stage.attached("AWS::WAFv2::WebACLAssociation", "ResourceArn")
+    associations = [
+        each
+        for each in stage.attached("AWS::WAFv2::WebACLAssociation", "ResourceArn")
+        if is_of(stage, each.properties.get("ResourceArn"))
+    ]
     return {
         "configuration": {
             "canarySettings": lowered(properties.get("CanarySetting")),
@@ -170,6 +184,15 @@ def lift(stage: TemplateResource) -> dict[str, Any]:
             },
         }
     }
+
+
+def is_of(stage: TemplateResource, arn: Any) -> bool:
+    """Whether an ARN that ends with the stage's name may be of its API: it names no other one."""
+    api = stage.properties.get("RestApiId")
+    if isinstance(arn, str):
+        return not isinstance(api, str) or f"/{api}/" in f"/{arn}"
+    another = not arn.reference.startswith("AWS::") and arn.reference != stage.logical_id
+    return not (arn.reference and another) or (isinstance(api, Unknown) and api.reference == arn.reference)
 
 
 def _method(settings: Any) -> str:

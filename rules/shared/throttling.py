@@ -31,6 +31,7 @@ HTTP = ROUTES["AWS::ApiGatewayV2::Stage"]
     ],
     non_compliant=[
         {f"{REST}.throttlingRateLimit": 10000.0, f"{REST}.throttlingBurstLimit": 5000},
+        {f"{REST}.throttlingRateLimit": -1, f"{REST}.throttlingBurstLimit": -1},
         {"resourceType": "AWS::ApiGatewayV2::Stage"},
     ],
 )
@@ -40,10 +41,11 @@ def api_gw_stage_throttling_configured(
     """API stages take on no more requests than their backend bears.
 
     Without a limit of its own a stage has the account's, `account_rate_limit` per second and `account_burst_limit` at
-    once, and a flood of one API leaves nothing to the others.
+    once, and a flood of one API leaves nothing to the others. -1 is no limit.
     """
     settings = ROUTES[stage.resource_type]
     per_second = stage.number(f"{settings}.throttlingRateLimit", account_rate_limit)
     at_once = stage.number(f"{settings}.throttlingBurstLimit", account_burst_limit)
-    lower = all_of([per_second < account_rate_limit, at_once < account_burst_limit])
-    return compliant_if(lower, otherwise=f"limits are {per_second} per second, {at_once} at once")
+    lower = [per_second < account_rate_limit, at_once < account_burst_limit]
+    limited = all_of([*lower, per_second >= 0, at_once >= 0])
+    return compliant_if(limited, otherwise=f"limits are {per_second} per second, {at_once} at once")

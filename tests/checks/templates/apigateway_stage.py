@@ -1,6 +1,15 @@
 """Templates of apigateway_stage."""
 
+from typing import Any
+
 from tests.checks.templates import Case, other
+
+
+def link(stage: str) -> dict[str, Any]:
+    """A web ACL's association with a stage, whose ARN ends so."""
+    arn = {"Fn::Sub": f"arn:aws:apigateway:${{AWS::Region}}::/restapis/{stage}"}
+    return other("AWS::WAFv2::WebACLAssociation", ResourceArn=arn, WebACLArn="arn")
+
 
 CASES: list[Case] = [
     ("api-gw-xray-enabled", "COMPLIANT", {"TracingEnabled": True}, {}),
@@ -30,6 +39,28 @@ CASES: list[Case] = [
         },
         {},
     ),
+    (
+        "api-gw-associated-with-waf",
+        "COMPLIANT",
+        {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
+        {"Api": other("AWS::ApiGateway::RestApi"), "Link": link("${Api}/stages/prod")},
+    ),
+    (
+        "api-gw-associated-with-waf",
+        "NON_COMPLIANT",
+        {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
+        {
+            "Api": other("AWS::ApiGateway::RestApi"),
+            "Another": other("AWS::ApiGateway::RestApi"),
+            "Link": link("${Another}/stages/prod"),
+        },
+    ),
+    (
+        "api-gw-associated-with-waf",
+        "COMPLIANT",
+        {"RestApiId": "a1", "StageName": "prod"},
+        {"Link": link("a1/stages/prod")},
+    ),
     ("api-gw-cache-enabled-and-encrypted", "NON_COMPLIANT", {"CacheClusterEnabled": True}, {}),
     (
         "api-gw-stage-throttling-configured",
@@ -46,6 +77,17 @@ CASES: list[Case] = [
         "api-gw-execution-logging-enabled",
         "COMPLIANT",
         {"MethodSettings": [{"ResourcePath": "/*", "HttpMethod": "*", "LoggingLevel": "ERROR"}]},
+        {},
+    ),
+    (
+        "api-gw-execution-logging-enabled",
+        "NON_COMPLIANT",
+        {
+            "MethodSettings": [
+                {"ResourcePath": "/*", "HttpMethod": "*", "LoggingLevel": "ERROR"},
+                {"ResourcePath": "/orders", "HttpMethod": "GET", "LoggingLevel": "OFF"},
+            ]
+        },
         {},
     ),
     (
