@@ -9,6 +9,7 @@ from pillarwatch import (
     ConfigurationItem,
     Verdict,
     all_of,
+    any_of,
     check,
     compliant_if,
     compliant_if_all,
@@ -89,7 +90,11 @@ def step_functions_state_machine_tracing_enabled(machine: ConfigurationItem) -> 
     severity="medium",
     collector="state-machines",
     fix="Give every Task a Retry with back-off and a Catch.",
-    compliant=[machine_of(Work=SAFE), machine_of(Done={"Type": "Succeed"}, Work=SAFE)],
+    compliant=[
+        machine_of(Work=SAFE),
+        machine_of(Done={"Type": "Succeed"}, Work=SAFE),
+        machine_of(Work={**SAFE, "Type": "Parallel", "Branches": [{"States": {"Inner": {"Type": "Task"}}}]}),
+    ],
     non_compliant=[
         machine_of(Work={"Type": "Task"}),
         machine_of(Work=SAFE, More={**SAFE, "Catch": []}),
@@ -101,29 +106,35 @@ def step_functions_state_machine_tracing_enabled(machine: ConfigurationItem) -> 
 def step_functions_retry_and_catch_defined(machine: ConfigurationItem) -> Verdict:
     """Every Task of a state machine is tried again when it fails, and caught when that does not help.
 
-    Those inside Map and Parallel too.
+    Those inside Map and Parallel too, where a Retry and a Catch of what surrounds them serve as well.
     """
     found = tasks(machine.entries(f"{DEFINITION}.States"))
     if not found:
         return NOT_APPLICABLE
+
+    def is_safe(states: Sequence[Attributes]) -> bool:
+        retried = any_of(states, lambda state: state.has("value.Retry"))
+        return all_of([retried, any_of(states, lambda state: state.has("value.Catch"))])
+
     return compliant_if_all(
         found,
-        lambda task: all_of([task.has("value.Retry"), task.has("value.Catch")]),
+        is_safe,
         "no Retry, or no Catch",
-        named="key",
+        named=lambda states: states[-1].text("key"),
     )
 
 
-def tasks(states: Sequence[Attributes]) -> list[Attributes]:
-    """The Task states among states, and inside them."""
-    found: list[Attributes] = []
+def tasks(states: Sequence[Attributes], around: Sequence[Attributes] = ()) -> list[Sequence[Attributes]]:
+    """The Task states among states, and inside them, each after the states that surround it."""
+    found: list[Sequence[Attributes]] = []
     for state in states:
+        path = [*around, state]
         if state.text("value.Type") == "Task":
-            found.append(state)
+            found.append(path)
         inside = [state.entries("value.ItemProcessor.States"), state.entries("value.Iterator.States")]
         inside += [branch.entries("States") for branch in state.objects("value.Branches")]
         for inner in inside:
-            found += tasks(inner)
+            found += tasks(inner, path)
     return found
 
 

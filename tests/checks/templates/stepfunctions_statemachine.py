@@ -13,5 +13,11 @@ CASES: list[Case] = [
         {"DefinitionString": '{"States": {"Work": {"Type": "Task"}}}'},
         {},
     ),
+    (
+        "step-functions-retry-and-catch-defined",
+        "NON_COMPLIANT",
+        {"DefinitionString": {"Fn::Sub": '{"States": {"Work": {"Type": "Task", "Resource": "${AWS::Region}"}}}'}},
+        {},
+    ),
     ("step-functions-retry-and-catch-defined", "INSUFFICIENT_DATA", {"DefinitionS3Location": {"Bucket": "b"}}, {}),
 ]
