@@ -48,7 +48,11 @@ SERVICES = {
 }
 SERVER_ERROR = 500
 TOKENS = ("NextMarker", "NextPageToken", "NextToken", "nextToken")  # that lead to the next page, answered and asked
-PASSING = re.compile("Throttl|TooManyRequests|RequestLimitExceeded|RateExceeded|SlowDown|Internal|Unavailable|Timeout")
+# What botocore takes for throttling, and what AWS calls its own errors. Cost Explorer throttles by LimitExceeded.
+PASSING = re.compile(
+    "Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded|RateExceeded|PriorRequestNotComplete|SlowDown"
+    "|Internal|Unavailable|Timeout"
+)
 RECORDED = (
     "SELECT accountId, awsRegion, resourceType, resourceId, resourceName, arn, tags, relationships, configuration,"
     " supplementaryConfiguration WHERE resourceType = '{}'"

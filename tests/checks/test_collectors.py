@@ -437,9 +437,18 @@ def test_a_refused_section_is_unknown_and_the_others_go_on(service: str, code: s
     assert {check for check, compliance in found.items() if compliance != "COMPLIANT"} == {*unknown, *NOT_ASKED}
 
 
-@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerException", "ServiceUnavailable"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ThrottlingException",
+        "LimitExceededException",  # how Cost Explorer throttles
+        "ProvisionedThroughputExceededException",
+        "InternalServerException",
+        "ServiceUnavailable",
+    ],
+)
 def test_what_may_go_well_next_time_ends_the_run_so_that_it_is_repeated(code: str) -> None:
-    for service in ("iam", "budgets"):
+    for service in ("iam", "budgets", "ce"):
         with pytest.raises(ClientError, match=code):
             verdicts_on_account({(service, "*"): code})
 
