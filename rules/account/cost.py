@@ -11,6 +11,7 @@ from pillarwatch import (
     check,
     compliant_if,
     compliant_if_all,
+    contains,
     none_of,
 )
 
@@ -21,8 +22,6 @@ NOTIFICATIONS = "configuration.budgets.DescribeBudgetNotificationsForAccount.Bud
 SUBSCRIPTIONS = "configuration.ce.GetAnomalySubscriptions.AnomalySubscriptions"
 
 MONTHLY = {"BudgetName": "month", "BudgetType": "COST", "TimeUnit": "MONTHLY"}
-
-
 FORECAST = "CalculatedSpend.ForecastedSpend.Amount"
 
 
@@ -34,9 +33,10 @@ def forecast(usd: int, limit: int) -> dict[str, object]:
     }
 
 
-def notified(kind: str, percent: int) -> list[dict[str, object]]:
+def notified(kind: str, percent: int, operator: str = "GREATER_THAN") -> list[dict[str, object]]:
     """An example of what the monthly budget tells, and when."""
-    return [{"BudgetName": "month", "Notifications": [{"NotificationType": kind, "Threshold": percent}]}]
+    notification = {"NotificationType": kind, "ComparisonOperator": operator, "Threshold": percent}
+    return [{"BudgetName": "month", "Notifications": [notification]}]
 
 
 @check(
@@ -56,6 +56,7 @@ def notified(kind: str, percent: int) -> list[dict[str, object]]:
         {BUDGETS: [{**MONTHLY, "TimeUnit": "DAILY"}]},
         {BUDGETS: [{**MONTHLY, "TimePeriod": {"End": "2020-01-01"}}]},
         {BUDGETS: [{**MONTHLY, "CostFilters": {"Service": ["Amazon EC2"]}}]},
+        {BUDGETS: [{**MONTHLY, "FilterExpression": {"Tags": {"Key": "Workload", "Values": ["shop"]}}}]},
         {BUDGETS: []},
     ],
 )
@@ -96,15 +97,16 @@ def budget_configured(account: ConfigurationItem) -> Verdict:
     ],
     non_compliant=[
         {BUDGETS: [MONTHLY], NOTIFICATIONS: notified("ACTUAL", 100)},
+        {BUDGETS: [MONTHLY], NOTIFICATIONS: notified("ACTUAL", 80, "LESS_THAN")},
         {BUDGETS: [MONTHLY], NOTIFICATIONS: []},
     ],
-    not_applicable=[{BUDGETS: []}],
+    not_applicable=[{BUDGETS: []}, {BUDGETS: [{"BudgetName": "plans", "BudgetType": "SAVINGS_PLANS_UTILIZATION"}]}],
 )
 def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
-    """Every budget tells somebody before it is overrun.
+    """Every budget of cost or usage tells somebody before it is overrun.
 
     By its actual cost while some of it is left, or by the forecast. A budget without a notification is a number on a
-    page.
+    page. Budgets of utilization and coverage have nothing that could be overrun.
     """
     told = account.objects(NOTIFICATIONS)
 
@@ -115,7 +117,8 @@ def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
                 notification.number("Threshold"),
                 notification.text("NotificationType") == "FORECASTED",
             )
-            return any_of([threshold < whole, all_of([forecast, threshold <= whole])])
+            exceeded = notification.text("ComparisonOperator", "GREATER_THAN") == "GREATER_THAN"
+            return all_of([exceeded, any_of([threshold < whole, all_of([forecast, threshold <= whole])])])
 
         def of_it(entry: Attributes) -> bool:
             same = entry.text("BudgetName") == budget.text("BudgetName")
@@ -126,7 +129,13 @@ def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
     def in_money(notification: Attributes) -> bool:
         return notification.text("ThresholdType", "PERCENTAGE") == "ABSOLUTE_VALUE"
 
-    return compliant_if_all(account.objects(BUDGETS), warns, "no early notification", named="BudgetName")
+    return compliant_if_all(
+        account.objects(BUDGETS),
+        warns,
+        "no early notification",
+        named="BudgetName",
+        where=lambda budget: contains(("COST", "USAGE"), budget.text("BudgetType")),
+    )
 
 
 @check(
@@ -160,17 +169,25 @@ def cost_anomaly_monitor_configured(account: ConfigurationItem) -> Verdict:
     collector="account-cost",
     fix="Subscribe a mailing list or a topic to the cost anomaly monitor.",
     compliant=[{MONITORS: [{}], SUBSCRIPTIONS: [{"Subscribers": [{"Address": "cost@example.com"}]}]}],
-    non_compliant=[{MONITORS: [{}], SUBSCRIPTIONS: [{"Subscribers": []}]}, {MONITORS: [{}], SUBSCRIPTIONS: []}],
+    non_compliant=[
+        {MONITORS: [{}], SUBSCRIPTIONS: [{"Subscribers": [{"Address": "left@example.com", "Status": "DECLINED"}]}]},
+        {MONITORS: [{}], SUBSCRIPTIONS: [{"Subscribers": []}]},
+        {MONITORS: [{}], SUBSCRIPTIONS: []},
+    ],
     not_applicable=[{MONITORS: []}],
 )
 def cost_anomaly_subscription_configured(account: ConfigurationItem) -> Verdict:
     """Somebody is told of unusual cost.
 
-    Where there is a monitor at all.
+    Where there is a monitor at all. Who has declined is told nothing.
     """
     if not account.has(MONITORS):
         return NOT_APPLICABLE
-    told = any_of(account.objects(SUBSCRIPTIONS), lambda subscription: subscription.has("Subscribers"))
+
+    def reaches(subscription: Attributes) -> bool:
+        return any_of(subscription.objects("Subscribers"), lambda each: each.text("Status") != "DECLINED")
+
+    told = any_of(account.objects(SUBSCRIPTIONS), reaches)
     return compliant_if(told, otherwise="no subscription to cost anomalies")
 
 
@@ -200,7 +217,7 @@ def compute_optimizer_enrolled(account: ConfigurationItem) -> Verdict:
     ACCOUNT,
     best_practices={
         "COST05-BP06": "usage grows past what was planned and nobody replans",
-        "COST01-BP03": "the forecast is not compared with the budget",
+        "COST01-BP06": "the month's overrun is foreseen and nobody has acted",
     },
     effort="S",
     collector="account-cost",

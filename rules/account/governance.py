@@ -23,12 +23,11 @@ CONNECTIONS = "configuration.codeconnections.ListConnections.Connections"
 EXPERIMENTS = "configuration.fis.ListExperiments.experiments"
 PACKS = "configuration.config.DescribeConformancePacks.ConformancePackDetails"
 PORTFOLIOS = "configuration.servicecatalog.ListPortfolios.PortfolioDetails"
+IMPORTED = "configuration.servicecatalog.ListAcceptedPortfolioShares.PortfolioDetails"
 PROFILES = "configuration.bedrock.ListInferenceProfiles.inferenceProfileSummaries"
 REGISTRIES = "configuration.schemas.ListRegistries.Registries"
 RESTORES = "configuration.backup.ListRestoreTestingPlans.RestoreTestingPlans"
 WORKLOADS = "configuration.wellarchitected.ListWorkloads.WorkloadSummaries"
-
-
 FLAGS = "configuration.appconfig.ListConfigurationProfiles.Items"
 
 
@@ -90,6 +89,7 @@ def config_conformance_pack_deployed(account: ConfigurationItem) -> Verdict:
         "SEC03-BP09": "what third parties may reach is watched by nothing",
     },
     managed_rule="IAM_EXTERNAL_ACCESS_ANALYZER_ENABLED",
+    automation="AWSConfigRemediation-EnableAccountAccessAnalyzer",
     effort="S",
     collector="account-governance",
     fix="Create an analyzer for external access, of the organization or of the account.",
@@ -103,7 +103,8 @@ def config_conformance_pack_deployed(account: ConfigurationItem) -> Verdict:
 def iam_external_access_analyzer_enabled(account: ConfigurationItem) -> Verdict:
     """An analyzer finds what is shared outside.
 
-    It reads every policy of the region again whenever one changes.
+    It reads every policy of the region again whenever one changes. As AWS's own rule reads it, the account needs one of
+    its own: that of the organization stands in its administrator's account.
     """
 
     def works(analyzer: Attributes) -> bool:
@@ -247,22 +248,26 @@ def source_connection_available(account: ConfigurationItem) -> Verdict:
 @check(
     ACCOUNT,
     best_practices={
-        "OPS05-BP07": "what proved itself is not offered to the other teams",
-        "PERF01-BP02": "no architecture of the organization guides the next one",
+        "PERF01-BP05": "no architecture of the organization guides the next one",
+        "OPS05-BP06": "what proved itself is not offered to the other teams",
     },
     effort="L",
     severity="low",
     collector="account-governance",
     fix="Offer the architectures that proved themselves as a portfolio.",
-    compliant=[{PORTFOLIOS: [{"DisplayName": "golden paths"}]}],
-    non_compliant=[{PORTFOLIOS: []}],
+    compliant=[
+        {PORTFOLIOS: [{"DisplayName": "golden paths"}], IMPORTED: []},
+        {PORTFOLIOS: [], IMPORTED: [{"DisplayName": "golden paths"}]},
+    ],
+    non_compliant=[{PORTFOLIOS: [], IMPORTED: []}],
 )
 def reference_architectures_governed(account: ConfigurationItem) -> Verdict:
     """Architectures that proved themselves are offered to all teams.
 
-    As products of a Service Catalog portfolio.
+    As products of a Service Catalog portfolio, the account's own or one that is shared with it.
     """
-    return compliant_if(account.has(PORTFOLIOS), otherwise="no portfolio")
+    offered = any_of([account.has(PORTFOLIOS), account.has(IMPORTED)])
+    return compliant_if(offered, otherwise="no portfolio")
 
 
 @check(

@@ -48,14 +48,22 @@ def in_force(rule: Attributes) -> bool:
     collector="account-observability",
     fix="Set an alarm with an action on a metric of the application's own.",
     compliant=[{f"{ALARMS}.MetricAlarms": [OWN_ALARM]}],
-    non_compliant=[{f"{ALARMS}.MetricAlarms": [{**OWN_ALARM, "AlarmActions": []}]}, {f"{ALARMS}.MetricAlarms": []}],
+    non_compliant=[
+        {f"{ALARMS}.MetricAlarms": [{**OWN_ALARM, "AlarmActions": []}]},
+        {f"{ALARMS}.MetricAlarms": [{**OWN_ALARM, "ActionsEnabled": False}]},
+        {f"{ALARMS}.MetricAlarms": []},
+    ],
 )
 def application_kpi_alarm_configured(account: ConfigurationItem) -> Verdict:
     """An alarm watches what the application is for.
 
-    On a metric that is not AWS's, with an action.
+    On a metric that neither AWS nor an agent on the machine makes, alone or in metric math, with an action.
     """
-    watched = any_of(account.objects(f"{ALARMS}.MetricAlarms"), lambda alarm: alarm.has("AlarmActions"))
+
+    def acts(alarm: Attributes) -> bool:
+        return all_of([alarm.has("AlarmActions"), alarm.flag("ActionsEnabled", default=True)])
+
+    watched = any_of(account.objects(f"{ALARMS}.MetricAlarms"), acts)
     return compliant_if(watched, otherwise="no alarm with an action on a metric of one's own")
 
 
@@ -85,6 +93,7 @@ def cloudwatch_composite_alarm_used(account: ConfigurationItem) -> Verdict:
     best_practices={
         "OPS08-BP05": "nobody can see at a glance how the workload does",
         "OPS09-BP02": "there is no picture of operations to share",
+        "OPS10-BP06": "in an incident no dashboard tells the status",
     },
     effort="S",
     collector="account-observability",
@@ -95,7 +104,8 @@ def cloudwatch_composite_alarm_used(account: ConfigurationItem) -> Verdict:
 def cloudwatch_dashboard_covers_workload(account: ConfigurationItem) -> Verdict:
     """The workload has a dashboard.
 
-    What it shows, its name should tell; that it shows the right things only its readers know.
+    What it shows, its name should tell; that it shows the right things only its readers know. Pillarwatch's own does
+    not count.
     """
     return compliant_if(account.has(DASHBOARDS), otherwise="no dashboard")
 
@@ -125,7 +135,6 @@ def logs_insights_queries_saved(account: ConfigurationItem) -> Verdict:
     ACCOUNT,
     best_practices={
         "REL06-BP02": "nothing is counted out of the logs",
-        "SEC04-BP02": "what stands in the logs raises no alarm",
     },
     effort="S",
     severity="medium",
@@ -146,7 +155,7 @@ def log_metric_filters_defined(account: ConfigurationItem) -> Verdict:
     ACCOUNT,
     best_practices={
         "OPS10-BP07": "no event is answered without a person",
-        "SEC10-BP04": "nothing reacts to a finding by itself",
+        "SEC04-BP04": "no finding starts a remediation by itself",
         "REL06-BP04": "notices are not processed in real time",
     },
     effort="M",

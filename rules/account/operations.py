@@ -17,12 +17,16 @@ from pillarwatch import (
 
 BILLING = "configuration.cloudwatch.DescribeAlarms.MetricAlarms"
 ENVIRONMENTS = "configuration.resourcegroupstaggingapi.GetTagValues.TagValues"
+COUNTS = "configuration.config.GetDiscoveredResourceCounts.resourceCounts"
 GURU = "configuration.devops-guru.GetResourceCollection"
+IDLE = "configuration.compute-optimizer.GetIdleRecommendations.idleRecommendations"
 METRICS = "configuration.cloudwatch.ListMetrics.Metrics"
 MONITORS = "configuration.internetmonitor.ListMonitors.Monitors"
 STACKS = f"{GURU}.ResourceCollection.CloudFormation.StackNames"
+TAGGED = f"{GURU}.ResourceCollection.Tags"
 SUPPORT = "configuration.support.DescribeSeverityLevels"
 
+MANAGED = ("AWS::AppRunner::Service", "AWS::ECS::Service", "AWS::Lambda::Function")
 CALLS = {"MetricName": "EstimatedCharges", "AlarmActions": ["arn"], "ActionsEnabled": True}
 
 
@@ -46,17 +50,16 @@ UPDATES = "configuration.cloudtrail.LookupEvents.Events"
 def application_telemetry_emitted(account: ConfigurationItem) -> Verdict:
     """Applications measure themselves.
 
-    A namespace that is not AWS's had data in the last three hours. Where telemetry goes to another provider, switch the
-    check off and say so.
+    A namespace that is neither AWS's nor an agent's on the machines had data in the last three hours. Where telemetry
+    goes to another provider, switch the check off and say so.
     """
-    return compliant_if(account.has(METRICS), otherwise="every recent metric is AWS's own")
+    return compliant_if(account.has(METRICS), otherwise="no recent metric is an application's own")
 
 
 @check(
     ACCOUNT,
     best_practices={
         "OPS05-BP08": "changes are tried where the users are",
-        "SEC01-BP01": "production is not told apart from the rest",
     },
     effort="M",
     collector="account-operations",
@@ -77,7 +80,6 @@ def multiple_environments_exist(account: ConfigurationItem, *, least_environment
 @check(
     ACCOUNT,
     best_practices={"COST01-BP06": "nobody hears of charges before the invoice"},
-    automation="AWS-EnableCWAlarm",
     effort="S",
     severity="low",
     collector="account-operations",
@@ -110,22 +112,21 @@ def billing_estimated_charges_alarm_configured(account: ConfigurationItem) -> Ve
     ACCOUNT,
     best_practices={
         "OPS08-BP01": "nothing learns what is usual and tells what is not",
-        "REL06-BP06": "metrics are reviewed by nobody and by nothing",
-        "PERF05-BP06": "hints on performance are not collected",
     },
     effort="S",
     severity="low",
     collector="account-operations",
-    fix="Have DevOps Guru analyse the workload's stacks.",
-    compliant=[{STACKS: ["shop"]}],
+    fix="Have DevOps Guru analyse the workload's stacks or tagged resources.",
+    compliant=[{STACKS: ["shop"]}, {TAGGED: [{"AppBoundaryKey": "devops-guru-app", "TagValues": ["shop"]}]}],
     non_compliant=[{STACKS: []}, {GURU: None}],
 )
 def devops_guru_enabled(account: ConfigurationItem) -> Verdict:
-    """DevOps Guru learns how the workload's stacks behave.
+    """DevOps Guru learns how the workload behaves.
 
     It tells of what is unusual before a threshold that somebody guessed is passed.
     """
-    return compliant_if(account.has(STACKS), otherwise="no stack is analysed")
+    analysed = any_of([account.has(STACKS), account.has(TAGGED)])
+    return compliant_if(analysed, otherwise="neither stacks nor tagged resources are analysed")
 
 
 @check(
@@ -171,7 +172,6 @@ def support_plan_adequate(account: ConfigurationItem) -> Verdict:
     ACCOUNT,
     best_practices={
         "OPS06-BP02": "what a change will do is seen when it is done",
-        "REL08-BP05": "stacks are changed by hand",
     },
     effort="M",
     severity="low",
@@ -186,3 +186,62 @@ def cloudformation_changes_via_change_set(account: ConfigurationItem) -> Verdict
     No UpdateStack within the week: it changes a stack without showing first what it will do.
     """
     return compliant_if_none(account.objects(UPDATES), lambda _: True, "UpdateStack by", named="Username")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "COST04-BP03": "resources that nobody uses are not decommissioned",
+        "SUS03-BP02": "components that do nothing are not removed",
+        "SUS02-BP03": "assets that nobody uses are kept running",
+        "COST06-BP02": "the measured use does not decide on size and number",
+    },
+    effort="S",
+    collector="account-operations",
+    fix="Take a snapshot where data matters, and delete what is idle.",
+    compliant=[{IDLE: []}],
+    non_compliant=[{IDLE: [{"resourceId": "vol-1", "finding": "Unattached"}]}],
+)
+def idle_resources_compute_optimizer(account: ConfigurationItem) -> Verdict:
+    """Compute Optimizer finds no resource that rests.
+
+    Instances, groups, volumes, services, databases, gateways and tables that did nothing for two weeks.
+    """
+    return compliant_if_none(account.objects(IDLE), lambda _: True, "idle", named="resourceId")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "SUS05-BP03": "servers of one's own run where AWS would share them",
+        "SEC01-BP05": "operating systems are left to the team to secure",
+        "PERF02-BP01": "servers are chosen before managed compute is considered",
+        "COST05-BP05": "servers are paid for while they wait",
+    },
+    effort="L",
+    severity="low",
+    collector="account-operations",
+    fix="Move what can be moved to Lambda or to ECS on Fargate.",
+    compliant=[
+        {COUNTS: [{"resourceType": "AWS::EC2::Instance", "count": 3}, {"resourceType": MANAGED[2], "count": 3}]},
+    ],
+    non_compliant=[
+        {COUNTS: [{"resourceType": "AWS::EC2::Instance", "count": 4}, {"resourceType": MANAGED[2], "count": 3}]},
+    ],
+    not_applicable=[{COUNTS: []}],
+)
+def managed_compute_share(account: ConfigurationItem, *, least_percent: int = 50) -> Verdict:
+    """Compute runs for the most part on services that AWS manages.
+
+    Functions and services against instances, by number, as AWS Config has found them in the region.
+    """
+
+    def found(*types: str) -> float:
+        counts = account.objects(COUNTS)
+        return sum(count.number("count") for count in counts if contains(types, count.text("resourceType")))
+
+    servers, managed = found("AWS::EC2::Instance"), found(*MANAGED)
+    if servers + managed == 0:
+        return NOT_APPLICABLE
+    enough = managed * 100 >= (servers + managed) * least_percent
+    return compliant_if(enough, otherwise=f"{servers} instances, {managed} functions and services")

@@ -21,10 +21,10 @@ from rules.shared.organization import ALONE, MANAGEMENT, MEMBER, in_member_accou
 
 ALLOCATION_TAGS = "configuration.ce.ListCostAllocationTags.CostAllocationTags"
 CATEGORIES = "configuration.ce.ListCostCategoryDefinitions.CostCategoryReferences"
-GUARDRAILS = "configuration.organizations.ListPoliciesForTarget.Policies"
 IDENTITY_CENTER = "configuration.sso-admin.ListInstances.Instances"
 SAML = "configuration.iam.ListSAMLProviders.SAMLProviderList"
-TAG_POLICIES = "configuration.organizations.ListPolicies.Policies"
+TARGETS = "configuration.organizations.ListTargetsForPolicy"
+GUARDRAILS, TAG_POLICIES = f"{TARGETS}.SERVICE_CONTROL_POLICY", f"{TARGETS}.TAG_POLICY"
 
 OWN = {MANAGEMENT: "123456789012"}  # the account is its organization's management account
 
@@ -58,22 +58,21 @@ def account_part_of_organizations(account: ConfigurationItem) -> Verdict:
     },
     effort="M",
     collector="account-organization",
-    fix="Attach service control policies that deny what nobody in the account may ever do.",
-    compliant=[{**OWN, GUARDRAILS: [{"Name": "FullAWSAccess", "AwsManaged": True}, {"Name": "regions"}]}],
-    non_compliant=[{**OWN, GUARDRAILS: [{"Name": "FullAWSAccess", "AwsManaged": True}]}, {**OWN, GUARDRAILS: []}],
+    fix="Attach service control policies to the root or its units that deny what nobody in their accounts may ever do.",
+    compliant=[{**OWN, GUARDRAILS: [{"Name": "regions", "Targets": [{"TargetId": "r-1", "Type": "ROOT"}]}]}],
+    non_compliant=[{**OWN, GUARDRAILS: []}],
     not_applicable=[MEMBER, ALONE],
 )
 def organizations_scp_guardrails_attached(account: ConfigurationItem) -> Verdict:
-    """A service control policy of the organization's own is attached to the account.
+    """A service control policy of the organization's own is attached to accounts.
 
-    `FullAWSAccess`, which AWS attaches, permits everything. Whatever an administrator of the account may do, a service
-    control policy can forbid.
+    Asked of the management account, about the whole organization: no policy applies to that account itself.
+    `FullAWSAccess`, which AWS attaches, permits everything, and does not count. Whatever an administrator of a member
+    account may do, a service control policy can forbid.
     """
     if any_of([in_member_account(account), none_of([account.has(MANAGEMENT)])]):
         return NOT_APPLICABLE
-    policies = account.objects(GUARDRAILS)
-    own = any_of(policies, lambda policy: none_of([policy.flag("AwsManaged")]))
-    return compliant_if(own, otherwise=f"{len(policies)} policies, all of them AWS's own")
+    return compliant_if(account.has(GUARDRAILS), otherwise="no policy but AWS's own is attached")
 
 
 @check(
@@ -86,18 +85,18 @@ def organizations_scp_guardrails_attached(account: ConfigurationItem) -> Verdict
     severity="low",
     collector="account-organization",
     fix="Create a tag policy with the keys and values that the organization uses, and attach it.",
-    compliant=[{**OWN, TAG_POLICIES: [{"Name": "cost-centers"}]}],
+    compliant=[{**OWN, TAG_POLICIES: [{"Name": "cost-centers", "Targets": [{"TargetId": "r-1", "Type": "ROOT"}]}]}],
     non_compliant=[{**OWN, TAG_POLICIES: []}],
     not_applicable=[MEMBER, ALONE],
 )
 def organizations_tag_policy_attached(account: ConfigurationItem) -> Verdict:
     """The organization says in a tag policy how resources are tagged.
 
-    Whether it is attached where it should be is a question to each account.
+    One that is attached to the root, a unit or an account, wherever that is.
     """
     if any_of([in_member_account(account), none_of([account.has(MANAGEMENT)])]):
         return NOT_APPLICABLE
-    return compliant_if(account.has(TAG_POLICIES), otherwise="no tag policy")
+    return compliant_if(account.has(TAG_POLICIES), otherwise="no tag policy is attached")
 
 
 @check(
@@ -115,7 +114,8 @@ def organizations_tag_policy_attached(account: ConfigurationItem) -> Verdict:
 def identity_center_federation_enabled(account: ConfigurationItem) -> Verdict:
     """People sign in with their identity at work.
 
-    An instance of IAM Identity Center, or a SAML provider. One place then gives access, and takes it.
+    An instance of IAM Identity Center, or a SAML provider, which Identity Center itself leaves in each account that it
+    gives access to, whatever its Region. One place then gives access, and takes it.
     """
     center = any_of(account.objects(IDENTITY_CENTER), lambda instance: instance.text("Status", "ACTIVE") == "ACTIVE")
     return compliant_if(any_of([center, account.has(SAML)]), otherwise="no Identity Center and no SAML provider")

@@ -16,9 +16,10 @@ from pillarwatch import (
 
 DETECTORS = "configuration.guardduty.GetDetector"
 EBS = "configuration.ec2.GetEbsEncryptionByDefault.EbsEncryptionByDefault"
-BEDROCK = "configuration.bedrock.GetModelInvocationLoggingConfiguration.loggingConfig"
-FINDINGS = "configuration.securityhub.GetFindings.Findings"
+HUB = "configuration.securityhub.GetFindings"
+FINDINGS = f"{HUB}.Findings"
 GRAPHS = "configuration.detective.ListGraphs.GraphList"
+MEMBERSHIPS = "configuration.detective.ListInvitations.Invitations"
 INSPECTOR = "configuration.inspector2.BatchGetAccountStatus.accounts"
 MACIE = "configuration.macie2.GetMacieSession"
 RUNBOOKS = "configuration.ssm.ListDocuments.DocumentIdentifiers"
@@ -177,15 +178,19 @@ def securityhub_enabled(account: ConfigurationItem) -> Verdict:
     severity="high",
     collector="account-protection",
     fix="Mend what the findings tell of, or suppress them with the reason.",
-    compliant=[{FINDINGS: [{"Title": "new", "CreatedAt": "2025-12-16T12:00:00Z"}], STANDARDS: []}, {FINDINGS: []}],
+    compliant=[{FINDINGS: [{"Title": "new", "CreatedAt": "2025-12-16T12:00:00Z"}]}, {FINDINGS: []}],
     non_compliant=[{FINDINGS: [{"Title": "old", "CreatedAt": "2025-12-16T11:59:00Z"}]}],
+    not_applicable=[{HUB: None}],
 )
 def security_findings_triaged_within_sla(account: ConfigurationItem, *, sla_days: int = 30) -> Verdict:
     """Severe findings are mended or explained within their time.
 
-    Security Hub's findings of high and critical severity that are active and neither resolved nor suppressed. What
-    other scanners find counts once it is imported there.
+    Security Hub's findings of high and critical severity that are active and neither resolved nor suppressed, of this
+    account and region. What other scanners find counts once it is imported there; where Security Hub is off, there is
+    nothing to judge.
     """
+    if not account.has(HUB):
+        return NOT_APPLICABLE
     return compliant_if_none(
         account.objects(FINDINGS),
         lambda finding: finding.days_since("CreatedAt", default=0) > sla_days,
@@ -239,32 +244,10 @@ def ebs_snapshot_block_public_access(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={
-        "SEC04-BP01": "what models are asked and answer is not recorded",
-        "OPS04-BP02": "calls of models leave no telemetry",
-    },
-    effort="S",
-    severity="medium",
-    collector="account-protection",
-    fix="Turn on model invocation logging, to an encrypted log group or bucket.",
-    compliant=[{f"{BEDROCK}.cloudWatchConfig.logGroupName": "g"}, {f"{BEDROCK}.s3Config.bucketName": "b"}],
-    non_compliant=[{BEDROCK: {}}, {BEDROCK: None}],
-)
-def bedrock_model_invocation_logging_enabled(account: ConfigurationItem) -> Verdict:
-    """Invocations of Bedrock's models are logged.
-
-    CloudTrail tells who called a model, and not what was said.
-    """
-    logged = any_of([account.has(f"{BEDROCK}.cloudWatchConfig"), account.has(f"{BEDROCK}.s3Config")])
-    return compliant_if(logged, otherwise="invocations are not logged")
-
-
-@check(
-    ACCOUNT,
     best_practices={"SEC05-BP04": "nobody at AWS helps when the site is flooded"},
     effort="L",
     severity="low",
-    collector="account-protection",
+    collector="account-organization",
     fix="Subscribe to Shield Advanced, and protect the distributions and load balancers.",
     compliant=[{SHIELD: "ACTIVE", "parameters.required": True}],
     non_compliant=[{SHIELD: "INACTIVE", "parameters.required": True}],
@@ -288,17 +271,22 @@ def shield_protection_in_place(account: ConfigurationItem, *, required: bool = F
     effort="M",
     collector="account-protection",
     fix="Turn on Amazon Detective, and keep an automation document that isolates a resource in the account.",
-    compliant=[{GRAPHS: [{"Arn": "arn"}], RUNBOOKS: [{"Name": "ContainInstance"}]}],
-    non_compliant=[{GRAPHS: [{"Arn": "arn"}], RUNBOOKS: []}, {GRAPHS: [], RUNBOOKS: []}],
+    compliant=[
+        {GRAPHS: [{"Arn": "arn"}], MEMBERSHIPS: [], RUNBOOKS: [{"Name": "ContainInstance"}]},
+        {GRAPHS: [], MEMBERSHIPS: [{"Status": "ENABLED"}], RUNBOOKS: [{"Name": "ContainInstance"}]},
+    ],
+    non_compliant=[
+        {GRAPHS: [{"Arn": "arn"}], MEMBERSHIPS: [], RUNBOOKS: []},
+        {GRAPHS: [], MEMBERSHIPS: [{"Status": "INVITED"}], RUNBOOKS: [{"Name": "ContainInstance"}]},
+        {GRAPHS: [], MEMBERSHIPS: [], RUNBOOKS: []},
+    ],
 )
 def incident_tools_predeployed(account: ConfigurationItem) -> Verdict:
     """Tools to investigate and to contain an incident stand ready in the account.
 
-    Detective, and an automation document of one's own: in the hour of need neither is learnt nor installed.
+    Detective, of the account's own or as a member of another's, and an automation document of one's own: in the hour
+    of need neither is learnt nor installed.
     """
-    return compliant_if_all(
-        {"Detective": GRAPHS, "a runbook": RUNBOOKS}.items(),
-        lambda tool: account.has(tool[1]),
-        "missing",
-        named=lambda tool: tool[0],
-    )
+    member = contains(account.texts(f"{MEMBERSHIPS}.Status"), "ENABLED")
+    ready = {"Detective": any_of([account.has(GRAPHS), member]), "a runbook": account.has(RUNBOOKS)}
+    return compliant_if_all(ready, ready.__getitem__, "missing")

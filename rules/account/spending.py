@@ -10,24 +10,23 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
-    compliant_if_none,
     contains,
     listed,
+    none_of,
 )
+from rules.shared.organization import ALONE, MEMBER, in_member_account
 
 ANSWER = "configuration.ce.GetCostAndUsage"
 COST = f"{ANSWER}.ResultsByTime"
-COUNTS = "configuration.config.GetDiscoveredResourceCounts.resourceCounts"
 COVERAGE = "configuration.ce.GetSavingsPlansCoverage.SavingsPlansCoverages"
 EMISSIONS = "configuration.sustainability.GetEstimatedCarbonEmissions.Results"
-EXPORTS = "configuration.bcm-data-exports.ListExports.Exports"
+EXPORTS = "configuration.bcm-data-exports.GetExport"
 HUB = "configuration.cost-optimization-hub.ListEnrollmentStatuses.items"
-IDLE = "configuration.compute-optimizer.GetIdleRecommendations"
 RESERVATIONS = "configuration.ce.GetReservationPurchaseRecommendation.Recommendations"
+REPORTS = "configuration.cur.DescribeReportDefinitions.ReportDefinitions"
 SAVINGS = "configuration.cost-optimization-hub.ListRecommendationSummaries"
 UTILIZATION = "configuration.ce.GetSavingsPlansUtilization"
 
-MANAGED = ("AWS::AppRunner::Service", "AWS::ECS::Service", "AWS::Lambda::Function")
 USED = f"{UTILIZATION}.Total.Utilization"
 
 
@@ -40,9 +39,20 @@ def day(**usd_by_usage_type: float) -> dict[str, object]:
     }
 
 
-def covered(percent: float, on_demand: float) -> dict[str, object]:
-    """An example of what Savings Plans cover."""
-    return {"Coverage": {"CoveragePercentage": str(percent), "OnDemandCost": str(on_demand)}}
+def covered(by_plans: float, on_demand: float) -> dict[str, object]:
+    """An example of what Savings Plans cover in a month or a part of it, in USD."""
+    return {"Coverage": {"SpendCoveredBySavingsPlans": str(by_plans), "OnDemandCost": str(on_demand)}}
+
+
+def exported(query: str, status: str = "HEALTHY") -> dict[str, object]:
+    """An example of a data export."""
+    export = {"Name": "all", "DataQuery": {"QueryStatement": query}}
+    return {"Export": export, "ExportStatus": {"StatusCode": status}}
+
+
+def reported(unit: str, status: str = "SUCCESS") -> dict[str, object]:
+    """An example of a Cost and Usage Report as they were before data exports."""
+    return {"ReportName": "all", "TimeUnit": unit, "ReportStatus": {"lastStatus": status}}
 
 
 def cost_of(group: Attributes) -> float:
@@ -113,20 +123,26 @@ def cross_region_data_transfer_bounded(account: ConfigurationItem, *, most_perce
     fix="Find in Cost Explorer what a quiet day consists of, and let it scale to zero.",
     compliant=[
         {COST: [day(BoxUsage=9, Storage=1), day(BoxUsage=40)], "parameters.most_usd_on_the_quietest_day": 10},
-        {COST: [], "parameters.most_usd_on_the_quietest_day": 10},
     ],
     non_compliant=[{COST: [day(BoxUsage=11), day(BoxUsage=40)], "parameters.most_usd_on_the_quietest_day": 10}],
-    not_applicable=[{COST: [day(BoxUsage=11)]}, {COST: []}],
+    not_applicable=[
+        {COST: [day(BoxUsage=11)]},
+        {COST: [], "parameters.most_usd_on_the_quietest_day": 10},
+        {ANSWER: None, "parameters.most_usd_on_the_quietest_day": 10},
+    ],
 )
 def idle_baseline_cost_within_target(account: ConfigurationItem, *, most_usd_on_the_quietest_day: int = 0) -> Verdict:
     """On its quietest day the account costs no more than was planned for rest.
 
-    Only where the target is set; no API knows which day had no traffic, so the cheapest of two weeks stands for it.
+    Only where the target is set and Cost Explorer is on; no API knows which day had no traffic, so the cheapest of two
+    weeks stands for it.
     """
     if most_usd_on_the_quietest_day == 0:
         return NOT_APPLICABLE
     days = [sum(map(cost_of, day.objects("Groups"))) for day in account.objects(COST)]
-    quietest = min(days, default=0)
+    if not days:
+        return NOT_APPLICABLE
+    quietest = min(days)
     within = quietest <= most_usd_on_the_quietest_day
     return compliant_if(within, otherwise=f"the quietest day cost {quietest:.2f} USD")
 
@@ -142,8 +158,8 @@ def idle_baseline_cost_within_target(account: ConfigurationItem, *, most_usd_on_
     severity="medium",
     collector="account-spending",
     fix="Buy the Savings Plan that Cost Explorer recommends for what has run steadily.",
-    compliant=[{COVERAGE: [covered(60, 400)]}],
-    non_compliant=[{COVERAGE: [covered(59.9, 400)]}],
+    compliant=[{COVERAGE: [covered(600, 300), covered(0, 100)]}],
+    non_compliant=[{COVERAGE: [covered(600, 401)]}],
     not_applicable=[{COVERAGE: [covered(0, 99)]}, {"configuration.ce.GetSavingsPlansCoverage": None}],
 )
 def savings_plans_coverage(
@@ -151,13 +167,16 @@ def savings_plans_coverage(
 ) -> Verdict:
     """Savings Plans cover the compute that always runs.
 
-    Of two weeks; where less than `least_on_demand_usd` was spent on demand there is nothing to commit to.
+    Of two weeks, which may be parts of two months; where less than `least_on_demand_usd` was spent on demand there is
+    nothing to commit to.
     """
     covers = account.objects(f"{COVERAGE}.Coverage")
-    if sum(cover.number("OnDemandCost") for cover in covers) < least_on_demand_usd:
+    on_demand = sum(cover.number("OnDemandCost") for cover in covers)
+    if on_demand < least_on_demand_usd:
         return NOT_APPLICABLE
-    percent = [cover.number("CoveragePercentage") for cover in covers]
-    return compliant_if(min(percent) >= least_percent, otherwise=f"coverage is {min(percent):.0f} percent")
+    covered_usd = sum(cover.number("SpendCoveredBySavingsPlans") for cover in covers)
+    share = 100 * covered_usd / (covered_usd + on_demand)
+    return compliant_if(share >= least_percent, otherwise=f"coverage is {share:.1f} percent")
 
 
 @check(
@@ -210,23 +229,48 @@ def reservation_coverage_reviewed(account: ConfigurationItem, *, most_usd_a_mont
 
 @check(
     ACCOUNT,
-    best_practices={
-        "COST03-BP01": "there is no detailed record of cost to analyse",
-        "SUS06-BP01": "no record of use relates resources to goals",
-    },
+    best_practices={"COST03-BP01": "there is no detailed record of cost to analyse"},
     effort="M",
     collector="account-spending",
-    fix="Create a data export of the Cost and Usage Report 2.0 with resource ids.",
-    compliant=[{EXPORTS: [{"ExportStatus": {"StatusCode": "UNHEALTHY"}}, {"ExportStatus": {"StatusCode": "HEALTHY"}}]}],
-    non_compliant=[{EXPORTS: [{"ExportStatus": {"StatusCode": "UNHEALTHY"}}]}, {EXPORTS: []}],
+    fix="Create a data export of the Cost and Usage Report 2.0 with resource ids, in the management account.",
+    compliant=[
+        {**ALONE, EXPORTS: [exported("SELECT * FROM COST_AND_USAGE_REPORT")], REPORTS: []},
+        {**ALONE, EXPORTS: [exported("SELECT * FROM FOCUS_1_0_AWS")], REPORTS: []},
+        {**ALONE, EXPORTS: [], REPORTS: [reported("HOURLY")]},
+    ],
+    non_compliant=[
+        {**ALONE, EXPORTS: [exported("SELECT * FROM COST_AND_USAGE_REPORT", "UNHEALTHY")], REPORTS: []},
+        {**ALONE, EXPORTS: [exported("SELECT * FROM COST_OPTIMIZATION_RECOMMENDATIONS")], REPORTS: []},
+        {**ALONE, EXPORTS: [], REPORTS: [reported("MONTHLY")]},
+        {**ALONE, EXPORTS: [], REPORTS: [reported("DAILY", "ERROR_NO_BUCKET")]},
+        {**ALONE, EXPORTS: [], REPORTS: []},
+    ],
+    not_applicable=[MEMBER],
 )
 def cost_and_usage_export_configured(account: ConfigurationItem) -> Verdict:
     """Cost and usage are exported in full detail.
 
-    Cost Explorer forgets the hours after two weeks, and the resources too.
+    By a data export of the Cost and Usage Report or of FOCUS, or by a report by hour or day of the older kind. Cost
+    Explorer forgets the hours after two weeks, and the resources too. That of the management account has what its
+    members spend.
     """
-    states = account.texts(f"{EXPORTS}.ExportStatus.StatusCode")
-    return compliant_if(contains(states, "HEALTHY"), otherwise=f"exports: {listed(states) or 'none'}")
+    if in_member_account(account):
+        return NOT_APPLICABLE
+
+    def in_detail(export: Attributes) -> bool:
+        query = export.text("Export.DataQuery.QueryStatement")
+        detailed = any_of(("COST_AND_USAGE_REPORT", "FOCUS_"), lambda table: contains(query, table))
+        return all_of([export.text("ExportStatus.StatusCode") == "HEALTHY", detailed])
+
+    def delivered(report: Attributes) -> bool:
+        fails = report.text("ReportStatus.lastStatus").startswith("ERROR")
+        return all_of([contains(("HOURLY", "DAILY"), report.text("TimeUnit")), none_of([fails])])
+
+    exports, reports = account.objects(EXPORTS), account.objects(REPORTS)
+    detailed = any_of([any_of(exports, in_detail), any_of(reports, delivered)])
+    return compliant_if(
+        detailed, otherwise=f"none of {len(exports)} exports and {len(reports)} reports has the details"
+    )
 
 
 @check(
@@ -261,88 +305,24 @@ def cost_optimization_hub_enrolled(account: ConfigurationItem) -> Verdict:
     fix="Carry out the recommendations with the highest savings first.",
     compliant=[
         {SAVINGS: {"estimatedTotalDedupedSavings": 75}, COST: [day(BoxUsage=50)]},
-        {SAVINGS: {"estimatedTotalDedupedSavings": 0}, COST: []},
+        {SAVINGS: {"estimatedTotalDedupedSavings": 0}, COST: [day()]},
     ],
     non_compliant=[{SAVINGS: {"estimatedTotalDedupedSavings": 76}, COST: [day(BoxUsage=50)]}],
-    not_applicable=[{SAVINGS: None}],
+    not_applicable=[{SAVINGS: None}, {SAVINGS: {"estimatedTotalDedupedSavings": 76}, COST: []}],
 )
 def cost_optimization_hub_savings_below_threshold(account: ConfigurationItem, *, most_percent: int = 5) -> Verdict:
     """Little is left to save of what the account spends.
 
     What Cost Optimization Hub would save in a month, against a month of the last two weeks' cost.
     """
-    if account.has(SAVINGS):
-        saved = account.number(f"{SAVINGS}.estimatedTotalDedupedSavings")
-        days = account.objects(COST)
-        spent = sum(cost_of(group) for day in days for group in day.objects("Groups")) * 30 / max(len(days), 1)
-        return compliant_if(
-            saved * 100 <= spent * most_percent, otherwise=f"{saved:.0f} of {spent:.0f} USD could be saved"
-        )
-    return NOT_APPLICABLE
-
-
-@check(
-    ACCOUNT,
-    best_practices={
-        "COST04-BP03": "resources that nobody uses are not decommissioned",
-        "SUS03-BP02": "components that do nothing are not removed",
-        "SUS02-BP03": "assets that nobody uses are kept running",
-        "COST06-BP02": "the measured use does not decide on size and number",
-    },
-    effort="S",
-    collector="account-spending",
-    fix="Take a snapshot where data matters, and delete what is idle.",
-    compliant=[{f"{IDLE}.idleRecommendations": []}],
-    non_compliant=[{f"{IDLE}.idleRecommendations": [{"resourceId": "vol-1", "finding": "Unattached"}]}],
-    not_applicable=[{IDLE: None}],
-)
-def idle_resources_compute_optimizer(account: ConfigurationItem) -> Verdict:
-    """Compute Optimizer finds no resource that rests.
-
-    Instances, groups, volumes, services, databases, gateways and tables that did nothing for two weeks.
-    """
-    if account.has(IDLE):
-        return compliant_if_none(
-            account.objects(f"{IDLE}.idleRecommendations"), lambda _: True, "idle", named="resourceId"
-        )
-    return NOT_APPLICABLE
-
-
-@check(
-    ACCOUNT,
-    best_practices={
-        "SUS05-BP03": "servers of one's own run where AWS would share them",
-        "SEC01-BP05": "operating systems are left to the team to secure",
-        "PERF02-BP01": "servers are chosen before managed compute is considered",
-        "COST05-BP05": "servers are paid for while they wait",
-    },
-    effort="L",
-    severity="low",
-    collector="account-spending",
-    fix="Move what can be moved to Lambda or to ECS on Fargate.",
-    compliant=[
-        {COUNTS: [{"resourceType": "AWS::EC2::Instance", "count": 3}, {"resourceType": MANAGED[2], "count": 3}]},
-    ],
-    non_compliant=[
-        {COUNTS: [{"resourceType": "AWS::EC2::Instance", "count": 4}, {"resourceType": MANAGED[2], "count": 3}]},
-    ],
-    not_applicable=[{COUNTS: []}],
-)
-def managed_compute_share(account: ConfigurationItem, *, least_percent: int = 50) -> Verdict:
-    """Compute runs for the most part on services that AWS manages.
-
-    Functions and services against instances, by number, as AWS Config has found them in the region.
-    """
-
-    def found(*types: str) -> float:
-        counts = account.objects(COUNTS)
-        return sum(count.number("count") for count in counts if contains(types, count.text("resourceType")))
-
-    servers, managed = found("AWS::EC2::Instance"), found(*MANAGED)
-    if servers + managed == 0:
+    if not account.has(SAVINGS):
         return NOT_APPLICABLE
-    enough = managed * 100 >= (servers + managed) * least_percent
-    return compliant_if(enough, otherwise=f"{servers} instances, {managed} functions and services")
+    days = account.objects(COST)
+    if not days:
+        return NOT_APPLICABLE
+    saved = account.number(f"{SAVINGS}.estimatedTotalDedupedSavings")
+    spent = sum(cost_of(group) for day in days for group in day.objects("Groups")) * 30 / len(days)
+    return compliant_if(saved * 100 <= spent * most_percent, otherwise=f"{saved:.0f} of {spent:.0f} USD could be saved")
 
 
 @check(

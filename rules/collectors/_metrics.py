@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -18,6 +19,16 @@ Key = TypeVar("Key")
 HOUR, DAY = 3_600, 86_400
 # Of one request: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
 MOST_QUERIES = 500
+
+
+# What agents measure of machines and containers, and we of the account: metrics that tell nothing of an application.
+NOT_OF_APPLICATIONS = ("CWAgent", "ContainerInsights", "ECS/ContainerInsights", "Glue", "LambdaInsights", "Pillarwatch")
+
+
+def of_application(namespace: str) -> str:
+    """A JMESPath condition: the namespace at a path is an application's own."""
+    others = json.dumps(NOT_OF_APPLICATIONS)
+    return f"({namespace} && !starts_with({namespace}, 'AWS/') && !contains(`{others}`, {namespace}))"
 
 
 class Metric(NamedTuple):

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 def account_cost(aws: Aws) -> Iterator[Listed]:
     """Budgets, cost anomalies and Compute Optimizer; a section that is refused is unknown, and the others go on."""
 
-    def budgets(operation: str, key: str) -> dict[str, object]:
-        return {key: aws.every("budgets:ViewBudget", key, operation=operation, AccountId=aws.account)}
+    def budgets(operation: str, key: str, **more: bool) -> dict[str, object]:
+        return {key: aws.every("budgets:ViewBudget", key, operation=operation, AccountId=aws.account, **more)}
 
     monitors = aws.every("ce:GetAnomalyMonitors", "AnomalyMonitors")
     subscriptions = aws.every("ce:GetAnomalySubscriptions", "AnomalySubscriptions")
     configuration = {
         "budgets": {
-            "DescribeBudgets": budgets("DescribeBudgets", "Budgets"),
+            "DescribeBudgets": budgets("DescribeBudgets", "Budgets", ShowFilterExpression=True),
             "DescribeBudgetNotificationsForAccount": budgets(
                 "DescribeBudgetNotificationsForAccount", "BudgetNotificationsForAccount"
             ),

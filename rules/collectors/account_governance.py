@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         "config:DescribeConformancePacks",
         "fis:ListExperiments",
         "schemas:ListRegistries",
+        "servicecatalog:ListAcceptedPortfolioShares",
         "servicecatalog:ListPortfolios",
         "servicequotas:GetAutoManagementConfiguration",
         "wellarchitected:ListWorkloads",
@@ -53,7 +54,10 @@ def account_governance(aws: Aws) -> Iterator[Listed]:
         "fis": {"ListExperiments": listed("fis:ListExperiments", "experiments")},
         "schemas": {"ListRegistries": listed("schemas:ListRegistries", "Registries", Scope="LOCAL")},
         "service-quotas": {"GetAutoManagementConfiguration": automatic},
-        "servicecatalog": {"ListPortfolios": listed("servicecatalog:ListPortfolios", "PortfolioDetails")},
+        "servicecatalog": {
+            "ListAcceptedPortfolioShares": {"PortfolioDetails": _imported(aws)},
+            "ListPortfolios": listed("servicecatalog:ListPortfolios", "PortfolioDetails"),
+        },
         "wellarchitected": {"ListWorkloads": listed("wellarchitected:ListWorkloads", "WorkloadSummaries")},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)
@@ -76,3 +80,19 @@ def _flags(aws: Aws) -> Any:
             return found
         profiles += found or []
     return profiles
+
+
+def _imported(aws: Aws) -> Any:
+    """The portfolios that are shared with the account, by its organization or by another account."""
+    found: list[Any] = []
+    for kind in ("AWS_ORGANIZATIONS", "IMPORTED"):
+        some = aws.every(
+            "servicecatalog:ListAcceptedPortfolioShares",
+            "PortfolioDetails",
+            absent=("OperationNotSupportedException",),  # the account is in no organization
+            PortfolioShareType=kind,
+        )
+        if isinstance(some, Unknown):
+            return some
+        found += some or []
+    return found

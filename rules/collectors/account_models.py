@@ -18,15 +18,21 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 
-@collector(ACCOUNT, actions=("bedrock:ListGuardrails", "cloudwatch:ListMetrics"))
+@collector(
+    ACCOUNT,
+    actions=("bedrock:GetModelInvocationLoggingConfiguration", "bedrock:ListGuardrails", "cloudwatch:ListMetrics"),
+)
 def account_models(aws: Aws) -> Iterator[Listed]:
-    """Guardrails, and whether models and guardrails were invoked in two weeks: that long CloudWatch lists a metric."""
+    """Guardrails, logs, and whether models and guardrails were invoked in two weeks: so long are metrics listed."""
     invoked: Any = []
     for namespace in ("AWS/Bedrock", "AWS/Bedrock/Guardrails"):
         found = aws.every("cloudwatch:ListMetrics", "Metrics", most=1, Namespace=namespace, MetricName="Invocations")
         invoked = found if isinstance(found, Unknown) or isinstance(invoked, Unknown) else [*invoked, *found]
     configuration = {
-        "bedrock": {"ListGuardrails": {"guardrails": aws.every("bedrock:ListGuardrails", "guardrails")}},
+        "bedrock": {
+            "GetModelInvocationLoggingConfiguration": aws.ask("bedrock:GetModelInvocationLoggingConfiguration"),
+            "ListGuardrails": {"guardrails": aws.every("bedrock:ListGuardrails", "guardrails")},
+        },
         "cloudwatch": {"ListMetrics": {"Metrics": invoked}},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)

@@ -6,11 +6,13 @@ An item's ``configuration`` holds the answers as the APIs give them, under servi
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch import ACCOUNT
 from rules.collectors import collector
+from rules.collectors._metrics import of_application
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,14 +41,17 @@ def account_observability(aws: Aws) -> Iterator[Listed]:
 
     began = datetime.fromisoformat(aws.began)
     window = {"StartTime": began - timedelta(days=1), "EndTime": began}
+    in_math = f"Metrics[?{of_application('MetricStat.Metric.Namespace')}]"
     alarms = {
         "CompositeAlarms": aws.every("cloudwatch:DescribeAlarms", "CompositeAlarms", AlarmTypes=["CompositeAlarm"]),
         "MetricAlarms": aws.every(
             "cloudwatch:DescribeAlarms",
-            "MetricAlarms[?Namespace && !starts_with(Namespace, 'AWS/')]",
+            f"MetricAlarms[?{of_application('Namespace')} || {in_math}]",
             AlarmTypes=["MetricAlarm"],
         ),
     }
+    ours = os.environ.get("EVENT_BUS_NAME", "")  # our bus and our dashboard have our stack's name
+    dashboards = aws.every("cloudwatch:ListDashboards", f"DashboardEntries[?DashboardName != '{ours}']")
     configuration = {
         "application-signals": {
             "ListServiceLevelObjectives": listed("application-signals:ListServiceLevelObjectives", "SloSummaries"),
@@ -54,7 +59,7 @@ def account_observability(aws: Aws) -> Iterator[Listed]:
         },
         "cloudwatch": {
             "DescribeAlarms": alarms,
-            "ListDashboards": listed("cloudwatch:ListDashboards", "DashboardEntries"),
+            "ListDashboards": {"DashboardEntries": dashboards},
         },
         "events": {"ListRules": listed("events:ListRules", "Rules")},
         "logs": {

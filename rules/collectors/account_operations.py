@@ -1,4 +1,4 @@
-"""How the account is operated: telemetry, environments, monitors.
+"""How the account is operated: telemetry, environments, monitors, and what of it rests or AWS could run.
 
 An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
 ``configuration.resourcegroupstaggingapi.GetTagValues.TagValues`` names the call to repeat by hand.
@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 
 from pillarwatch import ACCOUNT
 from rules.collectors import collector
+from rules.collectors._metrics import of_application
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rules.collectors import Aws, Listed
+
+
+COMPUTE = ("AWS::AppRunner::Service", "AWS::EC2::Instance", "AWS::ECS::Service", "AWS::Lambda::Function")
+NO_GURU = ("ResourceNotFoundException",)  # DevOps Guru is off, or analyses another kind of collection
 
 
 @collector(
@@ -24,26 +29,38 @@ if TYPE_CHECKING:
         "cloudtrail:LookupEvents",
         "cloudwatch:DescribeAlarms",
         "cloudwatch:ListMetrics",
+        "compute-optimizer:GetIdleRecommendations",
+        "config:GetDiscoveredResourceCounts",
         "devops-guru:GetResourceCollection",
         "internetmonitor:ListMonitors",
         "tag:GetTagValues",
     ),
 )
 def account_operations(aws: Aws) -> Iterator[Listed]:
-    """Metrics of one's own, billing alarms, environments and monitors; refused parts are unknown."""
+    """Metrics of one's own, billing alarms, environments, monitors, idle resources; refused parts are unknown."""
     alarms = aws.every(
         "cloudwatch:DescribeAlarms", "MetricAlarms[?Namespace=='AWS/Billing']", AlarmTypes=["MetricAlarm"]
     )
     values = aws.every("tag:GetTagValues", "TagValues", Key="Environment")
     monitors = aws.every("internetmonitor:ListMonitors", "Monitors")
-    guru = aws.ask(
+    stacks = aws.every(
         "devops-guru:GetResourceCollection",
-        absent=("ResourceNotFoundException",),
+        "ResourceCollection.CloudFormation.StackNames",
+        absent=NO_GURU,
         ResourceCollectionType="AWS_CLOUD_FORMATION",
     )
+    tags = aws.every(
+        "devops-guru:GetResourceCollection",
+        "ResourceCollection.Tags",
+        absent=NO_GURU,
+        ResourceCollectionType="AWS_TAGS",
+    )
+    analysed = {"CloudFormation": {"StackNames": stacks}, "Tags": tags}
+    idle = aws.every("compute-optimizer:GetIdleRecommendations", "idleRecommendations")
+    counts = aws.every("config:GetDiscoveredResourceCounts", "resourceCounts", resourceTypes=list(COMPUTE))
     # One is enough: there may be a hundred thousand.
     metrics = aws.every(
-        "cloudwatch:ListMetrics", "Metrics[?!starts_with(Namespace, 'AWS/')]", most=1, RecentlyActive="PT3H"
+        "cloudwatch:ListMetrics", f"Metrics[?{of_application('Namespace')}]", most=1, RecentlyActive="PT3H"
     )
     updates = aws.every(
         "cloudtrail:LookupEvents",
@@ -58,7 +75,9 @@ def account_operations(aws: Aws) -> Iterator[Listed]:
             "DescribeAlarms": {"MetricAlarms": alarms},
             "ListMetrics": {"Metrics": metrics},
         },
-        "devops-guru": {"GetResourceCollection": guru},
+        "compute-optimizer": {"GetIdleRecommendations": {"idleRecommendations": idle}},
+        "config": {"GetDiscoveredResourceCounts": {"resourceCounts": counts}},
+        "devops-guru": {"GetResourceCollection": {"ResourceCollection": analysed}},
         "internetmonitor": {"ListMonitors": {"Monitors": monitors}},
         "resourcegroupstaggingapi": {"GetTagValues": {"TagValues": values}},
     }

@@ -6,9 +6,10 @@ An item's ``configuration`` holds the answers as the APIs give them, under servi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pillarwatch import ACCOUNT
+from pillarwatch.unknown import Unknown
 from rules.collectors import collector
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ NO_SUPPORT = ("SubscriptionRequiredException",)  # the account has no support pl
         "iam:ListSAMLProviders",
         "organizations:DescribeOrganization",
         "organizations:ListPolicies",
-        "organizations:ListPoliciesForTarget",
+        "organizations:ListTargetsForPolicy",
+        "shield:GetSubscriptionState",
         "sso:ListInstances",
         "support:DescribeSeverityLevels",
         "trustedadvisor:ListRecommendations",
@@ -36,23 +38,15 @@ NO_SUPPORT = ("SubscriptionRequiredException",)  # the account has no support pl
     region="global",
 )
 def account_organization(aws: Aws) -> Iterator[Listed]:
-    """The organization, its policies on this account, federation, cost allocation, and what AWS Support tells.
+    """The organization and its policies, federation, cost allocation, and what AWS Support tells.
 
     The management account alone may list policies and cost allocation tags: in a member account those sections are
     refused, and nobody reads them there.
     """
     organization = aws.ask("organizations:DescribeOrganization", absent=ALONE)
-    guardrails = aws.every(
-        "organizations:ListPoliciesForTarget",
-        "Policies",
-        absent=ALONE,
-        TargetId=aws.account,
-        Filter="SERVICE_CONTROL_POLICY",
-    )
     advice = aws.every(
         "trustedadvisor:ListRecommendations", "recommendationSummaries", absent=NO_SUPPORT, pillar="service_limits"
     )
-    tags = aws.every("organizations:ListPolicies", "Policies", absent=ALONE, Filter="TAG_POLICY")
     configuration = {
         "ce": {
             "ListCostAllocationTags": {
@@ -65,11 +59,27 @@ def account_organization(aws: Aws) -> Iterator[Listed]:
         "iam": {"ListSAMLProviders": aws.ask("iam:ListSAMLProviders")},
         "organizations": {
             "DescribeOrganization": organization,
-            "ListPolicies": {"Policies": tags},
-            "ListPoliciesForTarget": {"Policies": guardrails},
+            "ListTargetsForPolicy": {kind: _attached(aws, kind) for kind in ("SERVICE_CONTROL_POLICY", "TAG_POLICY")},
         },
+        "shield": {"GetSubscriptionState": aws.ask("shield:GetSubscriptionState")},
         "sso-admin": {"ListInstances": {"Instances": aws.every("sso:ListInstances", "Instances")}},
         "support": {"DescribeSeverityLevels": aws.ask("support:DescribeSeverityLevels", absent=NO_SUPPORT)},
         "trustedadvisor": {"ListRecommendations": {"recommendationSummaries": advice}},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)
+
+
+def _attached(aws: Aws, kind: str) -> Any:
+    """The organization's own policies of a kind that are attached to a root, a unit or an account."""
+    policies = aws.every("organizations:ListPolicies", "Policies[?!AwsManaged]", absent=ALONE, Filter=kind)
+    if policies is None or isinstance(policies, Unknown):
+        return policies
+    found: list[Any] = []
+    for policy in policies:
+        gone = ("PolicyNotFoundException",)
+        targets = aws.every("organizations:ListTargetsForPolicy", "Targets", absent=gone, PolicyId=policy["Id"], most=1)
+        if isinstance(targets, Unknown):
+            return targets
+        if targets:
+            found.append({"Name": policy.get("Name"), "Targets": targets})
+    return found

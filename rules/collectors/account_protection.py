@@ -30,10 +30,10 @@ OWN_RUNBOOKS = [{"Key": "Owner", "Values": ["Self"]}, {"Key": "DocumentType", "V
 @collector(
     ACCOUNT,
     actions=(
-        "bedrock:GetModelInvocationLoggingConfiguration",
         "cloudtrail:DescribeTrails",
         "cloudtrail:GetTrailStatus",
         "detective:ListGraphs",
+        "detective:ListInvitations",
         "ec2:GetEbsEncryptionByDefault",
         "ec2:GetSnapshotBlockPublicAccessState",
         "guardduty:GetDetector",
@@ -42,7 +42,6 @@ OWN_RUNBOOKS = [{"Key": "Owner", "Values": ["Self"]}, {"Key": "DocumentType", "V
         "macie2:GetMacieSession",
         "securityhub:GetEnabledStandards",
         "securityhub:GetFindings",
-        "shield:GetSubscriptionState",
         "ssm:ListDocuments",
     ),
 )
@@ -51,29 +50,56 @@ def account_protection(aws: Aws) -> Iterator[Listed]:
     trails = aws.every("cloudtrail:DescribeTrails", "trailList[].TrailARN")
     detectors = aws.every("guardduty:ListDetectors", "DetectorIds")
     standards = aws.every("securityhub:GetEnabledStandards", "StandardsSubscriptions", absent=NO_HUB)
-    findings = aws.every("securityhub:GetFindings", "Findings", absent=NO_HUB, Filters=OPEN_AND_SEVERE, MaxResults=100)
+    findings = _oldest_findings(aws)
     runbooks = aws.every("ssm:ListDocuments", "DocumentIdentifiers", Filters=OWN_RUNBOOKS)
     configuration = {
-        "bedrock": {
-            "GetModelInvocationLoggingConfiguration": aws.ask("bedrock:GetModelInvocationLoggingConfiguration")
-        },
         "cloudtrail": {"GetTrailStatus": _about_each(aws, trails, "cloudtrail:GetTrailStatus", "Name")},
-        "detective": {"ListGraphs": {"GraphList": aws.every("detective:ListGraphs", "GraphList")}},
+        "detective": {
+            "ListGraphs": {"GraphList": aws.every("detective:ListGraphs", "GraphList")},
+            "ListInvitations": {"Invitations": aws.every("detective:ListInvitations", "Invitations")},
+        },
         "ec2": {
             "GetEbsEncryptionByDefault": aws.ask("ec2:GetEbsEncryptionByDefault"),
             "GetSnapshotBlockPublicAccessState": aws.ask("ec2:GetSnapshotBlockPublicAccessState"),
         },
         "guardduty": {"GetDetector": _about_each(aws, detectors, "guardduty:GetDetector", "DetectorId")},
-        "inspector2": {"BatchGetAccountStatus": aws.ask("inspector2:BatchGetAccountStatus", accountIds=[aws.account])},
+        "inspector2": {"BatchGetAccountStatus": {"accounts": _scanned(aws)}},
         "macie2": {"GetMacieSession": aws.ask("macie2:GetMacieSession", absent=NO_MACIE)},
         "securityhub": {
             "GetEnabledStandards": {"StandardsSubscriptions": standards},
-            "GetFindings": {"Findings": findings},
+            "GetFindings": None if findings is None else {"Findings": findings},
         },
-        "shield": {"GetSubscriptionState": aws.ask("shield:GetSubscriptionState")},
         "ssm": {"ListDocuments": {"DocumentIdentifiers": runbooks}},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)
+
+
+def _oldest_findings(aws: Aws) -> Any:
+    """The oldest open findings of this account and region, a page of them: an administrator sees its members' too."""
+    here = {
+        "AwsAccountId": [{"Value": aws.account, "Comparison": "EQUALS"}],
+        "Region": [{"Value": aws.region, "Comparison": "EQUALS"}],
+    }
+    return aws.every(
+        "securityhub:GetFindings",
+        "Findings",
+        absent=NO_HUB,
+        most=100,
+        Filters={**OPEN_AND_SEVERE, **here},
+        SortCriteria=[{"Field": "CreatedAt", "SortOrder": "asc"}],
+        MaxResults=100,
+    )
+
+
+def _scanned(aws: Aws) -> Any:
+    """What Inspector scans in the account; unknown where it answers with an error of the account instead."""
+    answer = aws.ask("inspector2:BatchGetAccountStatus", accountIds=[aws.account])
+    if isinstance(answer, Unknown):
+        return answer
+    failed = answer.get("failedAccounts")
+    if failed and not answer["accounts"]:
+        return Unknown(f"inspector2:BatchGetAccountStatus fails: {failed[0]['errorCode']}")
+    return answer["accounts"]
 
 
 def _about_each(aws: Aws, names: Any, action: str, parameter: str) -> Any:

@@ -69,9 +69,15 @@ def _used(aws: Aws) -> Any:
         quotas += found or []
     used = measured(aws, {quota["QuotaArn"]: _metric(quota["UsageMetric"]) for quota in quotas}, days=DAYS)
     return [
-        {"QuotaName": quota["QuotaName"], "Value": quota["Value"], "Maximum": used[quota["QuotaArn"]]}
+        {"QuotaName": quota["QuotaName"], "Value": _value(quota), "Maximum": used[quota["QuotaArn"]]}
         for quota in quotas
     ]
+
+
+def _value(quota: dict[str, Any]) -> Any:
+    """What was granted: Service Quotas asks the service in the caller's name, and tells why that did not answer."""
+    reason = quota.get("ErrorReason", {}).get("ErrorCode", "it has no value")
+    return quota.get("Value", Unknown(f"servicequotas:ListServiceQuotas of {quota['QuotaName']}: {reason}"))
 
 
 def _metric(usage: dict[str, Any]) -> Metric:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 DAYS = 14
-COMPUTE = ("AWS::AppRunner::Service", "AWS::EC2::Instance", "AWS::ECS::Service", "AWS::Lambda::Function")
 NO_DATA = ("DataUnavailableException", "AccessDeniedException: User not enabled for cost explorer")
+ALONE = ("AWSOrganizationsNotInUseException",)
+# Credits and refunds would hide what is used.
+AS_USED = {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Credit", "Refund"]}}}
 RESERVABLE = (
     "Amazon ElastiCache",
     "Amazon OpenSearch Service",
@@ -33,49 +35,44 @@ RESERVABLE = (
 @collector(
     ACCOUNT,
     actions=(
+        "bcm-data-exports:GetExport",
         "bcm-data-exports:ListExports",
         "ce:GetCostAndUsage",
         "ce:GetReservationPurchaseRecommendation",
         "ce:GetSavingsPlansCoverage",
         "ce:GetSavingsPlansUtilization",
-        "compute-optimizer:GetIdleRecommendations",
-        "config:GetDiscoveredResourceCounts",
         "cost-optimization-hub:ListEnrollmentStatuses",
         "cost-optimization-hub:ListRecommendationSummaries",
+        "cur:DescribeReportDefinitions",
+        "organizations:DescribeOrganization",
         "sustainability:GetEstimatedCarbonEmissions",
     ),
     region="global",
 )
 def account_spending(aws: Aws) -> Iterator[Listed]:
-    """Cost by day and kind of use, commitments, idle resources, emissions; what is refused is unknown."""
+    """Cost by day and kind of use, commitments, exports, savings, emissions; what is refused is unknown."""
     recently: dict[str, Any] = {"TimePeriod": {"Start": _day(aws, DAYS), "End": _day(aws, 0)}}
+    reports = aws.every("cur:DescribeReportDefinitions", "ReportDefinitions")
+    enrolled = aws.every("cost-optimization-hub:ListEnrollmentStatuses", "items")
     emissions = aws.every(
         "sustainability:GetEstimatedCarbonEmissions",
         "Results",
         TimePeriod={"Start": _day(aws, 365), "End": _day(aws, 0)},
     )
     configuration = {
-        "bcm-data-exports": {"ListExports": {"Exports": aws.every("bcm-data-exports:ListExports", "Exports")}},
+        "bcm-data-exports": {"GetExport": _exports(aws)},
         "ce": {
             "GetCostAndUsage": _cost_by_day(aws, recently),
             "GetReservationPurchaseRecommendation": {"Recommendations": _reservations(aws)},
-            "GetSavingsPlansCoverage": aws.ask("ce:GetSavingsPlansCoverage", absent=NO_DATA, **recently),
+            "GetSavingsPlansCoverage": _answer(aws, "ce:GetSavingsPlansCoverage", "SavingsPlansCoverages", **recently),
             "GetSavingsPlansUtilization": aws.ask("ce:GetSavingsPlansUtilization", absent=NO_DATA, **recently),
         },
-        "compute-optimizer": {
-            "GetIdleRecommendations": _answer(aws, "compute-optimizer:GetIdleRecommendations", "idleRecommendations")
-        },
-        "config": {
-            "GetDiscoveredResourceCounts": aws.ask("config:GetDiscoveredResourceCounts", resourceTypes=list(COMPUTE))
-        },
         "cost-optimization-hub": {
-            "ListEnrollmentStatuses": {"items": aws.every("cost-optimization-hub:ListEnrollmentStatuses", "items")},
-            "ListRecommendationSummaries": aws.ask(
-                "cost-optimization-hub:ListRecommendationSummaries",
-                absent=("ValidationException",),  # the account is not enrolled
-                groupBy="ResourceType",
-            ),
+            "ListEnrollmentStatuses": {"items": enrolled},
+            "ListRecommendationSummaries": _savings(aws, enrolled),
         },
+        "cur": {"DescribeReportDefinitions": {"ReportDefinitions": reports}},
+        "organizations": {"DescribeOrganization": aws.ask("organizations:DescribeOrganization", absent=ALONE)},
         "sustainability": {"GetEstimatedCarbonEmissions": {"Results": emissions}},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)
@@ -85,11 +82,18 @@ def _day(aws: Aws, ago: int) -> str:
     return (datetime.fromisoformat(aws.began) - timedelta(days=ago)).date().isoformat()
 
 
+def _answer(aws: Aws, action: str, key: str, **parameters: Any) -> Any:
+    """An answer on several pages as one; None where the account has no data."""
+    found = aws.every(action, key, absent=NO_DATA, **parameters)
+    return found if found is None or isinstance(found, Unknown) else {key: found}
+
+
 def _cost_by_day(aws: Aws, recently: dict[str, Any]) -> Any:
     return _answer(
         aws,
         "ce:GetCostAndUsage",
         "ResultsByTime",
+        Filter=AS_USED,
         Granularity="DAILY",
         Metrics=["UnblendedCost"],
         GroupBy=[{"Type": "DIMENSION", "Key": "USAGE_TYPE"}],
@@ -97,17 +101,36 @@ def _cost_by_day(aws: Aws, recently: dict[str, Any]) -> Any:
     )
 
 
-def _answer(aws: Aws, action: str, key: str, **parameters: Any) -> Any:
-    """An answer on several pages as one; None where the account has no data."""
-    found = aws.every(action, key, absent=NO_DATA, **parameters)
-    return found if found is None or isinstance(found, Unknown) else {key: found}
+def _exports(aws: Aws) -> Any:
+    """The data exports with what they select; one that is deleted meanwhile is left out."""
+    exports = aws.every("bcm-data-exports:ListExports", "Exports")
+    if isinstance(exports, Unknown):
+        return exports
+    gone = ("ResourceNotFoundException",)
+    found = [aws.ask("bcm-data-exports:GetExport", absent=gone, ExportArn=export["ExportArn"]) for export in exports]
+    return [export for export in found if export is not None]
 
 
 def _reservations(aws: Aws) -> Any:
     found: list[Any] = []
     for service in RESERVABLE:
-        some = aws.every("ce:GetReservationPurchaseRecommendation", "Recommendations", absent=NO_DATA, Service=service)
+        some = aws.every(
+            "ce:GetReservationPurchaseRecommendation",
+            "Recommendations",
+            absent=NO_DATA,
+            Service=service,
+            LookbackPeriodInDays="THIRTY_DAYS",
+            TermInYears="ONE_YEAR",
+            PaymentOption="NO_UPFRONT",
+        )
         if isinstance(some, Unknown):
             return some
         found += some or []
     return found
+
+
+def _savings(aws: Aws, enrolled: Any) -> Any:
+    """What Cost Optimization Hub would save, on whichever page; None where the account is not enrolled."""
+    if not isinstance(enrolled, Unknown) and all(each.get("status") != "Active" for each in enrolled):
+        return None
+    return aws.ask("cost-optimization-hub:ListRecommendationSummaries", groupBy="ResourceType")

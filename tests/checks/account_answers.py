@@ -81,6 +81,7 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     ("logs", "describe_query_definitions"): {"queryDefinitions": [{"name": "errors"}]},
     ("schemas", "list_registries"): {"Registries": [{"RegistryName": "shop"}]},
     ("service-quotas", "get_auto_management_configuration"): {"OptInStatus": "ENABLED"},
+    ("servicecatalog", "list_accepted_portfolio_shares"): {"PortfolioDetails": []},
     ("servicecatalog", "list_portfolios"): {"PortfolioDetails": [{"DisplayName": "golden paths"}]},
     ("trustedadvisor", "list_recommendations"): {
         "recommendationSummaries": [
@@ -101,6 +102,27 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     },
     ("xray", "get_groups"): {"Groups": [{"InsightsConfiguration": {"InsightsEnabled": True}}]},
     ("account", "get_alternate_contact"): [contact(kind) for kind in ("BILLING", "OPERATIONS", "SECURITY")],
+    ("bcm-data-exports", "get_export"): {
+        "Export": {
+            "Name": "cur",
+            "DataQuery": {"QueryStatement": "SELECT line_item_usage_amount FROM COST_AND_USAGE_REPORT"},
+            "DestinationConfigurations": {
+                "S3Destination": {
+                    "S3Bucket": "cur",
+                    "S3Prefix": "cur",
+                    "S3Region": "us-east-1",
+                    "S3OutputConfigurations": {
+                        "OutputType": "CUSTOM",
+                        "Format": "PARQUET",
+                        "Compression": "PARQUET",
+                        "Overwrite": "OVERWRITE_REPORT",
+                    },
+                }
+            },
+            "RefreshCadence": {"Frequency": "SYNCHRONOUS"},
+        },
+        "ExportStatus": {"StatusCode": "HEALTHY"},
+    },
     ("bcm-data-exports", "list_exports"): {
         "Exports": [
             {"ExportArn": "arn:aws:x:::an-export/1", "ExportName": "cur", "ExportStatus": {"StatusCode": "HEALTHY"}}
@@ -167,7 +189,7 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
         for _ in range(4)
     ],
     ("ce", "get_savings_plans_coverage"): {
-        "SavingsPlansCoverages": [{"Coverage": {"CoveragePercentage": "80", "OnDemandCost": "200"}}]
+        "SavingsPlansCoverages": [{"Coverage": {"SpendCoveredBySavingsPlans": "800", "OnDemandCost": "200"}}]
     },
     ("ce", "get_savings_plans_utilization"): {"Total": {"Utilization": {"UtilizationPercentage": "99"}}},
     ("ce", "list_cost_allocation_tags"): {
@@ -194,7 +216,9 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     },
     ("cost-optimization-hub", "list_enrollment_statuses"): {"items": [{"accountId": ACCOUNT_ID, "status": "Active"}]},
     ("cost-optimization-hub", "list_recommendation_summaries"): {"estimatedTotalDedupedSavings": 1.0, "items": []},
+    ("cur", "describe_report_definitions"): {"ReportDefinitions": []},
     ("detective", "list_graphs"): {"GraphList": [{"Arn": "arn:graph"}]},
+    ("detective", "list_invitations"): {"Invitations": []},
     ("devops-guru", "get_resource_collection"): {"ResourceCollection": {"CloudFormation": {"StackNames": ["shop"]}}},
     ("ec2", "get_ebs_encryption_by_default"): {"EbsEncryptionByDefault": True},
     ("ec2", "get_snapshot_block_public_access_state"): {"State": "block-all-sharing"},
@@ -229,8 +253,13 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     },
     ("macie2", "get_macie_session"): {"status": "ENABLED"},
     ("organizations", "describe_organization"): {"Organization": {"MasterAccountId": ACCOUNT_ID}},
-    ("organizations", "list_policies"): {"Policies": [{"Name": "tags", "Type": "TAG_POLICY"}]},
-    ("organizations", "list_policies_for_target"): {"Policies": [{"Name": "regions", "AwsManaged": False}]},
+    ("organizations", "list_policies"): {
+        "Policies": [
+            {"Id": "p-FullAWSAccess", "Name": "FullAWSAccess", "AwsManaged": True},
+            {"Id": "p-00000001", "Name": "ours", "AwsManaged": False},
+        ]
+    },
+    ("organizations", "list_targets_for_policy"): {"Targets": [{"TargetId": "r-0001", "Type": "ROOT"}]},
     ("resourcegroupstaggingapi", "get_tag_values"): {"TagValues": ["production", "development"]},
     ("securityhub", "get_enabled_standards"): {
         "StandardsSubscriptions": [
