@@ -47,7 +47,8 @@ SERVICES = {
     "tag": "resourcegroupstaggingapi",
 }
 SERVER_ERROR = 500
-TOKENS = ("NextMarker", "NextPageToken", "NextToken", "nextToken")  # that lead to the next page, answered and asked
+# That lead to the next page, answered and asked.
+TOKENS = ("Marker", "NextMarker", "NextPageToken", "NextToken", "nextToken")
 # What botocore takes for throttling, and what AWS calls its own errors. Cost Explorer throttles by LimitExceeded.
 PASSING = re.compile(
     "Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded|RateExceeded|PriorRequestNotComplete|SlowDown"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector
+from rules.collectors._tags import tags_by_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ LOG_GROUP = "AWS::Logs::LogGroup"
 @collector(LOG_GROUP, actions=("logs:DescribeLogGroups", "logs:GetDataProtectionPolicy", "tag:GetResources"))
 def log_groups(aws: Aws) -> Iterator[Listed]:
     """CloudWatch log groups in CloudFormation's shape. Their tags come in bulk: one call for a hundred groups."""
-    tags = tags_by_arn(aws)
+    tags = tags_by_arn(aws, "logs:log-group")
     for group in aws.walk("logs:DescribeLogGroups", "logGroups"):
         arn = group["arn"].removesuffix(":*")
         configuration = {
@@ -36,11 +37,3 @@ def log_groups(aws: Aws) -> Iterator[Listed]:
             )
         known = tags if isinstance(tags, Unknown) else tags.get(arn)
         yield aws.listed(LOG_GROUP, group["logGroupName"], configuration, arn=arn, tags=known)
-
-
-def tags_by_arn(aws: Aws) -> Any:
-    """The tags of every log group that has any; unknown where that is refused."""
-    found = aws.every("tag:GetResources", "ResourceTagMappingList", ResourceTypeFilters=["logs:log-group"])
-    if isinstance(found, Unknown):
-        return found
-    return {each["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in each["Tags"]} for each in found}

@@ -1,0 +1,21 @@
+"""Tags in bulk: one call for a hundred resources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pillarwatch.unknown import Unknown
+
+if TYPE_CHECKING:
+    from rules.collectors import Aws
+
+
+def tags_by_arn(aws: Aws, *resource_types: str) -> Any:
+    """The tags of every resource of the types (``logs:log-group``) that has any; unknown where that is refused.
+
+    Needs ``tag:GetResources``.
+    """
+    found = aws.every("tag:GetResources", "ResourceTagMappingList", ResourceTypeFilters=list(resource_types))
+    if isinstance(found, Unknown):
+        return found
+    return {each["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in each["Tags"]} for each in found}
