@@ -1,8 +1,17 @@
-"""IAM users: the describe API's camelCase, policy documents URL-encoded."""
+"""IAM users: the describe API's camelCase, policy documents URL-encoded. Credentials are told by a report."""
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+    none_of,
+)
 from pillarwatch.lift import TemplateResource, elements
 from rules.shared.policies import (
     iam_no_inline_policy_check,
@@ -15,6 +24,17 @@ from rules.shared.policies import (
 ATTACHED = "configuration.attachedManagedPolicies"
 GROUPS = "configuration.groupList"
 INLINE = "configuration.userPolicyList"
+REPORT = "supplementaryConfiguration.iam.GetCredentialReport.Content"
+
+MADE = "2025-10-17T12:00:00+00:00"  # 90 days before the examples are judged
+EARLIER = "2025-10-17T11:59:00+00:00"
+# A user's credentials: whether there is one, when it was last used, and since when there has been this one.
+CREDENTIALS = {
+    "password": ("password_enabled", "password_last_used", "password_last_changed"),
+    "access key 1": ("access_key_1_active", "access_key_1_last_used_date", "access_key_1_last_rotated"),
+    "access key 2": ("access_key_2_active", "access_key_2_last_used_date", "access_key_2_last_rotated"),
+}
+PASSWORD, KEY_1, KEY_2 = ({f"{REPORT}.{there}": "true"} for there, *_ in CREDENTIALS.values())  # of examples
 
 
 @check(
@@ -56,6 +76,98 @@ def iam_user_group_membership_check(user: ConfigurationItem) -> Verdict:
     Rights follow the task, not the person.
     """
     return compliant_if(user.has(GROUPS), otherwise="member of no group")
+
+
+@check(
+    "AWS::IAM::User",
+    best_practices={
+        "SEC02-BP05": "a key that may have leaked long ago is still good",
+        "SEC02-BP02": "a credential without an end is in use",
+    },
+    managed_rule="ACCESS_KEYS_ROTATED",
+    effort="M",
+    collector="credentials",
+    live=True,
+    fix="Replace the key by a role; where that cannot be, make a second key, change over, and delete the first.",
+    compliant=[{**KEY_1, f"{REPORT}.access_key_1_last_rotated": MADE}],
+    non_compliant=[{**KEY_2, f"{REPORT}.access_key_2_last_rotated": EARLIER}],
+    not_applicable=[{**PASSWORD, f"{REPORT}.access_key_1_last_rotated": EARLIER}, {}],
+)
+def access_keys_rotated(user: ConfigurationItem, *, max_access_key_age: int = 90) -> Verdict:
+    """Access keys of users are young.
+
+    Keys that are inactive do not count. Nobody notices a copy of a key; it is of no use when the key is gone.
+    """
+    return compliant_if_all(
+        ("access_key_1", "access_key_2"),
+        lambda key: user.days_since(f"{REPORT}.{key}_last_rotated") <= max_access_key_age,
+        f"older than {max_access_key_age} days",
+        where=lambda key: user.flag(f"{REPORT}.{key}_active"),
+    )
+
+
+@check(
+    "AWS::IAM::User",
+    best_practices={"SEC02-BP01": "one secret is enough to be this user"},
+    managed_rule="IAM_USER_MFA_ENABLED",
+    effort="M",
+    collector="credentials",
+    live=True,
+    fix="Register an MFA device, best a passkey, or have the person sign in through IAM Identity Center.",
+    compliant=[{**PASSWORD, f"{REPORT}.mfa_active": "true"}],
+    non_compliant=[{**PASSWORD, f"{REPORT}.mfa_active": "false"}, PASSWORD, KEY_2],
+    not_applicable=[{f"{REPORT}.password_enabled": "false"}, {}],
+)
+def iam_user_mfa_enabled(user: ConfigurationItem) -> Verdict:
+    """Users prove who they are with a second factor.
+
+    As AWS's own rule reads it, users with nothing but access keys count as well: a policy can ask for MFA of those
+    too. Who has no credential at all cannot sign in and is not judged.
+    """
+    if none_of(CREDENTIALS.values(), lambda credential: user.flag(f"{REPORT}.{credential[0]}")):
+        return NOT_APPLICABLE
+    return compliant_if(user.flag(f"{REPORT}.mfa_active"), otherwise="no MFA device")
+
+
+@check(
+    "AWS::IAM::User",
+    best_practices={
+        "SEC03-BP04": "access that nobody uses is not taken back",
+        "SEC03-BP06": "credentials outlive the work that they were made for",
+        "SEC02-BP05": "no audit has found the unused credential",
+    },
+    managed_rule="IAM_USER_UNUSED_CREDENTIALS_CHECK",
+    automation="AWSConfigRemediation-RevokeUnusedIAMUserCredentials",
+    effort="S",
+    collector="credentials",
+    live=True,
+    fix="Remove the password, and make the key inactive, later delete it.",
+    compliant=[
+        {**PASSWORD, f"{REPORT}.password_last_used": MADE, f"{REPORT}.password_last_changed": EARLIER},
+        {**KEY_1, f"{REPORT}.access_key_1_last_rotated": MADE},
+    ],
+    non_compliant=[
+        {**PASSWORD, f"{REPORT}.password_last_used": EARLIER, f"{REPORT}.password_last_changed": EARLIER},
+        {**KEY_2, f"{REPORT}.access_key_2_last_rotated": EARLIER},
+    ],
+    not_applicable=[{f"{REPORT}.access_key_1_last_rotated": EARLIER}, {}],
+)
+def iam_user_unused_credentials_check(user: ConfigurationItem, *, max_credential_usage_age: int = 90) -> Verdict:
+    """Passwords and access keys of users are in use.
+
+    One that was never used counts from when it was made.
+    """
+
+    def in_use(credential: str) -> bool:
+        _, used, made = (f"{REPORT}.{key}" for key in CREDENTIALS[credential])
+        return user.days_since(used if user.has(used) else made) <= max_credential_usage_age
+
+    return compliant_if_all(
+        CREDENTIALS,
+        in_use,
+        f"not used for {max_credential_usage_age} days",
+        where=lambda credential: user.flag(f"{REPORT}.{CREDENTIALS[credential][0]}"),
+    )
 
 
 def lift(user: TemplateResource) -> dict[str, Any]:

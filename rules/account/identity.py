@@ -2,12 +2,23 @@
 
 from collections.abc import Sequence
 
-from pillarwatch import ACCOUNT, ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_all, contains
+from pillarwatch import (
+    ACCOUNT,
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_all,
+    compliant_if_none,
+    contains,
+)
 
 CONTACTS = "configuration.account.GetAlternateContact"
 PASSWORDS = "configuration.iam.GetAccountPasswordPolicy.PasswordPolicy"
 SUMMARY = "configuration.iam.GetAccountSummary.SummaryMap"
 PASSWORD = f"{SUMMARY}.AccountPasswordPresent"
+ROOT = "configuration.iam.GetCredentialReport.Content"
 ROOT_KEYS = f"{SUMMARY}.AccountAccessKeysPresent"
 
 CLASSES = (
@@ -70,6 +81,35 @@ def iam_root_access_key_check(account: ConfigurationItem) -> Verdict:
     """
     present = account.text(ROOT_KEYS, "not told")
     return compliant_if(account.number(ROOT_KEYS, 1) == 0, otherwise=f"access keys of the root user: {present}")
+
+
+@check(
+    ACCOUNT,
+    best_practices={"SEC01-BP02": "somebody works with the most powerful user"},
+    effort="M",
+    severity="medium",
+    collector="account-identity",
+    fix="Work with roles of IAM Identity Center, and keep the root user for what only it can do.",
+    compliant=[{ROOT: {"password_last_used": "2025-10-17T12:00:00+00:00"}}, {ROOT: {}}],
+    non_compliant=[
+        {ROOT: {"password_last_used": "2025-10-17T12:01:00+00:00"}},
+        {ROOT: {"access_key_2_last_used_date": "2026-01-14T00:00:00+00:00"}},
+    ],
+)
+def root_user_not_used_recently(account: ConfigurationItem, *, days: int = 90) -> Verdict:
+    """The root user rests.
+
+    Few tasks need it, none of them every quarter. After one that did, accept the finding until the quarter is over.
+    """
+    return compliant_if_none(
+        {
+            "password": "password_last_used",
+            **{f"access key {n}": f"access_key_{n}_last_used_date" for n in (1, 2)},
+        }.items(),
+        lambda use: account.days_since(f"{ROOT}.{use[1]}", default=days) < days,
+        f"root was used within {days} days",
+        named=lambda use: use[0],
+    )
 
 
 @check(

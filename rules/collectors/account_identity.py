@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pillarwatch import ACCOUNT
 from rules.collectors import collector
+from rules.collectors._credential_report import ROOT, credential_report, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 
 @collector(
     ACCOUNT,
-    actions=("account:GetAlternateContact", "iam:GetAccountPasswordPolicy", "iam:GetAccountSummary"),
+    actions=(
+        "account:GetAlternateContact",
+        "iam:GenerateCredentialReport",
+        "iam:GetAccountPasswordPolicy",
+        "iam:GetAccountSummary",
+        "iam:GetCredentialReport",
+    ),
     region="global",
 )
 def account_identity(aws: Aws) -> Iterator[Listed]:
@@ -33,6 +40,7 @@ def account_identity(aws: Aws) -> Iterator[Listed]:
         "iam": {
             "GetAccountPasswordPolicy": aws.ask("iam:GetAccountPasswordPolicy", absent=("NoSuchEntity",)),
             "GetAccountSummary": aws.ask("iam:GetAccountSummary"),
+            "GetCredentialReport": {"Content": row_of(credential_report(aws), ROOT)},
         },
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)

@@ -18,7 +18,27 @@ def scanned(status: str) -> dict[str, str]:
     return {"status": status, "errorCode": "-", "errorMessage": "-"}
 
 
+KEY_COLUMNS = [f"access_key_{n}_{of}" for n in (1, 2) for of in ("active", "last_rotated", "last_used_date")]
+COLUMNS = ("user", "password_enabled", "password_last_used", "password_last_changed", "mfa_active", *KEY_COLUMNS)
+NO_KEY = ("false", "N/A", "N/A")
+
+
+def credential_report(*rows: tuple[str, ...]) -> dict[str, Any]:
+    """IAM's credential report; the columns are a selection."""
+    return {"Content": "\n".join(map(",".join, (COLUMNS, *rows))).encode(), "ReportFormat": "text/csv"}
+
+
+# Of the account's users, which more than one collector asks for.
+CREDENTIALS = {
+    ("iam", "generate_credential_report"): {"State": "COMPLETE"},
+    ("iam", "get_credential_report"): credential_report(
+        ("<root_account>", "not_supported", "no_information", "not_supported", "true", *NO_KEY, *NO_KEY),
+        ("name-1", "true", "2026-01-14T12:00:00+00:00", "2025-01-14T12:00:00+00:00", "true", *NO_KEY, *NO_KEY),
+        ("name-2", "false", "N/A", "N/A", "false", "true", "2026-01-01T12:00:00+00:00", "N/A", *NO_KEY),
+    ),
+}
 ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
+    **CREDENTIALS,
     ("accessanalyzer", "list_analyzers"): {
         "analyzers": [{"arn": "arn:a", "name": "all", "type": "ACCOUNT", "status": "ACTIVE", "createdAt": "2025-01-01"}]
     },

@@ -22,7 +22,7 @@ from botocore.validate import validate_parameters
 
 from pillarwatch import ACCOUNT
 from rules.collectors import Aws, Listing, collector_of
-from tests.checks.account_answers import ACCOUNT_ID, ANSWERS
+from tests.checks.account_answers import ACCOUNT_ID, ANSWERS, CREDENTIALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ class ModelledAws:
         **about: Any,
     ) -> None:
         of_account = ACCOUNT in collector_of(collector).resource_types
-        self.answers = {**(ANSWERS if of_account else {}), **(answers or {})}
+        self.answers = {**(ANSWERS if of_account else CREDENTIALS), **(answers or {})}
         self.refused = dict(refused or {})
         self.calls: Counter[tuple[str, str]] = Counter()
         aws = Aws(collector_of(collector), _client, account=ACCOUNT_ID, region="eu-west-1", began=BEGAN, **about)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.checks.test_collectors import ACCOUNT_ID, DENIED, Fake, verdicts
+from tests.checks.account_answers import ACCOUNT_ID
+from tests.checks.test_collectors import DENIED, Fake, verdicts
 
 ARN = f"arn:aws:elasticache:eu-west-1:{ACCOUNT_ID}"
 

@@ -88,7 +88,10 @@ def _session() -> Any:
     return botocore.session.get_session()
 
 
-JSON_TEXTS = {("stepfunctions", "DescribeStateMachine", "Definition")}  # shapes whose text holds a document
+JSON_TEXTS = {  # shapes whose text holds a document
+    ("iam", "GetCredentialReport", "ReportContentType"),
+    ("stepfunctions", "DescribeStateMachine", "Definition"),
+}
 
 
 def is_answered(path: str) -> bool:
