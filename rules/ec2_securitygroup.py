@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from pillarwatch import (
+    NOT_APPLICABLE,
     Attributes,
     ConfigurationItem,
     Verdict,
     all_of,
     any_of,
     check,
+    compliant_if,
     compliant_if_none,
     contains,
     none_of,
@@ -17,6 +19,9 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource, elements
 
 INGRESS = "configuration.ipPermissions"
+
+
+INTERFACES = "supplementaryConfiguration.ec2.DescribeNetworkInterfaces.NetworkInterfaces"
 SSH_PORT = 22
 TCP, UDP, ALL_TRAFFIC = ("tcp", "6"), ("udp", "17"), "-1"
 
@@ -154,6 +159,33 @@ def security_group_ingress_least_privilege(group: ConfigurationItem, *, min_pref
     wide = tuple(f"/{bits}" for bits in range(1, min_prefix_bits))
     ranges = [source for permission in group.objects(INGRESS) for source in sources(permission)]
     return compliant_if_none(ranges, lambda source: source.endswith(wide), "open to")
+
+
+@check(
+    "AWS::EC2::SecurityGroup",
+    best_practices={
+        "SEC05-BP02": "rules that nobody needs wait to be attached by mistake",
+        "COST04-BP01": "what was left behind is tracked by nobody",
+    },
+    managed_rule="EC2_SECURITY_GROUP_ATTACHED_TO_ENI",
+    automation="AWSConfigRemediation-DeleteUnusedSecurityGroup",
+    effort="S",
+    severity="low",
+    collector="security-groups",
+    live=True,
+    fix="Delete the group.",
+    compliant=[{INTERFACES: [{"NetworkInterfaceId": "eni-1"}]}],
+    non_compliant=[{INTERFACES: []}, {}],
+    not_applicable=[{"configuration.groupName": "default", INTERFACES: []}],
+)
+def ec2_security_group_attached_to_eni(group: ConfigurationItem) -> Verdict:
+    """Security groups are attached to something.
+
+    As AWS's own rule reads it, a group that only other groups name is not. A VPC's default group cannot be deleted.
+    """
+    if group.text("configuration.groupName") == "default":
+        return NOT_APPLICABLE
+    return compliant_if(group.has(INTERFACES), otherwise="attached to no network interface")
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""VPCs, with what Config records apart from them: subnets, route tables, endpoints, NAT gateways."""
+"""VPCs, with what Config records apart from them: subnets, route tables, endpoints, NAT gateways, flow logs."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pillarwatch import (
     NOT_APPLICABLE,
@@ -15,9 +16,11 @@ from pillarwatch import (
     contains,
     none_of,
 )
+from pillarwatch.lift import TemplateResource, lowered
 from rules.shared.networks import addresses_in
 
 ENDPOINTS = "supplementaryConfiguration.ec2.DescribeVpcEndpoints.VpcEndpoints"
+FLOW_LOGS = "supplementaryConfiguration.ec2.DescribeFlowLogs.FlowLogs"
 GATEWAYS = "supplementaryConfiguration.ec2.DescribeNatGateways.NatGateways"
 SUBNETS = "supplementaryConfiguration.ec2.DescribeSubnets.Subnets"
 TABLES = "supplementaryConfiguration.ec2.DescribeRouteTables.RouteTables"
@@ -26,6 +29,12 @@ RESERVED = 5  # addresses of every subnet that AWS keeps for itself
 
 EMPTY = {"CidrBlock": "10.0.0.0/20", "AvailableIpAddressCount": 4091}
 LOCAL = {"Associations": [{"Main": True}], "Routes": [{"GatewayId": "local"}]}
+NAT_1 = {"Associations": [{"Main": True}], "RouteTableId": "rtb-1", "Routes": [{"NatGatewayId": "nat-1"}]}
+NAT_2 = {"Associations": [{"SubnetId": "subnet-2"}], "Routes": [{"NatGatewayId": "nat-2"}]}
+ZONES = [
+    {"SubnetId": "subnet-1", "AvailabilityZoneId": "euw1-az1"},
+    {"SubnetId": "subnet-2", "AvailabilityZoneId": "euw1-az2"},
+]
 OUT = {"Associations": [{"SubnetId": "subnet-1"}], "Routes": [{"GatewayId": "local"}, {"GatewayId": "igw-1"}]}
 
 
@@ -169,11 +178,160 @@ def nat_gateway_count_by_environment(
     return compliant_if(count <= most_elsewhere, otherwise=f"{count} NAT gateways")
 
 
-def is_used(subnet: Attributes) -> bool:
-    """Whether anything has an address in a subnet; one of IPv6 only does not tell."""
-    if not subnet.has("CidrBlock"):
-        return True
-    return subnet.number("AvailableIpAddressCount") < addresses_in(subnet.text("CidrBlock")) - RESERVED
+@check(
+    "AWS::EC2::VPC",
+    best_practices={
+        "REL10-BP01": "one Availability Zone takes the way out of the others with it",
+        "COST08-BP02": "traffic crosses zones, and is paid for, on its way out",
+    },
+    effort="M",
+    severity="medium",
+    collector="vpcs",
+    live=True,
+    fix="Make a NAT gateway in each Availability Zone, or a regional one, and route each subnet to its own zone's.",
+    compliant=[
+        {
+            SUBNETS: ZONES,
+            TABLES: [NAT_1, NAT_2],
+            GATEWAYS: [
+                {"NatGatewayId": "nat-1", "SubnetId": "subnet-1"},
+                {"NatGatewayId": "nat-2", "AvailabilityMode": "regional"},
+            ],
+        }
+    ],
+    non_compliant=[
+        {SUBNETS: ZONES, TABLES: [NAT_1], GATEWAYS: [{"NatGatewayId": "nat-1", "SubnetId": "subnet-1"}]},
+        {SUBNETS: ZONES, TABLES: [NAT_1, NAT_2], GATEWAYS: []},
+    ],
+    not_applicable=[
+        {SUBNETS: ZONES, TABLES: [OUT]},
+        {SUBNETS: ZONES, TABLES: [NAT_1], "tags.Environment": "test"},
+        {},
+    ],
+)
+def nat_gateway_per_az(vpc: ConfigurationItem, *, production: str = "production") -> Verdict:
+    """Subnets go out through a NAT gateway of their own Availability Zone.
+
+    Unless the tag Environment says that the network is not `production`: there one gateway is enough.
+    """
+    if vpc.tag("Environment", production) != production:
+        return NOT_APPLICABLE
+    zones = {subnet.text("SubnetId"): subnet.text("AvailabilityZoneId") for subnet in vpc.objects(SUBNETS)}
+
+    def stays_in_its_zone(subnet: Attributes) -> bool:
+        ways = nat_gateways_of(vpc, subnet)
+
+        def is_near(gateway: Attributes) -> bool:
+            near = zones.get(gateway.text("SubnetId"), "elsewhere") == subnet.text("AvailabilityZoneId")
+            everywhere = gateway.text("AvailabilityMode") == "regional"
+            return all_of([contains(ways, gateway.text("NatGatewayId")), any_of([near, everywhere])])
+
+        return any_of(vpc.objects(GATEWAYS), is_near)
+
+    return compliant_if_all(
+        vpc.objects(SUBNETS),
+        stays_in_its_zone,
+        "no NAT gateway in the zone of",
+        named="SubnetId",
+        where=lambda subnet: any_of(nat_gateways_of(vpc, subnet), is_nat),
+    )
+
+
+@check(
+    "AWS::EC2::VPC",
+    best_practices={
+        "COST08-BP03": "traffic to S3 and DynamoDB pays the NAT gateway by the gigabyte",
+        "SUS04-BP07": "data goes a longer way than it has to",
+    },
+    effort="S",
+    collector="vpcs",
+    live=True,
+    fix="Create gateway endpoints, which cost nothing, and associate them with every route table that leads to NAT.",
+    compliant=[
+        {
+            TABLES: [NAT_1, LOCAL],
+            ENDPOINTS: [
+                {
+                    "VpcEndpointType": "Gateway",
+                    "ServiceName": f"com.amazonaws.eu-west-1.{name}",
+                    "RouteTableIds": ["rtb-1"],
+                }
+                for name in ("s3", "dynamodb")
+            ],
+        }
+    ],
+    non_compliant=[
+        {
+            TABLES: [NAT_1],
+            ENDPOINTS: [
+                {"VpcEndpointType": kind, "ServiceName": f"com.amazonaws.eu-west-1.{name}", "RouteTableIds": ["rtb-1"]}
+                for kind, name in (("Gateway", "s3"), ("Interface", "dynamodb"))
+            ],
+        },
+        {TABLES: [NAT_1], ENDPOINTS: []},
+    ],
+    not_applicable=[{TABLES: [LOCAL, OUT]}, {}],
+)
+def vpc_gateway_endpoint_s3_dynamodb(
+    vpc: ConfigurationItem, *, services: Sequence[str] = ("s3", "dynamodb")
+) -> Verdict:
+    """Route tables that lead to a NAT gateway have a shorter way to S3 and DynamoDB.
+
+    An endpoint that no route table names carries nothing, and one of the kind Interface is paid for.
+    """
+
+    def leads_to(table: Attributes, service: str) -> bool:
+        def is_way(endpoint: Attributes) -> bool:
+            is_gateway = endpoint.text("VpcEndpointType") == "Gateway"
+            is_named = contains(endpoint.texts("RouteTableIds"), table.text("RouteTableId"))
+            return all_of([is_gateway, is_named, endpoint.text("ServiceName").endswith(f".{service}")])
+
+        return any_of(vpc.objects(ENDPOINTS), is_way)
+
+    return compliant_if_all(
+        vpc.objects(TABLES),
+        lambda table: all_of(services, lambda service: leads_to(table, service)),
+        f"no gateway endpoints for {' and '.join(services)}",
+        named="RouteTableId",
+        where=lambda table: any_of(table.texts("Routes.NatGatewayId"), is_nat),
+    )
+
+
+@check(
+    "AWS::EC2::VPC",
+    best_practices={
+        "SEC04-BP01": "who talked to whom in the network is not recorded",
+        "PERF04-BP07": "there are no data on the traffic by which to tune the network",
+    },
+    managed_rule="VPC_FLOW_LOGS_ENABLED",
+    automation="AWSSupport-EnableVPCFlowLogs",
+    effort="S",
+    severity="medium",
+    collector="vpcs",
+    fix="Create a flow log of the VPC.",
+    compliant=[{FLOW_LOGS: [{"FlowLogStatus": "ACTIVE"}]}],
+    non_compliant=[{FLOW_LOGS: [{"FlowLogStatus": "FAILED"}]}, {FLOW_LOGS: []}, {}],
+)
+def vpc_flow_logs_enabled(vpc: ConfigurationItem) -> Verdict:
+    """A VPC's traffic is recorded.
+
+    Flow logs of single subnets or interfaces do not count, as in AWS's own rule.
+    """
+    active = any_of(vpc.objects(FLOW_LOGS), lambda log: log.text("FlowLogStatus") == "ACTIVE")
+    return compliant_if(active, otherwise="no active flow log")
+
+
+def nat_gateways_of(vpc: ConfigurationItem, subnet: Attributes) -> Sequence[str]:
+    """The NAT gateways to which the route table of a subnet, its own or the VPC's main one, leads."""
+    tables = vpc.objects(TABLES)
+    own = [table for table in tables if contains(table.texts("Associations.SubnetId"), subnet.text("SubnetId"))]
+    main = [table for table in tables if any_of(table.objects("Associations"), lambda each: each.flag("Main"))]
+    return [gateway for table in own or main for gateway in table.texts("Routes.NatGatewayId")]
+
+
+def is_nat(way: str) -> bool:
+    """Whether a route leads to a NAT gateway."""
+    return way.startswith("nat-")
 
 
 def is_public(vpc: ConfigurationItem, subnet: Attributes) -> bool:
@@ -191,3 +349,19 @@ def is_public(vpc: ConfigurationItem, subnet: Attributes) -> bool:
         return all_of([holds, any_of(table.texts("Routes.GatewayId"), lambda way: way.startswith("igw-"))])
 
     return any_of(tables, leads_out)
+
+
+def lift(vpc: TemplateResource) -> dict[str, Any]:
+    """A VPC with its flow logs. Of the rest of its network a template may have a part only."""
+    logs = [{**log.properties, "FlowLogStatus": "ACTIVE"} for log in vpc.attached("AWS::EC2::FlowLog", "ResourceId")]
+    return {
+        "configuration": lowered(vpc.properties),
+        "supplementaryConfiguration": {"ec2": {"DescribeFlowLogs": {"FlowLogs": logs}}},
+    }
+
+
+def is_used(subnet: Attributes) -> bool:
+    """Whether anything has an address in a subnet; one of IPv6 only does not tell."""
+    if not subnet.has("CidrBlock"):
+        return True
+    return subnet.number("AvailableIpAddressCount") < addresses_in(subnet.text("CidrBlock")) - RESERVED

@@ -19,6 +19,7 @@ VPC = "AWS::EC2::VPC"
     VPC,
     actions=(
         "config:SelectResourceConfig",
+        "ec2:DescribeFlowLogs",
         "ec2:DescribeNatGateways",
         "ec2:DescribeRouteTables",
         "ec2:DescribeSubnets",
@@ -26,10 +27,11 @@ VPC = "AWS::EC2::VPC"
     ),
 )
 def vpcs(aws: Aws) -> Iterator[Listed]:
-    """VPCs with their subnets, route tables, endpoints and NAT gateways."""
+    """VPCs with their subnets, route tables, endpoints, NAT gateways and flow logs."""
     answers = {
         operation: (key, aws.every(f"ec2:{operation}", key))
         for operation, key in (
+            ("DescribeFlowLogs", "FlowLogs"),
             ("DescribeNatGateways", "NatGateways"),
             ("DescribeRouteTables", "RouteTables"),
             ("DescribeSubnets", "Subnets"),
@@ -42,4 +44,7 @@ def vpcs(aws: Aws) -> Iterator[Listed]:
 
 
 def _of(vpc: str, found: Any) -> Any:
-    return found if isinstance(found, Unknown) else [each for each in found if each.get("VpcId") == vpc]
+    """Those that name the VPC; a flow log does so as the resource that it is about."""
+    if isinstance(found, Unknown):
+        return found
+    return [each for each in found if each.get("VpcId", each.get("ResourceId")) == vpc]
