@@ -19,8 +19,6 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource, elements
 
 INGRESS = "configuration.ipPermissions"
-
-
 INTERFACES = "supplementaryConfiguration.ec2.DescribeNetworkInterfaces.NetworkInterfaces"
 SSH_PORT = 22
 TCP, UDP, ALL_TRAFFIC = ("tcp", "6"), ("udp", "17"), "-1"
