@@ -49,9 +49,10 @@ SERVICES = {
 SERVER_ERROR = 500
 # That lead to the next page, answered and asked.
 TOKENS = ("Marker", "NextMarker", "NextPageToken", "NextToken", "nextToken")
-# What botocore takes for throttling, and what AWS calls its own errors. Cost Explorer throttles by LimitExceeded.
+# What botocore takes for throttling, and what AWS calls its own errors. Cost Explorer throttles by
+# LimitExceededException; IAM's LimitExceeded is none.
 PASSING = re.compile(
-    "Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded|RateExceeded|PriorRequestNotComplete|SlowDown"
+    "Throttl|TooManyRequests|RequestLimitExceeded|LimitExceededException|ThroughputExceeded|RateExceeded|PriorRequestNotComplete|SlowDown"
     "|Internal|Unavailable|Timeout"
 )
 RECORDED = (
