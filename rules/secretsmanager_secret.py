@@ -14,7 +14,9 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource
 from rules.shared.tags import data_classification_tag_present
 
-INTERVAL = "configuration.RotationRules.AutomaticallyAfterDays"
+DAYS = "configuration.RotationRules.AutomaticallyAfterDays"
+HOURS = "configuration.RotationRules.AutomaticallyAfterHours"
+SCHEDULE = "configuration.RotationRules.RotationScheduleExpression"
 ROTATION = "configuration.RotationEnabled"
 
 
@@ -31,19 +33,34 @@ ON_TIME = "configuration.RotationOccurringAsScheduled"
     automation="AWSConfigRemediation-RotateSecret",
     effort="M",
     fix="Turn on rotation, by AWS's function for the database or by one of your own.",
-    compliant=[{ROTATION: True, INTERVAL: 90}, {ROTATION: True}],
-    non_compliant=[{ROTATION: True, INTERVAL: 91}, {ROTATION: False}, {}],
+    compliant=[
+        {ROTATION: True, DAYS: 90},
+        {ROTATION: True, HOURS: 4},
+        {ROTATION: True, SCHEDULE: "rate(90 days)"},
+        {ROTATION: True, SCHEDULE: "cron(0 8 1 * ? *)"},
+        {ROTATION: True},
+    ],
+    non_compliant=[
+        {ROTATION: True, DAYS: 91},
+        {ROTATION: True, SCHEDULE: "rate(91 days)"},
+        {ROTATION: False, DAYS: 30},
+        {},
+    ],
 )
 def secretsmanager_rotation_enabled_check(
     secret: ConfigurationItem, *, maximum_allowed_rotation_frequency: int = 90
 ) -> Verdict:
     """Secrets change by themselves.
 
-    At least every `maximum_allowed_rotation_frequency` days; a schedule expression instead of days is taken as it is.
+    At least every `maximum_allowed_rotation_frequency` days, which AWS's own rule asks only where it is set; a calendar
+    instead of days is taken as it is.
     """
-    rotation, interval = secret.flag(ROTATION), secret.number(INTERVAL)
-    rotates = all_of([rotation, interval <= maximum_allowed_rotation_frequency])
-    return compliant_if(rotates, otherwise=f"rotation enabled: {rotation}, every {interval} days")
+    rotation = secret.flag(ROTATION)
+    rate = secret.text(SCHEDULE).removeprefix("rate(").removesuffix(")").partition(" ")
+    by_rate = int(rate[0]) if rate[2].startswith("day") and rate[0].isdecimal() else 0
+    days = secret.number(DAYS, by_rate)
+    rotates = all_of([rotation, days <= maximum_allowed_rotation_frequency])
+    return compliant_if(rotates, otherwise=f"rotation enabled: {rotation}, every {days} days")
 
 
 @check(
@@ -69,14 +86,23 @@ def secretsmanager_scheduled_rotation_success_check(secret: ConfigurationItem) -
     return compliant_if(secret.flag(ON_TIME), otherwise="the last rotation is overdue")
 
 
+CONFIG_NAMES = {"ScheduleExpression": "RotationScheduleExpression"}
+
+
 def lift(secret: TemplateResource) -> dict[str, Any]:
-    """A secret with its RotationSchedule."""
-    schedules = secret.attached("AWS::SecretsManager::RotationSchedule", "SecretId")
+    """A secret with its RotationSchedule, which may name it or its attachment to a database."""
+    holders = [secret, *secret.attached("AWS::SecretsManager::SecretTargetAttachment", "SecretId")]
+    schedules = [
+        each for holder in holders for each in holder.attached("AWS::SecretsManager::RotationSchedule", "SecretId")
+    ]
+    rules = schedules[0].properties.get("RotationRules") if schedules else None
     return {
         "configuration": {
             "Name": secret.properties.get("Name", secret.logical_id),
             "KMSKeyId": secret.properties.get("KmsKeyId"),
-            "RotationEnabled": len(schedules) > 0,
-            "RotationRules": schedules[0].properties.get("RotationRules") if schedules else None,
+            "RotationEnabled": rules is not None,  # without rules nothing says when
+            "RotationRules": {CONFIG_NAMES.get(key, key): value for key, value in rules.items()}
+            if isinstance(rules, dict)
+            else rules,
         }
     }

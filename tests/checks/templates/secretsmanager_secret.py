@@ -2,18 +2,40 @@
 
 from tests.checks.templates import Case, other
 
+RULES = {"AutomaticallyAfterDays": 30}
+
+
+def schedule(of: str, **properties: object) -> dict[str, object]:
+    return other("AWS::SecretsManager::RotationSchedule", SecretId={"Ref": of}, **properties)
+
+
 CASES: list[Case] = [
     ("secretsmanager-rotation-enabled-check", "NON_COMPLIANT", {}, {}),
     (
         "secretsmanager-rotation-enabled-check",
         "COMPLIANT",
         {},
+        {"Schedule": schedule("Main", RotationRules=RULES)},
+    ),
+    (
+        "secretsmanager-rotation-enabled-check",
+        "COMPLIANT",
+        {},
         {
-            "Schedule": other(
-                "AWS::SecretsManager::RotationSchedule",
-                SecretId={"Ref": "Main"},
-                RotationRules={"AutomaticallyAfterDays": 30},
-            )
+            "Attachment": other("AWS::SecretsManager::SecretTargetAttachment", SecretId={"Ref": "Main"}),
+            "Schedule": schedule("Attachment", RotationRules=RULES),
         },
+    ),
+    (
+        "secretsmanager-rotation-enabled-check",
+        "NON_COMPLIANT",
+        {},
+        {"Schedule": schedule("Main", RotationRules={"ScheduleExpression": "rate(180 days)"})},
+    ),
+    (
+        "secretsmanager-rotation-enabled-check",
+        "NON_COMPLIANT",
+        {},
+        {"Schedule": schedule("Main", HostedRotationLambda={"RotationType": "MySQLSingleUser"})},
     ),
 ]
