@@ -12,6 +12,7 @@ from pillarwatch import (
     compliant_if_all,
 )
 from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.unknown import Unknown
 
 PLATFORM = "configuration.computePlatform"
 CONFIG = "configuration.deploymentConfigName"
@@ -90,8 +91,23 @@ def codedeploy_blue_green_deployment_used(group: ConfigurationItem) -> Verdict:
     return compliant_if(right, otherwise=f"{kind}, {option}")
 
 
+MACHINES = ("AutoScalingGroups", "Ec2TagFilters", "Ec2TagSet", "OnPremisesInstanceTagFilters", "OnPremisesTagSet")
+
+
 def lift(group: TemplateResource) -> dict[str, Any]:
-    """A deployment group with the platform of its application, as far as the template has it."""
+    """A deployment group with the platform of its application."""
+    return {"configuration": {**lowered(group.properties), "computePlatform": _platform(group)}}
+
+
+def _platform(group: TemplateResource) -> Any:
+    """The platform as the application in the template says, else as what the group itself has makes plain."""
     applications = group.names("AWS::CodeDeploy::Application", "ApplicationName")
-    platform = applications[0].properties.get("ComputePlatform", "Server") if applications else None
-    return {"configuration": {**lowered(group.properties), "computePlatform": platform}}
+    if applications:
+        return applications[0].properties.get("ComputePlatform", "Server")
+    name = group.properties.get("DeploymentConfigName")
+    if isinstance(name, str) and name.startswith("CodeDeployDefault."):
+        return next((kind for kind in ("Lambda", "ECS") if name.startswith(f"CodeDeployDefault.{kind}")), "Server")
+    if "ECSServices" in group.properties:
+        return "ECS"
+    unknown = Unknown("its application is not in this template")
+    return "Server" if any(key in group.properties for key in MACHINES) else unknown

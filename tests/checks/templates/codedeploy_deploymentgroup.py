@@ -21,4 +21,22 @@ CASES: list[Case] = [
         {"ApplicationName": {"Ref": "App"}, "DeploymentConfigName": "CodeDeployDefault.LambdaCanary10Percent5Minutes"},
         {"App": other("AWS::CodeDeploy::Application", ComputePlatform="Lambda")},
     ),
+    (
+        "codedeploy-lambda-allatonce-traffic-shift-disabled",
+        "NON_COMPLIANT",
+        {"ApplicationName": "elsewhere", "DeploymentConfigName": "CodeDeployDefault.LambdaAllAtOnce"},
+        {},
+    ),
+    (
+        "codedeploy-lambda-allatonce-traffic-shift-disabled",
+        "NOT_APPLICABLE",
+        {"ApplicationName": "elsewhere", "AutoScalingGroups": ["web"]},
+        {},
+    ),
+    (
+        "codedeploy-lambda-allatonce-traffic-shift-disabled",
+        "INSUFFICIENT_DATA",
+        {"ApplicationName": "elsewhere", "DeploymentConfigName": "our-own"},
+        {},
+    ),
 ]
