@@ -1,5 +1,6 @@
 """Templates of s3_bucket."""
 
+import json
 from typing import Any
 
 from tests.checks.templates import Case, other
@@ -67,6 +68,12 @@ CASES: list[Case] = [
             ("COMPLIANT", {}, {"Fn::Sub": "arn:aws:s3:::${Main}/*"}),
             ("COMPLIANT", {}, {"Fn::Sub": "arn:${AWS::Partition}:s3:::${Main}/*"}),
             ("COMPLIANT", {"BucketName": "b"}, "arn:aws:s3:::b/*"),
+            ("COMPLIANT", {}, {"Fn::Sub": "${Main.Arn}*"}),
+            (
+                "COMPLIANT",
+                {"BucketName": {"Fn::Sub": "b-${AWS::AccountId}"}},
+                {"Fn::Sub": "arn:${AWS::Partition}:s3:::b-${AWS::AccountId}/*"},
+            ),
             (
                 "COMPLIANT",
                 {"BucketName": {"Fn::Sub": "b-${AWS::Region}"}},
@@ -76,6 +83,18 @@ CASES: list[Case] = [
             ("NON_COMPLIANT", {"BucketName": "b"}, "arn:aws:s3:::b/logs/*"),
             ("NON_COMPLIANT", {}, {"Fn::Sub": "${Main.Arn}/logs"}),
         )
+    ),
+    (
+        "s3-bucket-ssl-requests-only",
+        "COMPLIANT",
+        {"BucketName": "b"},
+        {
+            "Policy": other(
+                "AWS::S3::BucketPolicy",
+                Bucket={"Ref": "Main"},
+                PolicyDocument=json.dumps({"Statement": {**TLS_ONLY, "Resource": "arn:aws:s3:::b/*"}}),
+            )
+        },
     ),
     ("s3-bucket-ssl-requests-only", "NON_COMPLIANT", {}, {}),
     (
@@ -89,7 +108,8 @@ CASES: list[Case] = [
         {},
     ),
     ("s3-lifecycle-policy-check", "COMPLIANT", lifecycle(Status="Enabled", ExpirationInDays=30), {}),
-    ("s3-lifecycle-transition-configured", "NON_COMPLIANT", lifecycle(Status="Enabled", ExpirationInDays=30), {}),
+    ("s3-lifecycle-transition-configured", "NON_COMPLIANT", lifecycle(Status="Enabled", ExpirationInDays=365), {}),
+    ("s3-lifecycle-transition-configured", "NOT_APPLICABLE", lifecycle(Status="Enabled", ExpirationInDays="30"), {}),
     (
         "s3-lifecycle-transition-configured",
         "COMPLIANT",
