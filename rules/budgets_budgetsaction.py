@@ -8,10 +8,7 @@ TOLD = "configuration.Subscribers"
 
 @check(
     "AWS::Budgets::BudgetsAction",
-    best_practices={
-        "COST02-BP05": "the control on cost acts on nothing, or tells nobody",
-        "COST09-BP02": "nothing holds back what overruns the budget",
-    },
+    best_practices={"COST02-BP05": "the control on cost acts on nothing, or tells nobody"},
     effort="M",
     severity="low",
     fix="Say what the action does, and who is told.",

@@ -91,10 +91,7 @@ def cloudformation_stack_drift_detection_check(stack: ConfigurationItem) -> Verd
 
 @check(
     "AWS::CloudFormation::Stack",
-    best_practices={
-        "OPS06-BP04": "a deployment that fails tells nobody",
-        "REL06-BP03": "events of the stack reach no topic",
-    },
+    best_practices={"REL06-BP03": "that a deployment failed reaches no topic"},
     managed_rule="CLOUDFORMATION_STACK_NOTIFICATION_CHECK",
     automation="AWS-EnableCloudFormationSNSNotification",
     effort="S",

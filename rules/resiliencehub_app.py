@@ -8,10 +8,7 @@ POLICY = "configuration.ResiliencyPolicyArn"
 
 @check(
     "AWS::ResilienceHub::App",
-    best_practices={
-        "REL13-BP04": "what has drifted from the plan is not found",
-        "REL06-BP06": "resilience is reviewed when somebody thinks of it",
-    },
+    best_practices={"REL13-BP04": "what has drifted from the plan is not found"},
     effort="S",
     severity="low",
     fix="Assess the application daily, against a policy.",
