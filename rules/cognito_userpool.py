@@ -13,7 +13,7 @@ from pillarwatch import (
     compliant_if_all,
     contains,
 )
-from pillarwatch.lift import TemplateResource
+from pillarwatch.lift import TemplateResource, worded
 
 ADMIN_ONLY = "configuration.AdminCreateUserConfig.AllowAdminCreateUserOnly"
 MFA = "configuration.MfaConfiguration"
@@ -172,7 +172,10 @@ def cognito_user_pool_groups_defined(pool: ConfigurationItem, *, required_groups
 def lift(pool: TemplateResource) -> dict[str, Any]:
     """A user pool with its groups."""
     groups = [group.properties for group in pool.attached("AWS::Cognito::UserPoolGroup", "UserPoolId")]
+    properties = dict(pool.properties)
+    if isinstance(properties.get("MfaConfiguration"), bool):  # as YAML reads ON and OFF without quotes
+        properties["MfaConfiguration"] = worded(properties["MfaConfiguration"], "ON", "OFF")
     return {
-        "configuration": pool.properties,
+        "configuration": properties,
         "supplementaryConfiguration": {"cognito-idp": {"ListGroups": {"Groups": groups}}},
     }

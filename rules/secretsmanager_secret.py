@@ -86,6 +86,7 @@ def secretsmanager_scheduled_rotation_success_check(secret: ConfigurationItem) -
     return compliant_if(secret.flag(ON_TIME), otherwise="the last rotation is overdue")
 
 
+ROTATORS = ("RotationLambdaARN", "HostedRotationLambda", "ExternalSecretRotationRoleArn")  # one does it, rules say when
 CONFIG_NAMES = {"ScheduleExpression": "RotationScheduleExpression"}
 
 
@@ -95,12 +96,13 @@ def lift(secret: TemplateResource) -> dict[str, Any]:
     schedules = [
         each for holder in holders for each in holder.attached("AWS::SecretsManager::RotationSchedule", "SecretId")
     ]
-    rules = schedules[0].properties.get("RotationRules") if schedules else None
+    schedule = schedules[0].properties if schedules else {}
+    rules = schedule.get("RotationRules") if any(key in schedule for key in ROTATORS) else None
     return {
         "configuration": {
             "Name": secret.properties.get("Name", secret.logical_id),
             "KMSKeyId": secret.properties.get("KmsKeyId"),
-            "RotationEnabled": rules is not None,  # without rules nothing says when
+            "RotationEnabled": rules is not None,
             "RotationRules": {CONFIG_NAMES.get(key, key): value for key, value in rules.items()}
             if isinstance(rules, dict)
             else rules,

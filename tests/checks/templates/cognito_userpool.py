@@ -4,7 +4,9 @@ from tests.checks.templates import Case, other
 
 CASES: list[Case] = [
     ("cognito-user-pool-mfa-enabled", "COMPLIANT", {"MfaConfiguration": "ON"}, {}),
+    ("cognito-user-pool-mfa-enabled", "COMPLIANT", {"MfaConfiguration": True}, {}),
     ("cognito-user-pool-mfa-enabled", "NON_COMPLIANT", {"MfaConfiguration": "OPTIONAL"}, {}),
+    ("cognito-user-pool-mfa-enabled", "NON_COMPLIANT", {"MfaConfiguration": False}, {}),
     (
         "cognito-user-pool-groups-defined",
         "COMPLIANT",

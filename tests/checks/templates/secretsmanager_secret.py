@@ -3,6 +3,7 @@
 from tests.checks.templates import Case, other
 
 RULES = {"AutomaticallyAfterDays": 30}
+ROTATION = {"RotationLambdaARN": "arn:aws:lambda:eu-west-1:123456789012:function:rotate", "RotationRules": RULES}
 
 
 def schedule(of: str, **properties: object) -> dict[str, object]:
@@ -15,7 +16,7 @@ CASES: list[Case] = [
         "secretsmanager-rotation-enabled-check",
         "COMPLIANT",
         {},
-        {"Schedule": schedule("Main", RotationRules=RULES)},
+        {"Schedule": schedule("Main", **ROTATION)},
     ),
     (
         "secretsmanager-rotation-enabled-check",
@@ -23,19 +24,25 @@ CASES: list[Case] = [
         {},
         {
             "Attachment": other("AWS::SecretsManager::SecretTargetAttachment", SecretId={"Ref": "Main"}),
-            "Schedule": schedule("Attachment", RotationRules=RULES),
+            "Schedule": schedule("Attachment", **ROTATION),
         },
     ),
     (
         "secretsmanager-rotation-enabled-check",
         "NON_COMPLIANT",
         {},
-        {"Schedule": schedule("Main", RotationRules={"ScheduleExpression": "rate(180 days)"})},
+        {"Schedule": schedule("Main", **{**ROTATION, "RotationRules": {"ScheduleExpression": "rate(180 days)"}})},
     ),
     (
         "secretsmanager-rotation-enabled-check",
         "NON_COMPLIANT",
         {},
         {"Schedule": schedule("Main", HostedRotationLambda={"RotationType": "MySQLSingleUser"})},
+    ),
+    (
+        "secretsmanager-rotation-enabled-check",
+        "NON_COMPLIANT",
+        {},
+        {"Schedule": schedule("Main", RotationRules=RULES)},
     ),
 ]
