@@ -1,6 +1,9 @@
 """Clients of Cognito user pools: CloudFormation's shape. A validity counts in a unit of its own."""
 
+from typing import Any
+
 from pillarwatch import (
+    NOT_APPLICABLE,
     ConfigurationItem,
     Verdict,
     all_of,
@@ -8,10 +11,16 @@ from pillarwatch import (
     check,
     compliant_if,
     compliant_if_all,
+    contains,
     listed,
+    none_of,
 )
+from pillarwatch.lift import TemplateResource, elements
+from pillarwatch.unknown import Unknown
 
+FLOWS = "configuration.AllowedOAuthFlows"
 PROVIDERS = "configuration.SupportedIdentityProviders"
+NOT_OURS = ("COGNITO", "Facebook", "Google", "LoginWithAmazon", "SignInWithApple")  # none of them knows who works here
 MINUTES = {"seconds": 1 / 60, "minutes": 1, "hours": 60, "days": 1440}
 TOKENS = ("AccessToken", "IdToken")
 
@@ -66,17 +75,23 @@ def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, max_va
     "AWS::Cognito::UserPoolClient",
     best_practices={"SEC02-BP04": "users live here alone, unknown to the identity provider of the organization"},
     effort="M",
+    severity="medium",
     fix="Add the organization's SAML or OIDC provider to the pool, and name it in the client.",
     compliant=[{PROVIDERS: ["COGNITO", "Entra"]}],
-    non_compliant=[{PROVIDERS: ["COGNITO"]}, {}],
+    non_compliant=[{PROVIDERS: ["COGNITO"]}, {PROVIDERS: ["COGNITO", "Facebook"]}, {}],
+    not_applicable=[{FLOWS: ["client_credentials"]}],
 )
 def cognito_federated_identity_provider_configured(client: ConfigurationItem) -> Verdict:
     """Users of Cognito clients sign in with their organization's identity provider.
 
-    Who leaves the organization then loses access everywhere. Waive it for an application of consumers.
+    Who leaves the organization then loses access everywhere. Waive it for an application of consumers; a client whose
+    only flow is for machines has no users.
     """
+    flows = client.texts(FLOWS)
+    if len(flows) > 0 and none_of(flows, lambda flow: flow != "client_credentials"):
+        return NOT_APPLICABLE
     providers = client.texts(PROVIDERS)
-    federated = any_of(providers, lambda provider: provider != "COGNITO")
+    federated = any_of(providers, lambda provider: none_of([contains(NOT_OURS, provider)]))
     return compliant_if(federated, otherwise=f"identity providers: {listed(providers) or 'none'}")
 
 
@@ -86,13 +101,25 @@ def cognito_federated_identity_provider_configured(client: ConfigurationItem) ->
     effort="S",
     severity="low",
     fix="Turn on token revocation, and have errors not tell whether a user exists.",
-    compliant=[{REVOCATION: True, EXISTENCE: "ENABLED"}],
+    compliant=[{REVOCATION: True, EXISTENCE: "ENABLED"}, {EXISTENCE: "ENABLED"}],
     non_compliant=[{REVOCATION: True, EXISTENCE: "LEGACY"}, {REVOCATION: False, EXISTENCE: "ENABLED"}, {}],
 )
 def cognito_user_pool_client_token_revocation(client: ConfigurationItem) -> Verdict:
     """Tokens can be revoked, and errors do not tell who has an account.
 
-    A new client revokes by default; what a template leaves out we take for off, as Cognito's API does on update.
+    Where nothing is said, a new client revokes, and its errors tell.
     """
-    revokes, hides = client.flag(REVOCATION), client.text(EXISTENCE, "LEGACY") == "ENABLED"
+    revokes, hides = client.flag(REVOCATION, True), client.text(EXISTENCE, "LEGACY") == "ENABLED"
     return compliant_if(all_of([revokes, hides]), otherwise=f"revocation: {revokes}, users hidden: {hides}")
+
+
+def lift(client: TemplateResource) -> dict[str, Any]:
+    """A client; a provider that it refers to is named by its kind, which is the name of those that are not ours."""
+    named = client.names("AWS::Cognito::UserPoolIdentityProvider", "SupportedIdentityProviders")
+    kinds = {provider.logical_id: provider.properties.get("ProviderType") for provider in named}
+
+    def name(provider: Any) -> Any:
+        return kinds.get(provider.reference, provider) if isinstance(provider, Unknown) else provider
+
+    providers = [name(each) for each in elements(client.properties.get("SupportedIdentityProviders"))]
+    return {"configuration": {**client.properties, "SupportedIdentityProviders": providers}}
