@@ -31,6 +31,7 @@ STATEFUL = (
     "AWS::S3::Bucket",
 )
 KEPT = ("Retain", "RetainExceptOnCreate", "Snapshot")
+KEPT_UNASKED = ("AWS::RDS::DBCluster", "AWS::RDS::DBInstance")  # CloudFormation takes a snapshot where nothing is said
 FAILED = (
     "ROLLBACK_COMPLETE",
     "ROLLBACK_FAILED",
@@ -218,10 +219,14 @@ def cloudformation_stack_status_healthy(stack: ConfigurationItem) -> Verdict:
     severity="medium",
     live=True,
     fix="Set DeletionPolicy and UpdateReplacePolicy to Retain or Snapshot.",
-    compliant=[{RESOURCES: [{"resourceType": STATEFUL[0], "deletionPolicy": "Retain"}]}],
+    compliant=[
+        {RESOURCES: [{"resourceType": STATEFUL[0], "deletionPolicy": "Retain"}]},
+        {RESOURCES: [{"resourceType": "AWS::RDS::DBInstance"}]},
+    ],
     non_compliant=[
         {RESOURCES: [{"resourceType": STATEFUL[0], "logicalResourceId": "Orders", "deletionPolicy": "Delete"}]},
         {RESOURCES: [{"resourceType": STATEFUL[0], "logicalResourceId": "Orders"}]},
+        {RESOURCES: [{"resourceType": "AWS::RDS::DBInstance", "deletionPolicy": "Delete"}]},
     ],
     not_applicable=[{RESOURCES: [{"resourceType": "AWS::SQS::Queue"}]}, {}],
 )
@@ -230,9 +235,14 @@ def cloudformation_stack_data_deletion_policy(stack: ConfigurationItem) -> Verdi
 
     Tables, databases, buckets, file systems and keys.
     """
+
+    def outlives(resource: Attributes) -> bool:
+        unasked = "Snapshot" if contains(KEPT_UNASKED, resource.text("resourceType")) else "Delete"
+        return contains(KEPT, resource.text("deletionPolicy", unasked))
+
     return compliant_if_all(
         stack.objects(RESOURCES),
-        lambda resource: contains(KEPT, resource.text("deletionPolicy")),
+        outlives,
         "deleted with the stack",
         named="logicalResourceId",
         where=lambda resource: contains(STATEFUL, resource.text("resourceType")),

@@ -25,6 +25,8 @@ from rules.shared.policies import (
 BOUNDARY = "configuration.permissionsBoundary.permissionsBoundaryArn"
 
 
+PATH = "configuration.path"
+OF_AWS = ("/aws-service-role/", "/aws-reserved/")  # paths of roles that only AWS can change
 TRUST = "configuration.assumeRolePolicyDocument"
 LAST_USED = "configuration.roleLastUsed.lastUsedDate"
 CREATED = "configuration.createDate"
@@ -42,15 +44,18 @@ ANYBODY = {"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action":
     fix="Attach the organization's permissions boundary, in the template that creates the role.",
     compliant=[{BOUNDARY: "arn:aws:iam::123456789012:policy/Boundary"}],
     non_compliant=[{"configuration.path": "/"}, {}],
-    not_applicable=[{"configuration.path": "/aws-service-role/config.amazonaws.com/"}],
+    not_applicable=[
+        {"configuration.path": "/aws-service-role/config.amazonaws.com/"},
+        {"configuration.path": "/aws-reserved/sso.amazonaws.com/eu-west-1/"},
+    ],
 )
 def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
     """Roles stay within a permissions boundary.
 
-    Whoever may create roles can then not create one that is mightier than the boundary. Roles that AWS's services
-    create for themselves cannot have one.
+    Whoever may create roles can then not create one that is mightier than the boundary. The account cannot give one to
+    roles that AWS's services and IAM Identity Center create.
     """
-    if role.text("configuration.path").startswith("/aws-service-role/"):
+    if role.text(PATH).startswith(OF_AWS):
         return NOT_APPLICABLE
     return compliant_if(role.has(BOUNDARY), otherwise="no permissions boundary")
 
@@ -91,14 +96,15 @@ def iam_role_trust_policy_restricted(role: ConfigurationItem) -> Verdict:
         {CREATED: "2025-01-01T00:00:00Z", LAST_USED: "2025-10-17T11:00:00Z"},
         {CREATED: "2025-12-16T11:00:00Z"},
     ],
-    not_applicable=[{}],
+    not_applicable=[{CREATED: "2025-01-01T00:00:00Z", PATH: "/aws-service-role/config.amazonaws.com/"}, {}],
 )
 def iam_role_unused(role: ConfigurationItem, *, most_days: int = 90, young_days: int = 30) -> Verdict:
     """Roles are used.
 
-    Within ninety days, or no older than thirty. Use makes no item: judge on schedule too.
+    Within ninety days, or no older than thirty. Use makes no item: judge on schedule too. Roles that AWS created are
+    AWS's to delete.
     """
-    if none_of([role.has(CREATED)]):
+    if any_of([none_of([role.has(CREATED)]), role.text(PATH).startswith(OF_AWS)]):
         return NOT_APPLICABLE
     young = role.days_since(CREATED) <= young_days
     used = all_of([role.has(LAST_USED), role.days_since(LAST_USED, default=most_days + 1) <= most_days])

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_none
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_none,
+    contains,
+    none_of,
+)
 from pillarwatch.lift import TemplateResource, worded
 from rules.shared.examples import allowing
 
@@ -12,6 +22,8 @@ ROTATION = "supplementaryConfiguration.KeyRotationStatus"
 ORIGIN = "configuration.origin"
 SPEC = "configuration.keySpec"
 STATE = "configuration.keyState"
+
+DYING = ("PendingDeletion", "PendingReplicaDeletion")
 
 CUSTOMER = {MANAGER: "CUSTOMER"}
 SYMMETRIC = {**CUSTOMER, SPEC: "SYMMETRIC_DEFAULT"}
@@ -58,7 +70,7 @@ def cmk_backing_key_rotation_enabled(key: ConfigurationItem) -> Verdict:
     live=True,
     fix="Cancel the deletion, and disable the key until it is certain that nothing needs it.",
     compliant=[{**CUSTOMER, STATE: "Enabled"}, {**CUSTOMER, STATE: "Disabled"}],
-    non_compliant=[{**CUSTOMER, STATE: "PendingDeletion"}],
+    non_compliant=[{**CUSTOMER, STATE: "PendingDeletion"}, {**CUSTOMER, STATE: "PendingReplicaDeletion"}],
     not_applicable=[{MANAGER: "AWS"}, {}],
 )
 def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
@@ -69,7 +81,7 @@ def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
     if key.text(MANAGER) != "CUSTOMER":
         return NOT_APPLICABLE
     state = key.text(STATE)
-    return compliant_if(not state.startswith("PendingDeletion"), otherwise=f"key state is {state}")
+    return compliant_if(none_of([contains(DYING, state)]), otherwise=f"key state is {state}")
 
 
 @check(
