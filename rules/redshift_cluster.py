@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if, none_of
-from pillarwatch.lift import TemplateResource, lowered
-from pillarwatch.unknown import Unknown
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, none_of
+from pillarwatch.lift import TemplateResource, inherited, lowered
 
 ENCRYPTED = "configuration.encrypted"
 LOGGING = "supplementaryConfiguration.LoggingStatus.loggingEnabled"
@@ -13,6 +12,7 @@ OLD = ("dc1.", "dc2.", "ds1.", "ds2.")
 PUBLIC = "configuration.publiclyAccessible"
 RETENTION = "configuration.automatedSnapshotRetentionPeriod"
 UPGRADES = "configuration.allowVersionUpgrade"
+WINDOW = "configuration.preferredMaintenanceWindow"
 
 
 @check(
@@ -85,17 +85,18 @@ def redshift_cluster_public_access_check(cluster: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Redshift::Cluster",
-    best_practices={"REL09-BP03": "there are too few days to go back to"},
+    best_practices={"REL09-BP03": "nothing takes a snapshot of the warehouse by itself"},
     managed_rule="REDSHIFT_BACKUP_ENABLED",
+    automation="AWSConfigRemediation-EnableRedshiftClusterAutomatedSnapshot",
     effort="S",
-    fix="Keep automated snapshots for seven days or more.",
-    compliant=[{RETENTION: 7}],
-    non_compliant=[{RETENTION: 6}, {RETENTION: 0}, {}],
+    fix="Turn on automated snapshots, and keep them for as many days as a mistake may need to be found.",
+    compliant=[{RETENTION: 1}, {}, {RETENTION: 7, "parameters.min_retention_period": 7}],
+    non_compliant=[{RETENTION: 0}, {RETENTION: 6, "parameters.min_retention_period": 7}],
 )
-def redshift_backup_enabled(cluster: ConfigurationItem, *, min_retention_period: int = 7) -> Verdict:
-    """Data warehouses take snapshots by themselves, and keep them for a week.
+def redshift_backup_enabled(cluster: ConfigurationItem, *, min_retention_period: int = 1) -> Verdict:
+    """Data warehouses take snapshots by themselves.
 
-    AWS's own rule asks for any; the default is one day.
+    As AWS's own rule reads it: for how long is a parameter, and the default is one day.
     """
     days = cluster.number(RETENTION, 1)
     return compliant_if(days >= min_retention_period, otherwise=f"snapshots are kept for {days} days")
@@ -104,30 +105,47 @@ def redshift_backup_enabled(cluster: ConfigurationItem, *, min_retention_period:
 @check(
     "AWS::Redshift::Cluster",
     best_practices={
-        "SEC06-BP01": "the engine's patches do not arrive",
-        "OPS05-BP05": "upgrades wait for somebody to remember them",
+        "SEC06-BP01": "patches of the engine do not arrive, or have no snapshot before them",
+        "OPS05-BP05": "upgrades wait for somebody, or cannot be taken back",
     },
     managed_rule="REDSHIFT_CLUSTER_MAINTENANCESETTINGS_CHECK",
+    automation="AWSConfigRemediation-ModifyRedshiftClusterMaintenanceSettings",
     effort="S",
     severity="medium",
-    fix="Allow version upgrades in the maintenance window.",
-    compliant=[{UPGRADES: True}, {}],
-    non_compliant=[{UPGRADES: False}],
+    fix="Allow version upgrades in the maintenance window, and keep the snapshots to go back to.",
+    compliant=[{UPGRADES: True}, {}, {WINDOW: "Mon:09:30-Mon:10:00"}],
+    non_compliant=[
+        {UPGRADES: False},
+        {RETENTION: 0},
+        {WINDOW: "Mon:09:30-Mon:10:00", "parameters.preferred_maintenance_window": "Sun:03:00-Sun:03:30"},
+    ],
 )
-def redshift_cluster_maintenancesettings_check(cluster: ConfigurationItem) -> Verdict:
-    """Data warehouses take upgrades in their maintenance window.
+def redshift_cluster_maintenancesettings_check(
+    cluster: ConfigurationItem, *, preferred_maintenance_window: str = "", automated_snapshot_retention_period: int = 1
+) -> Verdict:
+    """Data warehouses take upgrades in their maintenance window, and have a snapshot from before.
 
-    They do unless somebody forbids it.
+    Both are the default. As AWS's own rule reads it, which window is a parameter; one that nobody chose is one too.
     """
-    return compliant_if(cluster.flag(UPGRADES, default=True), otherwise="upgrades are not allowed")
+    upgrades, window = cluster.flag(UPGRADES, default=True), cluster.text(WINDOW, "the default")
+    days = cluster.number(RETENTION, 1)
+    wanted = any_of([preferred_maintenance_window == "", window.lower() == preferred_maintenance_window.lower()])
+    return compliant_if(
+        all_of([upgrades, days >= automated_snapshot_retention_period, wanted]),
+        otherwise=f"upgrades: {upgrades}; snapshots: {days} days; window: {window}",
+    )
 
 
 def lift(cluster: TemplateResource) -> dict[str, Any]:
-    """A cluster with its audit logging. What it takes over from a snapshot is not known."""
+    """A cluster with its audit logging. What it takes over from a snapshot is not known; a new one is encrypted."""
     properties = cluster.properties
+    source = next(
+        (properties[key] for key in ("SnapshotIdentifier", "SnapshotClusterIdentifier") if key in properties), None
+    )
     whole = lowered(properties)
-    if "SnapshotIdentifier" in properties and "Encrypted" not in properties:
-        whole["encrypted"] = Unknown("it is taken over from a snapshot")
+    for key, default in (("encrypted", True), ("automatedSnapshotRetentionPeriod", 1)):
+        found = inherited(whole.get(key), source, "it is taken over from a snapshot")
+        whole[key] = default if found is None else found
     return {
         "configuration": whole,
         "supplementaryConfiguration": {"LoggingStatus": {"loggingEnabled": "LoggingProperties" in properties}},

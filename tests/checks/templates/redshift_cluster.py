@@ -9,5 +9,14 @@ CASES: list[Case] = [
         {"Encrypted": True, "LoggingProperties": {"BucketName": "audit"}},
         {},
     ),
+    ("redshift-cluster-configuration-check", "COMPLIANT", {"LoggingProperties": {"BucketName": "audit"}}, {}),
     ("redshift-cluster-configuration-check", "NON_COMPLIANT", {"SnapshotIdentifier": "s"}, {}),
+    (
+        "redshift-cluster-configuration-check",
+        "INSUFFICIENT_DATA",
+        {"SnapshotIdentifier": "s", "LoggingProperties": {"BucketName": "audit"}},
+        {},
+    ),
+    ("redshift-backup-enabled", "COMPLIANT", {}, {}),
+    ("redshift-backup-enabled", "INSUFFICIENT_DATA", {"SnapshotIdentifier": "s"}, {}),
 ]
