@@ -1,6 +1,6 @@
 """OpenSearch domains: CloudFormation's shape, under a name that differs from CloudFormation's."""
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, none_of
 from rules.shared.search import (
     opensearch_data_node_fault_tolerance,
     opensearch_ebs_gp3,
@@ -55,6 +55,6 @@ def opensearch_warm_cold_tiers_used(domain: ConfigurationItem, *, least_gib: int
     Where the data nodes have a tebibyte or more between them.
     """
     size = domain.number(SIZE) * domain.number(COUNT, 1)
-    if any_of([size < least_gib]):
+    if size < least_gib:
         return NOT_APPLICABLE
     return compliant_if(domain.flag(WARM), otherwise=f"{size} GiB are all hot")

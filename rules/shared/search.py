@@ -1,5 +1,7 @@
 """OpenSearch domains under both of their names: Elasticsearch's item is the same in camelCase."""
 
+from collections.abc import Sequence
+
 from pillarwatch import (
     NOT_APPLICABLE,
     ConfigurationItem,
@@ -8,6 +10,7 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
+    compliant_if_all,
     contains,
     none_of,
 )
@@ -33,9 +36,17 @@ HTTPS = {
     ELASTICSEARCH: "configuration.domainEndpointOptions.enforceHTTPS",
 }
 LOGS = {
-    OPENSEARCH: "configuration.LogPublishingOptions.ES_APPLICATION_LOGS.Enabled",
-    ELASTICSEARCH: "configuration.logPublishingOptions.ES_APPLICATION_LOGS.enabled",
+    OPENSEARCH: "configuration.LogPublishingOptions.{}.Enabled",
+    ELASTICSEARCH: "configuration.logPublishingOptions.{}.enabled",
 }
+LOG_TYPES = {
+    "error": "ES_APPLICATION_LOGS",
+    "audit": "AUDIT_LOGS",
+    "index": "INDEX_SLOW_LOGS",
+    "search": "SEARCH_SLOW_LOGS",
+}
+ERRORS = {kind: path.format(LOG_TYPES["error"]) for kind, path in LOGS.items()}
+AUDIT = LOGS[OPENSEARCH].format(LOG_TYPES["audit"])
 POLICY = {
     OPENSEARCH: "configuration.DomainEndpointOptions.TLSSecurityPolicy",
     ELASTICSEARCH: "configuration.domainEndpointOptions.tlssecurityPolicy",
@@ -167,23 +178,32 @@ def opensearch_ebs_gp3(domain: ConfigurationItem) -> Verdict:
 @check(
     OPENSEARCH,
     ELASTICSEARCH,
-    best_practices={"SEC04-BP01": "errors and rejected requests of the domain are not kept"},
+    best_practices={"SEC04-BP01": "what the domain does, fails at and refuses is not kept"},
     managed_rule="OPENSEARCH_LOGS_TO_CLOUDWATCH",
     effort="S",
     severity="medium",
-    fix="Publish the application logs to CloudWatch Logs.",
-    compliant=[{LOGS[OPENSEARCH]: True}, {**OLD_NAME, LOGS[ELASTICSEARCH]: True}],
+    fix="Publish the application and the audit logs to CloudWatch Logs.",
+    compliant=[
+        {ERRORS[OPENSEARCH]: True},
+        {AUDIT: True},
+        {**OLD_NAME, ERRORS[ELASTICSEARCH]: True},
+    ],
     non_compliant=[
-        {LOGS[OPENSEARCH]: False},
-        {"configuration.LogPublishingOptions.INDEX_SLOW_LOGS.Enabled": True},
+        {ERRORS[OPENSEARCH]: False},
+        {ERRORS[OPENSEARCH]: True, "parameters.log_types": ["error", "audit"]},
         {},
         OLD_NAME,
     ],
 )
-def opensearch_logs_to_cloudwatch(domain: ConfigurationItem) -> Verdict:
-    """Search domains publish their application logs.
+def opensearch_logs_to_cloudwatch(domain: ConfigurationItem, *, log_types: Sequence[str] = ()) -> Verdict:
+    """Search domains publish a log.
 
-    As AWS's own rule reads it by default, the error log is the one that counts.
+    As AWS's own rule reads it: any one, unless log types are named (`error`, `audit`, `index`, `search`).
     """
-    published = domain.flag(LOGS[domain.resource_type])
-    return compliant_if(published, otherwise="application logs are not published")
+
+    def published(name: str) -> bool:
+        return domain.flag(LOGS[domain.resource_type].format(LOG_TYPES[name]))
+
+    if log_types:
+        return compliant_if_all(log_types, published, "not published")
+    return compliant_if(any_of(LOG_TYPES, published), otherwise="no log is published")
