@@ -18,30 +18,41 @@ RULES = "configuration.BackupPlan.BackupPlanRule"
 COPIES = f"{RULES}.CopyActions.DestinationBackupVaultArn"
 LIFE = "Lifecycle.DeleteAfterDays"
 COLD = "Lifecycle.MoveToColdStorageAfterDays"
+DAILY = (" * * ? *)", " ? * * *)", "/1 * ? *)", " ? * 1-7 *)", " ? * MON-SUN *)", " ? * SUN-SAT *)")
+DAILY_RATES = ("rate(1 day", "rate(1 hour", *(f"rate({hours} hours" for hours in range(2, 25)))
+
+
+def copying_to(*regions: str) -> dict[str, object]:
+    """An example of a plan with a copy in each of some regions."""
+    vaults = [f"arn:aws:backup:{region}:123456789012:backup-vault:copies" for region in regions]
+    return {RULES: [{"CopyActions": [{"DestinationBackupVaultArn": vault} for vault in vaults]}]}
 
 
 @check(
     "AWS::Backup::BackupPlan",
     best_practices={
         "REL13-BP02": "no copy is where the disaster is not",
-        "REL09-BP01": "backups stand beside what they back up",
+        "REL09-BP01": "backups are lost with the region of what they back up",
     },
     effort="M",
     severity="medium",
-    fix="Add a copy action to a vault in another region or account.",
-    compliant=[
-        {RULES: [{"CopyActions": [{"DestinationBackupVaultArn": "arn:aws:backup:eu-central-1:1:backup-vault:b"}]}]}
+    fix="Add a copy action to a vault in another region.",
+    compliant=[copying_to("eu-central-1"), copying_to("eu-west-1", "eu-central-1")],
+    non_compliant=[
+        copying_to("eu-west-1"),
+        {RULES: [{"RuleName": "daily"}]},
+        {},
     ],
-    non_compliant=[{RULES: [{"RuleName": "daily"}]}, {}],
 )
 def backup_plan_cross_region_copy(plan: ConfigurationItem) -> Verdict:
-    """Backup plans copy to another vault.
+    """Backup plans copy to a vault in another region.
 
-    In which region it is its ARN tells; the same region in another account helps against deletion only.
+    Another account in the same region helps against deletion only.
     """
     copies = plan.texts(COPIES)
-    here = f":backup:{plan.region}:{plan.account}:"
-    elsewhere = any_of(copies, lambda vault: none_of([contains(vault, here)]))
+    regions = [vault.partition(":backup:")[2].partition(":")[0] for vault in copies]
+    in_two = any_of(regions, lambda one: any_of(regions, lambda other: one != other))  # so one of them is not this one
+    elsewhere = any_of([in_two, any_of(regions, lambda region: region != plan.region)])
     return compliant_if(elsewhere, otherwise=f"copies: {listed(copies) or 'none'}")
 
 
@@ -56,15 +67,19 @@ def backup_plan_cross_region_copy(plan: ConfigurationItem) -> Verdict:
     fix="Back up daily, and keep the backups for 35 days or more.",
     compliant=[
         {RULES: [{"ScheduleExpression": "cron(0 5 * * ? *)", "Lifecycle": {"DeleteAfterDays": 35}}]},
+        {RULES: [{"ScheduleExpression": "cron(0 5 1/1 * ? *)"}]},
         {RULES: [{"EnableContinuousBackup": True, "Lifecycle": {"DeleteAfterDays": 35}}]},
     ],
     non_compliant=[
         {RULES: [{"ScheduleExpression": "cron(0 5 * * ? *)", "Lifecycle": {"DeleteAfterDays": 34}}]},
         {RULES: [{"ScheduleExpression": "cron(0 5 ? * 1 *)", "Lifecycle": {"DeleteAfterDays": 35}}]},
+        {RULES: [{"ScheduleExpression": "cron(0 5 1 * ? *)", "Lifecycle": {"DeleteAfterDays": 35}}]},
         {},
     ],
 )
-def backup_plan_min_frequency_and_min_retention_check(plan: ConfigurationItem, *, least_days: int = 35) -> Verdict:
+def backup_plan_min_frequency_and_min_retention_check(
+    plan: ConfigurationItem, *, required_retention_days: int = 35
+) -> Verdict:
     """Backup plans back up every day, and keep it for five weeks.
 
     A rule without an end keeps for ever, which is long enough here and a question of cost elsewhere.
@@ -72,23 +87,24 @@ def backup_plan_min_frequency_and_min_retention_check(plan: ConfigurationItem, *
 
     def daily(rule: Attributes) -> bool:
         schedule = rule.text("ScheduleExpression", "cron(0 5 ? * * *)")
-        every_day = any_of(("* * ? *)", "? * * *)", "1 * ? *)"), schedule.endswith)
-        return any_of([rule.flag("EnableContinuousBackup"), every_day, schedule.startswith(("rate(1 d", "rate(12 h"))])
+        every_day = any_of(DAILY, schedule.endswith)
+        return any_of([rule.flag("EnableContinuousBackup"), every_day, any_of(DAILY_RATES, schedule.startswith)])
 
     def kept(rule: Attributes) -> bool:
-        return any_of([rule.number(LIFE) >= least_days, none_of([rule.has(LIFE)])])
+        return any_of([rule.number(LIFE) >= required_retention_days, none_of([rule.has(LIFE)])])
 
     rules = plan.objects(RULES)
     right = any_of(rules, lambda rule: all_of([daily(rule), kept(rule)]))
-    return compliant_if(right, otherwise=f"none of {len(rules)} rules is daily and keeps {least_days} days")
+    return compliant_if(
+        right, otherwise=f"none of {len(rules)} rules is daily and keeps {required_retention_days} days"
+    )
 
 
 @check(
     "AWS::Backup::BackupPlan",
     best_practices={
         "COST04-BP05": "backups are kept for ever",
-        "SUS04-BP08": "old backups stay on storage made for new ones",
-        "SUS04-BP02": "nothing moves backups that nobody reads",
+        "SUS04-BP02": "nothing moves old backups off storage made for new ones",
     },
     effort="S",
     severity="low",

@@ -2,6 +2,8 @@
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, contains, none_of
 
+CONDITIONS = "configuration.BackupSelection.Conditions"
+EXCEPT = "configuration.BackupSelection.NotResources"
 RESOURCES = "configuration.BackupSelection.Resources"
 
 
@@ -18,6 +20,8 @@ RESOURCES = "configuration.BackupSelection.Resources"
         {RESOURCES: ["arn:aws:dynamodb:eu-west-1:123456789012:table/orders"]},
         {"configuration.BackupSelection.ListOfTags": [{"ConditionKey": "Backup"}]},
         {RESOURCES: ["*"], "configuration.BackupSelection.ListOfTags": [{"ConditionKey": "Backup"}]},
+        {RESOURCES: ["*"], f"{CONDITIONS}.StringEquals": [{"ConditionKey": "aws:ResourceTag/Backup"}]},
+        {RESOURCES: ["*"], EXCEPT: ["arn:aws:s3:::scratch"]},
     ],
     non_compliant=[{RESOURCES: ["*"]}],
     not_applicable=[{}],
@@ -25,10 +29,11 @@ RESOURCES = "configuration.BackupSelection.Resources"
 def backup_selection_scoped(selection: ConfigurationItem) -> Verdict:
     """Backups are taken of what was chosen.
 
-    Everything there is, is no choice, unless a tag narrows it.
+    Everything there is, is no choice, unless tags, conditions or exceptions narrow it.
     """
-    tags = selection.has("configuration.BackupSelection.ListOfTags")
-    if none_of([tags, selection.has(RESOURCES)]):
+    narrowed = any_of([selection.has("configuration.BackupSelection.ListOfTags"), selection.has(CONDITIONS)])
+    if none_of([narrowed, selection.has(RESOURCES)]):
         return NOT_APPLICABLE
-    chosen = any_of([tags, none_of([contains(selection.texts(RESOURCES), "*")])])
+    everything = contains(selection.texts(RESOURCES), "*")
+    chosen = any_of([narrowed, selection.has(EXCEPT), none_of([everything])])
     return compliant_if(chosen, otherwise="everything is selected")

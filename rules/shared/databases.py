@@ -296,7 +296,7 @@ def rds_snapshots_public_prohibited(snapshot: ConfigurationItem) -> Verdict:
     "AWS::RDS::DBClusterSnapshot",
     best_practices={
         "COST04-BP05": "no rule ends the life of snapshots made by hand",
-        "SUS04-BP08": "old copies of the data are kept and never looked at",
+        "SUS04-BP05": "old copies of the data are kept and never looked at",
     },
     automation="AWSConfigRemediation-DeleteRDSInstanceSnapshot",
     effort="S",
