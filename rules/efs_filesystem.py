@@ -1,6 +1,9 @@
 """EFS file systems: CloudFormation's shape."""
 
+from typing import Any
+
 from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if
+from pillarwatch.lift import TemplateResource
 
 BACKUPS = "configuration.BackupPolicy.Status"
 ENCRYPTED = "configuration.Encrypted"
@@ -37,7 +40,7 @@ def efs_encrypted_check(system: ConfigurationItem) -> Verdict:
 def efs_automatic_backups_enabled(system: ConfigurationItem) -> Verdict:
     """File systems are backed up by themselves.
 
-    The console turns it on, the API does not.
+    The console turns it on, the API only for a file system of one zone.
     """
     status = system.text(BACKUPS, "DISABLED")
     return compliant_if(status == "ENABLED", otherwise=f"automatic backups are {status.lower()}")
@@ -84,3 +87,11 @@ def efs_lifecycle_policy_configured(system: ConfigurationItem) -> Verdict:
     """
     moves = any_of(system.objects(LIFE), lambda policy: policy.has("TransitionToIA"))
     return compliant_if(moves, otherwise="no transition to infrequent access")
+
+
+def lift(system: TemplateResource) -> dict[str, Any]:
+    """A file system; one of a single zone is backed up unless it says otherwise."""
+    properties = system.properties
+    if "AvailabilityZoneName" in properties:
+        properties.setdefault("BackupPolicy", {"Status": "ENABLED"})
+    return {"configuration": properties}

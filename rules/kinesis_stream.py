@@ -24,9 +24,11 @@ MODE = "configuration.StreamModeDetails.StreamMode"
 
 
 LEVELS = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.EnhancedMonitoring"
+CREATED = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.StreamCreationTimestamp"
 PEAK_BYTES = "supplementaryConfiguration.Metrics.IncomingBytes.Sum"
 PEAK_RECORDS = "supplementaryConfiguration.Metrics.IncomingRecords.Sum"
 SHARDS = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.OpenShardCount"
+DAYS = 14  # of metrics
 SHARD_BYTES, SHARD_RECORDS = 1024 * 1024 * 3600, 1000 * 3600  # what a shard takes in an hour
 SUMMARY_MODE = (
     "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.StreamModeDetails.StreamMode"
@@ -159,16 +161,18 @@ def kinesis_stream_enhanced_monitoring_enabled(
     not_applicable=[
         {SUMMARY_MODE: "ON_DEMAND", SHARDS: 4},
         {SUMMARY_MODE: "PROVISIONED", SHARDS: 1, PEAK_BYTES: 0},
+        {SUMMARY_MODE: "PROVISIONED", SHARDS: 2, CREATED: "2026-01-01T12:01:00+00:00"},
         {},
     ],
 )
 def kinesis_provisioned_shard_utilisation(stream: ConfigurationItem, *, least_percent: int = 25) -> Verdict:
     """Provisioned shards are used in the busiest hour of two weeks.
 
-    By bytes or by records, whichever is nearer to what the shards take. One shard is the least there is.
+    By bytes or by records, whichever is nearer to what the shards take. One shard is the least there is; a younger
+    stream is not judged.
     """
-    shards = stream.number(SHARDS)
-    if any_of([stream.text(SUMMARY_MODE, "PROVISIONED") == "ON_DEMAND", shards <= 1]):
+    shards, young = stream.number(SHARDS), stream.days_since(CREATED, default=DAYS) < DAYS
+    if any_of([stream.text(SUMMARY_MODE, "PROVISIONED") == "ON_DEMAND", shards <= 1, young]):
         return NOT_APPLICABLE
     used = max(stream.number(PEAK_BYTES) / SHARD_BYTES, stream.number(PEAK_RECORDS) / SHARD_RECORDS) / shards
     return compliant_if(used * 100 >= least_percent, otherwise=f"{used:.0%} of {shards} shards are used")
