@@ -25,6 +25,7 @@ MOST_VARIANTS = 16  # four independent decisions; whoever leaves more open learn
 CONFIG_TYPES = {
     "AWS::DocDB::DBCluster": "AWS::RDS::DBCluster",
     "AWS::DocDB::DBInstance": "AWS::RDS::DBInstance",
+    "AWS::DynamoDB::GlobalTable": "AWS::DynamoDB::Table",
     "AWS::IAM::ManagedPolicy": "AWS::IAM::Policy",
     "AWS::IAM::Policy": "",
     "AWS::Neptune::DBCluster": "AWS::RDS::DBCluster",
@@ -52,13 +53,14 @@ FRAGMENTS = {
     "AWS::SecretsManager::RotationSchedule": {"SecretId": "AWS::SecretsManager::Secret"},
 }
 
-TAG_PROPERTIES = (
+TAG_PATHS = (
     "Tags",
     "BackupPlanTags",
     "BackupVaultTags",
     "FileSystemTags",
     "HostedZoneTags",
-    "TagSpecifications",
+    "Replicas.Tags",
+    "TagSpecifications.Tags",
     "UserPoolTags",
 )
 
@@ -141,13 +143,18 @@ class Resource:
         return Plain(self.logical_id, self.resource_type, dict.fromkeys(self._raw, unknown))
 
     def mentions(self, by: str, other: Resource) -> bool:
-        """Whether a value at a path refers to another resource, is its name, or ends with it after a slash."""
+        """Whether a value at a path refers to another resource, is its name, or ends with it after a slash.
+
+        What belongs to a part is named as in ``table/NAME/index/PART``.
+        """
         names = other.physical_names()
         for value in self.at(by):
             spelled = spelling(value)
             if other.logical_id in references(value):
                 return True
             if spelled and any(spelled == name or spelled.endswith(f"/{name}") for name in names):
+                return True
+            if spelled and spelled.count("/") == 3 and spelled.split("/")[1] in names:  # noqa: PLR2004 - see above
                 return True
         return False
 
@@ -423,7 +430,7 @@ def _envelope(resource: Resource, kind: str, stack_tags: Mapping[str, str]) -> d
 
 def _tags(resource: Resource) -> Any:
     """Tags by key. A tag whose value is unknown stays; a key that is unknown could be any, so all tags are unknown."""
-    found = [tag for key in TAG_PROPERTIES for tag in resource.at(f"{key}.Tags") or resource.at(key)]
+    found = [tag for path in TAG_PATHS for tag in resource.at(path)]
     tags: dict[str, Any] = {}
     for tag in found:
         key = tag.get("Key") if isinstance(tag, dict) and "Key" in tag else None

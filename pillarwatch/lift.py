@@ -43,7 +43,7 @@ class TemplateResource(Protocol):
         """The template's resources of a type that name this one in the property ``by`` (a dotted path).
 
         A resource is named by ``Ref``, ``GetAtt`` or ``Sub``, by its literal name, or by a text that ends with a slash
-        and its name (``/aws/lambda/NAME``).
+        and its name (``/aws/lambda/NAME``) or names a part of it (``table/NAME/index/PART``).
         """
 
     def names(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
