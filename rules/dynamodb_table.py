@@ -19,7 +19,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, lowered, worded
+from pillarwatch.lift import TemplateResource, elements, lowered, worded
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.examples import alarm
 from rules.shared.scaling import TARGET, scales
@@ -96,7 +96,10 @@ def dynamodb_pitr_enabled(table: ConfigurationItem) -> Verdict:
     effort="S",
     severity="medium",
     fix="Encrypt the table with a KMS key of the account.",
-    compliant=[{f"{ENCRYPTION}.status": "ENABLED", f"{ENCRYPTION}.ssetype": "KMS"}],
+    compliant=[
+        {f"{ENCRYPTION}.status": "ENABLED", f"{ENCRYPTION}.ssetype": "KMS"},
+        {f"{ENCRYPTION}.status": "UPDATING", f"{ENCRYPTION}.ssetype": "KMS"},
+    ],
     non_compliant=[{f"{ENCRYPTION}.status": "DISABLED"}, {}],
 )
 def dynamodb_table_encrypted_kms(table: ConfigurationItem) -> Verdict:
@@ -105,7 +108,7 @@ def dynamodb_table_encrypted_kms(table: ConfigurationItem) -> Verdict:
     Every table is encrypted; an absent description means AWS's own key, whose use nobody can restrict or audit.
     """
     status, kind = table.text(f"{ENCRYPTION}.status", "absent"), table.text(f"{ENCRYPTION}.ssetype")
-    kms = all_of([status == "ENABLED", kind == "KMS"])
+    kms = all_of([contains(("ENABLED", "UPDATING"), status), kind == "KMS"])
     return compliant_if(kms, otherwise=f"encryption is {status} {kind}".rstrip())
 
 
@@ -171,7 +174,7 @@ def sparse_index_design(table: ConfigurationItem) -> Verdict:
     effort="S",
     collector="tables",
     fix="Turn on time to live on the attribute that holds the expiry; deletion by TTL costs nothing.",
-    compliant=[{TTL: "ENABLED"}],
+    compliant=[{TTL: "ENABLED"}, {TTL: "ENABLING"}],
     non_compliant=[{TTL: "DISABLED"}, {}],
 )
 def dynamodb_ttl_enabled(table: ConfigurationItem) -> Verdict:
@@ -180,7 +183,7 @@ def dynamodb_ttl_enabled(table: ConfigurationItem) -> Verdict:
     Waive it for a table whose items have no end of life.
     """
     status = table.text(TTL, "DISABLED")
-    return compliant_if(status == "ENABLED", otherwise=f"time to live is {status}")
+    return compliant_if(status.startswith("ENABL"), otherwise=f"time to live is {status}")
 
 
 @check(
@@ -224,11 +227,9 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
         kind, name, units = capacity
 
         def of_it(target: ConfigurationItem) -> bool:
-            index = target.text("configuration.ResourceId").partition("/index/")[2]
             dimension = target.text("configuration.ScalableDimension")
-            return all_of(
-                [dimension == f"dynamodb:{kind}:{units}", any_of([kind == "table", index == name]), scales(target)]
-            )
+            of_part = any_of([kind == "table", target.text("configuration.ResourceId").endswith(f"/index/{name}")])
+            return all_of([dimension == f"dynamodb:{kind}:{units}", of_part, scales(target)])
 
         return any_of(targets, of_it)
 
@@ -500,12 +501,16 @@ def lift(table: TemplateResource) -> dict[str, Any]:
     properties = table.properties
     encryption = properties.get("SSESpecification", {})
     expiry = properties.get("TimeToLiveSpecification", {}).get("Enabled")
-    recovery = properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled")
+    # A global table is as many tables: what is said of its replicas holds if it holds for each.
+    tables = elements(properties.get("Replicas")) or [properties]
+    recoveries = [table.get("PointInTimeRecoverySpecification", {}) for table in tables]
+    recovery = _for_each([each.get("PointInTimeRecoveryEnabled") for each in recoveries])
+    protection = _for_each([table.get("DeletionProtectionEnabled") for table in tables])
     return {
         "configuration": {
             "tableName": properties.get("TableName", table.logical_id),
             "billingModeSummary": {"billingMode": properties.get("BillingMode")},
-            "deletionProtectionEnabled": properties.get("DeletionProtectionEnabled"),
+            "deletionProtectionEnabled": protection,
             "globalSecondaryIndexes": lowered(properties.get("GlobalSecondaryIndexes")),
             "ssedescription": {
                 "status": worded(encryption.get("SSEEnabled"), "ENABLED", "DISABLED"),
@@ -519,3 +524,8 @@ def lift(table: TemplateResource) -> dict[str, Any]:
             "TimeToLiveDescription": {"TimeToLiveStatus": worded(expiry, "ENABLED", "DISABLED")},
         },
     }
+
+
+def _for_each(flags: Sequence[Any]) -> bool:
+    """Whether a template's booleans are all true."""
+    return all_of([worded(flag, "on", "off") == "on" for flag in flags])

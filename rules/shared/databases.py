@@ -85,31 +85,39 @@ def rds_storage_encrypted(database: ConfigurationItem) -> Verdict:
 @check(
     INSTANCE,
     CLUSTER,
-    best_practices={"REL09-BP03": "nothing backs the database up by itself"},
+    best_practices={"REL09-BP03": "nothing backs the database up by itself, or for too few days"},
     managed_rule="DB_INSTANCE_BACKUP_ENABLED",
     automation="AWSConfigRemediation-EnableRDSInstanceBackup",
     effort="S",
     fix="Turn on automated backups, and keep them for as many days as a mistake may need to be found.",
-    compliant=[{BACKUPS: 1}, {}, OF_CLUSTER, {**OF_CLUSTER, BACKUPS: 7, "parameters.backup_retention_minimum": 7}],
+    compliant=[{BACKUPS: 1}, {}, {**OF_CLUSTER, BACKUPS: 7}],
     non_compliant=[
         {BACKUPS: 0},
+        {**OF_CLUSTER, BACKUPS: 6},
+        OF_CLUSTER,
         {BACKUPS: 6, "parameters.backup_retention_minimum": 7},
         {REPLICA: "orders", BACKUPS: 0, "parameters.check_read_replicas": True},
     ],
     not_applicable=[MEMBER, {REPLICA: "orders", BACKUPS: 0}],
 )
 def db_instance_backup_enabled(
-    database: ConfigurationItem, *, backup_retention_minimum: int = 1, check_read_replicas: bool = False
+    database: ConfigurationItem,
+    *,
+    backup_retention_minimum: int = 1,
+    minimum_backup_retention_period: int = 7,
+    check_read_replicas: bool = False,
 ) -> Verdict:
-    """Databases are backed up every day by themselves.
+    """Databases are backed up every day by themselves, clusters for a week.
 
-    As AWS's own rule reads it: for how long is a parameter, and the API's default is one day. RDS makes a read replica
-    without backups; its source has them.
+    As AWS's own rules read it: an instance has any backup unless a minimum is set, a cluster, which always has some,
+    seven days (RDS_CLUSTER_BACKUP_RETENTION_CHECK). The API's default is one day. RDS makes a read replica without
+    backups; its source has them.
     """
     if is_member(database):
         return NOT_APPLICABLE
+    alone = database.resource_type == INSTANCE
     days = database.number(BACKUPS, 1)
-    kept = days >= backup_retention_minimum
+    kept = days >= (backup_retention_minimum if alone else minimum_backup_retention_period)
     if all_of([not check_read_replicas, is_replica(database), none_of([kept])]):
         return NOT_APPLICABLE
     return compliant_if(kept, otherwise=f"backups are kept for {days} days")

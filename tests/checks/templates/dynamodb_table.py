@@ -14,6 +14,24 @@ THROTTLES: dict[str, Any] = {
     },
 }
 
+
+def targets(table: object, index: object) -> dict[str, Any]:
+    """Scalable targets for reads and writes of a table and its index."""
+    return {
+        f"{kind}{units}": other(
+            "AWS::ApplicationAutoScaling::ScalableTarget",
+            ResourceId=resource,
+            ScalableDimension=f"dynamodb:{kind}:{units}CapacityUnits",
+            MinCapacity=1,
+            MaxCapacity=9,
+        )
+        for kind, resource in {"table": table, "index": index}.items()
+        for units in ("Read", "Write")
+    }
+
+
+INDEXED = {"TableName": "orders", "GlobalSecondaryIndexes": [{"IndexName": "open"}]}
+
 CASES: list[Case] = [
     (
         "dynamodb-pitr-enabled",
@@ -54,4 +72,12 @@ CASES: list[Case] = [
     ),
     ("dynamodb-table-deletion-protection-enabled", "COMPLIANT", {"DeletionProtectionEnabled": True}, {}),
     ("dynamodb-table-deletion-protection-enabled", "NON_COMPLIANT", {}, {}),
+    ("dynamodb-autoscaling-enabled", "COMPLIANT", INDEXED, targets("table/orders", "table/orders/index/open")),
+    (
+        "dynamodb-autoscaling-enabled",
+        "COMPLIANT",
+        INDEXED,
+        targets({"Fn::Sub": "table/${Main}"}, {"Fn::Sub": "table/${Main}/index/open"}),
+    ),
+    ("dynamodb-autoscaling-enabled", "NON_COMPLIANT", INDEXED, targets("table/orders", "table/orders/index/other")),
 ]
