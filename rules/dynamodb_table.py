@@ -228,7 +228,7 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
 
         def of_it(target: ConfigurationItem) -> bool:
             dimension = target.text("configuration.ScalableDimension")
-            of_part = any_of([kind == "table", target.text("configuration.ResourceId").endswith(f"/index/{name}")])
+            of_part = any_of([name == "", target.text("configuration.ResourceId").endswith(f"/index/{name}")])
             return all_of([dimension == f"dynamodb:{kind}:{units}", of_part, scales(target)])
 
         return any_of(targets, of_it)
