@@ -228,7 +228,10 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
 
         def of_it(target: ConfigurationItem) -> bool:
             dimension = target.text("configuration.ScalableDimension")
-            of_part = any_of([name == "", target.text("configuration.ResourceId").endswith(f"/index/{name}")])
+            resource = target.text("configuration.ResourceId")
+            # Of a template's reference the beginning is not known, and the end decides.
+            index_is_it = any_of([resource.partition("/index/")[2] == name, resource.endswith(f"/index/{name}")])
+            of_part = any_of([kind == "table", index_is_it])
             return all_of([dimension == f"dynamodb:{kind}:{units}", of_part, scales(target)])
 
         return any_of(targets, of_it)
