@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, none_of
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    contains,
+    none_of,
+)
 from pillarwatch.lift import TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
 
@@ -43,16 +53,16 @@ def autoscaling_group_metrics_collection_enabled(group: ConfigurationItem) -> Ve
     managed_rule="AUTOSCALING_MULTIPLE_AZ",
     effort="M",
     fix="Add subnets in a second Availability Zone.",
-    compliant=[{ZONES: ["eu-west-1a", "eu-west-1b"]}],
+    compliant=[{ZONES: ["eu-west-1a", "eu-west-1b"]}, {ZONES: [{"value": "eu-west-1a"}, {"value": "eu-west-1b"}]}],
     non_compliant=[{ZONES: ["eu-west-1a"]}, {}],
 )
 def autoscaling_multiple_az(group: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:
     """Auto Scaling groups span Availability Zones.
 
-    Of a template that names subnets, each is taken for a zone.
+    Of a template that names subnets, each is taken for a zone unless the template says in which it lies.
     """
-    zones = group.texts(ZONES)
-    return compliant_if(len(zones) >= min_availability_zones, otherwise=f"{len(zones)} Availability Zones")
+    zones = len(group.objects(ZONES))
+    return compliant_if(zones >= min_availability_zones, otherwise=f"{zones} Availability Zones")
 
 
 @check(
@@ -66,7 +76,10 @@ def autoscaling_multiple_az(group: ConfigurationItem, *, min_availability_zones:
     effort="S",
     severity="medium",
     fix="Set the health check type to ELB.",
-    compliant=[{HEALTH: "ELB", "configuration.targetGroupARNs": ["arn"]}],
+    compliant=[
+        {HEALTH: "ELB", "configuration.targetGroupARNs": ["arn"]},
+        {HEALTH: "EBS,ELB", "configuration.targetGroupARNs": ["arn"]},
+    ],
     non_compliant=[{HEALTH: "EC2", "configuration.loadBalancerNames": ["web"]}],
     not_applicable=[{HEALTH: "EC2"}, {}],
 )
@@ -78,7 +91,7 @@ def autoscaling_group_elb_healthcheck_required(group: ConfigurationItem) -> Verd
     if none_of([group.has("configuration.loadBalancerNames"), group.has("configuration.targetGroupARNs")]):
         return NOT_APPLICABLE
     kind = group.text(HEALTH, "EC2")
-    return compliant_if(kind.startswith("ELB"), otherwise=f"health checks are {kind}")
+    return compliant_if(contains(kind, "ELB"), otherwise=f"health checks are {kind}")
 
 
 @check(
@@ -100,12 +113,13 @@ def autoscaling_group_elb_healthcheck_required(group: ConfigurationItem) -> Verd
 def autoscaling_instance_refresh_or_immutable(group: ConfigurationItem) -> Verdict:
     """Auto Scaling groups replace their instances instead of changing them.
 
-    From a launch template, and none older than its lifetime.
+    From a launch template, and none older than its lifetime. Waive it where each deployment refreshes the instances,
+    which the group does not show.
     """
     template = any_of([group.has("configuration.launchTemplate"), group.has(MIXED)])
-    seconds = group.number(LIFETIME)
-    replaced = all_of([template, seconds > 0])
-    return compliant_if(replaced, otherwise=f"launch template: {template}; lifetime: {seconds or 'unlimited'}")
+    replaced = all_of([template, group.number(LIFETIME) > 0])
+    lifetime = group.text(LIFETIME, "unlimited")
+    return compliant_if(replaced, otherwise=f"launch template: {template}; lifetime: {lifetime}")
 
 
 @check(
@@ -190,9 +204,14 @@ def lift(group: TemplateResource) -> dict[str, Any]:
     """A group. Where it names subnets, each stands for the zone that it lies in."""
     properties = group.properties
     whole = lowered(properties)
-    zones = properties.get("AvailabilityZones", properties.get("VPCZoneIdentifier"))
-    known = isinstance(zones, list)
-    whole["availabilityZones"] = zones if known or isinstance(zones, Unknown) else elements(zones)
+    subnets = properties.get("VPCZoneIdentifier")
+    zones = properties.get("AvailabilityZones") if subnets is None else subnets
+    told = [
+        subnet.properties.get("AvailabilityZone") for subnet in group.names("AWS::EC2::Subnet", "VPCZoneIdentifier")
+    ]
+    if isinstance(zones, list) and len(told) == len(zones) and all(isinstance(zone, str) for zone in told):
+        zones = sorted(set(told))
+    whole["availabilityZones"] = zones if isinstance(zones, Unknown) else elements(zones)
     metrics = properties.get("MetricsCollection")
     whole["enabledMetrics"] = (
         metrics if isinstance(metrics, Unknown) else [{"metric": "all"} for _ in elements(metrics)]

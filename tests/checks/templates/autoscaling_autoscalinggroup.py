@@ -1,10 +1,24 @@
 """Templates of autoscaling_autoscalinggroup."""
 
-from tests.checks.templates import Case
+from typing import Any
+
+from tests.checks.templates import Case, other
+
+SUBNETS = {"VPCZoneIdentifier": [{"Ref": "One"}, {"Ref": "Two"}]}
+OF_REGION = {"Fn::Select": [0, {"Fn::GetAZs": ""}]}
+
+
+def subnet(zone: Any) -> dict[str, Any]:
+    """A subnet of the template."""
+    return other("AWS::EC2::Subnet", AvailabilityZone=zone)
+
 
 CASES: list[Case] = [
     ("autoscaling-multiple-az", "COMPLIANT", {"VPCZoneIdentifier": ["subnet-1", "subnet-2"]}, {}),
     ("autoscaling-multiple-az", "NON_COMPLIANT", {"AvailabilityZones": ["eu-west-1a"]}, {}),
+    ("autoscaling-multiple-az", "COMPLIANT", SUBNETS, {"One": subnet("eu-west-1a"), "Two": subnet("eu-west-1b")}),
+    ("autoscaling-multiple-az", "NON_COMPLIANT", SUBNETS, {"One": subnet("eu-west-1a"), "Two": subnet("eu-west-1a")}),
+    ("autoscaling-multiple-az", "COMPLIANT", SUBNETS, {"One": subnet(OF_REGION), "Two": subnet(OF_REGION)}),
     (
         "autoscaling-group-metrics-collection-enabled",
         "COMPLIANT",
