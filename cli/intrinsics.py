@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pillarwatch.configuration_item import Default
+from pillarwatch.lift import ZONES_OF_REGION
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -320,6 +321,9 @@ class Resolution:
     def _known_when_deployed(self, _: Any) -> Any:
         return Unknown("it is known only when deployed", present=True)
 
+    def _zones(self, _: Any) -> Any:
+        return Unknown("the Availability Zones are known only when deployed", present=True, reference=ZONES_OF_REGION)
+
     def _values(self, argument: Any, count: int) -> list[Any]:
         if not isinstance(argument, list) or len(argument) != count:
             raise Misused(f"needs {count} arguments")
@@ -339,7 +343,7 @@ class Resolution:
         "Fn::Length": _length,
         "Fn::ToJsonString": _to_json_string,
         "Fn::ImportValue": _import,
-        "Fn::GetAZs": _known_when_deployed,
+        "Fn::GetAZs": _zones,
         "Fn::Cidr": _known_when_deployed,
     }
 

@@ -23,6 +23,9 @@ from pillarwatch.unknown import Unknown
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+# What ``Fn::GetAZs`` refers to: which zones a Region has is not known, that it has several is: at least three.
+ZONES_OF_REGION = "AWS::Region.AvailabilityZones"
+
 
 class TemplateResource(Protocol):
     """One resource of a template, its intrinsic functions resolved as far as a template can."""
