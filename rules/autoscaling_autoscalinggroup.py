@@ -13,7 +13,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, elements, lowered
+from pillarwatch.lift import ZONES_OF_REGION, TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
 
 DISTRIBUTION = "configuration.mixedInstancesPolicy.instancesDistribution"
@@ -211,6 +211,8 @@ def lift(group: TemplateResource) -> dict[str, Any]:
     ]
     if isinstance(zones, list) and len(told) == len(zones) and all(isinstance(zone, str) for zone in told):
         zones = sorted(set(told))
+    if isinstance(zones, Unknown) and zones.reference == ZONES_OF_REGION:
+        zones = [zones] * 3  # the fewest that a Region has
     whole["availabilityZones"] = zones if isinstance(zones, Unknown) else elements(zones)
     metrics = properties.get("MetricsCollection")
     whole["enabledMetrics"] = (

@@ -16,6 +16,7 @@ def subnet(zone: Any) -> dict[str, Any]:
 CASES: list[Case] = [
     ("autoscaling-multiple-az", "COMPLIANT", {"VPCZoneIdentifier": ["subnet-1", "subnet-2"]}, {}),
     ("autoscaling-multiple-az", "NON_COMPLIANT", {"AvailabilityZones": ["eu-west-1a"]}, {}),
+    ("autoscaling-multiple-az", "COMPLIANT", {"AvailabilityZones": {"Fn::GetAZs": ""}}, {}),
     ("autoscaling-multiple-az", "COMPLIANT", SUBNETS, {"One": subnet("eu-west-1a"), "Two": subnet("eu-west-1b")}),
     ("autoscaling-multiple-az", "NON_COMPLIANT", SUBNETS, {"One": subnet("eu-west-1a"), "Two": subnet("eu-west-1a")}),
     ("autoscaling-multiple-az", "COMPLIANT", SUBNETS, {"One": subnet(OF_REGION), "Two": subnet(OF_REGION)}),
