@@ -39,6 +39,7 @@ FRAGMENTS = {
     "AWS::EC2::Route": {"RouteTableId": "AWS::EC2::RouteTable"},
     "AWS::EC2::SecurityGroupEgress": {"GroupId": "AWS::EC2::SecurityGroup"},
     "AWS::EC2::SecurityGroupIngress": {"GroupId": "AWS::EC2::SecurityGroup", "GroupName": "AWS::EC2::SecurityGroup"},
+    "AWS::ECS::ClusterCapacityProviderAssociations": {"Cluster": "AWS::ECS::Cluster"},
     "AWS::IAM::GroupPolicy": {"GroupName": "AWS::IAM::Group"},
     "AWS::IAM::Policy": {"Roles": "AWS::IAM::Role", "Users": "AWS::IAM::User", "Groups": "AWS::IAM::Group"},
     "AWS::IAM::RolePolicy": {"RoleName": "AWS::IAM::Role"},
