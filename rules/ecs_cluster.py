@@ -1,6 +1,22 @@
 """ECS clusters: CloudFormation's shape."""
 
-from pillarwatch import Attributes, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, contains, listed
+from typing import Any
+
+from pillarwatch import (
+    NOT_APPLICABLE,
+    Attributes,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    contains,
+    listed,
+    none_of,
+)
+from pillarwatch.lift import TemplateResource, each
+from pillarwatch.unknown import Unknown
 from rules.shared.tags import required_tags, resource_managed_by_iac
 
 SETTINGS = "configuration.ClusterSettings"
@@ -22,7 +38,11 @@ PROVIDERS = "configuration.CapacityProviders"
         {SETTINGS: [{"Name": "containerInsights", "Value": "enabled"}]},
         {SETTINGS: [{"Name": "containerInsights", "Value": "enhanced"}]},
     ],
-    non_compliant=[{SETTINGS: [{"Name": "containerInsights", "Value": "disabled"}]}, {}],
+    non_compliant=[
+        {SETTINGS: [{"Name": "containerInsights", "Value": "disabled"}]},
+        {SETTINGS: [{"Name": "containerInsights"}]},
+        {},
+    ],
 )
 def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
     """ECS clusters report on their tasks through Container Insights.
@@ -31,7 +51,8 @@ def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
     """
 
     def on(setting: Attributes) -> bool:
-        return all_of([setting.text("Name") == "containerInsights", setting.text("Value") != "disabled"])
+        told = contains(("enabled", "enhanced"), setting.text("Value"))
+        return all_of([setting.text("Name") == "containerInsights", told])
 
     return compliant_if(any_of(cluster.objects(SETTINGS), on), otherwise="Container Insights is off")
 
@@ -46,13 +67,30 @@ def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
     fix="Add the capacity provider FARGATE_SPOT; services still choose whether to use it.",
     compliant=[{PROVIDERS: ["FARGATE", "FARGATE_SPOT"]}],
     non_compliant=[{PROVIDERS: ["FARGATE"]}, {}],
+    not_applicable=[{PROVIDERS: ["own-group"]}],
 )
 def fargate_spot_capacity_provider_available(cluster: ConfigurationItem) -> Verdict:
-    """ECS clusters offer spare capacity at a lower price.
+    """ECS clusters on Fargate offer spare capacity at a lower price.
 
-    A group of Spot instances serves as well: waive the check for such a cluster.
+    A cluster that has only capacity providers of its own does not run on Fargate.
     """
     providers = cluster.texts(PROVIDERS)
+    if all_of([len(providers) > 0, none_of(providers, lambda provider: provider.startswith("FARGATE"))]):
+        return NOT_APPLICABLE
     return compliant_if(
         contains(providers, "FARGATE_SPOT"), otherwise=f"capacity providers: {listed(providers) or 'none'}"
     )
+
+
+def lift(cluster: TemplateResource) -> dict[str, Any]:
+    """A cluster with the capacity providers that are associated with it; one of the template stands by its id."""
+    properties = cluster.properties
+    found = properties.get("CapacityProviders")
+    for association in cluster.attached("AWS::ECS::ClusterCapacityProviderAssociations", "Cluster"):
+        found = association.properties.get("CapacityProviders")
+    return {"configuration": {**properties, "CapacityProviders": each(found, _named)}}
+
+
+def _named(provider: Any) -> Any:
+    of_template = isinstance(provider, Unknown) and provider.reference and not provider.reference.startswith("AWS::")
+    return provider.reference if of_template else provider
