@@ -16,7 +16,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, each, elements, lowered
+from pillarwatch.lift import TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
 from rules.shared.tags import resource_managed_by_iac
 
@@ -553,7 +553,7 @@ def lift(distribution: TemplateResource) -> dict[str, Any]:
                 "isIPV6Enabled": config.get("IPV6Enabled"),
                 "originGroups": {"items": lowered(elements(config.get("OriginGroups", {}).get("Items")))},
                 "logging": {"enabled": _logs(config.get("Logging"))},
-                "origins": {"items": each(lowered(config.get("Origins")), _origin)},
+                "origins": {"items": _origins(config)},
             }
         }
     }
@@ -567,8 +567,18 @@ def _logs(logging: Any) -> Any:
     return bool(bucket)
 
 
+KINDS = ("customOriginConfig", "s3OriginConfig", "vpcOriginConfig")
+LEGACY = {"CustomOrigin": "CustomOriginConfig", "S3Origin": "S3OriginConfig"}
+
+
+def _origins(config: Any) -> list[Any]:
+    """The origins, those of the two legacy properties too."""
+    legacy = [{"Id": name, kind: config[name]} for name, kind in LEGACY.items() if name in config]
+    return [_origin(lowered(origin)) for origin in [*elements(config.get("Origins")), *legacy]]
+
+
 def _origin(origin: Any) -> Any:
-    """An origin; that of a bucket says so by an object that may be empty in a template, and never is in an item."""
-    if isinstance(origin, dict) and origin.get("s3OriginConfig") == {}:
-        return {**origin, "s3OriginConfig": {"originAccessIdentity": ""}}
-    return origin
+    """An origin of which nothing is said that makes it another one is a bucket, as its item tells."""
+    if not isinstance(origin, dict) or any(isinstance(origin.get(kind), Unknown) or origin.get(kind) for kind in KINDS):
+        return origin
+    return {**origin, "s3OriginConfig": {"originAccessIdentity": ""}}

@@ -24,6 +24,18 @@ def origin(**settings: Any) -> dict[str, Any]:
 BUCKET = {"Logs": other("AWS::S3::Bucket")}
 
 CASES: list[Case] = [
+    (
+        "cloudfront-s3-origin-access-control-enabled",
+        "NON_COMPLIANT",
+        config(S3Origin={"DNSName": "b.s3.amazonaws.com"}),
+        {},
+    ),
+    (
+        "cloudfront-s3-origin-access-control-enabled",
+        "NOT_APPLICABLE",
+        config(Origins=[{"Id": "o", "VpcOriginConfig": {"VpcOriginId": "vo"}}]),
+        {},
+    ),
     ("cloudfront-viewer-policy-https", "COMPLIANT", behavior(ViewerProtocolPolicy="https-only"), {}),
     ("cloudfront-viewer-policy-https", "NON_COMPLIANT", behavior(ViewerProtocolPolicy="allow-all"), {}),
     ("cloudfront-compression-enabled", "COMPLIANT", behavior(Compress=True), {}),
