@@ -6,7 +6,7 @@ An item's ``configuration`` holds the answers as the APIs give them, under servi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pillarwatch import ACCOUNT
 from rules.collectors import collector
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def account_cost(aws: Aws) -> Iterator[Listed]:
     """Budgets, cost anomalies and Compute Optimizer; a section that is refused is unknown, and the others go on."""
 
-    def budgets(operation: str, key: str, **more: bool) -> dict[str, object]:
+    def budgets(operation: str, key: str, **more: Any) -> dict[str, object]:
         return {key: aws.every("budgets:ViewBudget", key, operation=operation, AccountId=aws.account, **more)}
 
     monitors = aws.every("ce:GetAnomalyMonitors", "AnomalyMonitors")

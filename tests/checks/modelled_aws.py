@@ -25,7 +25,7 @@ from rules.collectors import Aws, Listing, collector_of
 from tests.checks.account_answers import ACCOUNT_ID, ANSWERS, CREDENTIALS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 BEGAN = "2026-01-15T12:00:00.000Z"
 LONG_AGO = datetime(2025, 6, 1, tzinfo=UTC)
@@ -42,7 +42,8 @@ class ModelledAws:
     Args:
         collector: its name.
         answers: by service and operation (snake case): an answer, or several in order of which the last stays.
-        refused: error codes by service and operation.
+        refused: error codes by service and operation, where it matters with their message: ``Code: message``.
+        keys: the access key of the clients, for a test that has others answer.
         about: where an earlier invocation stopped, and whether this one should.
     """
 
@@ -51,15 +52,17 @@ class ModelledAws:
         collector: str,
         answers: Mapping[tuple[str, str], Any] | None = None,
         refused: Mapping[tuple[str, str], str] | None = None,
+        keys: tuple[str, str] = ("x", "x"),
         **about: Any,
     ) -> None:
         of_account = ACCOUNT in collector_of(collector).resource_types
         self.answers = {**(ANSWERS if of_account else CREDENTIALS), **(answers or {})}
         self.refused = dict(refused or {})
         self.calls: Counter[tuple[str, str]] = Counter()
-        aws = Aws(collector_of(collector), _client, account=ACCOUNT_ID, region="eu-west-1", began=BEGAN, **about)
+        self.client: Callable[[str], Any] = lambda service: _client(service, *keys)
+        aws = Aws(collector_of(collector), self.client, account=ACCOUNT_ID, region="eu-west-1", began=BEGAN, **about)
         self.listing = Listing(aws)
-        self._parameters: Mapping[str, Any] = {}
+        self.parameters: Mapping[str, Any] = {}
 
     def __enter__(self) -> Self:
         _active.append(self)
@@ -70,15 +73,16 @@ class ModelledAws:
 
     def remember(self, params: Mapping[str, Any], **_: Any) -> None:
         """What the next call asks for."""
-        self._parameters = params
+        self.parameters = params
 
     def answer(self, model: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
         """What stands in for the network."""
         key = (model.service_model.service_name, xform_name(model.name))
         number = self.calls[key]
         self.calls[key] += 1
-        if code := self.refused.get(key) or self.refused.get((key[0], "*")):
-            error = {"Code": code, "Message": "refused", "Type": "Sender"}
+        if refusal := self.refused.get(key) or self.refused.get((key[0], "*")):
+            code, message = (*refusal.split(": ", 1), "refused")[:2]
+            error = {"Code": code, "Message": message, "Type": "Sender"}
             return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
         found = self.answers.get(key)
         if isinstance(found, list):
@@ -96,15 +100,15 @@ class ModelledAws:
         if not token_in:  # no paginator: by the names of what asks for a page and leads to one
             asked = model.input_shape.members if model.input_shape else {}
             token_in = token_out = next((name for name in TOKENS if name in asked), "")
-        page = 2 if token_in in self._parameters or "Marker" in self._parameters else 1
+        page = 2 if token_in in self.parameters or "Marker" in self.parameters else 1
         answer: dict[str, Any] = _example(model.output_shape, page, DEPTH)
         if model.name == "SelectResourceConfig":
-            answer["Results"] = [_recorded(self._parameters["Expression"], page)]
+            answer["Results"] = [_recorded(self.parameters["Expression"], page)]
         for name in (*TOKENS, token_out):
             answer.pop(name, None)
         for inner in answer.values():  # CloudFront has its marker inside the list
             if isinstance(inner, dict) and "NextMarker" in inner:
-                inner["NextMarker"] = "" if "Marker" in self._parameters else "more"
+                inner["NextMarker"] = "" if "Marker" in self.parameters else "more"
         for name in ("IsTruncated", "HasMoreResults", "isTruncated"):
             if name in answer:
                 answer[name] = page == 1 and bool(token_out)
@@ -175,8 +179,8 @@ def _tokens(service: str, operation: str) -> tuple[str, str]:
 
 
 @cache
-def _client(service: str) -> Any:
-    session: Any = boto3.Session("x", "x", region_name="eu-west-1")
+def _client(service: str, key: str, secret: str) -> Any:
+    session: Any = boto3.Session(key, secret, region_name="eu-west-1")
     client = session.client(service)
     events = client.meta.events
     events.register("before-parameter-build", _remember)
