@@ -31,7 +31,10 @@ def account_cost(aws: Aws) -> Iterator[Listed]:
     """Budgets, cost anomalies and Compute Optimizer; a section that is refused is unknown, and the others go on."""
 
     def budgets(operation: str, key: str, **more: Any) -> dict[str, object]:
-        return {key: aws.every("budgets:ViewBudget", key, operation=operation, AccountId=aws.account, **more)}
+        account = {"AccountId": aws.account, **more}
+        return {
+            key: aws.every("budgets:ViewBudget", key, operation=operation, absent=("NotFoundException",), **account)
+        }
 
     monitors = aws.every("ce:GetAnomalyMonitors", "AnomalyMonitors")
     subscriptions = aws.every("ce:GetAnomalySubscriptions", "AnomalySubscriptions")

@@ -96,7 +96,7 @@ class ModelledAws:
     def _made_up(self, model: Any) -> dict[str, Any]:
         if model.output_shape is None:
             return {}
-        token_in, token_out = _tokens(model.service_model.service_name, model.name)
+        token_in, token_out = tokens(model.service_model.service_name, model.name)
         if not token_in:  # no paginator: by the names of what asks for a page and leads to one
             asked = model.input_shape.members if model.input_shape else {}
             token_in = token_out = next((name for name in TOKENS if name in asked), "")
@@ -165,7 +165,8 @@ def _text(shape: Any, page: int, name: str) -> str:
 
 
 @cache
-def _tokens(service: str, operation: str) -> tuple[str, str]:
+def tokens(service: str, operation: str) -> tuple[str, str]:
+    """What asks for an operation's next page, and what leads to it; empty where it has no paginator."""
     try:
         pages = botocore.session.get_session().get_component("data_loader").load_service_model(service, "paginators-1")
     except DataNotFoundError:

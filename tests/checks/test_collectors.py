@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 from functools import cache
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import boto3
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 
 from pillarwatch import ACCOUNT, ConfigurationItem
 from rules.catalogue import all_checks, checks_of
 from rules.collectors import Aws, Listed, Listing, all_collectors, collector_of
-from tests.checks.account_answers import ACCOUNT_ID, ANSWERS, NOT_ASKED
-from tests.checks.modelled_aws import ModelledAws
+from tests.checks.account_answers import ACCOUNT_ID, ANSWERS, NOT_ASKED, scanned
+from tests.checks.modelled_aws import TOKENS, ModelledAws, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BEGAN = "2026-01-15T12:00:00.000Z"
 DENIED = "AccessDeniedException"
@@ -381,34 +386,127 @@ def test_log_groups_whose_tags_are_denied_are_still_judged() -> None:
     }
 
 
-ABSENT = {
-    ("iam", "get_account_password_policy"): "NoSuchEntity",
-    ("account", "get_alternate_contact"): "ResourceNotFoundException",
-    ("macie2", "get_macie_session"): "ResourceNotFoundException",
-    ("securityhub", "get_enabled_standards"): "InvalidAccessException",
-    ("organizations", "describe_organization"): "AWSOrganizationsNotInUseException",
-    ("ce", "get_cost_and_usage"): "DataUnavailableException",
-    ("support", "describe_severity_levels"): "SubscriptionRequiredException",
+# What an account answers of what it has not set, not enabled or not subscribed to, and what its checks then say.
+OFF: dict[str, tuple[dict[tuple[str, str], str], dict[str, str]]] = {
+    "no password policy": (
+        {("iam", "get_account_password_policy"): "NoSuchEntity"},
+        {"iam-password-policy": "NON_COMPLIANT"},
+    ),
+    "no contacts": (
+        {("account", "get_alternate_contact"): "ResourceNotFoundException"},
+        {
+            "security-account-information-provided": "NON_COMPLIANT",
+            "account-operations-billing-contact-provided": "NON_COMPLIANT",
+        },
+    ),
+    "Macie is off": (
+        {("macie2", "get_macie_session"): "AccessDeniedException: Macie is not enabled"},
+        {"macie-status-check": "NON_COMPLIANT"},
+    ),
+    "Security Hub is off": (
+        {("securityhub", "*"): "InvalidAccessException: Account 123456789012 is not subscribed to AWS Security Hub"},
+        {"securityhub-enabled": "NON_COMPLIANT", "security-findings-triaged-within-sla": "NOT_APPLICABLE"},
+    ),
+    "no organization": (
+        {("organizations", "*"): "AWSOrganizationsNotInUseException"},
+        {
+            "account-part-of-organizations": "NON_COMPLIANT",
+            "organizations-scp-guardrails-attached": "NOT_APPLICABLE",
+            "organizations-tag-policy-attached": "NOT_APPLICABLE",
+        },
+    ),
+    "Cost Explorer is off": (
+        {("ce", "get_cost_and_usage"): "AccessDeniedException: User not enabled for cost explorer access"},
+        {
+            "cost-explorer-enabled": "NON_COMPLIANT",
+            "cost-optimization-hub-savings-below-threshold": "NOT_APPLICABLE",
+            "cross-region-data-transfer-bounded": "NOT_APPLICABLE",
+        },
+    ),
+    "nothing was committed to": (
+        {
+            ("ce", "get_savings_plans_coverage"): "DataUnavailableException",
+            ("ce", "get_savings_plans_utilization"): "DataUnavailableException",
+            ("ce", "get_reservation_purchase_recommendation"): "DataUnavailableException",
+        },
+        {"savings-plans-coverage": "NOT_APPLICABLE", "savings-plans-utilization": "NOT_APPLICABLE"},
+    ),
+    "a support plan without an API": (
+        {("support", "*"): "SubscriptionRequiredException", ("trustedadvisor", "*"): "SubscriptionRequiredException"},
+        {"support-plan-adequate": "NON_COMPLIANT", "trusted-advisor-service-limits-ok": "NOT_APPLICABLE"},
+    ),
+    "Compute Optimizer is not opted in to": (
+        {("compute-optimizer", "get_idle_recommendations"): "OptInRequiredException"},
+        {"idle-resources-compute-optimizer": "INSUFFICIENT_DATA"},  # compute-optimizer-enrolled fails
+    ),
+    "DevOps Guru is off": (
+        {("devops-guru", "*"): "ResourceNotFoundException"},
+        {"devops-guru-enabled": "NON_COMPLIANT"},
+    ),
+    "quotas were never managed": (
+        {("service-quotas", "get_auto_management_configuration"): "NoSuchResourceException"},
+        {"service-quota-auto-management-enabled": "NON_COMPLIANT"},
+    ),
+    "in no organization that shares portfolios": (
+        {("servicecatalog", "list_accepted_portfolio_shares"): "OperationNotSupportedException"},
+        {"reference-architectures-governed": "COMPLIANT"},  # it has one of its own
+    ),
 }
-NOT_SET = {
-    "iam-password-policy",
-    "security-account-information-provided",
-    "account-operations-billing-contact-provided",
-    "macie-status-check",
-    "securityhub-enabled",
-    "account-part-of-organizations",
-    "cost-explorer-enabled",
-    "support-plan-adequate",
+NOTHING: dict[tuple[str, str], dict[str, Any]] = {  # what answers without an error where a service is not enabled
+    ("bcm-data-exports", "list_exports"): {"Exports": []},
+    ("bedrock", "get_model_invocation_logging_configuration"): {},
+    ("budgets", "describe_budgets"): {},
+    ("budgets", "describe_budget_notifications_for_account"): {},
+    ("ce", "get_anomaly_monitors"): {"AnomalyMonitors": []},
+    ("cloudtrail", "describe_trails"): {"trailList": []},
+    ("compute-optimizer", "get_enrollment_status"): {"status": "Inactive"},
+    ("cost-optimization-hub", "list_enrollment_statuses"): {"items": []},
+    ("detective", "list_graphs"): {"GraphList": []},
+    ("ec2", "get_snapshot_block_public_access_state"): {"State": "unblocked"},
+    ("guardduty", "list_detectors"): {"DetectorIds": []},
+    ("inspector2", "batch_get_account_status"): {
+        "accounts": [
+            {
+                "accountId": ACCOUNT_ID,
+                "state": scanned("DISABLED"),
+                "resourceState": {name: scanned("DISABLED") for name in ("ec2", "ecr", "lambda")},
+            }
+        ]
+    },
+    ("sso-admin", "list_instances"): {"Instances": []},
+}
+NOTHING_SAYS = {
+    "bedrock-model-invocation-logging-enabled": "NON_COMPLIANT",
+    "budget-configured": "NON_COMPLIANT",
+    "budget-forecast-reviewed": "NOT_APPLICABLE",
+    "budget-notifications-configured": "NOT_APPLICABLE",
+    "cloudtrail-enabled": "NON_COMPLIANT",
+    "compute-optimizer-enrolled": "NON_COMPLIANT",
+    "cost-and-usage-export-configured": "NON_COMPLIANT",
+    "cost-anomaly-monitor-configured": "NON_COMPLIANT",
+    "cost-anomaly-subscription-configured": "NOT_APPLICABLE",
+    "cost-optimization-hub-enrolled": "NON_COMPLIANT",
+    "cost-optimization-hub-savings-below-threshold": "NOT_APPLICABLE",
+    "ebs-snapshot-block-public-access": "NON_COMPLIANT",
+    "guardduty-enabled-centralized": "NON_COMPLIANT",
+    "identity-center-federation-enabled": "NON_COMPLIANT",
+    "incident-tools-predeployed": "NON_COMPLIANT",
+    "inspector-ecr-scan-enabled": "NON_COMPLIANT",
+    "inspector-lambda-standard-scan-enabled": "NON_COMPLIANT",
 }
 ACCOUNT_COLLECTORS = [name for name, found in all_collectors().items() if ACCOUNT in found.resource_types]
 
 
-def verdicts_on_account(refused: dict[tuple[str, str], str] | None = None) -> dict[str, str]:
+def verdicts_on_account(
+    refused: Mapping[tuple[str, str], str] | None = None,
+    answers: Mapping[tuple[str, str], Any] | None = None,
+    aws: type[ModelledAws] = ModelledAws,
+) -> dict[str, str]:
     """What all collectors of the account lead to; an operation, or all of a service, is refused with a code."""
     said: dict[str, str] = {}
     for name in ACCOUNT_COLLECTORS:
-        with ModelledAws(name, refused=refused) as aws:
-            (found,) = list(aws.listing)
+        with aws(name, answers, refused) as asked:
+            (found,) = list(asked.listing)
         said |= verdicts(found, name)
     return said
 
@@ -419,9 +517,91 @@ def test_an_account_that_does_everything_passes_everything() -> None:
     assert said.keys() == {check.id for check in checks_of(ACCOUNT)}
 
 
-def test_what_an_account_has_not_set_is_absent_not_unknown() -> None:
-    found = verdicts_on_account(ABSENT)
-    assert {check for check, compliance in found.items() if compliance == "NON_COMPLIANT"} >= NOT_SET
+@pytest.mark.parametrize("what", OFF)
+def test_what_an_account_has_not_set_or_enabled_is_an_answer(what: str) -> None:
+    refused, expected = OFF[what]
+    found = verdicts_on_account(refused)
+    others = {check for check, compliance in found.items() if compliance != "COMPLIANT"} - expected.keys() - NOT_ASKED
+    assert {check: found[check] for check in expected} == expected
+    assert others == set()
+
+
+def test_what_is_not_enabled_and_answers_that_there_is_nothing_fails() -> None:
+    found = verdicts_on_account(answers=NOTHING)
+    others = {check for check, compliance in found.items() if compliance != "COMPLIANT"} - NOTHING_SAYS.keys()
+    assert {check: found[check] for check in NOTHING_SAYS} == NOTHING_SAYS
+    assert others == NOT_ASKED
+
+
+MANAGED_BY_ANOTHER = {("organizations", "describe_organization"): {"Organization": {"MasterAccountId": "999999999999"}}}
+ONLY_FOR_MANAGEMENT = {
+    ("ce", "list_cost_allocation_tags"): DENIED,
+    ("ce", "list_cost_category_definitions"): DENIED,
+    ("organizations", "list_policies"): DENIED,
+    ("organizations", "list_targets_for_policy"): DENIED,
+}
+
+
+def test_what_only_the_management_account_may_ask_does_not_apply_to_a_member() -> None:
+    found = verdicts_on_account(ONLY_FOR_MANAGEMENT, MANAGED_BY_ANOTHER)
+    assert found["account-part-of-organizations"] == "COMPLIANT"
+    assert {check for check, compliance in found.items() if compliance != "COMPLIANT"} - NOT_ASKED == {
+        "cost-allocation-tags-activated",
+        "cost-and-usage-export-configured",
+        "cost-categories-defined",
+        "organizations-scp-guardrails-attached",
+        "organizations-tag-policy-attached",
+    }
+    assert "INSUFFICIENT_DATA" not in found.values()
+    assert "NON_COMPLIANT" not in found.values()
+
+
+ALL_IN_ONE = {  # what has a token and needs one page only: a total, or the first of many
+    ("cost-optimization-hub", "list_recommendation_summaries"),
+}
+
+
+class OnTheSecondPage(ModelledAws):
+    """An account whose every listing begins with an empty page."""
+
+    def answer(self, model: Any, **about: Any) -> Any:
+        """An empty page with a token, or what comes after it."""
+        operation = (model.service_model.service_name, xform_name(model.name))
+        asked = model.input_shape.members if model.input_shape else {}
+        told = model.output_shape.members if model.output_shape else {}
+        token_in, token_out = tokens(*operation[:1], model.name)
+        token_in = token_in or next((name for name in TOKENS if name in asked), "")
+        token_out = token_out or token_in
+        if not token_in or token_out not in told or token_in in self.parameters or operation in ALL_IN_ONE:
+            return super().answer(model, **about)
+        self.paged.add(operation)
+        lists: dict[str, Any] = {name: [] for name, shape in told.items() if shape.type_name == "list"}
+        token = "more".ljust(told[token_out].metadata.get("min", 0), "-")
+        return SimpleNamespace(status_code=200), {**lists, token_out: token}
+
+    paged: ClassVar[set[tuple[str, str]]] = set()
+
+
+def test_what_stands_on_a_second_page_counts() -> None:
+    found = verdicts_on_account(aws=OnTheSecondPage)
+    assert {check for check, compliance in found.items() if compliance != "COMPLIANT"} == NOT_ASKED
+    assert len(OnTheSecondPage.paged) > 50
+
+
+GONE = {
+    ("appconfig", "list_configuration_profiles"): ("ResourceNotFoundException", "appconfig-feature-flags-in-use"),
+    ("bcm-data-exports", "get_export"): ("ResourceNotFoundException", "cost-and-usage-export-configured"),
+    ("cloudtrail", "get_trail_status"): ("TrailNotFoundException", "cloudtrail-enabled"),
+    ("guardduty", "get_detector"): ("BadRequestException", "guardduty-enabled-centralized"),
+    ("organizations", "list_targets_for_policy"): ("PolicyNotFoundException", "organizations-scp-guardrails-attached"),
+}
+
+
+@pytest.mark.parametrize("operation", GONE)
+def test_what_is_deleted_after_it_was_listed_counts_as_if_it_had_never_been(operation: tuple[str, str]) -> None:
+    code, check = GONE[operation]
+    found = verdicts_on_account({operation: code})
+    assert found[check] == "NON_COMPLIANT"
     assert "INSUFFICIENT_DATA" not in found.values()
 
 
