@@ -11,6 +11,7 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
+    none_of,
 )
 from pillarwatch.lift import TemplateResource, merged_statements
 from rules.shared.alarms import ALARM, alarmed, alarms_of
@@ -23,9 +24,21 @@ POLICY = "configuration.Policy"
 REDRIVE = "configuration.RedrivePolicy"
 RETENTION = "configuration.MessageRetentionPeriod"
 WAIT = "configuration.ReceiveMessageWaitTimeSeconds"
+VISIBILITY = "configuration.VisibilityTimeout"
 QUEUE = "AWS::SQS::Queue"  # related: the queues that name this one as their dead-letter queue
+SENDERS = "supplementaryConfiguration.FailureSources"  # functions and rules that do, by name
 
-FOURTEEN_DAYS = 1_209_600  # seconds, SQS's maximum
+FOUR_DAYS, FOURTEEN_DAYS = 345_600, 1_209_600  # seconds: how long SQS keeps a message by default, and at most
+
+# What else sets failures aside in a queue, and the property that names it.
+SENT_BY = {
+    "AWS::Events::Rule": "Targets.DeadLetterConfig.Arn",
+    "AWS::Lambda::EventInvokeConfig": "DestinationConfig.OnFailure.Destination",
+    "AWS::Lambda::EventSourceMapping": "DestinationConfig.OnFailure.Destination",
+    "AWS::Lambda::Function": "DeadLetterConfig.TargetArn",
+    "AWS::SNS::Subscription": "RedrivePolicy.deadLetterTargetArn",
+    "AWS::Scheduler::Schedule": "Target.DeadLetterConfig.Arn",
+}
 
 
 @check(
@@ -58,23 +71,36 @@ def sqs_queue_encrypted(queue: ConfigurationItem) -> Verdict:
     severity="medium",
     collector="queues",
     fix="Name a dead-letter queue and a maxReceiveCount in the redrive policy, and alarm on its depth.",
-    compliant=[{f"{REDRIVE}.deadLetterTargetArn": "arn", f"{REDRIVE}.maxReceiveCount": 5, f"related.{QUEUE}": []}],
+    compliant=[{f"{REDRIVE}.deadLetterTargetArn": "arn", f"{REDRIVE}.maxReceiveCount": 42, f"related.{QUEUE}": []}],
     non_compliant=[
-        {f"{REDRIVE}.deadLetterTargetArn": "arn", f"{REDRIVE}.maxReceiveCount": 11, f"related.{QUEUE}": []},
+        {
+            f"{REDRIVE}.deadLetterTargetArn": "arn",
+            f"{REDRIVE}.maxReceiveCount": 10,
+            VISIBILITY: FOUR_DAYS / 10,
+            f"related.{QUEUE}": [],
+        },
         {f"related.{QUEUE}": []},
     ],
-    not_applicable=[{f"related.{QUEUE}": [{"resourceId": "orders"}]}],
+    not_applicable=[
+        {f"related.{QUEUE}": [{"resourceId": "orders"}]},
+        {f"related.{QUEUE}": [], SENDERS: ["send-receipt"]},
+    ],
 )
-def sqs_queue_dlq_check(queue: ConfigurationItem, *, max_receive_count: int = 10) -> Verdict:
+def sqs_queue_dlq_check(queue: ConfigurationItem) -> Verdict:
     """SQS queues set aside the messages that fail again and again.
 
-    A dead-letter queue needs none itself.
+    Before the queue forgets them: receives by visibility timeout come to less than the retention. A dead-letter queue
+    needs none itself.
     """
-    if not queue.has(REDRIVE) and queue.related(QUEUE):
+    if all_of([none_of([queue.has(REDRIVE)]), is_dead_letter_queue(queue)]):
         return NOT_APPLICABLE
-    receives = queue.number(f"{REDRIVE}.maxReceiveCount")
-    bounded = all_of([queue.has(f"{REDRIVE}.deadLetterTargetArn"), receives <= max_receive_count])
-    return compliant_if(bounded, otherwise=f"set aside after {receives} receives (0: never)")
+    receives, hidden = queue.number(f"{REDRIVE}.maxReceiveCount"), queue.number(VISIBILITY, 30)
+    kept = queue.number(RETENTION, FOUR_DAYS)
+    set_aside = all_of([queue.has(f"{REDRIVE}.deadLetterTargetArn"), receives * hidden < kept])
+    return compliant_if(
+        set_aside,
+        otherwise=f"set aside after {receives} receives (0: never) of {hidden} seconds, kept for {kept} seconds",
+    )
 
 
 @check(
@@ -99,9 +125,9 @@ def dead_letter_retention(queue: ConfigurationItem, *, min_retention_seconds: in
 
     A message keeps the age that it had in its first queue, and four days, the default, end on a long weekend.
     """
-    if not queue.related(QUEUE):
+    if none_of([is_dead_letter_queue(queue)]):
         return NOT_APPLICABLE
-    retention = queue.number(RETENTION, 345_600)
+    retention = queue.number(RETENTION, FOUR_DAYS)
     return compliant_if(retention >= min_retention_seconds, otherwise=f"messages are kept for {retention} seconds")
 
 
@@ -111,7 +137,6 @@ def dead_letter_retention(queue: ConfigurationItem, *, min_retention_seconds: in
         "OPS08-BP04": "nobody is alerted when messages fail",
         "REL06-BP03": "nobody is notified when messages fail",
     },
-    automation="AWS-EnableCWAlarm",
     effort="S",
     severity="medium",
     collector="queues",
@@ -130,7 +155,7 @@ def dlq_depth_alarm_configured(queue: ConfigurationItem) -> Verdict:
 
     Otherwise it expires there unseen.
     """
-    if not queue.related(QUEUE):
+    if none_of([is_dead_letter_queue(queue)]):
         return NOT_APPLICABLE
     called = alarmed(queue, "QueueName", "AWS/SQS", "ApproximateNumberOfMessagesVisible")
     return compliant_if(called, otherwise="no alarm with an action watches its depth")
@@ -157,18 +182,25 @@ def sqs_long_polling_enabled(queue: ConfigurationItem) -> Verdict:
     return compliant_if(wait > 0, otherwise=f"the wait time is {wait} seconds")
 
 
+def is_dead_letter_queue(queue: ConfigurationItem) -> bool:
+    """Whether failures of something else are set aside here."""
+    return any_of([any_of(queue.related(QUEUE), lambda _: True), queue.has(SENDERS)])
+
+
 def related(queue: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     """The queues that set their failed messages aside here, and the alarms."""
     return {QUEUE: queue.attached(QUEUE, "RedrivePolicy.deadLetterTargetArn"), **alarms_of(queue)}
 
 
 def lift(queue: TemplateResource) -> dict[str, Any]:
-    """A queue with its QueuePolicy."""
+    """A queue with its QueuePolicy, and with what sets failures aside in it."""
     policies = queue.attached("AWS::SQS::QueuePolicy", "Queues")
+    senders = [each.logical_id for kind, by in SENT_BY.items() for each in queue.attached(kind, by)]
     return {
+        "supplementaryConfiguration": {"FailureSources": senders},
         "configuration": {
             "QueueName": queue.logical_id,
             **queue.properties,
             "Policy": merged_statements([policy.properties.get("PolicyDocument") for policy in policies]),
-        }
+        },
     }

@@ -170,11 +170,15 @@ def test_a_dead_letter_queue_is_known_by_the_queue_that_names_it() -> None:
     fake = Fake("queues")
     depth = alarm("ApproximateNumberOfMessagesVisible", "QueueName", "failed")
     fake.answers("cloudwatch", "describe_alarms", {"MetricAlarms": [depth]})
-    for _ in range(2):  # once to see who names whom, once to list them
-        fake.records(
-            "AWS::SQS::Queue", queue("orders", RedrivePolicy=redrive), queue("failed", MessageRetentionPeriod="60")
-        )
-    orders, failed = fake.listed()
+    queues = queue("orders", RedrivePolicy=redrive), queue("failed", MessageRetentionPeriod="60"), queue("undelivered")
+    fake.records("AWS::SQS::Queue", *queues)
+    fake.answers("lambda", "list_event_source_mappings", {"EventSourceMappings": []})
+    target = {"Id": "1", "Arn": "arn", "DeadLetterConfig": {"Arn": queue("undelivered")["arn"]}}
+    fake.records("AWS::Events::Rule", {"resourceId": "nightly", "configuration": {"Targets": [target]}})
+    fake.records("AWS::Lambda::Function", function("a"))
+    fake.records("AWS::SQS::Queue", *queues)
+    orders, failed, undelivered = fake.listed()
+    assert verdicts(undelivered, "queues")["sqs-queue-dlq-check"] == "NOT_APPLICABLE"
     assert verdicts(orders, "queues") == {
         "sqs-queue-dlq-check": "COMPLIANT",
         "dead-letter-retention": "NOT_APPLICABLE",

@@ -8,4 +8,8 @@ UNPUBLISHED = {
         "the item is SQS's GetQueueAttributes, in which it is JSON in a text;"
         f" AWS's own rule judges it on change: {RULES}/sqs-queue-dlq-check.html",
     ),
+    "supplementaryConfiguration.FailureSources": Evidence(
+        "2026-11-25",
+        "our collector `queues` adds it from the functions and rules that Config records and from mappings",
+    ),
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.checks.templates import Case
+from tests.checks.templates import Case, other
 
 SOURCE = {
     "Type": "AWS::SQS::Queue",
@@ -26,6 +26,23 @@ CASES: list[Case] = [
     ("dead-letter-retention", "NON_COMPLIANT", {}, {"Orders": SOURCE}),
     ("dead-letter-retention", "COMPLIANT", {"MessageRetentionPeriod": 1209600}, {"Orders": SOURCE}),
     ("sqs-queue-dlq-check", "NON_COMPLIANT", {}, {}),
+    (
+        "sqs-queue-dlq-check",
+        "NOT_APPLICABLE",
+        {},
+        {"Send": other("AWS::Lambda::Function", DeadLetterConfig={"TargetArn": {"Fn::GetAtt": "Main.Arn"}})},
+    ),
+    (
+        "dead-letter-retention",
+        "NON_COMPLIANT",
+        {},
+        {
+            "Nightly": other(
+                "AWS::Events::Rule",
+                Targets=[{"Id": "1", "Arn": "arn", "DeadLetterConfig": {"Arn": {"Fn::GetAtt": "Main.Arn"}}}],
+            )
+        },
+    ),
     ("dlq-depth-alarm-configured", "COMPLIANT", {"QueueName": "dead"}, {"Orders": SOURCE, "Depth": DEPTH}),
     (
         "dlq-depth-alarm-configured",
