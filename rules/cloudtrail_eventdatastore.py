@@ -7,7 +7,7 @@ DAYS = "configuration.RetentionPeriod"
 
 @check(
     "AWS::CloudTrail::EventDataStore",
-    best_practices={"COST04-BP05": "how long events are kept was left to the default of years"},
+    best_practices={"COST04-BP05": "how long events are kept was not decided, or is too long"},
     effort="S",
     severity="low",
     fix="Set the retention that the audit asks for.",
@@ -17,7 +17,8 @@ DAYS = "configuration.RetentionPeriod"
 def cloudtrail_lake_retention_bounded(store: ConfigurationItem, *, most_days: int = 2557) -> Verdict:
     """Events in CloudTrail Lake are kept as long as was decided.
 
-    Ten years is the most that can be chosen, seven are the default.
+    Ten years are the most that can be chosen. What nobody decides is a year, or seven with fixed pricing.
     """
     days = store.number(DAYS)
-    return compliant_if(all_of([days > 0, days <= most_days]), otherwise=f"kept for {days or 'a default of'} days")
+    kept = f"kept for {days} days" if store.has(DAYS) else "nobody decided how long events are kept"
+    return compliant_if(all_of([days > 0, days <= most_days]), otherwise=kept)

@@ -22,7 +22,6 @@ LOG_GROUP = "configuration.cloudWatchLogsLogGroupArn"
     "AWS::CloudTrail::Trail",
     best_practices={"SEC04-BP01": "what happens in other regions is not recorded"},
     managed_rule="MULTI_REGION_CLOUD_TRAIL_ENABLED",
-    automation="AWSConfigRemediation-CreateCloudTrailMultiRegionTrail",
     effort="S",
     fix="Make the trail a multi-region trail.",
     compliant=[{MULTI_REGION: True}],

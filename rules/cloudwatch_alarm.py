@@ -28,18 +28,17 @@ LINKS = ("http://", "https://", "arn:aws", "runbook", "Runbook")
         "REL06-BP03": "the alarm notifies nobody",
     },
     managed_rule="CLOUDWATCH_ALARM_ACTION_CHECK",
-    automation="AWS-EnableCWAlarm",
     effort="S",
     severity="medium",
     fix="Add an action: a topic that reaches the people or the tool on call.",
     compliant=[{ACTIONS: ["arn:aws:sns:eu-west-1:123456789012:on-call"]}],
-    non_compliant=[{ACTIONS: []}, {}],
+    non_compliant=[{ACTIONS: []}, {"configuration.okactions": ["arn:aws:sns:eu-west-1:123456789012:on-call"]}, {}],
 )
 def cloudwatch_alarm_action_check(alarm: ConfigurationItem) -> Verdict:
     """CloudWatch alarms act when they go off.
 
-    An alarm without an action is a colour on a page that nobody watches. AWS's own rule also accepts other actions
-    than those of ALARM; we do not.
+    An alarm without an action is a colour on a page that nobody watches. What is done when all is well again, or when
+    data are missing, does not count: AWS's own rule can be told to ask for that in addition.
     """
     return compliant_if(alarm.has(ACTIONS), otherwise="no alarm action")
 

@@ -13,9 +13,6 @@ from pillarwatch import (
     none_of,
 )
 
-TARGETS = "configuration.Targets"
-
-
 STATE = "configuration.State"
 SCHEDULE = "configuration.ScheduleExpression"
 TARGETS = "configuration.Targets"
@@ -25,10 +22,9 @@ TOO_OFTEN = (
     "rate(3 minutes)",
     "rate(4 minutes)",
     "cron(* ",
-    "cron(0/1 ",
-    "cron(*/1 ",
+    *(f"cron({first}/{minutes} " for first in "*0" for minutes in range(1, 5)),
 )
-ON_THE_HOUR = ("rate(1 hour)", "cron(0 ", "cron(00 ")
+ON_THE_HOUR = ("cron(0 ", "cron(00 ")
 
 
 @check(
@@ -62,7 +58,6 @@ def eventbridge_rule_target_dlq_configured(rule: ConfigurationItem) -> Verdict:
         "OPS10-BP07": "the automation is there and does nothing",
         "SUS03-BP02": "a dead component is kept",
     },
-    automation="AWS-DisableEventBridgeRule",
     effort="S",
     severity="low",
     fix="Enable the rule and give it a target, or delete it.",
@@ -85,14 +80,14 @@ def events_rule_enabled_with_targets(rule: ConfigurationItem) -> Verdict:
     effort="S",
     severity="low",
     fix="Run every five minutes at most, and begin at a minute of its own.",
-    compliant=[{SCHEDULE: "rate(5 minutes)"}, {SCHEDULE: "cron(17 3 * * ? *)"}],
-    non_compliant=[{SCHEDULE: "rate(1 minute)"}, {SCHEDULE: "cron(0 3 * * ? *)"}],
+    compliant=[{SCHEDULE: "rate(5 minutes)"}, {SCHEDULE: "cron(17 3 * * ? *)"}, {SCHEDULE: "rate(1 hour)"}],
+    non_compliant=[{SCHEDULE: "rate(1 minute)"}, {SCHEDULE: "cron(0/4 * * * ? *)"}, {SCHEDULE: "cron(0 3 * * ? *)"}],
     not_applicable=[{SCHEDULE: "rate(1 minute)", STATE: "DISABLED"}, {}],
 )
 def scheduled_jobs_off_peak(rule: ConfigurationItem) -> Verdict:
     """Scheduled jobs run as often as needed, and not on the hour.
 
-    On the hour everybody's do.
+    On the hour everybody's do. A rate counts from when its rule was made, and so has a minute of its own.
     """
     schedule = rule.text(SCHEDULE)
     if any_of([schedule == "", rule.text(STATE) == "DISABLED"]):
