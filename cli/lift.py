@@ -122,6 +122,8 @@ class Resource:
         others = self._stack.of_type(resource_type)
         found = [other for other in others if other.mentions(by, self) and other.there]
         self.fragments |= dict.fromkeys(other.logical_id for other in found)
+        for other in found:
+            other.fragments = self.fragments  # what is attached to it, as to a function's alias, is so to this one
         self._note_unclear(resource_type, (value for other in others for value in other.at(by)))
         return [other.if_certain() for other in found]
 
@@ -389,8 +391,8 @@ class Lift:
         resource.fragments = {}
         try:
             document = {**envelope, **lift_of(kind)(resource)}
-            fragments = resource.fragments
-            related = _related(resource, stack, kind, self._tags)
+            fragments = dict(resource.fragments)
+            related = {} if isinstance(resource, MissingParent) else _related(resource, stack, kind, self._tags)
             resource.fragments = fragments  # what is related is no part of it
             shown: dict[str, str] = {}
             if resource.hidden or fragments:
