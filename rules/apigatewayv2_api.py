@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, contains, none_of
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.lift import TemplateResource, inherited, lowered
 
 CORS = "configuration.corsConfiguration"
 
@@ -56,11 +56,15 @@ def cors_preflight_cached(api: ConfigurationItem, *, min_age_seconds: int = 3600
 
 
 def lift(api: TemplateResource) -> dict[str, Any]:
-    """An API as GetApi tells of it."""
+    """An API as GetApi tells of it; its cross-origin rules may stand in its OpenAPI document, where SAM puts them."""
+    properties = api.properties
+    body = properties.get("Body")
+    described = body.get("x-amazon-apigateway-cors") if isinstance(body, dict) else body
+    elsewhere = inherited(described, properties.get("BodyS3Location"), "its OpenAPI document lies in S3")
     return {
         "configuration": {
-            "name": api.properties.get("Name", api.logical_id),
-            "protocolType": api.properties.get("ProtocolType"),
-            "corsConfiguration": lowered(api.properties.get("CorsConfiguration")),
+            "name": properties.get("Name", api.logical_id),
+            "protocolType": properties.get("ProtocolType"),
+            "corsConfiguration": lowered(properties.get("CorsConfiguration", elsewhere)),
         }
     }

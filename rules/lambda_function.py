@@ -657,14 +657,22 @@ def production_log_level_restricted(function: ConfigurationItem, *, production: 
 
 def related(function: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     """Its alarms, the queues and streams that it reads, and the components that share its role."""
-    mappings = function.attached(MAPPING, "FunctionName")
+    mappings = [each for one in qualified(function) for each in one.attached(MAPPING, "FunctionName")]
     return {MAPPING: mappings, **alarms_of(function), **sharing(function, FUNCTION, "Role")}
+
+
+def qualified(function: TemplateResource) -> list[TemplateResource]:
+    """What a mapping or a permission of a function may name: itself, its aliases and its versions."""
+    kinds = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
+    return [function, *(each for kind in kinds for each in function.attached(kind, "FunctionName"))]
 
 
 def lift(function: TemplateResource) -> dict[str, Any]:
     """A function with its permissions."""
     properties = function.properties
-    permissions = function.attached("AWS::Lambda::Permission", "FunctionName")
+    permissions = [
+        each for one in qualified(function) for each in one.attached("AWS::Lambda::Permission", "FunctionName")
+    ]
     return {
         "configuration": {
             **{

@@ -74,6 +74,31 @@ CASES: list[Case] = [
             )
         },
     ),
+    (
+        "lambda-function-public-access-prohibited",
+        "NON_COMPLIANT",
+        {},
+        {
+            "Live": other("AWS::Lambda::Alias", FunctionName={"Ref": "Main"}),
+            "Open": other("AWS::Lambda::Permission", FunctionName={"Ref": "Live"}, Principal="*", Action="lambda:*"),
+        },
+    ),
+    *(
+        (
+            "lambda-function-public-access-prohibited",
+            verdict,
+            {},
+            {"Call": other("AWS::Lambda::Permission", FunctionName={"Ref": "Main"}, Action="lambda:*", **named)},
+        )
+        for verdict, named in (
+            ("COMPLIANT", {"Principal": "123456789012"}),
+            ("COMPLIANT", {"Principal": 123456789012}),
+            ("COMPLIANT", {"Principal": "arn:aws:iam::123456789012:root"}),
+            ("COMPLIANT", {"Principal": "sns.amazonaws.com"}),
+            ("COMPLIANT", {"Principal": "s3.amazonaws.com", "SourceAccount": {"Ref": "AWS::AccountId"}}),
+            ("NON_COMPLIANT", {"Principal": "s3.amazonaws.com", "SourceArn": "arn:aws:s3:::photos"}),
+        )
+    ),
     ("lambda-errors-alarm-configured", "COMPLIANT", {}, {"Errors": ERRORS}),
     ("lambda-errors-alarm-configured", "COMPLIANT", {}, {"Rate": ERROR_RATE}),
     ("lambda-errors-alarm-configured", "COMPLIANT", {"FunctionName": "main"}, {"Errors": ERRORS}),
@@ -104,6 +129,15 @@ CASES: list[Case] = [
         "COMPLIANT",
         {},
         {"Source": other("AWS::Lambda::EventSourceMapping", FunctionName={"Ref": "Main"}, BatchSize=10)},
+    ),
+    (
+        "lambda-esm-batching-configured",
+        "NON_COMPLIANT",
+        {},
+        {
+            "Live": other("AWS::Lambda::Alias", FunctionName={"Ref": "Main"}),
+            "Source": other("AWS::Lambda::EventSourceMapping", FunctionName={"Ref": "Live"}, BatchSize=1),
+        },
     ),
     (
         "lambda-esm-on-failure-destination",
