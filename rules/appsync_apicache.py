@@ -8,17 +8,21 @@ TTL = "configuration.Ttl"
 
 @check(
     "AWS::AppSync::ApiCache",
-    best_practices={"PERF03-BP05": "the cache forgets before anybody asks again"},
-    effort="S",
-    severity="low",
-    fix="Keep answers for as long as they may be old, and turn on both kinds of encryption.",
+    best_practices={
+        "SEC08-BP02": "cached answers are stored in clear text",
+        "SEC09-BP02": "cached answers travel in clear text",
+    },
+    managed_rule="APPSYNC_CACHE_CT_ENCRYPTION_AT_REST",
+    effort="M",
+    severity="medium",
+    fix="Make the cache anew with both kinds of encryption, and keep answers for as long as they may be old.",
     compliant=[{TTL: 60, **dict.fromkeys(ENCRYPTED, True)}],
     non_compliant=[{TTL: 0, **dict.fromkeys(ENCRYPTED, True)}, {TTL: 60, ENCRYPTED[0]: True}, {}],
 )
 def appsync_api_cache_evaluated(cache: ConfigurationItem) -> Verdict:
     """Caches of GraphQL APIs keep answers, and keep them encrypted.
 
-    Encryption cannot be turned on later.
+    At rest and in transit, for which AWS has a rule each; neither can be turned on later.
     """
     seconds = cache.number(TTL)
     encrypted = all_of(ENCRYPTED, cache.flag)

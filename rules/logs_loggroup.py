@@ -1,10 +1,24 @@
 """Log groups, which AWS Config does not record: listed by a collector, in CloudFormation's shape."""
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if, contains, none_of
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    contains,
+    none_of,
+)
 
 KEY = "configuration.KmsKeyId"
+INHERITED = "supplementaryConfiguration.logs.DescribeLogGroups.inheritedProperties"
 PROTECTION = "configuration.DataProtectionPolicy"
 RETENTION = "configuration.RetentionInDays"
+
+MASKING: dict[str, object] = {"Deidentify": {"MaskConfig": {}}}
+AUDITING = {"FindingsDestination": {"S3": {"Bucket": "findings"}}}
 
 
 @check(
@@ -64,15 +78,24 @@ def cloudwatch_log_group_encrypted(group: ConfigurationItem) -> Verdict:
     severity="medium",
     collector="log-groups",
     fix="Add a data protection policy that masks the identifiers of personal data.",
-    compliant=[{"tags.DataClassification": "Confidential", PROTECTION: {"Name": "mask"}}],
-    non_compliant=[{"tags.DataClassification": "Confidential"}],
+    compliant=[
+        {"tags.DataClassification": "Confidential", PROTECTION: {"Statement": [{"Operation": MASKING}]}},
+        {"tags.DataClassification": "Restricted", INHERITED: ["ACCOUNT_DATA_PROTECTION"]},
+    ],
+    non_compliant=[
+        {"tags.DataClassification": "Confidential", PROTECTION: {"Statement": [{"Operation": {"Audit": AUDITING}}]}},
+        {"tags.DataClassification": "Confidential"},
+    ],
     not_applicable=[{"tags.DataClassification": "Internal"}, {}],
 )
 def cloudwatch_log_data_protection_policy_enabled(group: ConfigurationItem) -> Verdict:
     """Log groups of confidential components mask personal data.
 
-    Only where the tag DataClassification says `Confidential` or `Restricted`.
+    By a policy of their own or of the account; one that only audits masks nothing. Only where the tag
+    DataClassification says `Confidential` or `Restricted`.
     """
     if none_of([contains(("Confidential", "Restricted"), group.tag("DataClassification"))]):
         return NOT_APPLICABLE
-    return compliant_if(group.has(PROTECTION), otherwise="no data protection policy")
+    masks = any_of(group.objects(f"{PROTECTION}.Statement"), lambda found: found.has("Operation.Deidentify"))
+    of_account = contains(group.texts(INHERITED), "ACCOUNT_DATA_PROTECTION")
+    return compliant_if(any_of([masks, of_account]), otherwise="no data protection policy that masks")

@@ -103,8 +103,9 @@ def alert_routing_to_on_call_configured(
 
 
 def related(topic: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
-    """The alarms that publish to it."""
-    return {ALARM: topic.attached(ALARM, "AlarmActions")}
+    """The alarms that publish to it, composite ones too."""
+    composite = topic.attached("AWS::CloudWatch::CompositeAlarm", "AlarmActions")
+    return {ALARM: [*topic.attached(ALARM, "AlarmActions"), *composite]}
 
 
 def lift(topic: TemplateResource) -> dict[str, Any]:

@@ -21,6 +21,14 @@ def alarms(aws: Aws) -> list[dict[str, Any]]:
     ]
 
 
+def composite_alarms(aws: Aws) -> list[dict[str, Any]]:
+    """Every alarm on the state of others, in the same shape."""
+    found = aws.pages("cloudwatch:DescribeAlarms", "CompositeAlarms", AlarmTypes=["CompositeAlarm"])
+    return [
+        {"resourceType": ALARM, "resourceId": alarm["AlarmName"], "configuration": lowered(alarm)} for alarm in found
+    ]
+
+
 def by_dimension(aws: Aws) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The alarms by name and value of a dimension, of their metric or of one in metric math."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)

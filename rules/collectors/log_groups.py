@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pillarwatch.unknown import Unknown
-from rules.collectors import collector
+from rules.collectors import collector, completed
 from rules.collectors._tags import tags_by_arn
 
 if TYPE_CHECKING:
@@ -36,4 +36,6 @@ def log_groups(aws: Aws) -> Iterator[Listed]:
                 logGroupIdentifier=arn,
             )
         known = tags if isinstance(tags, Unknown) else tags.get(arn)
-        yield aws.listed(LOG_GROUP, group["logGroupName"], configuration, arn=arn, tags=known)
+        found = aws.listed(LOG_GROUP, group["logGroupName"], configuration, arn=arn, tags=known)
+        inherited = {"inheritedProperties": group.get("inheritedProperties")}
+        yield completed(found.item, {"logs": {"DescribeLogGroups": inherited}})

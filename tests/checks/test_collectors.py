@@ -346,8 +346,10 @@ def test_only_topics_of_alarms_are_asked_for_their_subscribers() -> None:
     fake.answers(
         "cloudwatch",
         "describe_alarms",
-        {"MetricAlarms": [alarm("Errors", "FunctionName", "a", AlarmActions=arns[:2])]},
+        {"MetricAlarms": [alarm("Errors", "FunctionName", "a", AlarmActions=arns[1:2])]},
     )
+    outage = {"AlarmName": "outage", "AlarmActions": arns[:1]}
+    fake.answers("cloudwatch", "describe_alarms", {"CompositeAlarms": [outage]}, AlarmTypes=["CompositeAlarm"])
     fake.records("AWS::SNS::Topic", *({"resourceId": arn, "arn": arn, "configuration": {}} for arn in arns))
     fake.answers("sns", "get_topic_attributes", {"Attributes": {"SubscriptionsConfirmed": "0"}}, TopicArn=arns[0])
     fake.answers("sns", "list_subscriptions_by_topic", {"Subscriptions": [{"Protocol": "email"}]}, TopicArn=arns[0])
@@ -368,7 +370,8 @@ def test_log_groups_have_their_tags_and_policies() -> None:
     fake.answers("resourcegroupstaggingapi", "get_resources", {"ResourceTagMappingList": [tagged]})
     first = group("/a", retentionInDays=30, dataProtectionStatus="ACTIVATED")
     fake.answers("logs", "describe_log_groups", {"logGroups": [first], "nextToken": "1"})
-    fake.answers("logs", "get_data_protection_policy", {"policyDocument": '{"Name": "mask"}'}, logGroupIdentifier=arn)
+    policy = json.dumps({"Statement": [{"Operation": {"Deidentify": {"MaskConfig": {}}}}]})
+    fake.answers("logs", "get_data_protection_policy", {"policyDocument": policy}, logGroupIdentifier=arn)
     fake.answers("logs", "describe_log_groups", {"logGroups": [group("/b")]}, nextToken="1")
     kept, forever = fake.listed()
     assert verdicts(kept, "log-groups") == {

@@ -14,6 +14,12 @@ CASES: list[Case] = [
     ),
     (
         "alert-routing-to-on-call-configured",
+        "COMPLIANT",
+        {"Subscription": [{"Protocol": "https"}]},
+        {"Outage": other("AWS::CloudWatch::CompositeAlarm", AlarmActions=[{"Ref": "Main"}])},
+    ),
+    (
+        "alert-routing-to-on-call-configured",
         "NON_COMPLIANT",
         {"Subscription": [{"Protocol": "email"}]},
         {"Alarm": ALARM},
