@@ -23,6 +23,7 @@ from pillarwatch.policy import Condition
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.components import FUNCTION, dedicated_iam_role_per_component, sharing
 from rules.shared.examples import alarm, allowing
+from rules.shared.secrets import plaintext_secrets
 from rules.shared.tags import (
     required_tags,
     resource_managed_by_iac,
@@ -76,6 +77,7 @@ DEPRECATED = (
 )
 
 
+SECRETS = "supplementaryConfiguration.PlaintextSecrets"
 SUBNETS = "configuration.vpcConfig.subnetIds"
 S3 = "s3.amazonaws.com"
 OUR_ACCOUNT = {"StringEquals": {"AWS:SourceAccount": "123456789012"}}
@@ -655,6 +657,24 @@ def production_log_level_restricted(function: ConfigurationItem, *, production: 
     )
 
 
+@check(
+    "AWS::Lambda::Function",
+    best_practices={"SEC02-BP03": "whoever may look at the function reads the secret"},
+    effort="M",
+    collector="functions",
+    fix="Keep the secret in Secrets Manager and read it at run time; the function's role replaces access keys.",
+    compliant=[{SECRETS: []}, {}],
+    non_compliant=[{SECRETS: ["AWS_ACCESS_KEY_ID"]}],
+)
+def lambda_environment_no_plaintext_secrets(function: ConfigurationItem) -> Verdict:
+    """The environment variables of Lambda functions hold no secrets.
+
+    By what variables are called, such as AWS_ACCESS_KEY_ID or DB_PASSWORD, and by values that look like a key of AWS, a
+    private key or a token. A dynamic reference in a template ends as plain text too. Where a secret is kept is none.
+    """
+    return compliant_if_none(function.texts(SECRETS), lambda name: name != "", "in plain text")
+
+
 def related(function: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     """Its alarms, the queues and streams that it reads, and the components that share its role."""
     mappings = [each for one in qualified(function) for each in one.attached(MAPPING, "FunctionName")]
@@ -670,6 +690,8 @@ def qualified(function: TemplateResource) -> list[TemplateResource]:
 def lift(function: TemplateResource) -> dict[str, Any]:
     """A function with its permissions."""
     properties = function.properties
+    environment = properties.get("Environment")
+    variables = environment.get("Variables") if isinstance(environment, dict) else environment
     permissions = [
         each for one in qualified(function) for each in one.attached("AWS::Lambda::Permission", "FunctionName")
     ]
@@ -696,9 +718,10 @@ def lift(function: TemplateResource) -> dict[str, Any]:
         "supplementaryConfiguration": {
             "Concurrency": {"reservedConcurrentExecutions": properties.get("ReservedConcurrentExecutions")},
             "Policy": {"Statement": [statement(permission.properties) for permission in permissions]},
+            "PlaintextSecrets": plaintext_secrets(variables),
             "lambda": {
                 "GetFunctionConfiguration": {
-                    "Environment": properties.get("Environment"),
+                    "Environment": environment,
                     "LoggingConfig": properties.get("LoggingConfig"),
                 }
             },

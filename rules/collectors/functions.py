@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector, completed
+from rules.shared.secrets import plaintext_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
 FUNCTION = "AWS::Lambda::Function"
 GONE = ("ResourceNotFoundException",)
-# What is asked of the environment is the level alone: other variables may hold what nobody should read.
+# What is kept of the environment is the level alone: other variables may hold what nobody should read.
 LEVELS = (
     "{LoggingConfig: LoggingConfig, Environment: {Variables: {LOG_LEVEL: Environment.Variables.LOG_LEVEL,"
-    " POWERTOOLS_LOG_LEVEL: Environment.Variables.POWERTOOLS_LOG_LEVEL}}}"
+    " POWERTOOLS_LOG_LEVEL: Environment.Variables.POWERTOOLS_LOG_LEVEL}}, variables: Environment.Variables}"
 )
 
 
@@ -32,7 +33,7 @@ LEVELS = (
     ),
 )
 def functions(aws: Aws) -> Iterator[Listed]:
-    """Lambda functions with aliases, log levels, metric filters on their logs, and Compute Optimizer's finding."""
+    """Lambda functions with aliases, log levels, metric filters, Compute Optimizer's finding, and names of secrets."""
     recommendations = aws.every("compute-optimizer:GetLambdaFunctionRecommendations", "lambdaFunctionRecommendations")
     filters = aws.every("logs:DescribeMetricFilters", "metricFilters")
     for item in aws.recorded(FUNCTION):
@@ -41,7 +42,9 @@ def functions(aws: Aws) -> Iterator[Listed]:
         aliases = aws.every("lambda:ListAliases", "Aliases", absent=GONE, FunctionName=name)
         if levels is None or aliases is None:
             continue  # it is gone since it was recorded
+        secrets = levels if isinstance(levels, Unknown) else plaintext_secrets(levels.pop("variables"))
         answers = {
+            "PlaintextSecrets": secrets,
             "compute-optimizer": {
                 "GetLambdaFunctionRecommendations": {
                     "lambdaFunctionRecommendations": _where(

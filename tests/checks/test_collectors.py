@@ -359,6 +359,20 @@ def test_only_topics_of_alarms_are_asked_for_their_subscribers() -> None:
     assert set(verdicts(other, "topics").values()) == {"NOT_APPLICABLE"}
 
 
+def test_of_a_function_s_variables_only_the_names_of_secrets_are_kept() -> None:
+    fake = Fake("functions").answers("compute-optimizer", "get_lambda_function_recommendations", {})
+    fake.answers("logs", "describe_metric_filters", {})
+    fake.records("AWS::Lambda::Function", function("a"))
+    variables = {"LOG_LEVEL": "INFO", "TABLE": "orders", "DB_PASSWORD": "open sesame"}
+    fake.answers("lambda", "get_function_configuration", {"Environment": {"Variables": variables}})
+    fake.answers("lambda", "list_aliases", {"Aliases": []})
+    (found,) = fake.listed()
+    assert "sesame" not in json.dumps(found.item)
+    item = ConfigurationItem(found.item)
+    check = next(each for each in checks_of(item.resource_type) if each.id == "lambda-environment-no-plaintext-secrets")
+    assert check.judge(item) == ("NON_COMPLIANT", "in plain text: DB_PASSWORD", False, None)
+
+
 def group(name: str, **more: Any) -> dict[str, Any]:
     return {"logGroupName": name, "arn": f"arn:aws:logs:eu-west-1:{ACCOUNT_ID}:log-group:{name}:*", **more}
 

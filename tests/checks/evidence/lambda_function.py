@@ -3,6 +3,9 @@
 from tests.checks.evidence import RULES, Evidence
 
 UNPUBLISHED = {
+    "supplementaryConfiguration.PlaintextSecrets": Evidence(
+        "2026-11-25", "our collector `functions` adds it: names of variables from Lambda's GetFunctionConfiguration"
+    ),
     "supplementaryConfiguration.Policy": Evidence(
         "2026-11-22",
         "a recorded item has it, JSON in a text;"

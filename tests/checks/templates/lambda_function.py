@@ -47,6 +47,17 @@ SOURCE = {
 }
 
 CASES: list[Case] = [
+    *(
+        ("lambda-environment-no-plaintext-secrets", verdict, {"Environment": {"Variables": variables}}, {})
+        for verdict, variables in (
+            ("COMPLIANT", {"TABLE": {"Ref": "AWS::StackName"}, "LOG_LEVEL": "INFO"}),
+            ("COMPLIANT", {"DB_PASSWORD": "/shop/db/password", "apiKey": "", "DB_SECRET": "shop/db"}),
+            ("NON_COMPLIANT", {"AWS_ACCESS_KEY_ID": "of-the-shop"}),
+            ("NON_COMPLIANT", {"dbPassword": "open sesame"}),
+            ("NON_COMPLIANT", {"KEY": "AKIAIOSFODNN7EXAMPLE"}),
+            ("INSUFFICIENT_DATA", {"DB_PASSWORD": "{{resolve:secretsmanager:db}}"}),
+        )
+    ),
     ("lambda-function-xray-enabled", "COMPLIANT", {"TracingConfig": {"Mode": "Active"}}, {}),
     ("lambda-function-xray-enabled", "NON_COMPLIANT", {}, {}),
     ("lambda-dlq-check", "COMPLIANT", {"DeadLetterConfig": {"TargetArn": {"Ref": "Elsewhere"}}}, {"Elsewhere": SOURCE}),

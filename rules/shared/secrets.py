@@ -1,0 +1,41 @@
+"""Secrets that stand in environment variables: which variables hold one, never what they hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pillarwatch.unknown import Unknown
+
+# How variables are called that hold a secret itself. DB_SECRET or DB_SECRET_ARN rather names where it is kept.
+SECRET_NAME = re.compile(
+    "(^|_)(ACCESS_?KEY(_?ID)?|API_?KEY|CREDENTIALS?|PASSW(OR)?D|PRIVATE_?KEY|(ACCESS|AUTH|BEARER|BOT|GITHUB)_?TOKEN"
+    "|(CLIENT|APP|WEBHOOK|JWT)_?SECRET|SECRET_?KEY)$",
+    re.IGNORECASE,
+)
+CAMEL_CASE = re.compile("(?<=[a-z0-9])(?=[A-Z])")
+# What is one whatever the variable is called: keys of AWS, private keys, tokens of GitHub and of Slack.
+SECRET_VALUE = re.compile(
+    r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[opsur]_\w{36}|\bxox[abeprs]-\w{10}"
+)
+# What is none whatever the variable is called: nothing, a switch, or where the secret is kept.
+NO_SECRET = re.compile(r"|true|false|\d|(arn:|/|https?://|s3://).*", re.IGNORECASE | re.DOTALL)
+
+
+def plaintext_secrets(variables: Any) -> list[Any]:
+    """The names of environment variables that hold a secret in plain text; unknown where the value is."""
+    if isinstance(variables, Unknown):
+        return [variables]
+    return [_told(name, value) for name, value in (variables or {}).items() if _may_hold_one(name, value)]
+
+
+def _may_hold_one(name: str, value: Any) -> bool:
+    called_so = SECRET_NAME.search(CAMEL_CASE.sub("_", name)) is not None
+    if isinstance(value, Unknown):
+        return called_so and not value.reference  # what refers to a resource is its name or its ARN
+    text = str(value)
+    return SECRET_VALUE.search(text) is not None or (called_so and NO_SECRET.fullmatch(text) is None)
+
+
+def _told(name: str, value: Any) -> Any:
+    return Unknown(f"{name}: {value}") if isinstance(value, Unknown) else name
