@@ -494,6 +494,33 @@ def backup_on_demand_available(table: ConfigurationItem, *, most_days: int = 35)
     return compliant_if(recent, otherwise=f"no backup within {most_days} days")
 
 
+@check(
+    "AWS::DynamoDB::Table",
+    best_practices={
+        "COST04-BP03": "a table without a use is not decommissioned",
+        "SUS03-BP02": "a component that nobody uses is kept",
+        "SUS04-BP05": "data that nobody reads is kept in fast storage",
+    },
+    effort="M",
+    severity="low",
+    collector="usage",
+    live=True,
+    fix="Export the table to S3, and delete it.",
+    compliant=[{WRITES: 1, CREATED: "2025-01-01T00:00:00.000Z"}, {READS: 1, CREATED: "2025-01-01T00:00:00.000Z"}],
+    non_compliant=[{READS: 0, WRITES: 0, CREATED: "2025-10-17T12:00:00.000Z"}, {}],
+    not_applicable=[{READS: 0, WRITES: 0, CREATED: "2025-10-17T12:01:00.000Z"}],
+)
+def dynamodb_table_unused(table: ConfigurationItem, *, days: int = 90) -> Verdict:
+    """Tables are read or written.
+
+    Within a quarter, so a younger one is not judged.
+    """
+    if table.days_since(CREATED, default=days) < days:
+        return NOT_APPLICABLE
+    used = any_of([table.number(READS) > 0, table.number(WRITES) > 0])
+    return compliant_if(used, otherwise=f"neither read nor written for {days} days")
+
+
 def related(table: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     """Its scalable targets and its alarms."""
     return {TARGET: table.attached(TARGET, "ResourceId"), **alarms_of(table)}

@@ -9,6 +9,8 @@ from rules.shared.load_balancers import ATTRIBUTES, attribute, elb_logging_enabl
 from rules.shared.origins import cloudfront_used_for_public_content
 from rules.shared.tags import required_tags, resource_managed_by_iac
 
+BYTES = "supplementaryConfiguration.Metrics.ProcessedBytes.Sum"
+CREATED = "configuration.createdTime"
 KIND = "configuration.type"
 ZONES = "configuration.availabilityZones"
 
@@ -154,6 +156,30 @@ def nlb_cross_zone_load_balancing_enabled(balancer: ConfigurationItem) -> Verdic
         return NOT_APPLICABLE
     spread = attribute(balancer, CROSS_ZONE, "false") == "true"
     return compliant_if(spread, otherwise="requests stay in their zone")
+
+
+@check(
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    best_practices={
+        "COST04-BP03": "it is paid for by the hour, and nobody comes",
+        "SUS03-BP02": "it balances the load of nobody",
+    },
+    effort="S",
+    collector="usage",
+    live=True,
+    fix="Delete the load balancer.",
+    compliant=[{BYTES: 1, CREATED: "2025-12-01T00:00:00.000Z"}],
+    non_compliant=[{BYTES: 0, CREATED: "2026-01-01T12:00:00.000Z"}, {}],
+    not_applicable=[{BYTES: 0, CREATED: "2026-01-01T12:01:00.000Z"}],
+)
+def load_balancer_idle(balancer: ConfigurationItem, *, days: int = 14) -> Verdict:
+    """Traffic goes through a load balancer.
+
+    Within two weeks, so a younger one is not judged. Redirects and fixed answers count, health checks do not.
+    """
+    if balancer.days_since(CREATED, default=days) < days:
+        return NOT_APPLICABLE
+    return compliant_if(balancer.number(BYTES) > 0, otherwise=f"nothing was processed for {days} days")
 
 
 def lift(balancer: TemplateResource) -> dict[str, Any]:

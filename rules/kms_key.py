@@ -22,6 +22,8 @@ ROTATION = "supplementaryConfiguration.KeyRotationStatus"
 ORIGIN = "configuration.origin"
 SPEC = "configuration.keySpec"
 STATE = "configuration.keyState"
+USED = "supplementaryConfiguration.kms.GetKeyLastUsage.KeyLastUsage.Timestamp"
+WATCHED = "supplementaryConfiguration.kms.GetKeyLastUsage.TrackingStartDate"
 
 DYING = ("PendingDeletion", "PendingReplicaDeletion")
 
@@ -115,6 +117,43 @@ def kms_key_policy_no_public_access(key: ConfigurationItem) -> Verdict:
     if key.text(MANAGER) != "CUSTOMER":
         return NOT_APPLICABLE
     return compliant_if_none(key.statements(POLICY), lambda found: found.admits_anybody, "open to everybody")
+
+
+@check(
+    "AWS::KMS::Key",
+    best_practices={
+        "COST04-BP03": "a key is paid for by the month, and nothing uses it",
+        "SUS02-BP03": "a key that nothing needs is kept and administered",
+    },
+    effort="M",
+    severity="low",
+    collector="keys",
+    live=True,
+    fix="Disable the key, wait whether anything fails, and then schedule its deletion.",
+    compliant=[{**CUSTOMER, WATCHED: "2025-01-01T00:00:00Z", USED: "2025-10-17T12:01:00Z"}],
+    non_compliant=[
+        {**CUSTOMER, WATCHED: "2025-10-17T12:00:00Z"},
+        {**CUSTOMER, WATCHED: "2025-01-01T00:00:00Z", USED: "2025-10-17T12:00:00Z"},
+    ],
+    not_applicable=[
+        {**CUSTOMER, WATCHED: "2025-10-17T12:01:00Z"},
+        {**CUSTOMER, STATE: "Disabled", WATCHED: "2025-01-01T00:00:00Z"},
+        {MANAGER: "AWS"},
+        {},
+    ],
+)
+def kms_key_unused(key: ConfigurationItem, *, days: int = 90) -> Verdict:
+    """KMS keys of the account are in use.
+
+    By what KMS remembers of the last use, so a key that it has watched for less than a quarter is not judged. What an
+    old key has encrypted may still be needed: therefore first disable it.
+    """
+    watched = key.days_since(WATCHED, default=0)
+    is_on = key.text(STATE, "Enabled") == "Enabled"
+    if any_of([key.text(MANAGER) != "CUSTOMER", none_of([is_on]), watched < days]):
+        return NOT_APPLICABLE
+    last = key.days_since(USED, default=watched)
+    return compliant_if(last < days, otherwise=f"not used for {last:.0f} days")
 
 
 def lift(key: TemplateResource) -> dict[str, Any]:

@@ -32,9 +32,11 @@ from rules.shared.tags import (
 )
 
 ARCHITECTURES = "configuration.architectures"
+CALLS = "supplementaryConfiguration.Metrics.Invocations.Sum"
 DEAD_LETTERS = "configuration.deadLetterConfig.targetArn"
 MEMORY = "configuration.memorySize"
 POLICY = "supplementaryConfiguration.Policy"
+MODIFIED = "configuration.lastModified"
 RESERVED = "supplementaryConfiguration.Concurrency.reservedConcurrentExecutions"
 RUNTIME = "configuration.runtime"
 TRACING = "configuration.tracingConfig.mode"
@@ -673,6 +675,32 @@ def lambda_environment_no_plaintext_secrets(function: ConfigurationItem) -> Verd
     private key or a token. A dynamic reference in a template ends as plain text too. Where a secret is kept is none.
     """
     return compliant_if_none(function.texts(SECRETS), lambda name: name != "", "in plain text")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={
+        "SUS03-BP02": "code that nobody calls is kept and patched",
+        "COST04-BP03": "a function without a use is not decommissioned",
+    },
+    automation="AWSConfigRemediation-DeleteLambdaFunction",
+    effort="S",
+    severity="low",
+    collector="usage",
+    live=True,
+    fix="Delete the function, its role and its log group.",
+    compliant=[{CALLS: 1, MODIFIED: "2025-01-01T00:00:00.000+0000"}],
+    non_compliant=[{CALLS: 0, MODIFIED: "2025-10-17T12:00:00.000+0000"}, {}],
+    not_applicable=[{CALLS: 0, MODIFIED: "2025-10-17T12:01:00.000+0000"}],
+)
+def lambda_function_unused(function: ConfigurationItem, *, days: int = 90) -> Verdict:
+    """Functions are called.
+
+    Within a quarter, so one that was modified since is not judged.
+    """
+    if function.days_since(MODIFIED, default=days) < days:
+        return NOT_APPLICABLE
+    return compliant_if(function.number(CALLS) > 0, otherwise=f"not called for {days} days")
 
 
 def related(function: TemplateResource) -> dict[str, Sequence[TemplateResource]]:

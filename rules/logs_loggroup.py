@@ -12,10 +12,13 @@ from pillarwatch import (
     none_of,
 )
 
+CREATED = "supplementaryConfiguration.logs.DescribeLogGroups.logGroups.creationTime"
 KEY = "configuration.KmsKeyId"
-INHERITED = "supplementaryConfiguration.logs.DescribeLogGroups.inheritedProperties"
+INHERITED = "supplementaryConfiguration.logs.DescribeLogGroups.logGroups.inheritedProperties"
 PROTECTION = "configuration.DataProtectionPolicy"
 RETENTION = "configuration.RetentionInDays"
+STORED = "supplementaryConfiguration.logs.DescribeLogGroups.logGroups.storedBytes"
+WRITTEN = "supplementaryConfiguration.Metrics.IncomingBytes.Sum"
 
 MASKING: dict[str, object] = {"Deidentify": {"MaskConfig": {}}}
 AUDITING = {"FindingsDestination": {"S3": {"Bucket": "findings"}}}
@@ -99,3 +102,34 @@ def cloudwatch_log_data_protection_policy_enabled(group: ConfigurationItem) -> V
     masks = any_of(group.objects(f"{PROTECTION}.Statement"), lambda found: found.has("Operation.Deidentify"))
     of_account = contains(group.texts(INHERITED), "ACCOUNT_DATA_PROTECTION")
     return compliant_if(any_of([masks, of_account]), otherwise="no data protection policy that masks")
+
+
+@check(
+    "AWS::Logs::LogGroup",
+    best_practices={
+        "COST04-BP03": "logs of what is long gone are stored, and paid for",
+        "SUS04-BP05": "data that nobody needs is kept forever",
+    },
+    effort="S",
+    severity="low",
+    collector="log-groups",
+    live=True,
+    fix="Delete the log group, or set a retention, after which it is empty.",
+    compliant=[{STORED: 1, WRITTEN: 1}],
+    non_compliant=[{STORED: 1, WRITTEN: 0, CREATED: 1760702400000}, {STORED: 1}],
+    not_applicable=[
+        {STORED: 1, WRITTEN: 0, CREATED: 1760702460000},
+        {STORED: 1, WRITTEN: 0, RETENTION: 30},
+        {STORED: 0, WRITTEN: 0},
+        {},
+    ],
+)
+def log_group_unused(group: ConfigurationItem, *, days: int = 90) -> Verdict:
+    """Log groups that keep their logs forever still get new ones.
+
+    Within a quarter, so a younger one is not judged; nor one that is empty, or will be when its retention is over.
+    """
+    young = group.days_since(CREATED, default=days) < days
+    if any_of([young, group.has(RETENTION), group.number(STORED) == 0]):
+        return NOT_APPLICABLE
+    return compliant_if(group.number(WRITTEN) > 0, otherwise=f"nothing was logged for {days} days")

@@ -34,10 +34,13 @@ from rules.shared.databases import (
 from rules.shared.tags import required_tags, resource_managed_by_iac, resource_owner_tag_present
 
 CLASS = "configuration.dBInstanceClass"
+CONNECTIONS = "supplementaryConfiguration.Metrics.DatabaseConnections.Maximum"
+CREATED = "configuration.instanceCreateTime"
 MINOR = "configuration.autoMinorVersionUpgrade"
 MONITORING = "configuration.monitoringInterval"
 MULTI_AZ = "configuration.multiAZ"
 PUBLIC = "configuration.publiclyAccessible"
+STATUS = "configuration.dBInstanceStatus"
 SIZE, MOST = "configuration.allocatedStorage", "configuration.maxAllocatedStorage"
 VOLUME = "configuration.storageType"
 
@@ -266,6 +269,36 @@ def rds_license_included_avoided(instance: ConfigurationItem) -> Verdict:
         return NOT_APPLICABLE
     decided = instance.tag("LicensingDecision") != ""
     return compliant_if(decided, otherwise=f"{instance.text(ENGINE, 'a licence')} is paid by the hour")
+
+
+@check(
+    "AWS::RDS::DBInstance",
+    best_practices={
+        "COST04-BP03": "it is paid for by the hour, and nobody connects",
+        "SUS03-BP02": "a database that nobody uses is running",
+    },
+    automation="AWS-StopRdsInstance",
+    effort="M",
+    collector="usage",
+    live=True,
+    fix="Stop the database, or take a snapshot and delete it.",
+    compliant=[{CONNECTIONS: 1, CREATED: "2025-12-01T00:00:00.000Z"}],
+    non_compliant=[{CONNECTIONS: 0, CREATED: "2026-01-01T12:00:00.000Z"}, {}],
+    not_applicable=[
+        {CONNECTIONS: 0, CREATED: "2026-01-01T12:01:00.000Z"},
+        {CONNECTIONS: 0, STATUS: "stopped"},
+        {CONNECTIONS: 0, **MEMBER},
+    ],
+)
+def rds_instance_idle(instance: ConfigurationItem, *, days: int = 14) -> Verdict:
+    """Somebody connects to a database.
+
+    Within two weeks, so a younger one is not judged. Nor is a cluster's member: it may stand by for another one.
+    """
+    young = instance.days_since(CREATED, default=days) < days
+    if any_of([young, is_member(instance), instance.text(STATUS, "available") != "available"]):
+        return NOT_APPLICABLE
+    return compliant_if(instance.number(CONNECTIONS) > 0, otherwise=f"no connection for {days} days")
 
 
 NAMES = {

@@ -165,8 +165,12 @@ class Aws:
             Interrupted: there are more pages, and no time for them.
             Denied, ClientError: as pages.
         """
-        for page in self._walked(action, key, operation, parameters):
+        for page in self.walk_pages(action, key, operation=operation, **parameters):
             yield from page
+
+    def walk_pages(self, action: str, key: str, *, operation: str = "", **parameters: Any) -> Iterator[list[Any]]:
+        """As :meth:`walk`, page by page: for what can be asked of many together."""
+        return self._walked(action, key, operation, parameters)
 
     def _walked(self, action: str, key: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[list[Any]]:
         client, method = self._resolved(action, operation)

@@ -6,14 +6,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch.unknown import Unknown
-from rules.collectors import Listed, collector
+from rules.collectors import collector, completed
 from rules.collectors._metrics import Metric, measured
 from rules.collectors._tags import tags_by_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.collectors import Aws
+    from rules.collectors import Aws, Listed
 
 GROUP = "AWS::ElastiCache::ReplicationGroup"
 CLUSTER = "AWS::ElastiCache::CacheCluster"
@@ -64,9 +64,8 @@ def caches(aws: Aws) -> Iterator[Listed]:
             "ReplicationGroupId": name,
             "UserGroupIds": group.get("UserGroupIds"),
         }
-        listed = aws.listed(GROUP, name, configuration, arn=arn, tags=_of(tags, arn))
-        listed.item["supplementaryConfiguration"] = {"Metrics": _reads(aws, group.get("MemberClusters", []))}
-        yield listed
+        item = aws.listed(GROUP, name, configuration, arn=arn, tags=_of(tags, arn)).item
+        yield completed(item, {"Metrics": _reads(aws, group.get("MemberClusters", []))})
     for node in aws.walk(
         "elasticache:DescribeCacheClusters", "CacheClusters", ShowCacheClustersNotInReplicationGroups=True
     ):

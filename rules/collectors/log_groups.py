@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector, completed
+from rules.collectors._metrics import Metric, measured
 from rules.collectors._tags import tags_by_arn
 
 if TYPE_CHECKING:
@@ -16,26 +17,46 @@ if TYPE_CHECKING:
 LOG_GROUP = "AWS::Logs::LogGroup"
 
 
-@collector(LOG_GROUP, actions=("logs:DescribeLogGroups", "logs:GetDataProtectionPolicy", "tag:GetResources"))
+@collector(
+    LOG_GROUP,
+    actions=(
+        "cloudwatch:GetMetricData",
+        "logs:DescribeLogGroups",
+        "logs:GetDataProtectionPolicy",
+        "tag:GetResources",
+    ),
+)
 def log_groups(aws: Aws) -> Iterator[Listed]:
-    """CloudWatch log groups in CloudFormation's shape. Their tags come in bulk: one call for a hundred groups."""
+    """CloudWatch log groups in CloudFormation's shape, with what was written to them in 90 days.
+
+    Their tags come in bulk: one call for a hundred groups.
+    """
     tags = tags_by_arn(aws, "logs:log-group")
-    for group in aws.walk("logs:DescribeLogGroups", "logGroups"):
-        arn = group["arn"].removesuffix(":*")
-        configuration = {
-            "LogGroupName": group["logGroupName"],
-            "RetentionInDays": group.get("retentionInDays"),
-            "KmsKeyId": group.get("kmsKeyId"),
-            "LogGroupClass": group.get("logGroupClass"),
-        }
-        if group.get("dataProtectionStatus") == "ACTIVATED":
-            configuration["DataProtectionPolicy"] = aws.ask(
-                "logs:GetDataProtectionPolicy",
-                "policyDocument",
-                absent=("ResourceNotFoundException",),
-                logGroupIdentifier=arn,
+    for page in aws.walk_pages("logs:DescribeLogGroups", "logGroups"):
+        names = [group["logGroupName"] for group in page]
+        metrics = {name: Metric("AWS/Logs", "IncomingBytes", {"LogGroupName": name}, "Sum") for name in names}
+        written = measured(aws, metrics, days=90)
+        for group in page:
+            name, arn = group["logGroupName"], group["arn"].removesuffix(":*")
+            configuration = {
+                "LogGroupName": name,
+                "RetentionInDays": group.get("retentionInDays"),
+                "KmsKeyId": group.get("kmsKeyId"),
+                "LogGroupClass": group.get("logGroupClass"),
+            }
+            if group.get("dataProtectionStatus") == "ACTIVATED":
+                configuration["DataProtectionPolicy"] = aws.ask(
+                    "logs:GetDataProtectionPolicy",
+                    "policyDocument",
+                    absent=("ResourceNotFoundException",),
+                    logGroupIdentifier=arn,
+                )
+            known = tags if isinstance(tags, Unknown) else tags.get(arn)
+            kept = {key: group.get(key) for key in ("creationTime", "inheritedProperties", "storedBytes")}
+            yield completed(
+                aws.listed(LOG_GROUP, name, configuration, arn=arn, tags=known).item,
+                {
+                    "logs": {"DescribeLogGroups": {"logGroups": kept}},
+                    "Metrics": {"IncomingBytes": {"Sum": written[name]}},
+                },
             )
-        known = tags if isinstance(tags, Unknown) else tags.get(arn)
-        found = aws.listed(LOG_GROUP, group["logGroupName"], configuration, arn=arn, tags=known)
-        inherited = {"inheritedProperties": group.get("inheritedProperties")}
-        yield completed(found.item, {"logs": {"DescribeLogGroups": inherited}})

@@ -386,24 +386,30 @@ def test_log_groups_have_their_tags_and_policies() -> None:
     fake.answers("logs", "describe_log_groups", {"logGroups": [first], "nextToken": "1"})
     policy = json.dumps({"Statement": [{"Operation": {"Deidentify": {"MaskConfig": {}}}}]})
     fake.answers("logs", "get_data_protection_policy", {"policyDocument": policy}, logGroupIdentifier=arn)
-    fake.answers("logs", "describe_log_groups", {"logGroups": [group("/b")]}, nextToken="1")
+    fake.answers("cloudwatch", "get_metric_data", {"MetricDataResults": [{"Id": "m0", "Values": [7.0]}]})
+    fake.answers("logs", "describe_log_groups", {"logGroups": [group("/b", storedBytes=1)]}, nextToken="1")
+    fake.answers("cloudwatch", "get_metric_data", {"MetricDataResults": []})
     kept, forever = fake.listed()
     assert verdicts(kept, "log-groups") == {
         "cw-loggroup-retention-period-check": "COMPLIANT",
         "cloudwatch-log-group-encrypted": "NON_COMPLIANT",
         "cloudwatch-log-data-protection-policy-enabled": "COMPLIANT",
+        "log-group-unused": "NOT_APPLICABLE",
     }
     assert verdicts(forever, "log-groups")["cw-loggroup-retention-period-check"] == "NON_COMPLIANT"
+    assert verdicts(forever, "log-groups")["log-group-unused"] == "NON_COMPLIANT"
 
 
 def test_log_groups_whose_tags_are_denied_are_still_judged() -> None:
     fake = Fake("log-groups").refuses("resourcegroupstaggingapi", "get_resources", DENIED)
-    fake.answers("logs", "describe_log_groups", {"logGroups": [group("/a", retentionInDays=30)]})
+    fake.answers("logs", "describe_log_groups", {"logGroups": [group("/a", storedBytes=1, retentionInDays=30)]})
+    fake.refuses("cloudwatch", "get_metric_data", DENIED)
     (found,) = fake.listed()
     assert verdicts(found, "log-groups") == {
         "cw-loggroup-retention-period-check": "COMPLIANT",
         "cloudwatch-log-group-encrypted": "NON_COMPLIANT",
         "cloudwatch-log-data-protection-policy-enabled": "INSUFFICIENT_DATA",
+        "log-group-unused": "NOT_APPLICABLE",
     }
 
 
