@@ -1,10 +1,13 @@
 """What watches over the account and its region."""
 
+from collections.abc import Sequence
+
 from pillarwatch import (
     ACCOUNT,
     NOT_APPLICABLE,
     ConfigurationItem,
     Verdict,
+    all_of,
     any_of,
     check,
     compliant_if,
@@ -27,6 +30,20 @@ SHIELD = "configuration.shield.GetSubscriptionState.SubscriptionState"
 SNAPSHOTS = "configuration.ec2.GetSnapshotBlockPublicAccessState.State"
 STANDARDS = "configuration.securityhub.GetEnabledStandards.StandardsSubscriptions"
 TRAILS = "configuration.cloudtrail.GetTrailStatus"
+
+PLANS = (
+    "EBS_MALWARE_PROTECTION",
+    "EKS_AUDIT_LOGS",
+    "LAMBDA_NETWORK_LOGS",
+    "RDS_LOGIN_EVENTS",
+    "RUNTIME_MONITORING",
+    "S3_DATA_EVENTS",
+)  # GuardDuty's, beyond what it always reads
+
+
+def on(plan: str) -> dict[str, str]:
+    """An example of a protection plan."""
+    return {"Name": plan, "Status": "ENABLED"}
 
 
 @check(
@@ -72,6 +89,41 @@ def guardduty_enabled_centralized(account: ConfigurationItem) -> Verdict:
     """
     states = account.texts(f"{DETECTORS}.Status")
     return compliant_if(contains(states, "ENABLED"), otherwise=f"detectors: {listed(states) or 'none'}")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "SEC06-BP05": "attacks on machines, containers and functions are not detected by themselves",
+        "SEC04-BP03": "alerts lack what these sources would tell",
+    },
+    effort="S",
+    collector="account-protection",
+    fix="Turn on the protection plans; one for a service that is not in use costs nothing.",
+    compliant=[{DETECTORS: [{"Status": "ENABLED", "Features": [on(plan) for plan in PLANS]}]}],
+    non_compliant=[
+        {DETECTORS: [{"Status": "ENABLED", "Features": [on(plan) for plan in PLANS[1:]]}]},
+        {DETECTORS: [{"Status": "ENABLED", "Features": [{**on(plan), "Status": "DISABLED"} for plan in PLANS]}]},
+        {DETECTORS: [{"Status": "ENABLED"}]},
+    ],
+    not_applicable=[{DETECTORS: [{"Status": "DISABLED"}]}, {DETECTORS: []}],
+)
+def guardduty_protection_plans_enabled(account: ConfigurationItem, *, plans: Sequence[str] = PLANS) -> Verdict:
+    """GuardDuty looks into storage, databases, machines, containers and functions too.
+
+    Where GuardDuty is off, that is another check's finding.
+    """
+    detectors = [each for each in account.objects(DETECTORS) if each.text("Status") == "ENABLED"]
+    if not detectors:
+        return NOT_APPLICABLE
+    features = [feature for detector in detectors for feature in detector.objects("Features")]
+
+    def is_on(plan: str) -> bool:
+        return any_of(
+            features, lambda feature: all_of([feature.text("Name") == plan, feature.text("Status") == "ENABLED"])
+        )
+
+    return compliant_if_all(plans, is_on, "off")
 
 
 @check(

@@ -243,7 +243,24 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     ("ec2", "get_ebs_encryption_by_default"): {"EbsEncryptionByDefault": True},
     ("ec2", "get_snapshot_block_public_access_state"): {"State": "block-all-sharing"},
     ("guardduty", "list_detectors"): {"DetectorIds": ["d"]},
-    ("guardduty", "get_detector"): {"Status": "ENABLED", "ServiceRole": "arn:aws:iam::123456789012:role/guardduty"},
+    ("accessanalyzer", "list_findings_v2"): {"findings": []},
+    ("guardduty", "get_detector"): {
+        "Status": "ENABLED",
+        "ServiceRole": "arn:aws:iam::123456789012:role/guardduty",
+        "Features": [
+            {"Name": plan, "Status": "ENABLED"}
+            for plan in (
+                "EBS_MALWARE_PROTECTION",
+                "EKS_AUDIT_LOGS",
+                "LAMBDA_NETWORK_LOGS",
+                "RDS_LOGIN_EVENTS",
+                "RUNTIME_MONITORING",
+                "S3_DATA_EVENTS",
+            )
+        ],
+    },
+    ("guardduty", "get_findings"): {"Findings": []},
+    ("guardduty", "list_findings"): {"FindingIds": ["f"]},
     ("iam", "get_account_password_policy"): {
         "PasswordPolicy": {
             "MinimumPasswordLength": 14,
@@ -293,6 +310,9 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     },
     ("securityhub", "get_findings"): {"Findings": []},
     ("shield", "get_subscription_state"): {"SubscriptionState": "INACTIVE"},
+    ("ssm", "get_document"): {
+        "Content": '{"inputs": {"cloudWatchLogGroupName": "sessions", "cloudWatchEncryptionEnabled": true}}'
+    },
     ("ssm", "list_documents"): {"DocumentIdentifiers": [{"Name": "ContainInstance"}]},
     ("sso-admin", "list_instances"): {"Instances": [{"Status": "ACTIVE"}]},
     ("support", "describe_severity_levels"): {"severityLevels": [{"code": "low", "name": "Low"}]},

@@ -90,6 +90,7 @@ def _session() -> Any:
 
 JSON_TEXTS = {  # shapes whose text holds a document
     ("iam", "GetCredentialReport", "ReportContentType"),
+    ("ssm", "GetDocument", "DocumentContent"),
     ("stepfunctions", "DescribeStateMachine", "Definition"),
 }
 
