@@ -5,12 +5,14 @@ from typing import Any
 
 from pillarwatch import (
     NOT_APPLICABLE,
+    Attributes,
     ConfigurationItem,
     Verdict,
     all_of,
     any_of,
     check,
     compliant_if,
+    compliant_if_none,
     contains,
     none_of,
 )
@@ -26,12 +28,14 @@ KEY = "configuration.keyName"
 KIND = "configuration.instanceType"
 MONITORING = "configuration.monitoring.state"
 OPTIMIZED = "configuration.ebsOptimized"
+PATCHES = "supplementaryConfiguration.ssm.DescribeInstancePatchStates.InstancePatchStates"
 PLATFORM = "configuration.platform"
 PROFILE = "configuration.iamInstanceProfile"
 PUBLIC = "configuration.publicIpAddress"
 RECOVERY = "configuration.maintenanceOptions.autoRecovery"
 STATE = "configuration.state.name"
 TOKENS = "configuration.metadataOptions.httpTokens"
+UNPATCHED = ("MissingCount", "FailedCount", "InstalledPendingRebootCount", "InstalledRejectedCount")
 
 
 @check(
@@ -309,6 +313,43 @@ def ec2_stopped_instance(instance: ConfigurationItem, *, allowed_days: int = 30)
     days = instance.days_since(CHANGED)
     rests = all_of([state == "stopped", days > allowed_days])
     return compliant_if(none_of([rests]), otherwise=f"stopped for {days:.0f} days")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={
+        "SEC06-BP01": "known vulnerabilities of the machine stay open",
+        "OPS05-BP05": "patches of the baseline are missing",
+    },
+    managed_rule="EC2_MANAGEDINSTANCE_PATCH_COMPLIANCE_STATUS_CHECK",
+    automation="AWS-PatchInstanceWithRollback",
+    effort="S",
+    collector="patches",
+    live=True,
+    fix="Install the patches in a maintenance window, and reboot where they ask for it.",
+    compliant=[{PATCHES: [{"MissingCount": 0, "FailedCount": 0, "InstalledCount": 7, "NotApplicableCount": 9}]}],
+    non_compliant=[{PATCHES: [{count: 1}]} for count in UNPATCHED],
+    not_applicable=[{PATCHES: []}, {}],
+)
+def ec2_managedinstance_patch_compliance_status_check(instance: ConfigurationItem) -> Verdict:
+    """Instances have the patches that their baseline asks for.
+
+    As Patch Manager counts it, one that waits for a reboot is not there yet. Where it has never scanned nothing is
+    judged.
+    """
+
+    def open_patches(state: Attributes) -> bool:
+        return any_of(UNPATCHED, lambda count: state.number(count) > 0)
+
+    states = instance.objects(PATCHES)
+    if not states:
+        return NOT_APPLICABLE
+    return compliant_if_none(states, open_patches, "patches", named=counted)
+
+
+def counted(state: Attributes) -> str:
+    """What is open, as an annotation names it."""
+    return ", ".join(f"{count.removesuffix('Count')} {state.number(count):.0f}" for count in UNPATCHED)
 
 
 def lift(instance: TemplateResource) -> dict[str, Any]:

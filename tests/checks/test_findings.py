@@ -27,7 +27,7 @@ def test_an_old_finding_of_guardduty_is_told() -> None:
 
 
 def test_where_a_service_is_off_its_findings_are_not_judged() -> None:
-    off = {
+    off: dict[tuple[str, str], Any] = {
         ("guardduty", "list_detectors"): {"DetectorIds": []},
         ("accessanalyzer", "list_analyzers"): {"analyzers": []},
     }
@@ -44,5 +44,5 @@ def test_findings_that_may_not_be_read_are_unknown() -> None:
 def test_session_manager_without_preferences_records_nothing() -> None:
     check = "session-manager-logging-enabled"
     assert said(refused={("ssm", "get_document"): "InvalidDocument"})[check] == "NON_COMPLIANT"
-    nobody = {("ssm", "describe_instance_information"): {"InstanceInformationList": []}}
+    nobody: dict[tuple[str, str], Any] = {("ssm", "describe_instance_information"): {"InstanceInformationList": []}}
     assert said(nobody)[check] == "NOT_APPLICABLE"

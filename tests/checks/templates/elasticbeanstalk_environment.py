@@ -1,0 +1,22 @@
+"""Beanstalk environments: options are a list in a template, and a map in an item."""
+
+from typing import Any
+
+from tests.checks.templates import Case
+
+
+def options(value: Any, namespace: Any = "aws:elasticbeanstalk:managedactions", **more: Any) -> dict[str, Any]:
+    setting = {"Namespace": namespace, "OptionName": "ManagedActionsEnabled", "Value": value}
+    other = {"Namespace": "aws:ec2:vpc", "OptionName": "VPCId", "Value": "vpc-1"}
+    return {"ApplicationName": "shop", "OptionSettings": [other, setting], **more}
+
+
+CHECK = "elastic-beanstalk-managed-updates-enabled"
+CASES: list[Case] = [
+    (CHECK, "COMPLIANT", options("true"), {}),
+    (CHECK, "COMPLIANT", options(value=True, TemplateName="base"), {}),
+    (CHECK, "NON_COMPLIANT", options("false"), {}),
+    (CHECK, "NON_COMPLIANT", {"ApplicationName": "shop"}, {}),
+    (CHECK, "INSUFFICIENT_DATA", {"ApplicationName": "shop", "TemplateName": "base"}, {}),
+    (CHECK, "INSUFFICIENT_DATA", options("true", namespace={"Fn::ImportValue": "unknown"}), {}),
+]
