@@ -48,10 +48,14 @@ def recorded(directory: Path, resource_type: str) -> list[str]:
 
 
 def described(resource_type: str) -> list[str]:
-    """The paths of a type's CloudFormation properties, as an item has them."""
-    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # noqa: PLC0415 - slow to load, and rarely needed
+    """The paths of a type's CloudFormation properties, as an item has them; none where it is no resource there."""
+    from cfnlint.schema import ResourceNotFoundError  # noqa: PLC0415 - slow to load, and rarely needed
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # noqa: PLC0415
 
-    schema: dict[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", resource_type).schema
+    try:
+        schema: dict[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", resource_type).schema
+    except ResourceNotFoundError:
+        return []
     return sorted(set(_paths(schema, schema, "configuration", DEPTH)))
 
 

@@ -56,3 +56,13 @@ def test_keys_are_judged_by_their_last_use() -> None:
     fake.refuses("kms", "get_key_last_usage", DENIED, KeyId="denied")
     said = [verdicts(each, "keys")["kms-key-unused"] for each in fake.listed()]
     assert said == ["COMPLIANT", "NON_COMPLIANT", "INSUFFICIENT_DATA", "NOT_APPLICABLE"]
+
+
+def test_snapshots_have_their_age_and_tags_over_all_pages() -> None:
+    old = {"SnapshotId": "snap-1", "StartTime": datetime(2020, 1, 1, tzinfo=UTC)}
+    planned = {**old, "SnapshotId": "snap-2", "Tags": [{"Key": "aws:dlm:lifecycle-policy-id", "Value": "policy-1"}]}
+    young = {"SnapshotId": "snap-3", "StartTime": YESTERDAY}
+    fake = Fake("snapshots").answers("ec2", "describe_snapshots", {"Snapshots": [old], "NextToken": "1"})
+    fake.answers("ec2", "describe_snapshots", {"Snapshots": [planned, young]})
+    said = [verdicts(each, "snapshots")["ebs-snapshot-age-within-limit"] for each in fake.listed()]
+    assert said == ["NON_COMPLIANT", "NOT_APPLICABLE", "COMPLIANT"]

@@ -1,0 +1,23 @@
+"""EBS snapshots, which Config does not record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules.collectors import collector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.collectors import Aws, Listed
+
+SNAPSHOT = "AWS::EC2::Snapshot"
+A_PAGE = 500
+
+
+@collector(SNAPSHOT, actions=("ec2:DescribeSnapshots",))
+def snapshots(aws: Aws) -> Iterator[Listed]:
+    """Snapshots that the account owns, as the API describes them."""
+    for each in aws.walk("ec2:DescribeSnapshots", "Snapshots", OwnerIds=["self"], MaxResults=A_PAGE):
+        tags = {tag["Key"]: tag["Value"] for tag in each.get("Tags", ())}
+        yield aws.listed(SNAPSHOT, each["SnapshotId"], each, tags=tags)
