@@ -30,6 +30,9 @@ WEB_ACL = "configuration.distributionConfig.webACLId"
 
 NOTHING_CACHED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # the id of AWS's managed cache policy CachingDisabled
 
+# The ids of AWS's managed response headers policies SimpleCORS and CORS-With-Preflight.
+WITHOUT_SECURITY = ("60669652-455b-4ae9-85a4-c4c02393f86c", "5cc3b908-e619-4b99-88e5-2cf7f45965bd")
+
 # Security policies that refuse everything below TLS 1.2.
 MODERN = ("TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")
 
@@ -190,7 +193,6 @@ def cloudfront_s3_origin_access_control_enabled(distribution: ConfigurationItem)
     },
     managed_rule="CLOUDFRONT_ASSOCIATED_WITH_WAF",
     effort="M",
-    severity="high",
     fix="Associate a web ACL of scope CLOUDFRONT with AWS's core rule set and a rate limit.",
     compliant=[{WEB_ACL: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/1"}],
     non_compliant=[{WEB_ACL: ""}, {}],
@@ -232,7 +234,10 @@ def cloudfront_accesslogs_enabled(distribution: ConfigurationItem) -> Verdict:
     effort="S",
     severity="low",
     fix="Turn on compression in every behavior, with a cache policy that accepts gzip and Brotli.",
-    compliant=[{f"{DEFAULT}.compress": True}],
+    compliant=[
+        {f"{DEFAULT}.compress": True},
+        {DEFAULT: {"compress": True}, BEHAVIORS: [{"pathPattern": "/api/*", "cachePolicyId": NOTHING_CACHED}]},
+    ],
     non_compliant=[
         {f"{DEFAULT}.compress": True, BEHAVIORS: [{"pathPattern": "/api/*", "compress": False}]},
         {f"{DEFAULT}.compress": False},
@@ -242,9 +247,13 @@ def cloudfront_accesslogs_enabled(distribution: ConfigurationItem) -> Verdict:
 def cloudfront_compression_enabled(distribution: ConfigurationItem) -> Verdict:
     """CloudFront distributions compress what they deliver.
 
-    Texts shrink to a fourth, and what is already compressed stays as it is.
+    Texts shrink to a fourth, and what is already compressed stays as it is. Where nothing is cached CloudFront cannot.
     """
-    return compliant_everywhere(distribution, lambda behavior: behavior.flag("compress"), "not compressed")
+
+    def compresses(behavior: Attributes) -> bool:
+        return any_of([behavior.flag("compress"), behavior.text("cachePolicyId") == NOTHING_CACHED])
+
+    return compliant_everywhere(distribution, compresses, "not compressed")
 
 
 @check(
@@ -257,6 +266,7 @@ def cloudfront_compression_enabled(distribution: ConfigurationItem) -> Verdict:
     fix="Attach AWS's managed SecurityHeadersPolicy, or one of your own, to every behavior.",
     compliant=[{f"{DEFAULT}.responseHeadersPolicyId": "67f7725c-6f97-4210-82d7-5512b31e9d03"}],
     non_compliant=[
+        {f"{DEFAULT}.responseHeadersPolicyId": WITHOUT_SECURITY[0]},
         {f"{DEFAULT}.responseHeadersPolicyId": "1", BEHAVIORS: [{"pathPattern": "/app/*"}]},
         {f"{DEFAULT}.compress": True},
     ],
@@ -265,9 +275,15 @@ def cloudfront_compression_enabled(distribution: ConfigurationItem) -> Verdict:
 def cloudfront_response_headers_policy_attached(distribution: ConfigurationItem) -> Verdict:
     """CloudFront distributions send security headers with every answer.
 
-    They keep a page out of foreign frames and its scripts to their own site.
+    They keep a page out of foreign frames and its scripts to their own site. AWS's managed policies for CORS alone send
+    none; what is in policies of one's own other checks tell.
     """
-    return compliant_everywhere(distribution, lambda behavior: behavior.has("responseHeadersPolicyId"), "no policy")
+
+    def sends(behavior: Attributes) -> bool:
+        is_cors_alone = contains(WITHOUT_SECURITY, behavior.text("responseHeadersPolicyId"))
+        return all_of([behavior.has("responseHeadersPolicyId"), none_of([is_cors_alone])])
+
+    return compliant_everywhere(distribution, sends, "no policy with security headers")
 
 
 @check(

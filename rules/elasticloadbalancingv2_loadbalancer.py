@@ -49,10 +49,7 @@ def elbv2_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: in
 
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    best_practices={
-        "OPS06-BP01": "one wrong call takes the entry of the workload away",
-        "REL08-BP05": "a deployment may replace the address that users know",
-    },
+    best_practices={"OPS06-BP01": "one wrong call takes the entry of the workload away"},
     managed_rule="ELB_DELETION_PROTECTION_ENABLED",
     automation="AWSConfigRemediation-EnableELBDeletionProtection",
     effort="S",

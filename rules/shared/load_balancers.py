@@ -1,6 +1,16 @@
 """Load balancers of both generations. The newer one's attributes are a list of keys and values."""
 
-from pillarwatch import NOT_APPLICABLE, Attributes, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if
+from pillarwatch import (
+    NOT_APPLICABLE,
+    Attributes,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    contains,
+)
 
 CLASSIC = "AWS::ElasticLoadBalancing::LoadBalancer"
 OF_CLASSIC = {"resourceType": CLASSIC}
@@ -28,16 +38,17 @@ def attribute(balancer: ConfigurationItem, key: str, default: str) -> str:
         {**OF_CLASSIC, CLASSIC_LOG: True},
     ],
     non_compliant=[{ATTRIBUTES: [{"key": "access_logs.s3.enabled", "value": "false"}]}, {}, OF_CLASSIC],
-    not_applicable=[{"configuration.type": "gateway"}],
+    not_applicable=[{"configuration.type": "network"}, {"configuration.type": "gateway"}],
 )
 def elb_logging_enabled(balancer: ConfigurationItem) -> Verdict:
     """Load balancers log who asked for what.
 
-    A gateway load balancer has no access logs.
+    As AWS's own rule reads it, of application and Classic Load Balancers: a network load balancer logs only what it
+    decrypts, and a gateway load balancer nothing.
     """
     if balancer.resource_type == CLASSIC:
         return compliant_if(balancer.flag(CLASSIC_LOG), otherwise="access logs are off")
-    if balancer.text("configuration.type") == "gateway":
+    if contains(("network", "gateway"), balancer.text("configuration.type")):
         return NOT_APPLICABLE
 
     def on(each: Attributes) -> bool:
