@@ -551,13 +551,18 @@ def is_custom(origin: Attributes) -> bool:
 def lift(distribution: TemplateResource) -> dict[str, Any]:
     """A distribution as GetDistribution tells of it."""
     config = distribution.properties.get("DistributionConfig", {})
+    own = {
+        policy.logical_id
+        for place in ("DefaultCacheBehavior", "CacheBehaviors")
+        for name, kind in OWN_POLICIES.items()
+        for policy in distribution.names(kind, f"DistributionConfig.{place}.{name}")
+    }
     return {
         "configuration": {
             "distributionConfig": {
                 **{
                     name[:1].lower() + name[1:]: lowered(config.get(name))
                     for name in (
-                        "DefaultCacheBehavior",
                         "DefaultRootObject",
                         "HttpVersion",
                         "PriceClass",
@@ -565,13 +570,30 @@ def lift(distribution: TemplateResource) -> dict[str, Any]:
                         "WebACLId",
                     )
                 },
-                "cacheBehaviors": {"items": lowered(elements(config.get("CacheBehaviors")))},
+                "defaultCacheBehavior": _behavior(config.get("DefaultCacheBehavior"), own),
+                "cacheBehaviors": {"items": [_behavior(each, own) for each in elements(config.get("CacheBehaviors"))]},
                 "isIPV6Enabled": config.get("IPV6Enabled"),
                 "originGroups": {"items": lowered(elements(config.get("OriginGroups", {}).get("Items")))},
                 "logging": {"enabled": _logs(config.get("Logging"))},
                 "origins": {"items": _origins(config)},
             }
         }
+    }
+
+
+OWN_POLICIES = {
+    "CachePolicyId": "AWS::CloudFront::CachePolicy",
+    "ResponseHeadersPolicyId": "AWS::CloudFront::ResponseHeadersPolicy",
+}
+
+
+def _behavior(behavior: Any, own: set[str]) -> Any:
+    """A behavior; a policy of the template's own is surely none of AWS's, so its logical id stands for its id."""
+    if not isinstance(behavior, dict):
+        return behavior
+    return {
+        key: value.reference if isinstance(value, Unknown) and value.reference in own else value
+        for key, value in lowered(behavior).items()
     }
 
 
