@@ -9,12 +9,18 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
+    contains,
     none_of,
 )
 
 NETWORKS = "configuration.VPCs"
 RECORDS = "supplementaryConfiguration.route53.ListResourceRecordSets.ResourceRecordSets"
 
+# What stands in every Region, and leads away from what fails by itself.
+EVERYWHERE = (".cloudfront.net.", ".awsglobalaccelerator.com.")
+
+PROOF = {"Name": "_1.example.com."}
+SITE = {"Name": "example.com.", "AliasTarget": {"DNSName": "d1.cloudfront.net.", "EvaluateTargetHealth": False}}
 WATCHED = {"Name": "shop.example.com.", "SetIdentifier": "first", "HealthCheckId": "1"}
 
 
@@ -38,14 +44,24 @@ WATCHED = {"Name": "shop.example.com.", "SetIdentifier": "first", "HealthCheckId
         {RECORDS: [{"SetIdentifier": "eu", "AliasTarget": {"EvaluateTargetHealth": False}}]},
         {RECORDS: [{"HealthCheckId": "1"}]},
     ],
-    not_applicable=[{RECORDS: []}, {RECORDS: [{"Name": "db.internal."}], NETWORKS: [{"VPCId": "vpc-1"}]}],
+    not_applicable=[
+        {RECORDS: []},
+        {RECORDS: [SITE, PROOF]},
+        {RECORDS: [{"Name": "db.internal."}], NETWORKS: [{"VPCId": "vpc-1"}]},
+    ],
 )
 def automated_failover_configured(zone: ConfigurationItem) -> Verdict:
     """A public zone has names that fail over by themselves.
 
-    One of several records of a name whose health is watched is enough: which names are critical no API tells.
+    One of several records of a name whose health is watched is enough: which names are critical no API tells. Names
+    that lead to CloudFront or Global Accelerator need no other, nor do the proofs of certificates and mail.
     """
-    if any_of([none_of([zone.has(RECORDS)]), zone.has(NETWORKS)]):
+
+    def may_fail(record: Attributes) -> bool:
+        is_proof = contains(record.text("Name"), "_")
+        return none_of([is_proof, record.text("AliasTarget.DNSName").endswith(EVERYWHERE)])
+
+    if any_of([none_of(zone.objects(RECORDS), may_fail), zone.has(NETWORKS)]):
         return NOT_APPLICABLE
 
     def fails_over(record: Attributes) -> bool:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 ZONE = "AWS::Route53::HostedZone"
 ADDRESSES = (
     "ResourceRecordSets[?Type=='A' || Type=='AAAA' || Type=='CNAME'].{Name: Name, SetIdentifier: SetIdentifier,"
-    " HealthCheckId: HealthCheckId, AliasTarget: AliasTarget.{EvaluateTargetHealth: EvaluateTargetHealth}}"
+    " HealthCheckId: HealthCheckId, AliasTarget: AliasTarget.{DNSName: DNSName,"
+    " EvaluateTargetHealth: EvaluateTargetHealth}}"
 )
 
 
