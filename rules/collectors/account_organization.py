@@ -44,8 +44,11 @@ def account_organization(aws: Aws) -> Iterator[Listed]:
     refused, and nobody reads them there.
     """
     organization = aws.ask("organizations:DescribeOrganization", absent=ALONE)
-    advice = aws.every(
-        "trustedadvisor:ListRecommendations", "recommendationSummaries", absent=NO_SUPPORT, pillar="service_limits"
+    severities = aws.ask("support:DescribeSeverityLevels", absent=NO_SUPPORT)
+    advice = (  # Trusted Advisor's API needs the same plan, and denies without
+        None
+        if severities is None
+        else aws.every("trustedadvisor:ListRecommendations", "recommendationSummaries", pillar="service_limits")
     )
     configuration = {
         "ce": {
@@ -63,7 +66,7 @@ def account_organization(aws: Aws) -> Iterator[Listed]:
         },
         "shield": {"GetSubscriptionState": aws.ask("shield:GetSubscriptionState")},
         "sso-admin": {"ListInstances": {"Instances": aws.every("sso:ListInstances", "Instances")}},
-        "support": {"DescribeSeverityLevels": aws.ask("support:DescribeSeverityLevels", absent=NO_SUPPORT)},
+        "support": {"DescribeSeverityLevels": severities},
         "trustedadvisor": {"ListRecommendations": {"recommendationSummaries": advice}},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)

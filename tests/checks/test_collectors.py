@@ -459,7 +459,7 @@ OFF: dict[str, tuple[dict[tuple[str, str], str], dict[str, str]]] = {
         {"savings-plans-coverage": "NOT_APPLICABLE", "savings-plans-utilization": "NOT_APPLICABLE"},
     ),
     "a support plan without an API": (
-        {("support", "*"): "SubscriptionRequiredException", ("trustedadvisor", "*"): "SubscriptionRequiredException"},
+        {("support", "*"): "SubscriptionRequiredException", ("trustedadvisor", "*"): DENIED},
         {"support-plan-adequate": "NON_COMPLIANT", "trusted-advisor-service-limits-ok": "NOT_APPLICABLE"},
     ),
     "Compute Optimizer is not opted in to": (
@@ -632,10 +632,97 @@ def test_what_is_deleted_after_it_was_listed_counts_as_if_it_had_never_been(oper
     assert "INSUFFICIENT_DATA" not in found.values()
 
 
+def test_what_we_have_deployed_ourselves_and_agents_measure_is_not_the_workload_s(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EVENT_BUS_NAME", "pillarwatch")
+    alarms = [
+        {"AlarmName": namespace, "Namespace": namespace, "AlarmActions": ["arn:topic"]}
+        for namespace in ("AWS/SQS", "CWAgent", "Pillarwatch")
+    ]
+    ours = {
+        ("cloudwatch", "describe_alarms"): {"MetricAlarms": alarms},
+        ("cloudwatch", "list_dashboards"): {"DashboardEntries": [{"DashboardName": "pillarwatch"}]},
+        ("cloudwatch", "list_metrics"): {"Metrics": [{"Namespace": name["Namespace"]} for name in alarms]},
+    }
+    found = verdicts_on_account(answers=ours)
+    checks = (
+        "application-kpi-alarm-configured",
+        "application-telemetry-emitted",
+        "cloudwatch-dashboard-covers-workload",
+    )
+    assert {check: found[check] for check in checks} == dict.fromkeys(checks, "NON_COMPLIANT")
+
+
+def test_an_application_s_metric_inside_metric_math_is_watched() -> None:
+    metric = {"Namespace": "Shop", "MetricName": "Orders"}
+    math = {
+        "AlarmName": "orders",
+        "AlarmActions": ["arn:topic"],
+        "Metrics": [
+            {"Id": "rate", "Expression": "orders / 60"},
+            {"Id": "orders", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}},
+        ],
+    }
+    found = verdicts_on_account(answers={("cloudwatch", "describe_alarms"): {"MetricAlarms": [math]}})
+    assert found["application-kpi-alarm-configured"] == "COMPLIANT"
+
+
+def test_a_quota_that_its_service_does_not_tell_is_unknown() -> None:
+    quota = {
+        "QuotaArn": "arn:aws:servicequotas:eu-west-1:123456789012:dynamodb/L-1",
+        "QuotaName": "Tables",
+        "UsageMetric": {"MetricNamespace": "AWS/Usage", "MetricName": "ResourceCount"},
+        "ErrorReason": {"ErrorCode": "DEPENDENCY_ACCESS_DENIED_ERROR"},
+    }
+    found = verdicts_on_account(answers={("service-quotas", "list_service_quotas"): {"Quotas": [quota]}})
+    assert found["service-quota-utilisation-below-threshold"] == "INSUFFICIENT_DATA"
+
+
+def test_inspector_s_error_of_the_account_is_unknown() -> None:
+    failed = {"accountId": ACCOUNT_ID, "errorCode": "INTERNAL_ERROR", "errorMessage": "-"}
+    answer = {"accounts": [], "failedAccounts": [failed]}
+    found = verdicts_on_account(answers={("inspector2", "batch_get_account_status"): answer})
+    assert found["inspector-ecr-scan-enabled"] == "INSUFFICIENT_DATA"
+
+
+class Remembering(ModelledAws):
+    """An account that remembers what it was asked."""
+
+    asked: ClassVar[dict[str, dict[str, Any]]] = {}
+
+    def answer(self, model: Any, **about: Any) -> Any:
+        """As always."""
+        self.asked[model.name] = dict(self.parameters)
+        return super().answer(model, **about)
+
+
+def test_what_is_asked_for_is_what_is_meant() -> None:
+    verdicts_on_account(aws=Remembering)
+    findings = Remembering.asked["GetFindings"]
+    assert findings["Filters"]["AwsAccountId"] == [{"Value": ACCOUNT_ID, "Comparison": "EQUALS"}]
+    assert findings["Filters"]["Region"] == [{"Value": "eu-west-1", "Comparison": "EQUALS"}]
+    assert findings["SortCriteria"] == [{"Field": "CreatedAt", "SortOrder": "asc"}]  # the oldest decides
+    assert Remembering.asked["DescribeBudgets"]["ShowFilterExpression"] is True  # else a filter looks like none
+    assert Remembering.asked["GetCostAndUsage"]["Filter"] == {
+        "Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Credit", "Refund"]}}
+    }
+    assert Remembering.asked["ListRegistries"]["Scope"] == "LOCAL"
+    assert Remembering.asked["ListInferenceProfiles"]["typeEquals"] == "APPLICATION"
+
+
+def test_on_two_pages_of_findings_the_oldest_decides() -> None:
+    required = dict.fromkeys(("SchemaVersion", "Id", "ProductArn", "GeneratorId", "UpdatedAt", "Description"), "-")
+    finding: dict[str, Any] = {**required, "AwsAccountId": ACCOUNT_ID, "Resources": [], "Title": "old"}
+    finding["CreatedAt"] = "2025-01-01T00:00:00Z"
+    answers = {("securityhub", "get_findings"): {"Findings": [finding] * 100, "NextToken": "more"}}
+    assert verdicts_on_account(answers=answers)["security-findings-triaged-within-sla"] == "NON_COMPLIANT"
+
+
 @pytest.mark.parametrize("code", [DENIED, "OptInRequiredException", "SubscriptionRequiredException"])
 @pytest.mark.parametrize("service", sorted({service for service, _ in ANSWERS}))
 def test_a_refused_section_is_unknown_and_the_others_go_on(service: str, code: str) -> None:
-    if service in {"support", "trustedadvisor"} and code == "SubscriptionRequiredException":
+    if service == "support" and code == "SubscriptionRequiredException":
         pytest.skip("an answer: the account has no such plan")
     found = verdicts_on_account({(service, "*"): code})
     unknown = [check for check, compliance in found.items() if compliance == "INSUFFICIENT_DATA"]
