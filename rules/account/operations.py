@@ -183,7 +183,8 @@ def support_plan_adequate(account: ConfigurationItem) -> Verdict:
 def cloudformation_changes_via_change_set(account: ConfigurationItem) -> Verdict:
     """Stacks are changed by change sets.
 
-    No UpdateStack within the week: it changes a stack without showing first what it will do.
+    No UpdateStack within the week: it changes a stack without showing first what it will do. What CloudFormation does
+    to nested stacks by itself does not count.
     """
     return compliant_if_none(account.objects(UPDATES), lambda _: True, "UpdateStack by", named="Username")
 

@@ -71,7 +71,6 @@ def cloudtrail_enabled(account: ConfigurationItem) -> Verdict:
     ACCOUNT,
     best_practices={
         "SEC04-BP03": "nothing looks for threats in what is recorded",
-        "SEC04-BP01": "the detective control is off",
     },
     managed_rule="GUARDDUTY_ENABLED_CENTRALIZED",
     automation="AWSConfigRemediation-CreateGuardDutyDetector",
@@ -224,7 +223,6 @@ def securityhub_enabled(account: ConfigurationItem) -> Verdict:
     best_practices={
         "SEC04-BP03": "severe findings stand for weeks and nobody looks at them",
         "SEC06-BP01": "known vulnerabilities are not mended in time",
-        "SEC11-BP07": "the findings of security tests change nothing",
     },
     effort="M",
     severity="high",
@@ -296,7 +294,7 @@ def ebs_snapshot_block_public_access(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={"SEC05-BP04": "nobody at AWS helps when the site is flooded"},
+    best_practices={"SEC05-BP04": "no service answers a flood of requests by itself"},
     effort="L",
     severity="low",
     collector="account-organization",

@@ -6,10 +6,12 @@ An item's ``configuration`` holds the answers as the APIs give them, under servi
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pillarwatch import ACCOUNT
+from pillarwatch.unknown import Unknown
 from rules.collectors import collector
 from rules.collectors._metrics import of_application
 
@@ -64,13 +66,13 @@ def account_operations(aws: Aws) -> Iterator[Listed]:
     )
     updates = aws.every(
         "cloudtrail:LookupEvents",
-        "Events[].{EventName: EventName, EventTime: EventTime, Username: Username}",
-        most=50,
+        "Events",
+        most=500,
         LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "UpdateStack"}],
         StartTime=datetime.fromisoformat(aws.began) - timedelta(days=7),
     )
     configuration = {
-        "cloudtrail": {"LookupEvents": {"Events": updates}},
+        "cloudtrail": {"LookupEvents": {"Events": _by_others(updates)}},
         "cloudwatch": {
             "DescribeAlarms": {"MetricAlarms": alarms},
             "ListMetrics": {"Metrics": metrics},
@@ -82,3 +84,15 @@ def account_operations(aws: Aws) -> Iterator[Listed]:
         "resourcegroupstaggingapi": {"GetTagValues": {"TagValues": values}},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)
+
+
+def _by_others(updates: Any) -> Any:
+    """The updates that were carried out, but for those of nested stacks, which CloudFormation makes by itself."""
+    if isinstance(updates, Unknown):
+        return updates
+    records = [(event, json.loads(event.get("CloudTrailEvent") or "{}")) for event in updates]
+    return [
+        {name: event.get(name) for name in ("EventName", "EventTime", "Username")}
+        for event, record in records
+        if record.get("sourceIPAddress") != "cloudformation.amazonaws.com" and not record.get("errorCode")
+    ]

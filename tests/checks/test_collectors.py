@@ -686,6 +686,20 @@ def test_inspector_s_error_of_the_account_is_unknown() -> None:
     assert found["inspector-ecr-scan-enabled"] == "INSUFFICIENT_DATA"
 
 
+@pytest.mark.parametrize(
+    ("record", "compliance"),
+    [
+        ({"sourceIPAddress": "192.0.2.1"}, "NON_COMPLIANT"),
+        ({"sourceIPAddress": "192.0.2.1", "errorCode": "ValidationException"}, "COMPLIANT"),  # nothing was changed
+        ({"sourceIPAddress": "cloudformation.amazonaws.com"}, "COMPLIANT"),  # a nested stack of a change set
+    ],
+)
+def test_updates_count_that_somebody_has_carried_out(record: dict[str, str], compliance: str) -> None:
+    event = {"EventName": "UpdateStack", "Username": "anna", "CloudTrailEvent": json.dumps(record)}
+    found = verdicts_on_account(answers={("cloudtrail", "lookup_events"): {"Events": [event]}})
+    assert found["cloudformation-changes-via-change-set"] == compliance
+
+
 class Remembering(ModelledAws):
     """An account that remembers what it was asked."""
 
