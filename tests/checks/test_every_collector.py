@@ -118,6 +118,36 @@ def test_what_vanishes_meanwhile_does_no_harm(name: str, call: tuple[str, str]) 
             assert "is refused" not in verdict[1], f"{key}: {verdict[1]}"
 
 
+# What belongs to an account and not to a Region: asked elsewhere than at home it would be told once for each Region.
+OF_NO_REGION = {
+    "account",
+    "bcm-data-exports",
+    "budgets",
+    "ce",
+    "cost-optimization-hub",
+    "cur",
+    "iam",
+    "organizations",
+    "shield",
+    "support",
+    "sustainability",
+    "trustedadvisor",
+}
+ALSO_AT_HOME = {
+    ("compute-optimizer", "get_enrollment_status"),  # of the account
+    ("sso-admin", "list_instances"),  # one in an account, whose traces IAM shows
+}
+
+
+@pytest.mark.parametrize("name", [name for name, found in COLLECTORS.items() if ACCOUNT in found.resource_types])
+def test_what_an_account_has_once_is_asked_at_home_and_the_rest_in_every_region(name: str) -> None:
+    for call in called(name):
+        if COLLECTORS[name].region == "global":
+            assert call[0] in OF_NO_REGION or call in ALSO_AT_HOME, call
+        else:
+            assert call[0] not in OF_NO_REGION, call
+
+
 def unknowns(value: Any) -> list[str]:
     """Why parts of an item are not known."""
     if isinstance(value, Unknown):
