@@ -127,6 +127,7 @@ def cross_region_data_transfer_bounded(account: ConfigurationItem, *, most_perce
     non_compliant=[{COST: [day(BoxUsage=11), day(BoxUsage=40)], "parameters.most_usd_on_the_quietest_day": 10}],
     not_applicable=[
         {COST: [day(BoxUsage=11)]},
+        {COST: []},
         {COST: [], "parameters.most_usd_on_the_quietest_day": 10},
         {ANSWER: None, "parameters.most_usd_on_the_quietest_day": 10},
     ],
