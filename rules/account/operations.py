@@ -156,7 +156,7 @@ def internet_monitor_configured(account: ConfigurationItem) -> Verdict:
     best_practices={"OPS07-BP06": "nobody at AWS answers when production is down"},
     effort="M",
     collector="account-organization",
-    fix="Subscribe the account to Business support or better.",
+    fix="Subscribe the account to Business Support+ or better.",
     compliant=[{f"{SUPPORT}.severityLevels": [{"code": "urgent"}]}],
     non_compliant=[{f"{SUPPORT}.severityLevels": []}, {SUPPORT: None}],
 )

@@ -114,8 +114,8 @@ def organizations_tag_policy_attached(account: ConfigurationItem) -> Verdict:
 def identity_center_federation_enabled(account: ConfigurationItem) -> Verdict:
     """People sign in with their identity at work.
 
-    An instance of IAM Identity Center, or a SAML provider, which Identity Center itself leaves in each account that it
-    gives access to, whatever its Region. One place then gives access, and takes it.
+    An instance of IAM Identity Center in whatever Region, or a SAML provider, which Identity Center itself leaves in
+    each account that it gives access to. One place then gives access, and takes it.
     """
     center = any_of(account.objects(IDENTITY_CENTER), lambda instance: instance.text("Status", "ACTIVE") == "ACTIVE")
     return compliant_if(any_of([center, account.has(SAML)]), otherwise="no Identity Center and no SAML provider")

@@ -44,6 +44,7 @@ def account_governance(aws: Aws) -> Iterator[Listed]:
 
     profiles = listed("bedrock:ListInferenceProfiles", "inferenceProfileSummaries", typeEquals="APPLICATION")
     automatic = aws.ask("servicequotas:GetAutoManagementConfiguration", absent=("NoSuchResourceException",))
+    registries = aws.every("schemas:ListRegistries", "Registries[?!starts_with(RegistryName, 'aws.')]")
     configuration = {
         "appconfig": {"ListConfigurationProfiles": {"Items": _flags(aws)}},
         "accessanalyzer": {"ListAnalyzers": listed("access-analyzer:ListAnalyzers", "analyzers")},
@@ -52,7 +53,7 @@ def account_governance(aws: Aws) -> Iterator[Listed]:
         "codeconnections": {"ListConnections": listed("codeconnections:ListConnections", "Connections")},
         "config": {"DescribeConformancePacks": listed("config:DescribeConformancePacks", "ConformancePackDetails")},
         "fis": {"ListExperiments": listed("fis:ListExperiments", "experiments")},
-        "schemas": {"ListRegistries": listed("schemas:ListRegistries", "Registries", Scope="LOCAL")},
+        "schemas": {"ListRegistries": {"Registries": registries}},
         "service-quotas": {"GetAutoManagementConfiguration": automatic},
         "servicecatalog": {
             "ListAcceptedPortfolioShares": {"PortfolioDetails": _imported(aws)},

@@ -65,7 +65,9 @@ def account_organization(aws: Aws) -> Iterator[Listed]:
             "ListTargetsForPolicy": {kind: _attached(aws, kind) for kind in ("SERVICE_CONTROL_POLICY", "TAG_POLICY")},
         },
         "shield": {"GetSubscriptionState": aws.ask("shield:GetSubscriptionState")},
-        "sso-admin": {"ListInstances": {"Instances": aws.every("sso:ListInstances", "Instances")}},
+        "sso-admin": {
+            "ListInstances": {"Instances": aws.every("sso:ListInstances", "Instances", RegionScope="ALL_REGIONS")}
+        },
         "support": {"DescribeSeverityLevels": severities},
         "trustedadvisor": {"ListRecommendations": {"recommendationSummaries": advice}},
     }

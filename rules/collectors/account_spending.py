@@ -52,6 +52,7 @@ RESERVABLE = (
 def account_spending(aws: Aws) -> Iterator[Listed]:
     """Cost by day and kind of use, commitments, exports, savings, emissions; what is refused is unknown."""
     recently: dict[str, Any] = {"TimePeriod": {"Start": _day(aws, DAYS), "End": _day(aws, 0)}}
+    settled: dict[str, Any] = {"TimePeriod": {"Start": _day(aws, DAYS + 1), "End": _day(aws, 1)}}  # of plans: till then
     reports = aws.every("cur:DescribeReportDefinitions", "ReportDefinitions")
     enrolled = aws.every("cost-optimization-hub:ListEnrollmentStatuses", "items")
     emissions = aws.every(
@@ -64,8 +65,8 @@ def account_spending(aws: Aws) -> Iterator[Listed]:
         "ce": {
             "GetCostAndUsage": _cost_by_day(aws, recently),
             "GetReservationPurchaseRecommendation": {"Recommendations": _reservations(aws)},
-            "GetSavingsPlansCoverage": _answer(aws, "ce:GetSavingsPlansCoverage", "SavingsPlansCoverages", **recently),
-            "GetSavingsPlansUtilization": aws.ask("ce:GetSavingsPlansUtilization", absent=NO_DATA, **recently),
+            "GetSavingsPlansCoverage": _answer(aws, "ce:GetSavingsPlansCoverage", "SavingsPlansCoverages", **settled),
+            "GetSavingsPlansUtilization": aws.ask("ce:GetSavingsPlansUtilization", absent=NO_DATA, **settled),
         },
         "cost-optimization-hub": {
             "ListEnrollmentStatuses": {"items": enrolled},

@@ -135,7 +135,7 @@ OF_NO_REGION = {
 }
 ALSO_AT_HOME = {
     ("compute-optimizer", "get_enrollment_status"),  # of the account
-    ("sso-admin", "list_instances"),  # one in an account, whose traces IAM shows
+    ("sso-admin", "list_instances"),  # of all Regions at once
 }
 
 
