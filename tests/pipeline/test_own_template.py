@@ -40,6 +40,19 @@ def test_the_collectors_role_allows_what_they_declare_and_nothing_else(resources
     assert statement["Action"] == declared
 
 
+def test_what_services_ask_in_the_collectors_name_is_read_only_and_asked_for_a_reason(
+    resources: dict[str, Any],
+) -> None:
+    policies = resources["CollectorRole"]["Properties"]["Policies"]
+    (policy,) = (policy for policy in policies if policy["PolicyName"] == "ReadWhatServicesAskOfOthers")
+    declared = {action.partition(":")[0] for collector in all_collectors().values() for action in collector.actions}
+    asking = {"ComputeOptimizer": "compute-optimizer", "ServiceQuotas": "servicequotas"}
+    for statement in policy["PolicyDocument"]["Statement"]:
+        assert asking[statement["Sid"]] in declared
+        assert statement["Action"] == sorted(statement["Action"])
+        assert all(action.partition(":")[2].startswith(("Describe", "List")) for action in statement["Action"])
+
+
 def test_no_partition_is_hard_coded(root: Path) -> None:
     for folder in (".", "rules", "dashboards"):
         text = (root / folder / "template.yaml").read_text(encoding="utf-8")
