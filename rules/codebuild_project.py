@@ -83,7 +83,6 @@ def codebuild_project_logging_enabled(project: ConfigurationItem) -> Verdict:
     "AWS::CodeBuild::Project",
     best_practices={"SUS06-BP04": "a build that hangs keeps its environment running for nothing"},
     effort="S",
-    severity="low",
     fix="Set the timeout to an hour or less.",
     compliant=[{MINUTES: 60}, {}],
     non_compliant=[{MINUTES: 61}],

@@ -167,7 +167,8 @@ def codepipeline_deployment_count_check(pipeline: ConfigurationItem, *, deployme
     if not counts:
         return NOT_APPLICABLE
     first, *later = counts
-    few = all_of([first == 1, deployment_limit == 0 or all(count <= deployment_limit for count in later)])
+    most = deployment_limit or sum(counts)
+    few = all_of([first == 1, all_of(later, lambda count: count <= most)])
     return compliant_if(few, otherwise=f"deployments in each stage: {', '.join(map(str, counts))}")
 
 
