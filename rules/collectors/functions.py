@@ -42,7 +42,10 @@ def functions(aws: Aws) -> Iterator[Listed]:
         aliases = aws.every("lambda:ListAliases", "Aliases", absent=GONE, FunctionName=name)
         if levels is None or aliases is None:
             continue  # it is gone since it was recorded
-        secrets = levels if isinstance(levels, Unknown) else plaintext_secrets(levels.pop("variables"))
+        logs, secrets = f"/aws/lambda/{name}", levels
+        if not isinstance(levels, Unknown):
+            logs = (levels["LoggingConfig"] or {}).get("LogGroup") or logs
+            secrets = plaintext_secrets(levels.pop("variables"))
         answers = {
             "PlaintextSecrets": secrets,
             "compute-optimizer": {
@@ -56,7 +59,7 @@ def functions(aws: Aws) -> Iterator[Listed]:
             "lambda": {"GetFunctionConfiguration": levels, "ListAliases": {"Aliases": aliases}},
             "logs": {
                 "DescribeMetricFilters": {
-                    "metricFilters": _where(filters, lambda each: each["logGroupName"] == f"/aws/lambda/{name}")  # noqa: B023
+                    "metricFilters": _where(filters, lambda each: each["logGroupName"] == logs)  # noqa: B023
                 }
             },
         }

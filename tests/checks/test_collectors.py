@@ -359,18 +359,20 @@ def test_only_topics_of_alarms_are_asked_for_their_subscribers() -> None:
     assert set(verdicts(other, "topics").values()) == {"NOT_APPLICABLE"}
 
 
-def test_of_a_function_s_variables_only_the_names_of_secrets_are_kept() -> None:
+def test_a_function_has_its_log_group_s_filters_and_of_its_variables_the_names_of_secrets() -> None:
     fake = Fake("functions").answers("compute-optimizer", "get_lambda_function_recommendations", {})
-    fake.answers("logs", "describe_metric_filters", {})
+    started = {"logGroupName": "/shop", "filterPattern": "[..., label = Init Duration]"}
+    fake.answers("logs", "describe_metric_filters", {"metricFilters": [started]})
     fake.records("AWS::Lambda::Function", function("a"))
     variables = {"LOG_LEVEL": "INFO", "TABLE": "orders", "DB_PASSWORD": "open sesame"}
-    fake.answers("lambda", "get_function_configuration", {"Environment": {"Variables": variables}})
+    found = {"Environment": {"Variables": variables}, "LoggingConfig": {"LogGroup": "/shop"}}
+    fake.answers("lambda", "get_function_configuration", found)
     fake.answers("lambda", "list_aliases", {"Aliases": []})
-    (found,) = fake.listed()
-    assert "sesame" not in json.dumps(found.item)
-    item = ConfigurationItem(found.item)
-    check = next(each for each in checks_of(item.resource_type) if each.id == "lambda-environment-no-plaintext-secrets")
-    assert check.judge(item) == ("NON_COMPLIANT", "in plain text: DB_PASSWORD", False, None)
+    (listed,) = fake.listed()
+    assert "sesame" not in json.dumps(listed.item)
+    said = verdicts(listed, "functions")
+    assert said["lambda-environment-no-plaintext-secrets"] == "NON_COMPLIANT"
+    assert said["lambda-cold-start-monitored"] == "COMPLIANT"
 
 
 def group(name: str, **more: Any) -> dict[str, Any]:
