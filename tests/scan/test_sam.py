@@ -30,6 +30,36 @@ def test_a_generated_resource_has_its_sources_line_and_names_it(scan: Any) -> No
     assert told.errors == []
 
 
+def test_methods_of_an_openapi_document_are_judged(scan: Any) -> None:
+    api = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: prod, Cors: "'*'", Auth: %s}
+  It:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Runtime: python3.13
+      Events:
+        Put: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /orders, Method: post%s}}
+"""
+    required, iam = "api-gw-method-authorization-required", "{DefaultAuthorizer: AWS_IAM}"
+    told = scan(api % (f"{iam[:-1]}, AddDefaultAuthorizerToCorsPreflight: false}}", ""))
+    verdicts = {each["logical_id"]: each for each in told.document["results"] if each["check"] == required}
+    assert verdicts["Api POST /orders"]["compliance"] == "COMPLIANT"
+    assert verdicts["Api OPTIONS /orders"]["compliance"] == "NOT_APPLICABLE"
+    assert (verdicts["Api POST /orders"]["generated_from"], verdicts["Api POST /orders"]["line"]) == ("Api", 4)
+    open_one = scan(api % (iam, ", Auth: {ApiKeyRequired: true, Authorizer: NONE}"))
+    (verdict,) = (
+        each["compliance"]
+        for each in open_one.document["results"]
+        if (each["check"], each["logical_id"]) == (required, "Api POST /orders")
+    )
+    assert verdict == "NON_COMPLIANT"
+
+
 def test_globals_count(scan: Any) -> None:
     assert scan(SAM).compliance("lambda-function-xray-enabled") == "COMPLIANT"
     assert scan(SAM.replace("Tracing: Active, ", "")).compliance("lambda-function-xray-enabled") == "NON_COMPLIANT"
