@@ -1,6 +1,6 @@
 """Methods of REST APIs, which AWS Config records in CloudFormation's shape."""
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if, contains, none_of
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, contains, none_of
 
 AUTHORIZATION = "configuration.AuthorizationType"
 VERB = "configuration.HttpMethod"
@@ -16,20 +16,17 @@ WRITES = ("ANY", "PATCH", "POST", "PUT")
     },
     effort="M",
     fix="Attach an authorizer, or authorize with IAM.",
-    compliant=[{VERB: "GET", AUTHORIZATION: "AWS_IAM"}, {VERB: "OPTIONS", AUTHORIZATION: "AWS_IAM"}],
+    compliant=[{VERB: "GET", AUTHORIZATION: "AWS_IAM"}, {VERB: "OPTIONS", AUTHORIZATION: "NONE"}],
     non_compliant=[{VERB: "GET", AUTHORIZATION: "NONE"}, {VERB: "GET"}, {}],
-    not_applicable=[{VERB: "OPTIONS", AUTHORIZATION: "NONE"}],
 )
 def api_gw_method_authorization_required(method: ConfigurationItem) -> Verdict:
     """Methods of REST APIs ask who calls.
 
-    A browser's preflight request cannot say. An API key is no authorization: it names a client, and anybody can have
-    it.
+    But for OPTIONS: a browser's preflight request cannot say. An API key is no authorization: it names a client, and
+    anybody can have it.
     """
-    kind = method.text(AUTHORIZATION, "NONE")
-    if all_of([method.text(VERB) == "OPTIONS", kind == "NONE"]):
-        return NOT_APPLICABLE
-    return compliant_if(kind != "NONE", otherwise=f"{method.text(VERB, 'the method')} needs no authorization")
+    asks = any_of([method.text(AUTHORIZATION, "NONE") != "NONE", method.text(VERB) == "OPTIONS"])
+    return compliant_if(asks, otherwise=f"{method.text(VERB, 'the method')} needs no authorization")
 
 
 @check(

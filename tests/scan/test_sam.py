@@ -49,7 +49,7 @@ Resources:
     told = scan(api % (f"{iam[:-1]}, AddDefaultAuthorizerToCorsPreflight: false}}", ""))
     verdicts = {each["logical_id"]: each for each in told.document["results"] if each["check"] == required}
     assert verdicts["Api POST /orders"]["compliance"] == "COMPLIANT"
-    assert verdicts["Api OPTIONS /orders"]["compliance"] == "NOT_APPLICABLE"
+    assert verdicts["Api OPTIONS /orders"]["compliance"] == "COMPLIANT"
     assert (verdicts["Api POST /orders"]["generated_from"], verdicts["Api POST /orders"]["line"]) == ("Api", 4)
     open_one = scan(api % (iam, ", Auth: {ApiKeyRequired: true, Authorizer: NONE}"))
     (verdict,) = (
