@@ -1,9 +1,11 @@
 """ECS services: CloudFormation's shape."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pillarwatch import (
     NOT_APPLICABLE,
+    Attributes,
     ConfigurationItem,
     Verdict,
     all_of,
@@ -84,10 +86,7 @@ def ecs_service_deployment_circuit_breaker_enabled(service: ConfigurationItem) -
 
 @check(
     "AWS::ECS::Service",
-    best_practices={
-        "OPS06-BP03": "a deployment takes capacity away from the users",
-        "REL08-BP05": "deploying means running with too few tasks",
-    },
+    best_practices={"OPS06-BP03": "a deployment takes capacity away from the users"},
     effort="S",
     severity="low",
     fix="Set MinimumHealthyPercent to 100 and MaximumPercent to 200.",
@@ -96,16 +95,16 @@ def ecs_service_deployment_circuit_breaker_enabled(service: ConfigurationItem) -
         {f"{BOUNDS}.MinimumHealthyPercent": 99, f"{BOUNDS}.MaximumPercent": 200},
         {f"{BOUNDS}.MinimumHealthyPercent": 100, f"{BOUNDS}.MaximumPercent": 149},
     ],
-    not_applicable=[{STRATEGY: "DAEMON"}],
+    not_applicable=[{STRATEGY: "DAEMON"}, {CONTROLLER: "CODE_DEPLOY", f"{BOUNDS}.MinimumHealthyPercent": 50}],
 )
 def ecs_service_deployment_bounds_set(
     service: ConfigurationItem, *, minimum_healthy_percent: int = 100, maximum_percent: int = 150
 ) -> Verdict:
     """ECS services keep their full capacity while they are deployed.
 
-    ECS's defaults, 100 and 200 percent, do; a daemon cannot.
+    ECS's defaults, 100 and 200 percent, do; a daemon cannot. CodeDeploy starts all new tasks beside the old ones.
     """
-    if service.text(STRATEGY, "REPLICA") != "REPLICA":
+    if any_of([service.text(STRATEGY, "REPLICA") != "REPLICA", service.text(CONTROLLER, "ECS") != "ECS"]):
         return NOT_APPLICABLE
     least = service.number(f"{BOUNDS}.MinimumHealthyPercent", 100)
     most = service.number(f"{BOUNDS}.MaximumPercent", 200)
@@ -124,16 +123,26 @@ def ecs_service_deployment_bounds_set(
     effort="S",
     severity="low",
     fix="Set the platform version to LATEST.",
-    compliant=[{"configuration.LaunchType": "FARGATE", PLATFORM: "LATEST"}, {"configuration.LaunchType": "FARGATE"}],
-    non_compliant=[{"configuration.LaunchType": "FARGATE", PLATFORM: "1.3.0"}],
-    not_applicable=[{"configuration.LaunchType": "EC2"}, {}],
+    compliant=[
+        {"configuration.LaunchType": "FARGATE", PLATFORM: "LATEST"},
+        {"configuration.LaunchType": "FARGATE"},
+        {PROVIDERS: [{"CapacityProvider": "FARGATE"}]},
+    ],
+    non_compliant=[
+        {"configuration.LaunchType": "FARGATE", PLATFORM: "1.3.0"},
+        {PROVIDERS: [{"CapacityProvider": "FARGATE_SPOT"}], PLATFORM: "1.3.0"},
+        {PLATFORM: "1.3.0"},
+    ],
+    not_applicable=[{"configuration.LaunchType": "EC2"}, {PROVIDERS: [{"CapacityProvider": "own-group"}]}, {}],
 )
 def ecs_fargate_latest_platform_version(service: ConfigurationItem, *, latest_linux_version: str = "1.4.0") -> Verdict:
     """Services on Fargate run on its newest platform version.
 
-    A version that is pinned misses what AWS mends in the next.
+    A version that is pinned misses what AWS mends in the next. Only services on Fargate have one: by launch type, or by
+    capacity provider.
     """
-    if service.text("configuration.LaunchType") != "FARGATE":
+    by_provider = any_of(service.texts(f"{PROVIDERS}.CapacityProvider"), lambda name: name.startswith("FARGATE"))
+    if none_of([service.text("configuration.LaunchType") == "FARGATE", by_provider, service.has(PLATFORM)]):
         return NOT_APPLICABLE
     version = service.text(PLATFORM, "LATEST")
     newest = any_of([version == "LATEST", version == latest_linux_version])
@@ -253,7 +262,7 @@ def ecs_service_minimum_running_tasks(
     if any_of([service.tag("Environment") != production, service.text(STRATEGY) == "DAEMON"]):
         return NOT_APPLICABLE
     count = service.number(COUNT, 1)
-    return compliant_if(count >= least_tasks, otherwise=f"{count} task")
+    return compliant_if(count >= least_tasks, otherwise=f"tasks: {count}")
 
 
 @check(
@@ -287,7 +296,7 @@ def ecs_service_tag_propagation_enabled(service: ConfigurationItem) -> Verdict:
     },
     effort="S",
     severity="medium",
-    fix="Attach a target group, and let the grace period be shorter than five minutes.",
+    fix="Let the grace period be shorter than five minutes: as long as a start takes, and no longer.",
     compliant=[{GROUPS: [{"TargetGroupArn": "arn"}], GRACE: 299}, {GROUPS: [{"TargetGroupArn": "arn"}]}],
     non_compliant=[{GROUPS: [{"TargetGroupArn": "arn"}], GRACE: 300}],
     not_applicable=[{}],
@@ -309,10 +318,18 @@ def ecs_service_replaces_unhealthy_tasks(service: ConfigurationItem, *, most_sec
     effort="S",
     fix="Give FARGATE_SPOT a weight in the service's capacity provider strategy.",
     compliant=[
-        {"tags.Criticality": "low", PROVIDERS: [{"CapacityProvider": "FARGATE"}, {"CapacityProvider": "FARGATE_SPOT"}]}
+        {"tags.Criticality": "low", PROVIDERS: [{"CapacityProvider": "FARGATE_SPOT"}]},
+        {
+            "tags.Criticality": "low",
+            PROVIDERS: [{"CapacityProvider": "FARGATE", "Base": 1}, {"CapacityProvider": "FARGATE_SPOT", "Weight": 1}],
+        },
     ],
     non_compliant=[
         {"tags.Criticality": "low", PROVIDERS: [{"CapacityProvider": "FARGATE"}]},
+        {
+            "tags.Criticality": "low",
+            PROVIDERS: [{"CapacityProvider": "FARGATE", "Weight": 1}, {"CapacityProvider": "FARGATE_SPOT"}],
+        },
         {"tags.Criticality": "low"},
     ],
     not_applicable=[{"tags.Criticality": "critical"}, {}],
@@ -320,12 +337,18 @@ def ecs_service_replaces_unhealthy_tasks(service: ConfigurationItem, *, most_sec
 def fargate_spot_used_for_noncritical(service: ConfigurationItem) -> Verdict:
     """ECS services that may be interrupted use Fargate Spot.
 
-    Only where the tag Criticality says `low`.
+    Only where the tag Criticality says `low`. Of several providers, one without a weight or a base is not used.
     """
     if service.tag("Criticality") != "low":
         return NOT_APPLICABLE
-    providers = service.texts(f"{PROVIDERS}.CapacityProvider")
-    return compliant_if(contains(providers, "FARGATE_SPOT"), otherwise=f"providers: {listed(providers) or 'none'}")
+    providers = service.objects(PROVIDERS)
+
+    def runs_on_spot(provider: Attributes) -> bool:
+        used = [len(providers) == 1, provider.number("Weight") > 0, provider.number("Base") > 0]
+        return all_of([provider.text("CapacityProvider") == "FARGATE_SPOT", any_of(used)])
+
+    names = service.texts(f"{PROVIDERS}.CapacityProvider")
+    return compliant_if(any_of(providers, runs_on_spot), otherwise=f"Spot is not used, of: {listed(names) or 'none'}")
 
 
 @check(
@@ -363,6 +386,7 @@ def ecs_service_target_tracking_cpu(
         "SUS02-BP01": "how many tasks memory takes is a guess",
     },
     effort="S",
+    severity="low",
     collector="scaling",
     fix="Add a target-tracking policy on ECSServiceAverageMemoryUtilization with a target of at most 80 percent.",
     compliant=[policy(MEMORY, 80), policy(MEMORY, 50)],
@@ -372,7 +396,7 @@ def ecs_service_target_tracking_cpu(
 def ecs_service_target_tracking_memory(service: ConfigurationItem, *, most_percent: int = 80) -> Verdict:
     """ECS services that scale follow their memory.
 
-    A task that runs out of memory is killed, however idle its processor is.
+    A task that runs out of memory is killed, however idle its processor is. Waive it where the load takes no memory.
     """
     if none_of([scaled(service)]):
         return NOT_APPLICABLE
@@ -494,7 +518,6 @@ def warm_capacity_scheduled(service: ConfigurationItem, *, most_always: int = 2)
         "OPS08-BP04": "nobody is called when tasks are full",
         "REL11-BP01": "a service at its limits goes unseen",
     },
-    automation="AWS-EnableCWAlarm",
     effort="S",
     severity="medium",
     collector="services",
@@ -597,3 +620,12 @@ def related(service: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     targets = service.attached(TARGET, "ResourceId")
     policies = [policy for target in targets for policy in target.attached(POLICY, "ScalingTargetId")]
     return {**alarms_of(service), TARGET: targets, POLICY: [*policies, *service.attached(POLICY, "ResourceId")]}
+
+
+def lift(service: TemplateResource) -> dict[str, Any]:
+    """A service. One that is scaled and tells no number of tasks gets as many as its target keeps at least."""
+    properties = service.properties
+    if "DesiredCount" not in properties:
+        for target in service.attached(TARGET, "ResourceId"):
+            properties["DesiredCount"] = target.properties.get("MinCapacity")
+    return {"configuration": properties}

@@ -30,7 +30,12 @@ def alarm(namespace: str, metric: str) -> dict[str, Any]:
 CPU, MEMORY = "ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"
 FULL = {"Cpu": alarm("AWS/ECS", "CPUUtilization"), "Memory": alarm("AWS/ECS", "MemoryUtilization")}
 
+PRODUCTION = {"Tags": [{"Key": "Environment", "Value": "production"}]}
+
 CASES: list[Case] = [
+    ("ecs-service-minimum-running-tasks", "COMPLIANT", PRODUCTION, scaling(least=2)),
+    ("ecs-service-minimum-running-tasks", "NON_COMPLIANT", PRODUCTION, scaling(least=1)),
+    ("ecs-service-minimum-running-tasks", "NON_COMPLIANT", {**PRODUCTION, "DesiredCount": 1}, scaling(least=2)),
     ("ecs-service-autoscaling-configured", "COMPLIANT", {}, scaling(most=3)),
     ("ecs-service-autoscaling-configured", "NON_COMPLIANT", {}, scaling(most=1)),
     (
