@@ -73,10 +73,12 @@ def apprunner_service_no_public_access(service: ConfigurationItem) -> Verdict:
     compliant=[{THRESHOLD: 5}, {}],
     non_compliant=[{THRESHOLD: 6}],
 )
-def apprunner_service_max_unhealthy_threshold(service: ConfigurationItem, *, most_failures: int = 5) -> Verdict:
+def apprunner_service_max_unhealthy_threshold(
+    service: ConfigurationItem, *, max_unhealthy_threshold: int = 5
+) -> Verdict:
     """App Runner services replace an instance after a few failures.
 
     The default, five of them every five seconds, does.
     """
     failures = service.number(THRESHOLD, 5)
-    return compliant_if(failures <= most_failures, otherwise=f"an instance may fail {failures} times")
+    return compliant_if(failures <= max_unhealthy_threshold, otherwise=f"an instance may fail {failures} times")

@@ -2,8 +2,10 @@
 
 from pillarwatch import (
     NOT_APPLICABLE,
+    Attributes,
     ConfigurationItem,
     Verdict,
+    all_of,
     any_of,
     check,
     compliant_if,
@@ -31,11 +33,11 @@ TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
     automation="AWS-UpdateEKSCluster",
     effort="L",
     fix="Update the cluster, one minor version after the other.",
-    compliant=[{VERSION: "1.34"}],
+    compliant=[{VERSION: "1.34"}, {VERSION: "1.100"}],
     non_compliant=[{VERSION: "1.33"}, {VERSION: "1.9"}],
     not_applicable=[{}],
 )
-def eks_cluster_supported_version(cluster: ConfigurationItem, *, oldest_minor_version: int = 34) -> Verdict:
+def eks_cluster_supported_version(cluster: ConfigurationItem, *, oldest_version_supported: str = "1.34") -> Verdict:
     """Kubernetes clusters run a version in standard support.
 
     The oldest one is a parameter: it moves every four months. A version ages without a change: judge on schedule too.
@@ -43,26 +45,31 @@ def eks_cluster_supported_version(cluster: ConfigurationItem, *, oldest_minor_ve
     version = cluster.text(VERSION)
     if version == "":
         return NOT_APPLICABLE  # the newest one when it is made
-    newer = any_of(range(oldest_minor_version, 100), lambda minor: version == f"1.{minor}")
+    oldest = int(oldest_version_supported.rpartition(".")[2])
+    newer = any_of(range(oldest, oldest + 100), lambda minor: version == f"1.{minor}")
     return compliant_if(newer, otherwise=f"the version is {version}")
 
 
 @check(
     "AWS::EKS::Cluster",
-    best_practices={"SEC08-BP02": "the cluster's secrets lie in its store without a key of yours"},
+    best_practices={"SEC08-BP01": "the key to its secrets is not yours: no policy, no audit"},
     managed_rule="EKS_SECRETS_ENCRYPTED",
     effort="M",
+    severity="medium",
     fix="Name a KMS key for secrets.",
     compliant=[{ENCRYPTION: [{"Resources": ["secrets"], "Provider": {"KeyArn": "arn"}}]}],
-    non_compliant=[{ENCRYPTION: []}, {}],
+    non_compliant=[{ENCRYPTION: [{"Resources": ["secrets"]}]}, {ENCRYPTION: []}, {}],
 )
 def eks_secrets_encrypted(cluster: ConfigurationItem) -> Verdict:
-    """Secrets of Kubernetes clusters are encrypted with a KMS key.
+    """Secrets of Kubernetes clusters are encrypted with a KMS key of the account's own.
 
-    As AWS's own rule reads it; EKS's own envelope encryption does not count.
+    As AWS's own rule reads it; that EKS encrypts them with a key of AWS does not count.
     """
-    encrypted = contains(cluster.texts(f"{ENCRYPTION}.Resources"), "secrets")
-    return compliant_if(encrypted, otherwise="no key for secrets")
+
+    def encrypts(found: Attributes) -> bool:
+        return all_of([contains(found.texts("Resources"), "secrets"), found.has("Provider.KeyArn")])
+
+    return compliant_if(any_of(cluster.objects(ENCRYPTION), encrypts), otherwise="no key for secrets")
 
 
 @check(
