@@ -20,15 +20,21 @@ ROLES = {FUNCTION: "configuration.role", TASK: "configuration.TaskRoleArn"}
 
 @collector(FUNCTION, TASK, actions=("config:SelectResourceConfig",))
 def components(aws: Aws) -> Iterator[Listed]:
-    """Lambda functions and ECS task definitions with the others of their role; revisions of a family are one."""
+    """Lambda functions and active ECS task definitions with the others of their role; revisions of a family are one."""
     users: dict[tuple[str, str], dict[str, dict[str, Any]]] = defaultdict(dict)
     for resource_type in ROLES:
         for item in aws.all_recorded(resource_type):
-            users[resource_type, _role(item)].setdefault(_component(item), item)
+            if _is_in_force(item):
+                users[resource_type, _role(item)].setdefault(_component(item), item)
     for resource_type in ROLES:
-        for item in aws.recorded(resource_type):
+        for item in filter(_is_in_force, aws.recorded(resource_type)):
             others = [other for key, other in users[resource_type, _role(item)].items() if key != _component(item)]
             yield Listed(item, {resource_type: others})
+
+
+def _is_in_force(item: dict[str, Any]) -> bool:
+    """Whether it can be started: Config keeps the revisions of task definitions that cannot."""
+    return ConfigurationItem(item).text("configuration.Status") != "INACTIVE"
 
 
 def _role(item: dict[str, Any]) -> str:

@@ -302,6 +302,21 @@ def test_services_of_one_name_have_the_alarms_and_metrics_of_their_own_cluster()
     }
 
 
+def test_task_definitions_that_are_no_longer_active_share_no_role() -> None:
+    def task(name: str, status: str) -> dict[str, Any]:
+        arn = f"arn:aws:ecs:eu-west-1:{ACCOUNT_ID}:task-definition/{name}"
+        configuration = {"TaskRoleArn": "arn:aws:iam::123456789012:role/web", "Status": status}
+        return {"resourceId": arn, "resourceName": name, "arn": arn, "configuration": configuration}
+
+    tasks = [task("web:1", "INACTIVE"), task("web:2", "ACTIVE"), task("gone:1", "INACTIVE")]
+    fake = Fake("components")
+    for _ in ("to look up", "to judge"):
+        fake.records("AWS::Lambda::Function").records("AWS::ECS::TaskDefinition", *tasks)
+    (web,) = fake.listed()
+    assert web.item["resourceName"] == "web:2"
+    assert verdicts(web, "components") == {"dedicated-iam-role-per-component": "COMPLIANT"}
+
+
 def test_a_table_that_vanishes_meanwhile_is_not_listed() -> None:
     fake = Fake("tables")
     names = ("gone", "kept")
