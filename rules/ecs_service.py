@@ -375,7 +375,7 @@ def ecs_service_target_tracking_cpu(
     """
     if none_of([scaled(service)]):
         return NOT_APPLICABLE
-    return compliant_if(tracks(service, CPU, least_percent, most_percent), otherwise=targets_of(service, CPU))
+    return compliant_if(tracks(service, CPU, least_percent, most_percent), otherwise=targets_of(service))
 
 
 @check(
@@ -400,7 +400,7 @@ def ecs_service_target_tracking_memory(service: ConfigurationItem, *, most_perce
     """
     if none_of([scaled(service)]):
         return NOT_APPLICABLE
-    return compliant_if(tracks(service, MEMORY, 0, most_percent), otherwise=targets_of(service, MEMORY))
+    return compliant_if(tracks(service, MEMORY, 0, most_percent), otherwise=targets_of(service))
 
 
 @check(
@@ -432,8 +432,7 @@ def ecs_service_demand_metric_scaling(service: ConfigurationItem) -> Verdict:
         by_requests = found.text(METRIC) == "ALBRequestCountPerTarget"
         return any_of([by_requests, found.has(f"{TRACKING}.CustomizedMetricSpecification")])
 
-    policies = service.related(POLICY)
-    return compliant_if(any_of(policies, follows), otherwise=f"{len(policies)} policies, none follows demand")
+    return compliant_if(any_of(service.related(POLICY), follows), otherwise=targets_of(service))
 
 
 @check(
@@ -609,10 +608,11 @@ def tracks(service: ConfigurationItem, metric: str, least: float, most: float) -
     return any_of(service.related(POLICY), keeps)
 
 
-def targets_of(service: ConfigurationItem, metric: str) -> str:
-    """The targets that policies have for a metric, as an annotation tells them."""
-    policies = [found for found in service.related(POLICY) if found.text(METRIC) == metric]
-    return f"targets of {metric}: {listed(found.text(f'{TRACKING}.TargetValue') for found in policies) or 'none'}"
+def targets_of(service: ConfigurationItem) -> str:
+    """What its policies track and with which target, as an annotation tells it."""
+    target = f"{TRACKING}.TargetValue"
+    found = [f"{each.text(METRIC, 'another metric')} at {each.text(target, '?')}" for each in service.related(POLICY)]
+    return f"policies: {listed(found) or 'none'}"
 
 
 def related(service: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
