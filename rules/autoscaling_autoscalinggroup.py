@@ -214,6 +214,9 @@ def lift(group: TemplateResource) -> dict[str, Any]:
     if isinstance(zones, Unknown) and zones.reference == ZONES_OF_REGION:
         zones = [zones] * 3  # the fewest that a Region has
     whole["availabilityZones"] = zones if isinstance(zones, Unknown) else elements(zones)
+    sources = [each for each in elements(properties.get("TrafficSources")) if isinstance(each, dict)]
+    if balancers := [each.get("Identifier") for each in sources if each.get("Type", "elbv2") != "vpc-lattice"]:
+        whole["targetGroupARNs"] = [*elements(properties.get("TargetGroupARNs")), *balancers]
     metrics = properties.get("MetricsCollection")
     whole["enabledMetrics"] = (
         metrics if isinstance(metrics, Unknown) else [{"metric": "all"} for _ in elements(metrics)]

@@ -21,6 +21,18 @@ CASES: list[Case] = [
     ("autoscaling-multiple-az", "NON_COMPLIANT", SUBNETS, {"One": subnet("eu-west-1a"), "Two": subnet("eu-west-1a")}),
     ("autoscaling-multiple-az", "COMPLIANT", SUBNETS, {"One": subnet(OF_REGION), "Two": subnet(OF_REGION)}),
     (
+        "autoscaling-group-elb-healthcheck-required",
+        "NON_COMPLIANT",
+        {"TrafficSources": [{"Identifier": "arn:aws:elasticloadbalancing:x", "Type": "elbv2"}]},
+        {},
+    ),
+    (
+        "autoscaling-group-elb-healthcheck-required",
+        "NOT_APPLICABLE",
+        {"TrafficSources": [{"Identifier": "arn:aws:vpc-lattice:x", "Type": "vpc-lattice"}]},
+        {},
+    ),
+    (
         "autoscaling-group-metrics-collection-enabled",
         "COMPLIANT",
         {"MetricsCollection": [{"Granularity": "1Minute"}]},
