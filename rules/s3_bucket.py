@@ -19,7 +19,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, lowered, merged_statements, worded
+from pillarwatch.lift import TemplateResource, each, lowered, merged_statements, worded
 from pillarwatch.unknown import Unknown
 from rules.shared.origins import cloudfront_used_for_public_content
 from rules.shared.tags import (
@@ -44,6 +44,7 @@ TLS_ONLY = {
     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
 }
 TRANSITIONS = "transitions.storageClass"
+EVERY_OBJECT = {"type": "LifecyclePrefixPredicate", "prefix": ""}
 FRAGILE = ("ONEZONE_IA", "REDUCED_REDUNDANCY")  # classes that do not keep an object in three Availability Zones
 
 
@@ -200,19 +201,25 @@ def s3_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
     non_compliant=[
         {LIFECYCLE: [{"status": "Enabled", "expirationInDays": 31}]},
         {LIFECYCLE: [{"status": "Disabled", "expirationInDays": 30}]},
+        {LIFECYCLE: [{"status": "Enabled", "expirationInDays": 30, "prefix": "uploads/"}]},
+        {LIFECYCLE: [{"status": "Enabled", "expirationInDays": 30, "filter": {"predicate": {"prefix": "uploads/"}}}]},
         {},
     ],
-    not_applicable=[{LIFECYCLE: [{"status": "Enabled", "expirationInDays": 30}]}],
+    not_applicable=[
+        {LIFECYCLE: [{"status": "Enabled", "expirationInDays": 30}]},
+        {LIFECYCLE: [{"status": "Enabled", "expirationInDays": 30, "filter": {"predicate": EVERY_OBJECT}}]},
+    ],
 )
 def s3_lifecycle_transition_configured(bucket: ConfigurationItem, *, short_days: int = 30) -> Verdict:
     """S3 buckets move ageing objects to a colder storage class.
 
-    Not where they end within thirty days, before which S3 moves none to a class for rare access. Objects written
+    Not where all of them end within thirty days, before which S3 moves none to a class for rare access. Objects written
     straight to another class are invisible to AWS Config: waive the check for such a bucket.
     """
 
     def ends_soon(rule: Attributes) -> bool:
-        return all_of([in_force(rule), rule.number("expirationInDays", short_days + 1) <= short_days])
+        days = rule.number("expirationInDays", short_days + 1)
+        return all_of([in_force(rule), is_of_every_object(rule), days <= short_days])
 
     def moves(rule: Attributes) -> bool:
         return all_of([in_force(rule), any_of([rule.has("transitions"), rule.has("noncurrentVersionTransitions")])])
@@ -551,6 +558,14 @@ def in_force(rule: Attributes) -> bool:
     return rule.text("status") == "Enabled"
 
 
+def is_of_every_object(rule: Attributes) -> bool:
+    """Whether a lifecycle rule is about all of the bucket: neither a prefix nor anything else filters."""
+    kind = rule.text("filter.predicate.type", EVERY_OBJECT["type"])
+    prefixed = any_of([rule.has("prefix"), rule.has("filter.predicate.prefix")])
+    return all_of([kind == EVERY_OBJECT["type"], none_of([prefixed])])
+
+
+FILTERS = ("tagFilters", "objectSizeGreaterThan", "objectSizeLessThan")
 NAMES = {
     "NoncurrentDays": "days",
     "KMSMasterKeyID": "kmsMasterKeyID",
@@ -570,7 +585,9 @@ def lift(bucket: TemplateResource) -> dict[str, Any]:
     return {
         "configuration": {"name": properties.get("BucketName", bucket.logical_id)},
         "supplementaryConfiguration": {
-            "BucketLifecycleConfiguration": lowered(properties.get("LifecycleConfiguration"), NAMES),
+            "BucketLifecycleConfiguration": {
+                "rules": each(lowered(properties.get("LifecycleConfiguration", {}).get("Rules"), NAMES), _filtered)
+            },
             "BucketPolicy": {
                 "policyText": merged_statements([policy.properties.get("PolicyDocument") for policy in policies])
             },
@@ -592,6 +609,13 @@ def lift(bucket: TemplateResource) -> dict[str, Any]:
             "ServerSideEncryptionConfiguration": lowered({"rules": encryption}, NAMES),
         },
     }
+
+
+def _filtered(rule: Any) -> Any:
+    """A lifecycle rule with its filter as S3 tells of it: a prefix stays, by what else it filters decides nothing."""
+    if isinstance(rule, dict) and any(key in rule for key in FILTERS):
+        return {**rule, "filter": {"predicate": {"type": "LifecycleAndOperator"}}}
+    return rule
 
 
 def _log_bucket(logging: Any) -> Any:

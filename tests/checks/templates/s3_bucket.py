@@ -112,6 +112,18 @@ CASES: list[Case] = [
     ("s3-lifecycle-transition-configured", "NOT_APPLICABLE", lifecycle(Status="Enabled", ExpirationInDays="30"), {}),
     (
         "s3-lifecycle-transition-configured",
+        "NON_COMPLIANT",
+        lifecycle(Status="Enabled", ExpirationInDays=30, Prefix="uploads/"),
+        {},
+    ),
+    (
+        "s3-lifecycle-transition-configured",
+        "NON_COMPLIANT",
+        lifecycle(Status="Enabled", ExpirationInDays=30, TagFilters=[{"Key": "Temporary", "Value": "yes"}]),
+        {},
+    ),
+    (
+        "s3-lifecycle-transition-configured",
         "COMPLIANT",
         lifecycle(Status="Enabled", Transition={"StorageClass": "GLACIER", "TransitionInDays": 30}),
         {},
