@@ -155,6 +155,12 @@ class Statement:
         return _of_every_kind(self._element("Principal"))
 
     @property
+    def identity_providers(self) -> Sequence[str]:
+        """The principals of the kind Federated, by name or ARN."""
+        principal = self._element("Principal")
+        return _texts(principal.get("Federated")) if type(principal) is dict else []
+
+    @property
     def not_principals(self) -> Sequence[str]:
         """NotPrincipal: everybody but these."""
         return _of_every_kind(self._element("NotPrincipal"))

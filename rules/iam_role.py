@@ -5,6 +5,7 @@ from typing import Any
 from pillarwatch import (
     NOT_APPLICABLE,
     ConfigurationItem,
+    Statement,
     Verdict,
     all_of,
     any_of,
@@ -14,6 +15,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource, each, elements
+from pillarwatch.policy import Condition
 from rules.shared.policies import (
     iam_no_inline_policy_check,
     iam_policy_no_statements_with_admin_access,
@@ -33,6 +35,26 @@ CREATED = "configuration.createDate"
 SERVICE = {
     "Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 }
+# Identity providers that serve everybody, and the claim that tells whom of them is meant. IAM asks for it since 2025,
+# when a role is made or changed.
+SHARED = {
+    "accounts.google.com": "aud",
+    "app.terraform.io": "sub",
+    "cognito-identity.amazonaws.com": "aud",
+    "gitlab.com": "sub",
+    "token.actions.githubusercontent.com": "sub",
+}
+CROWDS = ("repo:*", "project_path:*", "organization:*")  # subjects that begin so may be anybody's
+
+
+def by_web_identity(provider: str, **claims: str) -> dict[str, Any]:
+    """An example of a trust in an identity provider, limited by claims."""
+    condition = {f"{provider.rpartition('/')[2]}:{claim}": value for claim, value in claims.items()}
+    statement = {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity"}
+    return {TRUST: {"Statement": {**statement, "Condition": {"StringLike": condition}}}}
+
+
+GITHUB = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
 ANYBODY = {"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}}
 
 
@@ -69,15 +91,30 @@ def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
     effort="S",
     severity="critical",
     fix="Name the accounts, services or identity providers that may assume the role.",
-    compliant=[{TRUST: SERVICE}, {}],
-    non_compliant=[{TRUST: ANYBODY}],
+    compliant=[
+        {TRUST: SERVICE},
+        by_web_identity(GITHUB, aud="sts.amazonaws.com", sub="repo:octo-org/octo-repo:*"),
+        by_web_identity("cognito-identity.amazonaws.com", aud="eu-west-1:1-2-3"),
+        {},
+    ],
+    non_compliant=[
+        {TRUST: ANYBODY},
+        by_web_identity(GITHUB, aud="sts.amazonaws.com"),
+        by_web_identity(GITHUB, sub="repo:*"),
+        by_web_identity("cognito-identity.amazonaws.com", amr="authenticated"),
+    ],
 )
 def iam_role_trust_policy_restricted(role: ConfigurationItem) -> Verdict:
     """Roles trust those whom they name.
 
-    Not everybody, unless a condition names an organization, an account or a source.
+    Not everybody, unless a condition names an organization, an account or a source. Nor everybody who has an account
+    with an identity provider that many share, such as GitHub's: a condition names whose workflow it is.
     """
-    return compliant_if_none(role.statements(TRUST), lambda statement: statement.admits_anybody, "trusted by everybody")
+
+    def trusts_anybody(statement: Statement) -> bool:
+        return any_of([statement.admits_anybody, any_of(SHARED, lambda provider: trusts_all_of(provider, statement))])
+
+    return compliant_if_none(role.statements(TRUST), trusts_anybody, "trusted by everybody")
 
 
 @check(
@@ -109,6 +146,26 @@ def iam_role_unused(role: ConfigurationItem, *, most_days: int = 90, young_days:
     young = role.days_since(CREATED) <= young_days
     used = all_of([role.has(LAST_USED), role.days_since(LAST_USED, default=most_days + 1) <= most_days])
     return compliant_if(any_of([young, used]), otherwise=f"last used {role.text(LAST_USED, 'never')}")
+
+
+def trusts_all_of(provider: str, statement: Statement) -> bool:
+    """Whether a statement trusts whomever a shared identity provider vouches for."""
+    claim = f"{provider}:{SHARED[provider]}"
+
+    def is_it(name: str) -> bool:
+        return any_of([name == provider, name.endswith(f"/{provider}")])
+
+    def names_some(condition: Condition) -> bool:
+        crowd = any(isinstance(value, str) and value.startswith(CROWDS) for value in condition.values)
+        return all_of([not crowd, condition.names(claim)])
+
+    return all_of(
+        [
+            statement.allows,
+            any_of(statement.identity_providers, is_it),
+            none_of(statement.conditions, names_some),
+        ]
+    )
 
 
 def lift(role: TemplateResource) -> dict[str, Any]:

@@ -386,6 +386,7 @@ def test_no_question_to_any_statement_raises(elements: dict[str, Any]) -> None:
         statement.excepts_actions,
         statement.reaches_everything,
         statement.names_no_resource,
+        len(statement.identity_providers) > 0,
         statement.covers_at_large("s3:GetObject", "kms:Decrypt"),
         statement.reaches_objects_of(BUCKET),
         statement.admits_anybody,

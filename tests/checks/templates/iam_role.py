@@ -13,6 +13,22 @@ SERVICE = {
 }
 ANYBODY = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
 
+COGNITO, GITHUB = "cognito-identity.amazonaws.com", "token.actions.githubusercontent.com"
+OIDC = "arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider"
+POOL = {"Pool": other("AWS::Cognito::IdentityPool", AllowUnauthenticatedIdentities=False)}
+
+
+def federated(provider: object, claims: object) -> dict[str, object]:
+    return {
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Federated": provider},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {"StringLike": claims},
+        }
+    }
+
+
 CASES: list[Case] = [
     ("iam-role-data-actions-resource-scoped", "COMPLIANT", {"Policies": [{"PolicyDocument": READ_ONE}]}, {}),
     (
@@ -36,4 +52,19 @@ CASES: list[Case] = [
     ),
     ("iam-role-trust-policy-restricted", "COMPLIANT", {"AssumeRolePolicyDocument": SERVICE}, {}),
     ("iam-role-trust-policy-restricted", "NON_COMPLIANT", {"AssumeRolePolicyDocument": ANYBODY}, {}),
+    *(
+        ("iam-role-trust-policy-restricted", verdict, {"AssumeRolePolicyDocument": federated(provider, claim)}, others)
+        for verdict, provider, claim, others in (
+            ("COMPLIANT", COGNITO, {f"{COGNITO}:aud": {"Ref": "Pool"}}, POOL),
+            ("NON_COMPLIANT", COGNITO, {f"{COGNITO}:amr": "authenticated"}, POOL),
+            (
+                "COMPLIANT",
+                {"Fn::Sub": f"{OIDC}/{GITHUB}"},
+                {f"{GITHUB}:sub": {"Fn::Sub": "repo:${AWS::StackName}/*"}},
+                {},
+            ),
+            ("NON_COMPLIANT", {"Fn::Sub": f"{OIDC}/{GITHUB}"}, {f"{GITHUB}:aud": "sts.amazonaws.com"}, {}),
+            ("COMPLIANT", {"Fn::Sub": f"{OIDC}/oidc.example.com"}, {}, {}),
+        )
+    ),
 ]
