@@ -167,8 +167,8 @@ def codepipeline_deployment_count_check(pipeline: ConfigurationItem, *, deployme
     if not counts:
         return NOT_APPLICABLE
     first, *later = counts
-    most = deployment_limit or sum(counts)
-    few = all_of([first == 1, all_of(later, lambda count: count <= most)])
+    limit = deployment_limit or sum(later)
+    few = all_of([first == 1, all_of(later, lambda count: count <= limit)])
     return compliant_if(few, otherwise=f"deployments in each stage: {', '.join(map(str, counts))}")
 
 

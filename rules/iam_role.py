@@ -44,7 +44,11 @@ SHARED = {
     "gitlab.com": "sub",
     "token.actions.githubusercontent.com": "sub",
 }
-CROWDS = ("repo:*", "project_path:*", "organization:*")  # subjects that begin so may be anybody's
+CROWDS = {  # how a claim begins that may be anybody's
+    "app.terraform.io": "organization:*",
+    "gitlab.com": "project_path:*",
+    "token.actions.githubusercontent.com": "repo:*",
+}
 
 
 def by_web_identity(provider: str, **claims: str) -> dict[str, Any]:
@@ -150,14 +154,14 @@ def iam_role_unused(role: ConfigurationItem, *, most_days: int = 90, young_days:
 
 def trusts_all_of(provider: str, statement: Statement) -> bool:
     """Whether a statement trusts whomever a shared identity provider vouches for."""
-    claim = f"{provider}:{SHARED[provider]}"
+    claim, crowd = f"{provider}:{SHARED[provider]}", CROWDS.get(provider, "")
 
     def is_it(name: str) -> bool:
         return any_of([name == provider, name.endswith(f"/{provider}")])
 
     def names_some(condition: Condition) -> bool:
-        crowd = any(isinstance(value, str) and value.startswith(CROWDS) for value in condition.values)
-        return all_of([not crowd, condition.names(claim)])
+        named = condition.names(claim)
+        return all_of([named, none_of(condition.values, lambda value: value.startswith(crowd))]) if crowd else named
 
     return all_of(
         [

@@ -356,7 +356,7 @@ def s3_bucket_default_lock_enabled(
     if none_of([contains(locked_classes, bucket.tag("DataClassification").lower())]):
         return NOT_APPLICABLE
     locks, default = bucket.text(LOCK) == "Enabled", bucket.text(LOCK_MODE, "none")
-    right = all_of([locks, mode in ("", default)])
+    right = all_of([locks, contains(("", default), mode)])
     return compliant_if(right, otherwise=f"Object Lock: {locks}, default retention: {default}")
 
 

@@ -60,7 +60,7 @@ CASES: list[Case] = [
             (
                 "COMPLIANT",
                 {"Fn::Sub": f"{OIDC}/{GITHUB}"},
-                {f"{GITHUB}:sub": {"Fn::Sub": "repo:${AWS::StackName}/*"}},
+                {f"{GITHUB}:sub": {"Fn::Sub": "repo:org/app:*"}},
                 {},
             ),
             ("NON_COMPLIANT", {"Fn::Sub": f"{OIDC}/{GITHUB}"}, {f"{GITHUB}:aud": "sts.amazonaws.com"}, {}),
