@@ -11,10 +11,7 @@ ENCRYPTION = "configuration.WorkGroupConfiguration.ResultConfiguration.Encryptio
 
 @check(
     "AWS::Athena::WorkGroup",
-    best_practices={
-        "COST02-BP05": "one query may scan, and cost, without an end",
-        "SUS03-BP05": "nothing holds back a query that reads everything",
-    },
+    best_practices={"COST02-BP05": "one query may scan, and cost, without an end"},
     effort="S",
     severity="low",
     fix="Set a limit of bytes scanned per query, and enforce the workgroup's configuration.",

@@ -58,10 +58,7 @@ def backup_plan_cross_region_copy(plan: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Backup::BackupPlan",
-    best_practices={
-        "REL09-BP03": "backups are rarer or shorter-lived than a mistake needs to be found",
-        "COST04-BP05": "how long backups live was not decided",
-    },
+    best_practices={"REL09-BP03": "backups are rarer or shorter-lived than a mistake needs to be found"},
     managed_rule="BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK",
     effort="S",
     fix="Back up daily, and keep the backups for 35 days or more.",
@@ -103,7 +100,7 @@ def backup_plan_min_frequency_and_min_retention_check(
 @check(
     "AWS::Backup::BackupPlan",
     best_practices={
-        "COST04-BP05": "backups are kept for ever",
+        "COST04-BP05": "backups have no end, or old ones the price of new ones",
         "SUS04-BP02": "nothing moves old backups off storage made for new ones",
     },
     effort="S",

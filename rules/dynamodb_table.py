@@ -172,6 +172,7 @@ def sparse_index_design(table: ConfigurationItem) -> Verdict:
         "COST04-BP05": "no policy ends the life of its items",
     },
     effort="S",
+    severity="low",
     collector="tables",
     fix="Turn on time to live on the attribute that holds the expiry; deletion by TTL costs nothing.",
     compliant=[{TTL: "ENABLED"}, {TTL: "ENABLING"}],
@@ -290,10 +291,7 @@ def dynamodb_table_encryption_enabled(table: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::DynamoDB::Table",
-    best_practices={
-        "REL09-BP01": "one call deletes the table",
-        "OPS06-BP01": "a wrong deployment may take the data with it",
-    },
+    best_practices={"OPS06-BP01": "a wrong deployment may take the data with it"},
     managed_rule="DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED",
     effort="S",
     severity="medium",

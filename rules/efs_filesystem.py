@@ -51,7 +51,6 @@ def efs_automatic_backups_enabled(system: ConfigurationItem) -> Verdict:
     best_practices={
         "PERF03-BP02": "throughput is what somebody guessed",
         "COST06-BP03": "throughput is paid for while nobody reads",
-        "SUS04-BP04": "speed does not follow the use",
     },
     effort="S",
     severity="low",

@@ -9,11 +9,9 @@ COMMAND = "configuration.Command.Name"
 
 @check(
     "AWS::Glue::Job",
-    best_practices={
-        "SUS06-BP03": "the engine is not kept up to date",
-        "PERF02-BP01": "the size of the workers is left to an old default",
-    },
+    best_practices={"PERF02-BP01": "the engine is old, or nobody chose the size of the workers"},
     effort="S",
+    severity="low",
     fix="Set a Glue version of 4.0 or later, and a worker type.",
     compliant=[
         {COMMAND: "glueetl", VERSION: "4.0", WORKERS: "G.1X"},

@@ -258,14 +258,20 @@ def rds_storage_autoscaling_enabled(instance: ConfigurationItem) -> Verdict:
     fix="Look at open-source engines, or record the decision in the tag LicensingDecision.",
     compliant=[{"configuration.licenseModel": "license-included", "tags.LicensingDecision": "2026-01 ERP"}],
     non_compliant=[{"configuration.licenseModel": "license-included"}],
-    not_applicable=[{"configuration.licenseModel": "general-public-license"}, {}],
+    not_applicable=[
+        {"configuration.licenseModel": "license-included", ENGINE: "sqlserver-ex"},
+        {"configuration.licenseModel": "general-public-license"},
+        {},
+    ],
 )
 def rds_license_included_avoided(instance: ConfigurationItem) -> Verdict:
     """Licences in the price of a database are a decision.
 
-    Oracle and SQL Server with a licence cost a multiple of what the machine does.
+    Oracle and SQL Server with a licence cost a multiple of what the machine does. SQL Server's Express and Developer
+    editions cost nothing.
     """
-    if instance.text("configuration.licenseModel") != "license-included":
+    included = instance.text("configuration.licenseModel") == "license-included"
+    if any_of([none_of([included]), contains(("sqlserver-dev-ee", "sqlserver-ex"), instance.text(ENGINE))]):
         return NOT_APPLICABLE
     decided = instance.tag("LicensingDecision") != ""
     return compliant_if(decided, otherwise=f"{instance.text(ENGINE, 'a licence')} is paid by the hour")

@@ -18,7 +18,7 @@ WINDOW = "configuration.preferredMaintenanceWindow"
 @check(
     "AWS::Redshift::Cluster",
     best_practices={
-        "PERF03-BP01": "storage and compute cannot be sized apart",
+        "PERF03-BP02": "storage and compute of the older nodes cannot be sized apart",
         "SUS05-BP02": "the old machine does less with the same energy",
     },
     automation="AWSConfigRemediation-ModifyRedshiftClusterNodeType",

@@ -126,7 +126,10 @@ def db_instance_backup_enabled(
 @check(
     INSTANCE,
     CLUSTER,
-    best_practices={"REL09-BP01": "one call deletes the database"},
+    best_practices={
+        "REL09-BP01": "one call deletes the database, and its automated backups with it",
+        "OPS06-BP01": "a wrong deployment may take the data with it",
+    },
     managed_rule="RDS_INSTANCE_DELETION_PROTECTION_ENABLED",
     automation="AWSConfigRemediation-EnableRDSInstanceDeletionProtection",
     effort="S",
@@ -186,7 +189,7 @@ def rds_instance_iam_authentication_enabled(database: ConfigurationItem) -> Verd
     automation="AWSConfigRemediation-EnablePerformanceInsightsOnRDSInstance",
     effort="S",
     severity="medium",
-    fix="Turn on Performance Insights; seven days of it are free.",
+    fix="Turn on Performance Insights, which Database Insights builds on; seven days of it are free.",
     compliant=[{INSIGHTS: True}, {**OF_CLUSTER, INSIGHTS: True}],
     non_compliant=[{INSIGHTS: False}, {}],
     not_applicable=[{**OF_CLUSTER, ENGINE: "docdb"}, OF_CLUSTER, CUSTOM],
