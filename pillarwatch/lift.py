@@ -110,3 +110,12 @@ def _parsed(document: Any) -> Any:
 def inherited(value: Any, source: Any, why: str) -> Any:
     """An attribute that is not known where it is left out and the resource is made of another one that has it."""
     return Unknown(why) if value is None and source is not None else value
+
+
+def given(properties: Mapping[str, Any], *keys: str) -> Any:
+    """The first of some properties that says something, else None: an empty text stands for nothing."""
+    return next((properties[key] for key in keys if key in properties and not _is_empty(properties[key])), None)
+
+
+def _is_empty(value: Any) -> bool:
+    return isinstance(value, str) and not value

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
-from pillarwatch.lift import TemplateResource, inherited, lowered
+from pillarwatch.lift import TemplateResource, given, inherited, lowered
 from pillarwatch.unknown import Unknown
 from rules.shared.databases import (
     ENGINE,
@@ -83,7 +83,7 @@ NAMES = {
 def lift(cluster: TemplateResource) -> dict[str, Any]:
     """A cluster with the instances that the template gives it. What it takes over from another one is not known."""
     properties = cluster.properties
-    source = next((properties[key] for key in properties if key.startswith(("SourceDB", "SourceDb", "Snapshot"))), None)
+    source = given(properties, "SnapshotIdentifier", "SourceDBClusterIdentifier", "SourceDbClusterResourceId")
     whole = lowered(properties, NAMES)
     if cluster.resource_type in ENGINES:
         whole["engine"] = ENGINES[cluster.resource_type]

@@ -13,7 +13,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, inherited, lowered
+from pillarwatch.lift import TemplateResource, given, inherited, lowered
 from pillarwatch.unknown import Unknown
 from rules.shared.databases import (
     CUSTOM,
@@ -328,18 +328,18 @@ SOURCES = (
 def lift(instance: TemplateResource) -> dict[str, Any]:
     """An instance. What it takes over from a snapshot, or a source that the template does not have, is not known."""
     properties = instance.properties
-    source = next((properties[key] for key in SOURCES if key in properties), None)
-    follows = "SourceDBInstanceIdentifier" in properties and properties.keys().isdisjoint(PAST)
+    source = given(properties, *SOURCES)
+    leader = given(properties, "SourceDBInstanceIdentifier") if properties.keys().isdisjoint(PAST) else None
     whole = lowered(properties, NAMES)
     if instance.resource_type in ENGINES:
         whole["engine"] = ENGINES[instance.resource_type]
     if _is_auroras(properties) is True:
         whole.setdefault("dBClusterIdentifier", Unknown("an instance of Aurora belongs to a cluster", present=True))
-    if follows:
-        whole["readReplicaSourceDBInstanceIdentifier"] = properties["SourceDBInstanceIdentifier"]
+    if leader is not None:
+        whole["readReplicaSourceDBInstanceIdentifier"] = leader
         whole.setdefault("backupRetentionPeriod", 0)
     whole.setdefault("storageType", "io1" if "Iops" in properties else "gp3")
-    whole["publiclyAccessible"] = _public(instance, follows)
+    whole["publiclyAccessible"] = _public(instance, follows=leader is not None)
     taken_over = _of_source(instance)
     for key in ("storageEncrypted", "engine", "backupRetentionPeriod"):
         whole[key] = inherited(whole.get(key, taken_over.get(key)), source, "it is taken over from another database")
@@ -352,7 +352,7 @@ def _is_auroras(properties: dict[str, Any]) -> bool:
     return any_of(["DBClusterIdentifier" in properties, auroras])
 
 
-def _public(instance: TemplateResource, follows: bool) -> Any:
+def _public(instance: TemplateResource, *, follows: bool) -> Any:
     """Whether it has a public address, by what RDS does where nothing is said: CreateDBInstance tells."""
     properties = instance.properties
     if "PubliclyAccessible" in properties:

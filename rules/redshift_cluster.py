@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, none_of
-from pillarwatch.lift import TemplateResource, inherited, lowered
+from pillarwatch.lift import TemplateResource, given, inherited, lowered
 
 ENCRYPTED = "configuration.encrypted"
 LOGGING = "supplementaryConfiguration.LoggingStatus.loggingEnabled"
@@ -139,9 +139,7 @@ def redshift_cluster_maintenancesettings_check(
 def lift(cluster: TemplateResource) -> dict[str, Any]:
     """A cluster with its audit logging. What it takes over from a snapshot is not known; a new one is encrypted."""
     properties = cluster.properties
-    source = next(
-        (properties[key] for key in ("SnapshotIdentifier", "SnapshotClusterIdentifier") if key in properties), None
-    )
+    source = given(properties, "SnapshotIdentifier", "SnapshotClusterIdentifier")
     whole = lowered(properties)
     for key, default in (("encrypted", True), ("automatedSnapshotRetentionPeriod", 1)):
         found = inherited(whole.get(key), source, "it is taken over from a snapshot")

@@ -16,6 +16,7 @@ CASES: list[Case] = [
     ("rds-instance-public-access-check", "COMPLIANT", {"DBClusterIdentifier": "orders"}, {}),
     ("rds-instance-public-access-check", "INSUFFICIENT_DATA", {"SourceDBInstanceIdentifier": "orders"}, {}),
     ("rds-storage-encrypted", "INSUFFICIENT_DATA", {"DBSnapshotIdentifier": "s"}, {}),
+    ("rds-storage-encrypted", "NON_COMPLIANT", {"DBSnapshotIdentifier": ""}, {}),
     ("rds-storage-encrypted", "INSUFFICIENT_DATA", {"SourceDbiResourceId": "db-1"}, {}),
     ("rds-storage-encrypted", "COMPLIANT", OF_SOURCE, SOURCE),
     ("rds-storage-encrypted", "NON_COMPLIANT", OF_SOURCE, {"Source": other("AWS::RDS::DBInstance")}),
