@@ -23,7 +23,6 @@ WINDOW = "configuration.preferredMaintenanceWindow"
     },
     automation="AWSConfigRemediation-ModifyRedshiftClusterNodeType",
     effort="L",
-    severity="medium",
     fix="Resize the cluster to RA3 nodes.",
     compliant=[{NODE: "ra3.xlplus"}],
     non_compliant=[{NODE: "dc2.large"}, {NODE: "ds2.xlarge"}],

@@ -118,7 +118,7 @@ def db_instance_backup_enabled(
     alone = database.resource_type == INSTANCE
     days = database.number(BACKUPS, 1)
     kept = days >= (backup_retention_minimum if alone else minimum_backup_retention_period)
-    if all_of([not check_read_replicas, is_replica(database), none_of([kept])]):
+    if all_of([is_replica(database), none_of([check_read_replicas, kept])]):
         return NOT_APPLICABLE
     return compliant_if(kept, otherwise=f"backups are kept for {days} days")
 
