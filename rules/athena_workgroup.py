@@ -1,9 +1,8 @@
 """Athena workgroups: CloudFormation's shape."""
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if
 
 LIMIT = "configuration.WorkGroupConfiguration.BytesScannedCutoffPerQuery"
-ENFORCED = "configuration.WorkGroupConfiguration.EnforceWorkGroupConfiguration"
 ENGINE = "configuration.WorkGroupConfiguration.EngineVersion.SelectedEngineVersion"
 MANAGED = "configuration.WorkGroupConfiguration.ManagedQueryResultsConfiguration.Enabled"
 ENCRYPTION = "configuration.WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration"
@@ -14,21 +13,20 @@ ENCRYPTION = "configuration.WorkGroupConfiguration.ResultConfiguration.Encryptio
     best_practices={"COST02-BP05": "one query may scan, and cost, without an end"},
     effort="S",
     severity="low",
-    fix="Set a limit of bytes scanned per query, and enforce the workgroup's configuration.",
-    compliant=[{LIMIT: 10_000_000_000, ENFORCED: True}, {LIMIT: 10_000_000_000}],
-    non_compliant=[{LIMIT: 10_000_000_000, ENFORCED: False}, {}],
+    fix="Set a limit of bytes scanned per query.",
+    compliant=[{LIMIT: 10_000_000_000}],
+    non_compliant=[{LIMIT: 0}, {}],
     not_applicable=[{ENGINE: "PySpark engine version 3"}],
 )
 def athena_workgroup_scan_limit(workgroup: ConfigurationItem) -> Verdict:
     """Queries of Athena have a limit.
 
-    Athena bills what a query scans. A workgroup's configuration is enforced unless that is turned off. Spark's
-    workgroups are billed by the hour.
+    Athena bills what a query scans. No client can set the limit aside, whether or not the workgroup overrides clients'
+    settings. Spark's workgroups are billed by the hour.
     """
     if workgroup.text(ENGINE).startswith("PySpark"):
         return NOT_APPLICABLE
-    limit, enforced = workgroup.number(LIMIT), workgroup.flag(ENFORCED, default=True)
-    return compliant_if(all_of([limit > 0, enforced]), otherwise=f"limit is {limit} bytes, enforced: {enforced}")
+    return compliant_if(workgroup.number(LIMIT) > 0, otherwise="a query may scan any number of bytes")
 
 
 @check(
@@ -46,7 +44,7 @@ def athena_workgroup_encrypted_at_rest(workgroup: ConfigurationItem) -> Verdict:
     """Results of Athena's queries are encrypted.
 
     A result is a copy of the data in another place. As AWS's own rule reads it, whether clients may say otherwise is
-    not asked. Results that Athena manages it encrypts.
+    not asked: it has another rule for that. Results that Athena manages it encrypts.
     """
     if workgroup.flag(MANAGED):
         return NOT_APPLICABLE

@@ -13,7 +13,7 @@ EVENTS = "configuration.Notifications.BackupVaultEvents"
     },
     effort="S",
     severity="low",
-    fix="Notify a topic of failed backup and copy jobs.",
+    fix="Notify a topic of BACKUP_JOB_COMPLETED, which comes with the state of the job.",
     compliant=[{EVENTS: ["BACKUP_JOB_FAILED"]}, {EVENTS: ["BACKUP_JOB_COMPLETED"]}],
     non_compliant=[{EVENTS: ["RESTORE_JOB_STARTED"]}, {}],
 )

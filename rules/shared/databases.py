@@ -1,6 +1,6 @@
 """What relational databases have in common, alone or as the members of a cluster.
 
-RDS writes one attribute in two ways: see ``PATHS``. A member of an Aurora cluster has its storage, backups, zones and
+RDS writes one attribute in two ways: see ``IAM``. A member of an Aurora cluster has its storage, backups, zones and
 protection from the cluster, which is judged instead.
 """
 
@@ -192,17 +192,23 @@ def rds_instance_iam_authentication_enabled(database: ConfigurationItem) -> Verd
     fix="Turn on Performance Insights, which Database Insights builds on; seven days of it are free.",
     compliant=[{INSIGHTS: True}, {**OF_CLUSTER, INSIGHTS: True}],
     non_compliant=[{INSIGHTS: False}, {}],
-    not_applicable=[{**OF_CLUSTER, ENGINE: "docdb"}, OF_CLUSTER, CUSTOM],
+    not_applicable=[
+        {**OF_CLUSTER, ENGINE: "docdb"},
+        {**OF_CLUSTER, ENGINE: "aurora-mysql", INSIGHTS: False},
+        OF_CLUSTER,
+        CUSTOM,
+    ],
 )
 def rds_performance_insights_enabled(database: ConfigurationItem) -> Verdict:
     """Databases tell what they wait for.
 
-    A cluster that leaves it to its instances is judged by them. RDS Custom and Neptune have no Performance Insights;
-    DocumentDB is left out.
+    A cluster that leaves it to its instances is judged by them, and Aurora's may always. RDS Custom and Neptune have no
+    Performance Insights; DocumentDB is left out.
     """
-    on = database.flag(INSIGHTS)
-    left_to_instances = all_of([database.resource_type == CLUSTER, none_of([database.has(INSIGHTS)])])
-    without = any_of([left_to_instances, contains(DOCUMENTS, database.text(ENGINE)), is_custom(database)])
+    on, engine = database.flag(INSIGHTS), database.text(ENGINE)
+    left = any_of([none_of([database.has(INSIGHTS)]), engine.startswith("aurora")])
+    left_to_instances = all_of([database.resource_type == CLUSTER, left])
+    without = any_of([left_to_instances, contains(DOCUMENTS, engine), is_custom(database)])
     if all_of([none_of([on]), without]):
         return NOT_APPLICABLE
     return compliant_if(on, otherwise="Performance Insights is off")
