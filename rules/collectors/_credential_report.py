@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = "<root_account>"
 NOTHING = ("N/A", "no_information", "not_supported")  # how the report says that there is nothing
-TRIES, PAUSE = 20, 3  # a report is made in seconds; one that is less than four hours old is given again
+TRIES, PAUSE = 60, 1  # in seconds: a report is made in seconds; one that is less than four hours old is given again
 
 
 def credential_report(aws: Aws) -> Any:

@@ -54,6 +54,7 @@ def caches(aws: Aws) -> Iterator[Listed]:
         first = nodes if isinstance(nodes, Unknown) else next(iter(members[name]), {})
         configuration = {
             **_same(group),
+            **{key: group.get(key, _of(first, key)) for key in ("AutoMinorVersionUpgrade", "Engine")},
             "AtRestEncryptionEnabled": group.get("StorageEncryptionType", "none") != "none"
             or group.get("AtRestEncryptionEnabled"),
             "AuthToken": "it is not told" if group.get("AuthTokenEnabled") else None,

@@ -36,7 +36,7 @@ def usage(aws: Aws) -> Iterator[Listed]:
 
 def metrics_of(item: dict[str, Any]) -> list[Metric]:
     """What tells whether a resource is used."""
-    name = item["resourceName"]
+    name = item.get("resourceName", "")
     if item["resourceType"] == BALANCER:
         balancer = item["arn"].rpartition(":loadbalancer/")[2]  # app/NAME/ID
         namespace = NAMESPACES.get(balancer.partition("/")[0], NAMESPACES["app"])

@@ -73,7 +73,8 @@ def test_a_replication_group_is_described_by_its_nodes_too_over_all_pages() -> N
 def test_without_the_nodes_and_the_metrics_the_rest_of_a_group_is_judged() -> None:
     fake = Fake("caches").refuses("resourcegroupstaggingapi", "get_resources", DENIED)
     fake.refuses("elasticache", "describe_cache_clusters", DENIED)
-    fake.answers("elasticache", "describe_replication_groups", {"ReplicationGroups": [group("a", MultiAZ="enabled")]})
+    seen = group("a", MultiAZ="enabled", AutoMinorVersionUpgrade=True, Engine="redis")
+    fake.answers("elasticache", "describe_replication_groups", {"ReplicationGroups": [seen]})
     fake.refuses("cloudwatch", "get_metric_data", DENIED)
     fake.refuses("elasticache", "describe_cache_clusters", DENIED)
     (found,) = fake.listed()
