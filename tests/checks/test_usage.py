@@ -66,3 +66,16 @@ def test_snapshots_have_their_age_and_tags_over_all_pages() -> None:
     fake.answers("ec2", "describe_snapshots", {"Snapshots": [planned, young]})
     said = [verdicts(each, "snapshots")["ebs-snapshot-age-within-limit"] for each in fake.listed()]
     assert said == ["NON_COMPLIANT", "NOT_APPLICABLE", "COMPLIANT"]
+
+
+def test_a_notebook_that_nothing_stops_is_told() -> None:
+    arn = f"arn:aws:sagemaker:eu-west-1:{ACCOUNT_ID}:notebook-instance"
+    about = {"NotebookInstanceStatus": "InService", "LastModifiedTime": datetime(2020, 1, 1, tzinfo=UTC)}
+    names = ("left", "kept")
+    notebooks = [{**about, "NotebookInstanceName": name, "NotebookInstanceArn": f"{arn}/{name}"} for name in names]
+    fake = Fake("notebooks").answers("resourcegroupstaggingapi", "get_resources", {"ResourceTagMappingList": []})
+    fake.answers("sagemaker", "list_notebook_instances", {"NotebookInstances": notebooks[:1], "NextToken": "1"})
+    lifecycle = {**notebooks[1], "NotebookInstanceLifecycleConfigName": "stop-when-idle"}
+    fake.answers("sagemaker", "list_notebook_instances", {"NotebookInstances": [lifecycle]}, NextToken="1")
+    said = [verdicts(each, "notebooks")["sagemaker-notebook-idle"] for each in fake.listed()]
+    assert said == ["NON_COMPLIANT", "COMPLIANT"]
