@@ -13,7 +13,9 @@ from pillarwatch import (
     compliant_if_none,
     contains,
     listed,
+    none_of,
 )
+from rules.shared.organization import ALONE, MANAGEMENT, MEMBER
 
 BILLING = "configuration.cloudwatch.DescribeAlarms.MetricAlarms"
 ENVIRONMENTS = "configuration.resourcegroupstaggingapi.GetTagValues.TagValues"
@@ -65,16 +67,45 @@ def application_telemetry_emitted(account: ConfigurationItem) -> Verdict:
     collector="account-operations",
     fix="Deploy a second environment from the same templates, and tag resources with their Environment.",
     compliant=[{ENVIRONMENTS: ["production", "development"]}],
-    non_compliant=[{ENVIRONMENTS: ["production"]}, {ENVIRONMENTS: []}],
+    non_compliant=[{**ALONE, ENVIRONMENTS: ["production"]}, {ENVIRONMENTS: []}],
+    not_applicable=[{**MEMBER, ENVIRONMENTS: ["production"]}],
 )
 def multiple_environments_exist(account: ConfigurationItem, *, least_environments: int = 2) -> Verdict:
     """Production is not the only environment.
 
-    By the values of the tag Environment in this account; where each environment has an account of its own, set
-    `least_environments` to 1.
+    By the values of the tag Environment in this account. One that belongs to an organization and has a single
+    environment is not judged: the others stand in accounts of their own.
     """
     found = account.texts(ENVIRONMENTS)
+    if all_of([account.has(MANAGEMENT), len(found) == 1]):
+        return NOT_APPLICABLE
     return compliant_if(len(found) >= least_environments, otherwise=f"environments: {listed(found) or 'none'}")
+
+
+@check(
+    ACCOUNT,
+    best_practices={
+        "SEC01-BP01": "who breaks into a test environment stands beside production",
+        "COST02-BP03": "the cost of production is not told apart by account",
+    },
+    effort="L",
+    collector="account-operations",
+    fix="Move the other environments to accounts of their own, in an organizational unit of their own.",
+    compliant=[{ENVIRONMENTS: ["production"]}],
+    non_compliant=[{ENVIRONMENTS: ["development", "production"]}],
+    not_applicable=[{ENVIRONMENTS: ["development", "staging"]}, {ENVIRONMENTS: []}],
+)
+def production_account_separated(account: ConfigurationItem, *, production: str = "production") -> Verdict:
+    """Production has an account of its own.
+
+    By the values of the tag Environment; only where one of them is `production`. The account is the one border that
+    rights, quotas and mistakes do not cross.
+    """
+    found = account.texts(ENVIRONMENTS)
+    if none_of([contains(found, production)]):
+        return NOT_APPLICABLE
+    others = [environment for environment in found if environment != production]
+    return compliant_if(len(others) == 0, otherwise=f"beside production: {listed(others)}")
 
 
 @check(

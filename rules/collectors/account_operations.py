@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from rules.collectors import Aws, Listed
 
+ALONE = ("AWSOrganizationsNotInUseException",)
+
 
 COMPUTE = ("AWS::AppRunner::Service", "AWS::EC2::Instance", "AWS::ECS::Service", "AWS::Lambda::Function")
 NO_GURU = ("ResourceNotFoundException",)  # DevOps Guru is off, or analyses another kind of collection
@@ -35,6 +37,7 @@ NO_GURU = ("ResourceNotFoundException",)  # DevOps Guru is off, or analyses anot
         "config:GetDiscoveredResourceCounts",
         "devops-guru:GetResourceCollection",
         "internetmonitor:ListMonitors",
+        "organizations:DescribeOrganization",
         "tag:GetTagValues",
     ),
 )
@@ -81,6 +84,7 @@ def account_operations(aws: Aws) -> Iterator[Listed]:
         "config": {"GetDiscoveredResourceCounts": {"resourceCounts": counts}},
         "devops-guru": {"GetResourceCollection": {"ResourceCollection": analysed}},
         "internetmonitor": {"ListMonitors": {"Monitors": monitors}},
+        "organizations": {"DescribeOrganization": aws.ask("organizations:DescribeOrganization", absent=ALONE)},
         "resourcegroupstaggingapi": {"GetTagValues": {"TagValues": values}},
     }
     yield aws.listed(ACCOUNT, aws.account, configuration)

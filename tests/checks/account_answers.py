@@ -297,7 +297,7 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
         ]
     },
     ("organizations", "list_targets_for_policy"): {"Targets": [{"TargetId": "r-0001", "Type": "ROOT"}]},
-    ("resourcegroupstaggingapi", "get_tag_values"): {"TagValues": ["production", "development"]},
+    ("resourcegroupstaggingapi", "get_tag_values"): {"TagValues": ["production"]},
     ("securityhub", "get_enabled_standards"): {
         "StandardsSubscriptions": [
             {
@@ -327,9 +327,10 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
         ]
     },
 }
-NOT_ASKED = {  # by default, or in this region
+NOT_ASKED = {  # by default, in this region, or of an account of production alone
     "bedrock-application-inference-profile-used",
     "billing-estimated-charges-alarm-configured",
     "idle-baseline-cost-within-target",
+    "multiple-environments-exist",
     "shield-protection-in-place",
 }
