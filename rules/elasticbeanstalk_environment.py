@@ -6,8 +6,10 @@ from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
 from pillarwatch.lift import TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
 
-MANAGED = "aws:elasticbeanstalk:managedactions"
-UPDATES = f"configuration.optionSettings.{MANAGED}.ManagedActionsEnabled.value"
+OPTIONS = "configuration.optionSettings"
+HEALTH = ("aws:elasticbeanstalk:healthreporting:system", "SystemType")
+MANAGED = ("aws:elasticbeanstalk:managedactions", "ManagedActionsEnabled")
+REPORTING, UPDATES = (f"{OPTIONS}.{namespace}.{option}.value" for namespace, option in (HEALTH, MANAGED))
 
 
 @check(
@@ -31,6 +33,28 @@ def elastic_beanstalk_managed_updates_enabled(environment: ConfigurationItem) ->
     return compliant_if(environment.flag(UPDATES), otherwise="managed platform updates are off")
 
 
+@check(
+    "AWS::ElasticBeanstalk::Environment",
+    best_practices={
+        "REL11-BP01": "an instance that answers badly is not seen as unhealthy",
+        "REL06-BP01": "nobody measures what the environment answers",
+    },
+    managed_rule="BEANSTALK_ENHANCED_HEALTH_REPORTING_ENABLED",
+    effort="S",
+    severity="low",
+    fix="Set the health reporting system to `enhanced`.",
+    compliant=[{REPORTING: "enhanced"}],
+    non_compliant=[{REPORTING: "basic"}, {}],
+)
+def beanstalk_enhanced_health_reporting_enabled(environment: ConfigurationItem) -> Verdict:
+    """Beanstalk environments report their health in detail.
+
+    The API's default, basic, knows only whether the load balancer reaches an instance.
+    """
+    system = environment.text(REPORTING, "basic")
+    return compliant_if(system == "enhanced", otherwise=f"health reporting is {system}")
+
+
 def lift(environment: TemplateResource) -> dict[str, Any]:
     """An environment. What it takes over from a configuration template is not known."""
     properties = environment.properties
@@ -38,9 +62,10 @@ def lift(environment: TemplateResource) -> dict[str, Any]:
 
 
 def _options(properties: dict[str, Any]) -> Any:
-    options: dict[str, Any] = {MANAGED: {}}
+    options: dict[str, Any] = {}
     if "TemplateName" in properties:
-        options[MANAGED]["ManagedActionsEnabled"] = {"value": Unknown("the configuration template may say")}
+        for namespace, option in (HEALTH, MANAGED):
+            options[namespace] = {option: {"value": Unknown("the configuration template may say")}}
     for setting in elements(properties.get("OptionSettings")):
         parts = setting if isinstance(setting, Unknown) else [setting.get("Namespace"), setting.get("OptionName")]
         unread = next((part for part in [parts, *elements(parts)] if isinstance(part, Unknown)), None)

@@ -11,8 +11,18 @@ def options(value: Any, namespace: Any = "aws:elasticbeanstalk:managedactions", 
     return {"ApplicationName": "shop", "OptionSettings": [other, setting], **more}
 
 
+def health(**system: str) -> dict[str, Any]:
+    setting = {"Namespace": "aws:elasticbeanstalk:healthreporting:system", "OptionName": "SystemType", **system}
+    return {"ApplicationName": "shop", "OptionSettings": [setting]}
+
+
+HEALTH = "beanstalk-enhanced-health-reporting-enabled"
 CHECK = "elastic-beanstalk-managed-updates-enabled"
 CASES: list[Case] = [
+    (HEALTH, "COMPLIANT", health(Value="enhanced"), {}),
+    (HEALTH, "NON_COMPLIANT", health(Value="basic"), {}),
+    (HEALTH, "NON_COMPLIANT", health(), {}),
+    (HEALTH, "INSUFFICIENT_DATA", {"ApplicationName": "shop", "TemplateName": "base"}, {}),
     (CHECK, "COMPLIANT", options("true"), {}),
     (CHECK, "COMPLIANT", options(value=True, TemplateName="base"), {}),
     (CHECK, "NON_COMPLIANT", options("false"), {}),
