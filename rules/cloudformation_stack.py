@@ -272,7 +272,11 @@ def cloudformation_stack_data_deletion_policy(stack: ConfigurationItem) -> Verdi
             RESOURCES: [{"logicalResourceId": "KnowledgeBaseTable"}],
         }
     ],
-    not_applicable=[{PARAMETERS: [{"parameterKey": "DeployKnowledgeBase", "parameterValue": "true"}]}, {}],
+    not_applicable=[
+        {PARAMETERS: [{"parameterKey": "DeployKnowledgeBase", "parameterValue": "true"}]},
+        {PARAMETERS: [{"parameterKey": "Enable", "parameterValue": "false"}]},
+        {},
+    ],
 )
 def optional_components_disabled(
     stack: ConfigurationItem, *, prefixes: tuple[str, ...] = ("Deploy", "Enable", "Create", "Install")
@@ -284,7 +288,8 @@ def optional_components_disabled(
 
     def is_off(parameter: Attributes) -> bool:
         no = contains(("false", "no", "disabled"), parameter.text("parameterValue").lower())
-        return all_of([no, any_of(prefixes, parameter.text("parameterKey").startswith)])
+        key = parameter.text("parameterKey")
+        return all_of([no, any_of(prefixes, lambda prefix: all_of([key.startswith(prefix), key != prefix]))])
 
     names = stack.texts(f"{RESOURCES}.logicalResourceId")
 
