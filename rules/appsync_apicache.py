@@ -12,7 +12,6 @@ TTL = "configuration.Ttl"
         "SEC08-BP02": "cached answers are stored in clear text",
         "SEC09-BP02": "cached answers travel in clear text",
     },
-    managed_rule="APPSYNC_CACHE_CT_ENCRYPTION_AT_REST",
     effort="M",
     severity="medium",
     fix="Make the cache anew with both kinds of encryption, and keep answers for as long as they may be old.",

@@ -20,10 +20,10 @@ from pillarwatch import (
 )
 from pillarwatch.lift import TemplateResource, each, lowered
 from pillarwatch.policy import Condition
+from pillarwatch.secrets import plaintext_secrets
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.components import FUNCTION, dedicated_iam_role_per_component, sharing
 from rules.shared.examples import alarm, allowing
-from rules.shared.secrets import plaintext_secrets
 from rules.shared.tags import (
     required_tags,
     resource_managed_by_iac,

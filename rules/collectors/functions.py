@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pillarwatch.secrets import plaintext_secrets
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector, completed
-from rules.shared.secrets import plaintext_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
