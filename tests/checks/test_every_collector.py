@@ -93,7 +93,9 @@ def test_what_is_denied_is_unknown_and_named(name: str, call: tuple[str, str]) -
     for key, verdict in changed.items():
         assert verdict is not None, f"{key} vanishes"
         assert verdict[0] in {"INSUFFICIENT_DATA", "NOT_APPLICABLE"}, f"{key}: {verdict}"
-        assert verdict[0] == "NOT_APPLICABLE" or "denied" in verdict[1], f"{key}: {verdict}"
+        if verdict[0] != "NOT_APPLICABLE":
+            assert "is denied" in verdict[1], f"{key}: {verdict}"
+            assert names_one_of(verdict[1], name, call), f"{key}: {verdict}"
 
 
 def names_one_of(text: str, name: str, call: tuple[str, str]) -> bool:
