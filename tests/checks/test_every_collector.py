@@ -92,10 +92,9 @@ def test_what_is_denied_is_unknown_and_named(name: str, call: tuple[str, str]) -
     changed = {key: said.get(key) for key, verdict in as_always(name).items() if said.get(key) != verdict}
     for key, verdict in changed.items():
         assert verdict is not None, f"{key} vanishes"
-        assert verdict[0] in {"INSUFFICIENT_DATA", "NOT_APPLICABLE"}, f"{key}: {verdict}"
-        if verdict[0] != "NOT_APPLICABLE":
-            assert "is denied" in verdict[1], f"{key}: {verdict}"
-            assert names_one_of(verdict[1], name, call), f"{key}: {verdict}"
+        assert verdict[0] == "INSUFFICIENT_DATA", f"{key}: {verdict}"
+        assert "is denied" in verdict[1], f"{key}: {verdict}"
+        assert names_one_of(verdict[1], name, call), f"{key}: {verdict}"
 
 
 def names_one_of(text: str, name: str, call: tuple[str, str]) -> bool:
