@@ -180,9 +180,7 @@ def backup_restore_testing_plan_exists(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={
-        "REL12-BP04": "nobody has tried lately what happens when something breaks",
-    },
+    best_practices={"REL12-BP04": "nobody has tried lately what happens when something breaks"},
     effort="L",
     severity="low",
     collector="account-governance",

@@ -133,9 +133,7 @@ def logs_insights_queries_saved(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={
-        "REL06-BP02": "nothing is counted out of the logs",
-    },
+    best_practices={"REL06-BP02": "nothing is counted out of the logs"},
     effort="S",
     severity="medium",
     collector="account-observability",

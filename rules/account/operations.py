@@ -60,9 +60,7 @@ def application_telemetry_emitted(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={
-        "OPS05-BP08": "changes are tried where the users are",
-    },
+    best_practices={"OPS05-BP08": "changes are tried where the users are"},
     effort="M",
     collector="account-operations",
     fix="Deploy a second environment from the same templates, and tag resources with their Environment.",
@@ -141,9 +139,7 @@ def billing_estimated_charges_alarm_configured(account: ConfigurationItem) -> Ve
 
 @check(
     ACCOUNT,
-    best_practices={
-        "OPS08-BP01": "nothing learns what is usual and tells what is not",
-    },
+    best_practices={"OPS08-BP01": "nothing learns what is usual and tells what is not"},
     effort="S",
     severity="low",
     collector="account-operations",
@@ -201,9 +197,7 @@ def support_plan_adequate(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={
-        "OPS06-BP02": "what a change will do is seen when it is done",
-    },
+    best_practices={"OPS06-BP02": "what a change will do is seen when it is done"},
     effort="M",
     severity="low",
     collector="account-operations",

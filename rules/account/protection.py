@@ -69,9 +69,7 @@ def cloudtrail_enabled(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={
-        "SEC04-BP03": "nothing looks for threats in what is recorded",
-    },
+    best_practices={"SEC04-BP03": "nothing looks for threats in what is recorded"},
     managed_rule="GUARDDUTY_ENABLED_CENTRALIZED",
     automation="AWSConfigRemediation-CreateGuardDutyDetector",
     effort="S",
@@ -251,9 +249,7 @@ def security_findings_triaged_within_sla(account: ConfigurationItem, *, sla_days
 
 @check(
     ACCOUNT,
-    best_practices={
-        "SEC07-BP03": "sensitive data is not found unless somebody remembers it",
-    },
+    best_practices={"SEC07-BP03": "sensitive data is not found unless somebody remembers it"},
     managed_rule="MACIE_STATUS_CHECK",
     effort="S",
     collector="account-protection",

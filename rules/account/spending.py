@@ -328,9 +328,7 @@ def cost_optimization_hub_savings_below_threshold(account: ConfigurationItem, *,
 
 @check(
     ACCOUNT,
-    best_practices={
-        "SUS06-BP01": "nobody can say whether the goals for emissions are met",
-    },
+    best_practices={"SUS06-BP01": "nobody can say whether the goals for emissions are met"},
     effort="S",
     severity="low",
     collector="account-spending",
