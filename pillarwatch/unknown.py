@@ -104,6 +104,9 @@ class Unknown:
         return Unknown(self.why, present=self.present, reference=self.reference, parts=parts) if rest else known
 
     def _may_be(self, other: object) -> bool:
+        if isinstance(other, Unknown):  # of two beginnings, or two ends, of one text the longer has the shorter
+            begin = _agree(self.parts[0] or "", other.parts[0] or "", str.startswith)
+            return begin and _agree(self.parts[-1] or "", other.parts[-1] or "", str.endswith)
         if not isinstance(other, str) or self.parts == (None,):
             return True
         pattern = "".join(".*" if part is None else re.escape(part) for part in self.parts)
@@ -115,6 +118,11 @@ class Unknown:
             return True
         # What is known may be shorter than a text, and agree so far.
         return self._derived() if not known or any(test(text, known) for text in texts) else False
+
+
+def _agree(one: str, another: str, test: Callable[[str, str], bool]) -> bool:
+    """Whether one of two texts is a beginning, or an end, of the other."""
+    return test(one, another) or test(another, one)
 
 
 def tried(question: Callable[[Any], bool], element: Any) -> bool:

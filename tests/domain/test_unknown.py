@@ -45,6 +45,19 @@ def test_known_pieces_decide_where_they_can() -> None:
     assert isinstance(contains(bucket, "elsewhere"), Unknown)
 
 
+def test_two_unknown_texts_differ_where_their_ends_do() -> None:
+    task: Any = Unknown("the account is not known", parts=("arn:aws:iam::", None, ":role/task"))
+    execution: Any = Unknown("the account is not known", parts=("arn:aws:iam::", None, ":role/execution"))
+    bucket: Any = Unknown("the name is not known", parts=("arn:aws:s3:::", None))
+    anything: Any = Unknown("it is not known")
+    longer: Any = Unknown("the account is not known", parts=("arn:aws:iam::", None, "-0:role/task"))
+    assert (task == execution) is False
+    assert (task != bucket) is True
+    for other in (anything, longer, task):
+        assert isinstance(task == other, Unknown)
+        assert isinstance(other != task, Unknown)
+
+
 def test_what_is_made_of_an_unknown_has_none_of_its_pieces() -> None:
     topic: Any = Unknown("the name is not known", present=True, parts=("arn:aws:sns:eu-west-1:", None))
     for made in (topic.split(":")[2], topic.upper(), topic.removeprefix("arn:"), topic + "/x", topic[:3], topic < "b"):
