@@ -20,10 +20,11 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource, each
-from rules.shared.components import TASK, dedicated_iam_role_per_component, sharing
+from rules.shared.components import TASK, TASK_ROLE, dedicated_iam_role_per_component, sharing
 
 CONTAINERS = "configuration.ContainerDefinitions"
 STATUS = "configuration.Status"
+EXECUTION_ROLE = "configuration.ExecutionRoleArn"
 TRACERS = ("xray-daemon", "otel-collector", "opentelemetry-collector", "adot-collector", "cloudwatch-agent")
 
 FAMILY = "configuration.RuntimePlatform.OperatingSystemFamily"
@@ -175,12 +176,12 @@ def ecs_no_environment_secrets(
     severity="medium",
     fix="Give the task a role of its own with what the application needs.",
     compliant=[
-        {"configuration.TaskRoleArn": "arn:task", "configuration.ExecutionRoleArn": "arn:execution"},
-        {"configuration.TaskRoleArn": "arn:task"},
+        {TASK_ROLE: "arn:task", EXECUTION_ROLE: "arn:execution"},
+        {TASK_ROLE: "arn:task"},
     ],
     non_compliant=[
-        {"configuration.TaskRoleArn": "arn:x", "configuration.ExecutionRoleArn": "arn:x"},
-        {"configuration.ExecutionRoleArn": "arn:x"},
+        {TASK_ROLE: "arn:x", EXECUTION_ROLE: "arn:x"},
+        {EXECUTION_ROLE: "arn:x"},
         {},
     ],
     not_applicable=[{STATUS: "INACTIVE"}],
@@ -192,9 +193,9 @@ def ecs_task_role_defined(task: ConfigurationItem) -> Verdict:
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
-    role, execution = task.text("configuration.TaskRoleArn", "missing"), task.text("configuration.ExecutionRoleArn")
-    own = all_of([task.has("configuration.TaskRoleArn"), role != execution])
-    return compliant_if(own, otherwise=f"the task role is {role}")
+    role, execution = task.text(TASK_ROLE, "missing"), task.text(EXECUTION_ROLE)
+    shared = all_of([task.has(EXECUTION_ROLE), role == execution])
+    return compliant_if(all_of([task.has(TASK_ROLE), none_of([shared])]), otherwise=f"the task role is {role}")
 
 
 @check(
