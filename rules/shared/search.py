@@ -36,17 +36,17 @@ HTTPS = {
     ELASTICSEARCH: "configuration.domainEndpointOptions.enforceHTTPS",
 }
 LOGS = {
-    OPENSEARCH: "configuration.LogPublishingOptions.{}.Enabled",
-    ELASTICSEARCH: "configuration.logPublishingOptions.{}.enabled",
+    OPENSEARCH: "configuration.LogPublishingOptions.{}",
+    ELASTICSEARCH: "configuration.logPublishingOptions.{}",
 }
+LOG_ENABLED = {OPENSEARCH: "Enabled", ELASTICSEARCH: "enabled"}
+LOG_GROUP = {OPENSEARCH: "CloudWatchLogsLogGroupArn", ELASTICSEARCH: "cloudWatchLogsLogGroupArn"}
 LOG_TYPES = {
     "error": "ES_APPLICATION_LOGS",
     "audit": "AUDIT_LOGS",
     "index": "INDEX_SLOW_LOGS",
     "search": "SEARCH_SLOW_LOGS",
 }
-ERRORS = {kind: path.format(LOG_TYPES["error"]) for kind, path in LOGS.items()}
-AUDIT = LOGS[OPENSEARCH].format(LOG_TYPES["audit"])
 POLICY = {
     OPENSEARCH: "configuration.DomainEndpointOptions.TLSSecurityPolicy",
     ELASTICSEARCH: "configuration.domainEndpointOptions.tlssecurityPolicy",
@@ -59,6 +59,8 @@ ZONES = {
     OPENSEARCH: "configuration.ClusterConfig.ZoneAwarenessEnabled",
     ELASTICSEARCH: "configuration.elasticsearchClusterConfig.zoneAwarenessEnabled",
 }
+ERRORS, AUDIT = (LOGS[OPENSEARCH].format(LOG_TYPES[name]) for name in ("error", "audit"))
+OLD_ERRORS = LOGS[ELASTICSEARCH].format(LOG_TYPES["error"])
 TLS_12 = "Policy-Min-TLS-1-2-2019-07"
 
 
@@ -184,13 +186,14 @@ def opensearch_ebs_gp3(domain: ConfigurationItem) -> Verdict:
     severity="medium",
     fix="Publish the application and the audit logs to CloudWatch Logs.",
     compliant=[
-        {ERRORS[OPENSEARCH]: True},
-        {AUDIT: True},
-        {**OLD_NAME, ERRORS[ELASTICSEARCH]: True},
+        {ERRORS: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}},
+        {AUDIT: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}},
+        {**OLD_NAME, OLD_ERRORS: {"enabled": True, "cloudWatchLogsLogGroupArn": "arn"}},
     ],
     non_compliant=[
-        {ERRORS[OPENSEARCH]: False},
-        {ERRORS[OPENSEARCH]: True, "parameters.log_types": ["error", "audit"]},
+        {ERRORS: {"Enabled": False, "CloudWatchLogsLogGroupArn": "arn"}},
+        {ERRORS: {"Enabled": True}},
+        {ERRORS: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}, "parameters.log_types": ["error", "audit"]},
         {},
         OLD_NAME,
     ],
@@ -198,11 +201,13 @@ def opensearch_ebs_gp3(domain: ConfigurationItem) -> Verdict:
 def opensearch_logs_to_cloudwatch(domain: ConfigurationItem, *, log_types: Sequence[str] = ()) -> Verdict:
     """Search domains publish a log.
 
-    As AWS's own rule reads it: any one, unless log types are named (`error`, `audit`, `index`, `search`).
+    As AWS's own rule reads it: any one, unless log types are named (`error`, `audit`, `index`, `search`). What names no
+    log group is published nowhere.
     """
 
     def published(name: str) -> bool:
-        return domain.flag(LOGS[domain.resource_type].format(LOG_TYPES[name]))
+        log, kind = LOGS[domain.resource_type].format(LOG_TYPES[name]), domain.resource_type
+        return all_of([domain.flag(f"{log}.{LOG_ENABLED[kind]}"), domain.has(f"{log}.{LOG_GROUP[kind]}")])
 
     if log_types:
         return compliant_if_all(log_types, published, "not published")
