@@ -69,6 +69,7 @@ OF_THE_DEPLOYMENT = Unknown("it is known only when deployed", present=True)
 
 
 AWS_TYPE = re.compile("AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
+PART = re.compile("[a-z]+/(?P<whole>[^/]+)/[a-z]+/[^/]+")
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ class Resource:
                 return True
             if spelled and any(spelled == name or spelled.endswith(f"/{name}") for name in names):
                 return True
-            if spelled and spelled.count("/") == 3 and spelled.split("/")[1] in names:  # noqa: PLR2004 - see above
+            if spelled and (part := PART.fullmatch(spelled)) and part["whole"] in names:
                 return True
         return False
 
