@@ -364,7 +364,7 @@ def _public(instance: TemplateResource, *, follows: bool) -> Any:
 
 
 def _of_source(instance: TemplateResource) -> dict[str, Any]:
-    """The configuration of the template's instance that it is a copy of; empty where there is none."""
+    """What it takes over from the template's instance that it is a copy of, unless that is a copy too."""
     found = instance.names("AWS::RDS::DBInstance", "SourceDBInstanceIdentifier")
-    sources = [each for each in found if each.logical_id != instance.logical_id]
-    return {"storageEncrypted": False, **lift(sources[0])["configuration"]} if len(sources) == 1 else {}
+    originals = [each.properties for each in found if given(each.properties, *SOURCES) is None]
+    return lowered({"StorageEncrypted": False, **originals[0]}) if len(originals) == len(found) == 1 else {}
