@@ -124,10 +124,7 @@ def autoscaling_instance_refresh_or_immutable(group: ConfigurationItem) -> Verdi
 
 @check(
     "AWS::AutoScaling::AutoScalingGroup",
-    best_practices={
-        "PERF02-BP01": "one type of instance was taken for all loads",
-        "COST07-BP04": "the group cannot take what is cheap today",
-    },
+    best_practices={"PERF02-BP01": "one type of instance was taken for all loads"},
     managed_rule="AUTOSCALING_MULTIPLE_INSTANCE_TYPES",
     effort="S",
     severity="low",
@@ -178,10 +175,7 @@ def ec2_spot_used_for_flexible(group: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::AutoScaling::AutoScalingGroup",
-    best_practices={
-        "REL11-BP03": "an instance is lost before its replacement is there",
-        "COST07-BP04": "capacity on Spot is lost before it is replaced",
-    },
+    best_practices={"REL11-BP03": "an instance is lost before its replacement is there"},
     managed_rule="AUTOSCALING_CAPACITY_REBALANCING",
     effort="S",
     severity="low",
