@@ -22,7 +22,8 @@ COVERAGE = "configuration.ce.GetSavingsPlansCoverage.SavingsPlansCoverages"
 EMISSIONS = "configuration.sustainability.GetEstimatedCarbonEmissions.Results"
 EXPORTS = "configuration.bcm-data-exports.GetExport"
 HUB = "configuration.cost-optimization-hub.ListEnrollmentStatuses.items"
-RESERVATIONS = "configuration.ce.GetReservationPurchaseRecommendation.Recommendations"
+RESERVABLE = "configuration.ce.GetReservationPurchaseRecommendation"
+RESERVATIONS = f"{RESERVABLE}.Recommendations"
 REPORTS = "configuration.cur.DescribeReportDefinitions.ReportDefinitions"
 SAVINGS = "configuration.cost-optimization-hub.ListRecommendationSummaries"
 UTILIZATION = "configuration.ce.GetSavingsPlansUtilization"
@@ -108,7 +109,7 @@ def cross_region_data_transfer_bounded(account: ConfigurationItem, *, most_perce
         return NOT_APPLICABLE
     moved = sum(cost_of(group) for group in groups if moves(group))
     share = 100 * moved / total
-    return compliant_if(share <= most_percent, otherwise=f"{share:.0f} percent of {total:.2f} USD is transfer")
+    return compliant_if(share <= most_percent, otherwise=f"{share:.1f} percent of {total:.2f} USD is transfer")
 
 
 @check(
@@ -198,7 +199,7 @@ def savings_plans_utilization(account: ConfigurationItem, *, least_percent: int 
     """
     if account.has(USED):
         used = account.number(f"{USED}.UtilizationPercentage")
-        return compliant_if(used >= least_percent, otherwise=f"{used:.0f} percent is used")
+        return compliant_if(used >= least_percent, otherwise=f"{used:.1f} percent is used")
     return NOT_APPLICABLE
 
 
@@ -217,12 +218,16 @@ def savings_plans_utilization(account: ConfigurationItem, *, least_percent: int 
         {RESERVATIONS: []},
     ],
     non_compliant=[{RESERVATIONS: [{"RecommendationSummary": {"TotalEstimatedMonthlySavingsAmount": "100.01"}}]}],
+    not_applicable=[{RESERVABLE: None}],
 )
 def reservation_coverage_reviewed(account: ConfigurationItem, *, most_usd_a_month: int = 100) -> Verdict:
     """No reservation of database or cache nodes that is worth it is left open.
 
-    Of RDS, ElastiCache, OpenSearch and Redshift, which no Savings Plan for compute covers.
+    Of RDS, ElastiCache, OpenSearch and Redshift, which no Savings Plan for compute covers; not judged where Cost
+    Explorer has no data.
     """
+    if not account.has(RESERVABLE):
+        return NOT_APPLICABLE
     summaries = account.objects(f"{RESERVATIONS}.RecommendationSummary")
     saved = sum(summary.number("TotalEstimatedMonthlySavingsAmount") for summary in summaries)
     return compliant_if(saved <= most_usd_a_month, otherwise=f"reservations would save {saved:.2f} USD a month")
@@ -267,11 +272,8 @@ def cost_and_usage_export_configured(account: ConfigurationItem) -> Verdict:
         fails = report.text("ReportStatus.lastStatus").startswith("ERROR")
         return all_of([contains(("HOURLY", "DAILY"), report.text("TimeUnit")), none_of([fails])])
 
-    exports, reports = account.objects(EXPORTS), account.objects(REPORTS)
-    detailed = any_of([any_of(exports, in_detail), any_of(reports, delivered)])
-    return compliant_if(
-        detailed, otherwise=f"none of {len(exports)} exports and {len(reports)} reports has the details"
-    )
+    detailed = [any_of(account.objects(EXPORTS), in_detail), any_of(account.objects(REPORTS), delivered)]
+    return compliant_if(any_of(detailed), otherwise="no export and no report has the details")
 
 
 @check(

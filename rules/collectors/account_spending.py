@@ -64,7 +64,7 @@ def account_spending(aws: Aws) -> Iterator[Listed]:
         "bcm-data-exports": {"GetExport": _exports(aws)},
         "ce": {
             "GetCostAndUsage": _cost_by_day(aws, recently),
-            "GetReservationPurchaseRecommendation": {"Recommendations": _reservations(aws)},
+            "GetReservationPurchaseRecommendation": _reservations(aws),
             "GetSavingsPlansCoverage": _answer(aws, "ce:GetSavingsPlansCoverage", "SavingsPlansCoverages", **settled),
             "GetSavingsPlansUtilization": aws.ask("ce:GetSavingsPlansUtilization", absent=NO_DATA, **settled),
         },
@@ -113,7 +113,8 @@ def _exports(aws: Aws) -> Any:
 
 
 def _reservations(aws: Aws) -> Any:
-    found: list[Any] = []
+    """What AWS recommends to reserve, of all services; None where none of them has data."""
+    found: list[Any] | None = None
     for service in RESERVABLE:
         some = aws.every(
             "ce:GetReservationPurchaseRecommendation",
@@ -126,8 +127,9 @@ def _reservations(aws: Aws) -> Any:
         )
         if isinstance(some, Unknown):
             return some
-        found += some or []
-    return found
+        if some is not None:
+            found = [*(found or []), *some]
+    return None if found is None else {"Recommendations": found}
 
 
 def _savings(aws: Aws, enrolled: Any) -> Any:

@@ -467,13 +467,17 @@ OFF: dict[str, tuple[dict[tuple[str, str], str], dict[str, str]]] = {
             "cross-region-data-transfer-bounded": "NOT_APPLICABLE",
         },
     ),
-    "nothing was committed to": (
+    "Cost Explorer has no data": (
         {
             ("ce", "get_savings_plans_coverage"): "DataUnavailableException",
             ("ce", "get_savings_plans_utilization"): "DataUnavailableException",
             ("ce", "get_reservation_purchase_recommendation"): "DataUnavailableException",
         },
-        {"savings-plans-coverage": "NOT_APPLICABLE", "savings-plans-utilization": "NOT_APPLICABLE"},
+        {
+            "reservation-coverage-reviewed": "NOT_APPLICABLE",
+            "savings-plans-coverage": "NOT_APPLICABLE",
+            "savings-plans-utilization": "NOT_APPLICABLE",
+        },
     ),
     "a support plan without an API": (
         {("support", "*"): "SubscriptionRequiredException", ("trustedadvisor", "*"): DENIED},
