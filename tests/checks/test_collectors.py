@@ -583,6 +583,22 @@ def test_what_is_not_enabled_and_answers_that_there_is_nothing_fails() -> None:
     assert others == NOT_ASKED
 
 
+EMPTY_IS_GOOD = {"cloudformation-changes-via-change-set", "idle-resources-compute-optimizer"}  # and is always told
+
+
+def test_an_account_of_which_every_service_says_that_there_is_nothing_passes_nothing() -> None:
+    checks = checks_of(ACCOUNT)
+    examples = [example for check in checks for example in (*check.compliant, *check.non_compliant)]
+    asked = {tuple(path.split(".")[:3]) for example in examples for path in example}
+    configuration: dict[str, dict[str, None]] = {}
+    for service, operation in (path[1:] for path in asked if path[0] == "configuration"):
+        configuration.setdefault(service, {})[operation] = None
+    item = {"resourceType": ACCOUNT, "awsAccountId": ACCOUNT_ID, "configuration": configuration}
+    said = {check.id: check.judge(ConfigurationItem(item)).compliance for check in checks}
+    assert {check for check, compliance in said.items() if compliance == "COMPLIANT"} == EMPTY_IS_GOOD
+    assert "INSUFFICIENT_DATA" not in said.values()
+
+
 MANAGED_BY_ANOTHER = {("organizations", "describe_organization"): {"Organization": {"MasterAccountId": "999999999999"}}}
 ONLY_FOR_MANAGEMENT = {
     ("ce", "list_cost_allocation_tags"): DENIED,
