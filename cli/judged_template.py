@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cli.intrinsics import section
 from cli.lift import Lift, config_type
 from cli.loops import LOOP, without_loops
-from cli.openapi import with_methods
+from cli.rest_apis import with_rest_apis
 from cli.sam import needs_sam, without_sam
 from cli.template import MOST_BYTES, Template, UnreadableTemplate, read_template
 from pillarwatch.check import Verdict
@@ -151,7 +151,7 @@ def expanded_template(path: Path) -> Template:
 
 def _scan_file(path: Path, settings: Settings, judged_at: datetime, scan: Scan, tags: Mapping[str, str] | None) -> None:
     try:
-        template = with_methods(expanded_template(path))
+        template = with_rest_apis(expanded_template(path))
     except UnreadableTemplate as error:
         scan.errors.append(Problem(error.file, error.line, error.reason))
         return

@@ -122,6 +122,30 @@ Resources:
     assert scan(template % "another").compliance(check) == "NON_COMPLIANT"
 
 
+def test_the_stage_that_a_deployment_makes_is_judged(scan: Any) -> None:
+    template = """
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi}
+  It:
+    Type: AWS::ApiGateway::Deployment
+    Properties:
+      RestApiId: !Ref Api
+      StageName: prod
+      StageDescription: {TracingEnabled: true, LoggingLevel: ERROR}
+  Link:
+    Type: AWS::WAFv2::WebACLAssociation
+    Properties:
+      ResourceArn: !Sub "arn:aws:apigateway:${AWS::Region}::/restapis/${Api}/stages/prod"
+      WebACLArn: "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/web/1"
+"""
+    results = scan(template).document["results"]
+    verdicts = {each["check"]: each["compliance"] for each in results if each["logical_id"] == "It stage"}
+    assert verdicts["api-gw-xray-enabled"] == "COMPLIANT"
+    assert verdicts["api-gw-execution-logging-enabled"] == "COMPLIANT"
+    assert verdicts["api-gw-associated-with-waf"] == "COMPLIANT"
+    assert verdicts["apigateway-stage-access-logs-enabled"] == "NON_COMPLIANT"
+
+
 def test_types_without_checks_are_counted(scan: Any) -> None:
     told = scan("Resources: {A: {Type: Custom::X}, B: {Type: Custom::X}, C: {Type: AWS::Evaluator}, D: {Type: '..'}}")
     assert told.document["unjudged"] == {"..": 1, "AWS::Evaluator": 1, "Custom::X": 2}
