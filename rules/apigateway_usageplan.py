@@ -9,7 +9,6 @@ RATE, BURST = "configuration.Throttle.RateLimit", "configuration.Throttle.BurstL
     "AWS::ApiGateway::UsagePlan",
     best_practices={
         "REL05-BP02": "one client can use up what all share",
-        "SEC05-BP02": "a flood by one key is not held back",
         "SUS02-BP06": "nothing flattens the peaks of a client",
         "COST09-BP02": "a client's demand is paid for without a limit",
     },

@@ -26,6 +26,7 @@ LINKS = ("http://", "https://", "arn:aws", "runbook", "Runbook")
     best_practices={
         "OPS08-BP04": "the alarm asks nobody to act",
         "REL06-BP03": "the alarm notifies nobody",
+        "REL11-BP06": "what impairs availability is noticed, and nobody hears of it",
     },
     managed_rule="CLOUDWATCH_ALARM_ACTION_CHECK",
     effort="S",

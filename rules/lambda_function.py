@@ -156,10 +156,7 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={
-        "REL04-BP02": "an event that fails is lost with the invocation",
-        "REL11-BP06": "nobody learns that events were dropped",
-    },
+    best_practices={"REL04-BP02": "an event that fails is lost with the invocation"},
     managed_rule="LAMBDA_DLQ_CHECK",
     effort="S",
     severity="medium",
@@ -273,10 +270,7 @@ def lambda_runtime_supported(
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={
-        "SEC03-BP07": "anybody may call the function",
-        "SEC08-BP04": "access is not controlled",
-    },
+    best_practices={"SEC03-BP07": "anybody may call the function"},
     managed_rule="LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED",
     effort="S",
     severity="critical",
@@ -423,10 +417,7 @@ def lambda_esm_on_failure_destination(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={
-        "SUS03-BP01": "the function is started for every single record",
-        "COST09-BP02": "an invocation is paid for per record",
-    },
+    best_practices={"SUS03-BP01": "the function is started for every single record"},
     effort="S",
     severity="low",
     collector="event-sources",
@@ -624,10 +615,7 @@ def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={
-        "SEC08-BP03": "what is logged in detail may be what nobody should read",
-        "SEC04-BP01": "what matters is lost in what does not",
-    },
+    best_practices={"SEC08-BP03": "what is logged in detail may be what nobody should read"},
     effort="S",
     collector="functions",
     fix="Set the log level of production to WARN or ERROR.",
