@@ -34,12 +34,14 @@ from rules.shared.tags import (
 ARCHITECTURES = "configuration.architectures"
 CALLS = "supplementaryConfiguration.Metrics.Invocations.Sum"
 DEAD_LETTERS = "configuration.deadLetterConfig.targetArn"
+INVOKED = "supplementaryConfiguration.lambda.ListFunctionEventInvokeConfigs.FunctionEventInvokeConfigs"
 MEMORY = "configuration.memorySize"
 POLICY = "supplementaryConfiguration.Policy"
 MODIFIED = "configuration.lastModified"
 RESERVED = "supplementaryConfiguration.Concurrency.reservedConcurrentExecutions"
 RUNTIME = "configuration.runtime"
 TRACING = "configuration.tracingConfig.mode"
+INVOKE_CONFIG = "AWS::Lambda::EventInvokeConfig"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 
 # Runtimes that AWS no longer patches, as of November 2026: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
@@ -160,17 +162,26 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
     managed_rule="LAMBDA_DLQ_CHECK",
     effort="S",
     severity="medium",
-    fix="Name an SQS queue or SNS topic as dead-letter target, and alarm on its depth.",
-    compliant=[{DEAD_LETTERS: "arn:aws:sqs:eu-west-1:123456789012:failed"}],
-    non_compliant=[{DEAD_LETTERS: ""}, {}],
+    collector="functions",
+    fix="Name a destination on failure, or a dead-letter queue, and alarm on its depth.",
+    compliant=[
+        {DEAD_LETTERS: "arn:aws:sqs:eu-west-1:123456789012:failed"},
+        {INVOKED: [{"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:123456789012:failed"}}}]},
+    ],
+    non_compliant=[
+        {DEAD_LETTERS: "", INVOKED: [{"DestinationConfig": {"OnFailure": {}}, "MaximumRetryAttempts": 0}]},
+        {},
+    ],
 )
 def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     """Lambda functions keep the events that they could not handle.
 
-    It matters to asynchronous invocations: waive it for a function that is only called and waited for. A failure
-    destination serves as well, but Config does not record it.
+    It matters to asynchronous invocations: waive it for a function that is only called and waited for. A destination on
+    failure tells more than a dead-letter queue and serves as well, though AWS's own rule does not see it.
     """
-    return compliant_if(function.has(DEAD_LETTERS), otherwise="no dead-letter target")
+    destinations = function.texts(f"{INVOKED}.DestinationConfig.OnFailure.Destination")
+    kept = any_of([function.has(DEAD_LETTERS), any_of(destinations, lambda destination: destination != "")])
+    return compliant_if(kept, otherwise="no dead-letter target, and no destination on failure")
 
 
 @check(
@@ -711,6 +722,7 @@ def lift(function: TemplateResource) -> dict[str, Any]:
     permissions = [
         each for one in qualified(function) for each in one.attached("AWS::Lambda::Permission", "FunctionName")
     ]
+    invoked = [each for one in qualified(function) for each in one.attached(INVOKE_CONFIG, "FunctionName")]
     return {
         "configuration": {
             **{
@@ -736,10 +748,11 @@ def lift(function: TemplateResource) -> dict[str, Any]:
             "Policy": {"Statement": [statement(permission.properties) for permission in permissions]},
             "PlaintextSecrets": plaintext_secrets(variables),
             "lambda": {
+                "ListFunctionEventInvokeConfigs": {"FunctionEventInvokeConfigs": [each.properties for each in invoked]},
                 "GetFunctionConfiguration": {
                     "Environment": environment,
                     "LoggingConfig": properties.get("LoggingConfig"),
-                }
+                },
             },
         },
     }

@@ -29,18 +29,22 @@ LEVELS = (
         "config:SelectResourceConfig",
         "lambda:GetFunctionConfiguration",
         "lambda:ListAliases",
+        "lambda:ListFunctionEventInvokeConfigs",
         "logs:DescribeMetricFilters",
     ),
 )
 def functions(aws: Aws) -> Iterator[Listed]:
-    """Lambda functions with aliases, log levels, metric filters, Compute Optimizer's finding, and names of secrets."""
+    """Lambda functions with aliases, destinations, log levels, metric filters, recommendations and names of secrets."""
     recommendations = aws.every("compute-optimizer:GetLambdaFunctionRecommendations", "lambdaFunctionRecommendations")
     filters = aws.every("logs:DescribeMetricFilters", "metricFilters")
     for item in aws.recorded(FUNCTION):
         name = item["resourceName"]
         levels = aws.ask("lambda:GetFunctionConfiguration", LEVELS, absent=GONE, FunctionName=name)
         aliases = aws.every("lambda:ListAliases", "Aliases", absent=GONE, FunctionName=name)
-        if levels is None or aliases is None:
+        invoked = aws.every(
+            "lambda:ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", absent=GONE, FunctionName=name
+        )
+        if levels is None or aliases is None or invoked is None:
             continue  # it is gone since it was recorded
         logs, secrets = f"/aws/lambda/{name}", levels
         if not isinstance(levels, Unknown):
@@ -56,7 +60,11 @@ def functions(aws: Aws) -> Iterator[Listed]:
                     )
                 }
             },
-            "lambda": {"GetFunctionConfiguration": levels, "ListAliases": {"Aliases": aliases}},
+            "lambda": {
+                "GetFunctionConfiguration": levels,
+                "ListAliases": {"Aliases": aliases},
+                "ListFunctionEventInvokeConfigs": {"FunctionEventInvokeConfigs": invoked},
+            },
             "logs": {
                 "DescribeMetricFilters": {
                     "metricFilters": _where(filters, lambda each: each["logGroupName"] == logs)  # noqa: B023

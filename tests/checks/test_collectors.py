@@ -374,7 +374,7 @@ def test_only_topics_of_alarms_are_asked_for_their_subscribers() -> None:
     assert set(verdicts(other, "topics").values()) == {"NOT_APPLICABLE"}
 
 
-def test_a_function_has_its_log_group_s_filters_and_of_its_variables_the_names_of_secrets() -> None:
+def test_a_function_has_its_destinations_its_log_group_s_filters_and_of_its_variables_the_names_of_secrets() -> None:
     fake = Fake("functions").answers("compute-optimizer", "get_lambda_function_recommendations", {})
     started = {"logGroupName": "/shop", "filterPattern": "[..., label = Init Duration]"}
     fake.answers("logs", "describe_metric_filters", {"metricFilters": [started]})
@@ -383,9 +383,13 @@ def test_a_function_has_its_log_group_s_filters_and_of_its_variables_the_names_o
     found = {"Environment": {"Variables": variables}, "LoggingConfig": {"LogGroup": "/shop"}}
     fake.answers("lambda", "get_function_configuration", found)
     fake.answers("lambda", "list_aliases", {"Aliases": []})
+    destination = {"OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:123456789012:failed"}}
+    on_failure = {"FunctionEventInvokeConfigs": [{"DestinationConfig": destination}]}
+    fake.answers("lambda", "list_function_event_invoke_configs", on_failure)
     (listed,) = fake.listed()
     assert "sesame" not in json.dumps(listed.item)
     said = verdicts(listed, "functions")
+    assert said["lambda-dlq-check"] == "COMPLIANT"
     assert said["lambda-environment-no-plaintext-secrets"] == "NON_COMPLIANT"
     assert said["lambda-cold-start-monitored"] == "COMPLIANT"
 

@@ -61,6 +61,26 @@ CASES: list[Case] = [
     ("lambda-function-xray-enabled", "COMPLIANT", {"TracingConfig": {"Mode": "Active"}}, {}),
     ("lambda-function-xray-enabled", "NON_COMPLIANT", {}, {}),
     ("lambda-dlq-check", "COMPLIANT", {"DeadLetterConfig": {"TargetArn": {"Ref": "Elsewhere"}}}, {"Elsewhere": SOURCE}),
+    (
+        "lambda-dlq-check",
+        "COMPLIANT",
+        {},
+        {
+            "Live": other("AWS::Lambda::Alias", FunctionName={"Ref": "Main"}),
+            "Failing": other(
+                "AWS::Lambda::EventInvokeConfig",
+                FunctionName={"Ref": "Main"},
+                Qualifier={"Ref": "Live"},
+                DestinationConfig={"OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:123456789012:failed"}},
+            ),
+        },
+    ),
+    (
+        "lambda-dlq-check",
+        "NON_COMPLIANT",
+        {},
+        {"Failing": other("AWS::Lambda::EventInvokeConfig", FunctionName="main")},
+    ),
     ("lambda-concurrency-check", "COMPLIANT", {"ReservedConcurrentExecutions": 0}, {}),
     ("lambda-memory-size-deliberate", "COMPLIANT", {"MemorySize": 512}, {}),
     ("lambda-function-arm64-architecture", "COMPLIANT", {"Architectures": ["arm64"]}, {}),
