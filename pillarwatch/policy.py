@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SOMETHING = "\x01"  # stands for a name that only a wildcard matches
 ANY_ARN = f"arn:aws:{SOMETHING}:{SOMETHING}:{SOMETHING}:{SOMETHING}/{SOMETHING}"
+ANY_SERVICE = ".amazonaws.com"  # how the name of every service ends
 WIDEST = {4: 8, 6: 32}  # a wider range of addresses is as good as every address: S3 draws the line there
 ARN_FIELDS, SERVICE_FIELD = 6, 2
 OTHER_PARTITION = re.compile("^arn:aws(-[a-z]+)+:")
@@ -402,11 +403,15 @@ def _name_in(text: str) -> tuple[bool, str]:
 
 
 def _is_fixed(value: Any) -> Any:
-    """Whether a condition's value names somebody: not a wildcard, not every address, not the ARN of any account."""
+    """Whether a condition's value names somebody: no wildcard, not every service or address, not any account's ARN."""
     text = _with_gaps(value)
     fields = text.split(":", ARN_FIELDS - 1)
     account = fields[4] if len(fields) == ARN_FIELDS and fields[0] == "arn" else None
-    if (text and not text.strip("*?")) or (account and not account.strip("*?")) or _is_wide(text):
+    if (
+        (text and not text.removesuffix(ANY_SERVICE).strip("*?"))
+        or (account and not account.strip("*?"))
+        or _is_wide(text)
+    ):
         return False
     if isinstance(value, Unknown):
         return True if value.reference else Unknown(value.why)

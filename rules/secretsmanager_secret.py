@@ -67,7 +67,6 @@ def secretsmanager_rotation_enabled_check(
     "AWS::SecretsManager::Secret",
     best_practices={"SEC02-BP05": "the rotation is set up and does not happen"},
     managed_rule="SECRETSMANAGER_SCHEDULED_ROTATION_SUCCESS_CHECK",
-    automation="AWSConfigRemediation-RotateSecret",
     effort="S",
     severity="medium",
     live=True,

@@ -262,7 +262,7 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
     non_compliant=[
         managed(allowing("iam:PassRole")),
         inline(allowing("iam:Put*")),
-        managed(allowing("iam:PassRole", Condition={"StringLike": {"iam:PassedToService": "*"}})),
+        managed(allowing("iam:PassRole", Condition={"StringLike": {"iam:PassedToService": "*.amazonaws.com"}})),
         {**GROUP, INLINES["AWS::IAM::Group"]: [{"policyDocument": ADMIN}]},
         {**USER, INLINES["AWS::IAM::User"]: [{"policyDocument": ADMIN}]},
     ],
