@@ -71,17 +71,10 @@ class Open(Unknown):
     def filled(self, text: str) -> Any:
         """As :meth:`Unknown.filled`, its spelling along."""
         found = super().filled(text)
-        return (
-            found
-            if isinstance(found, str)
-            else Open(
-                found.why,
-                VARIABLE.sub(text, self.spelling, count=1),
-                present=found.present,
-                reference=found.reference,
-                parts=found.parts,
-            )
-        )
+        if isinstance(found, str):
+            return found
+        spelled = VARIABLE.sub(text, self.spelling, count=1)
+        return Open(self.why, spelled, present=self.present, reference=self.reference, parts=found.parts)
 
     @property
     def is_own_arn(self) -> bool:

@@ -619,7 +619,8 @@ def _filtered(rule: Any) -> Any:
 
 
 def _log_bucket(logging: Any) -> Any:
-    """Where access is logged to: the bucket itself, where no other one is named."""
+    """Where access is logged to: the bucket itself, where no other one is named; to some bucket in any case."""
     if logging is None or isinstance(logging, Unknown):
         return logging
-    return logging.get("DestinationBucketName", "itself")
+    destination = logging.get("DestinationBucketName", "itself")
+    return Unknown(destination.why, present=True) if isinstance(destination, Unknown) else destination

@@ -156,6 +156,12 @@ CASES: list[Case] = [
         {},
     ),
     ("s3-bucket-logging-enabled", "COMPLIANT", {"LoggingConfiguration": {"LogFilePrefix": "self/"}}, {}),
+    (
+        "s3-bucket-logging-enabled",
+        "COMPLIANT",
+        {"LoggingConfiguration": {"DestinationBucketName": {"Ref": "Elsewhere"}}},
+        {},
+    ),
     ("s3-bucket-logging-enabled", "NON_COMPLIANT", {}, {}),
     (
         "s3-bucket-default-lock-enabled",
