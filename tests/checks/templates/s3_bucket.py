@@ -159,7 +159,7 @@ CASES: list[Case] = [
     (
         "s3-bucket-logging-enabled",
         "COMPLIANT",
-        {"LoggingConfiguration": {"DestinationBucketName": {"Ref": "Elsewhere"}}},
+        {"LoggingConfiguration": {"DestinationBucketName": {"Fn::Transform": {"Name": "LogBucket"}}}},
         {},
     ),
     ("s3-bucket-logging-enabled", "NON_COMPLIANT", {}, {}),
