@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pillarwatch import (
     ACCOUNT,
+    NOT_APPLICABLE,
     ConfigurationItem,
     Verdict,
     any_of,
@@ -32,6 +33,11 @@ CLASSES = (
 def contact(kind: str) -> dict[str, object]:
     """An example of an answer about one alternate contact."""
     return {"AlternateContact": {"AlternateContactType": kind, "EmailAddress": f"{kind.lower()}@example.com"}}
+
+
+def root(**uses: str) -> dict[str, object]:
+    """An example of the root user's row in the credential report."""
+    return {ROOT: {"user": "<root_account>", **uses}}
 
 
 STRONG = dict.fromkeys(CLASSES, True)
@@ -90,17 +96,20 @@ def iam_root_access_key_check(account: ConfigurationItem) -> Verdict:
     severity="medium",
     collector="account-identity",
     fix="Work with roles of IAM Identity Center, and keep the root user for what only it can do.",
-    compliant=[{ROOT: {"password_last_used": "2025-10-17T12:00:00+00:00"}}, {ROOT: {}}],
+    compliant=[root(password_last_used="2025-10-17T12:00:00+00:00"), root()],
     non_compliant=[
-        {ROOT: {"password_last_used": "2025-10-17T12:01:00+00:00"}},
-        {ROOT: {"access_key_2_last_used_date": "2026-01-14T00:00:00+00:00"}},
+        root(password_last_used="2025-10-17T12:01:00+00:00"),
+        root(access_key_2_last_used_date="2026-01-14T00:00:00+00:00"),
     ],
+    not_applicable=[{ROOT: None}],
 )
 def root_user_not_used_recently(account: ConfigurationItem, *, days: int = 90) -> Verdict:
     """The root user rests.
 
     Few tasks need it, none of them every quarter. After one that did, accept the finding until the quarter is over.
     """
+    if not account.has(f"{ROOT}.user"):
+        return NOT_APPLICABLE  # the report says nothing of it
     return compliant_if_none(
         {
             "password": "password_last_used",

@@ -23,8 +23,7 @@ ALLOCATION_TAGS = "configuration.ce.ListCostAllocationTags.CostAllocationTags"
 CATEGORIES = "configuration.ce.ListCostCategoryDefinitions.CostCategoryReferences"
 IDENTITY_CENTER = "configuration.sso-admin.ListInstances.Instances"
 SAML = "configuration.iam.ListSAMLProviders.SAMLProviderList"
-TARGETS = "configuration.organizations.ListTargetsForPolicy"
-GUARDRAILS, TAG_POLICIES = f"{TARGETS}.SERVICE_CONTROL_POLICY", f"{TARGETS}.TAG_POLICY"
+POLICIES = "configuration.organizations.ListPolicies.Policies"  # those that are attached, AWS's own left out
 
 OWN = {MANAGEMENT: "123456789012"}  # the account is its organization's management account
 
@@ -59,8 +58,8 @@ def account_part_of_organizations(account: ConfigurationItem) -> Verdict:
     effort="M",
     collector="account-organization",
     fix="Attach service control policies to the root or its units that deny what nobody in their accounts may ever do.",
-    compliant=[{**OWN, GUARDRAILS: [{"Name": "regions", "Targets": [{"TargetId": "r-1", "Type": "ROOT"}]}]}],
-    non_compliant=[{**OWN, GUARDRAILS: []}],
+    compliant=[{**OWN, POLICIES: [{"Type": "SERVICE_CONTROL_POLICY"}]}],
+    non_compliant=[{**OWN, POLICIES: []}, {**OWN, POLICIES: [{"Type": "TAG_POLICY"}]}],
     not_applicable=[MEMBER, ALONE],
 )
 def organizations_scp_guardrails_attached(account: ConfigurationItem) -> Verdict:
@@ -72,7 +71,8 @@ def organizations_scp_guardrails_attached(account: ConfigurationItem) -> Verdict
     """
     if any_of([in_member_account(account), none_of([account.has(MANAGEMENT)])]):
         return NOT_APPLICABLE
-    return compliant_if(account.has(GUARDRAILS), otherwise="no policy but AWS's own is attached")
+    attached = contains(account.texts(f"{POLICIES}.Type"), "SERVICE_CONTROL_POLICY")
+    return compliant_if(attached, otherwise="no policy but AWS's own is attached")
 
 
 @check(
@@ -85,8 +85,8 @@ def organizations_scp_guardrails_attached(account: ConfigurationItem) -> Verdict
     severity="low",
     collector="account-organization",
     fix="Create a tag policy with the keys and values that the organization uses, and attach it.",
-    compliant=[{**OWN, TAG_POLICIES: [{"Name": "cost-centers", "Targets": [{"TargetId": "r-1", "Type": "ROOT"}]}]}],
-    non_compliant=[{**OWN, TAG_POLICIES: []}],
+    compliant=[{**OWN, POLICIES: [{"Type": "TAG_POLICY"}]}],
+    non_compliant=[{**OWN, POLICIES: []}, {**OWN, POLICIES: [{"Type": "SERVICE_CONTROL_POLICY"}]}],
     not_applicable=[MEMBER, ALONE],
 )
 def organizations_tag_policy_attached(account: ConfigurationItem) -> Verdict:
@@ -96,7 +96,8 @@ def organizations_tag_policy_attached(account: ConfigurationItem) -> Verdict:
     """
     if any_of([in_member_account(account), none_of([account.has(MANAGEMENT)])]):
         return NOT_APPLICABLE
-    return compliant_if(account.has(TAG_POLICIES), otherwise="no tag policy is attached")
+    attached = contains(account.texts(f"{POLICIES}.Type"), "TAG_POLICY")
+    return compliant_if(attached, otherwise="no tag policy is attached")
 
 
 @check(

@@ -62,7 +62,7 @@ def account_organization(aws: Aws) -> Iterator[Listed]:
         "iam": {"ListSAMLProviders": aws.ask("iam:ListSAMLProviders")},
         "organizations": {
             "DescribeOrganization": organization,
-            "ListTargetsForPolicy": {kind: _attached(aws, kind) for kind in ("SERVICE_CONTROL_POLICY", "TAG_POLICY")},
+            "ListPolicies": {"Policies": _attached(aws, "SERVICE_CONTROL_POLICY", "TAG_POLICY")},
         },
         "shield": {"GetSubscriptionState": aws.ask("shield:GetSubscriptionState")},
         "sso-admin": {
@@ -74,17 +74,20 @@ def account_organization(aws: Aws) -> Iterator[Listed]:
     yield aws.listed(ACCOUNT, aws.account, configuration)
 
 
-def _attached(aws: Aws, kind: str) -> Any:
-    """The organization's own policies of a kind that are attached to a root, a unit or an account."""
-    policies = aws.every("organizations:ListPolicies", "Policies[?!AwsManaged]", absent=ALONE, Filter=kind)
-    if policies is None or isinstance(policies, Unknown):
-        return policies
+def _attached(aws: Aws, *kinds: str) -> Any:
+    """The organization's own policies of these kinds that are attached to a root, a unit or an account."""
     found: list[Any] = []
-    for policy in policies:
-        gone = ("PolicyNotFoundException",)
-        targets = aws.every("organizations:ListTargetsForPolicy", "Targets", absent=gone, PolicyId=policy["Id"], most=1)
-        if isinstance(targets, Unknown):
-            return targets
-        if targets:
-            found.append({"Name": policy.get("Name"), "Targets": targets})
+    for kind in kinds:
+        policies = aws.every("organizations:ListPolicies", "Policies[?!AwsManaged]", absent=ALONE, Filter=kind)
+        if policies is None or isinstance(policies, Unknown):
+            return policies
+        for policy in policies:
+            gone = ("PolicyNotFoundException",)
+            targets = aws.every(
+                "organizations:ListTargetsForPolicy", "Targets", absent=gone, PolicyId=policy["Id"], most=1
+            )
+            if isinstance(targets, Unknown):
+                return targets
+            if targets:
+                found.append({**policy, "Type": kind})
     return found
