@@ -76,6 +76,10 @@ class Denied(Exception):
         super().__init__(f"{action} is denied")
 
 
+class Gone(Exception):
+    """What a collector asks about has been deleted since it was recorded: it is not listed."""
+
+
 class Position(NamedTuple):
     """Where a listing goes on: in which of its collector's walks, and what asks for that walk's next page."""
 
@@ -212,18 +216,30 @@ class Aws:
             raise
 
     def ask(
-        self, action: str, key: str = "", *, operation: str = "", absent: Sequence[str] = (), **parameters: Any
+        self,
+        action: str,
+        key: str = "",
+        *,
+        operation: str = "",
+        absent: Sequence[str] = (),
+        gone: Sequence[str] = (),
+        **parameters: Any,
     ) -> Any:
         """One answer, or what stands in it under ``key``: None where absent, Unknown naming the action where refused.
 
         An error code in ``absent`` (``NoSuchBucketPolicy``) says that there is nothing: None. Where a service has no
         code of its own for that, its message does: ``AccessDeniedException: Macie is not enabled``. What may go well
         when it is repeated (throttling, an error of AWS's own) is raised.
+
+        Raises:
+            Gone: the error's code is in ``gone``, where nothing and no longer there are to be told apart.
         """
         client, method = self._resolved(action, operation)
         try:
             answer = getattr(client, method)(**parameters)
         except (ClientError, EndpointConnectionError) as error:
+            if _says(error, gone):
+                raise Gone(action) from error
             return None if _says(error, absent) else _refused(action, error)
         return jmespath.search(key, answer) if key else answer
 

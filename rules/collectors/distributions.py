@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.collectors import collector, completed
+from rules.collectors import Gone, collector, completed
 from rules.collectors._metrics import Metric, measured
 
 if TYPE_CHECKING:
@@ -36,11 +36,15 @@ def distributions(aws: Aws) -> Iterator[Listed]:
             days=7,
         )
         for item in page:
-            subscription = aws.ask(
-                "cloudfront:GetMonitoringSubscription",
-                absent=("NoSuchDistribution", "NoSuchMonitoringSubscription"),
-                DistributionId=item["resourceId"],
-            )
+            try:
+                subscription = aws.ask(
+                    "cloudfront:GetMonitoringSubscription",
+                    absent=("NoSuchMonitoringSubscription",),
+                    gone=("NoSuchDistribution",),
+                    DistributionId=item["resourceId"],
+                )
+            except Gone:
+                continue
             answers = {
                 "cloudfront": {"GetMonitoringSubscription": subscription},
                 "Metrics": {"CacheHitRate": {"Average": rates[item["resourceId"]]}},

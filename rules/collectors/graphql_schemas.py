@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pillarwatch.unknown import Unknown
-from rules.collectors import collector, completed
+from rules.collectors import Gone, collector, completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,20 +13,23 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 API = "AWS::AppSync::GraphQLApi"
-GONE = ("GraphQLSchemaException", "NotFoundException")  # the first: it has no schema yet
 
 
 @collector(API, actions=("appsync:GetIntrospectionSchema", "config:SelectResourceConfig"))
 def graphql_schemas(aws: Aws) -> Iterator[Listed]:
-    """GraphQL APIs with their schema and its directives."""
+    """GraphQL APIs with their schema and its directives; one that is deleted meanwhile is not listed."""
     for item in aws.recorded(API):
-        found = aws.ask(
-            "appsync:GetIntrospectionSchema",
-            "schema",
-            absent=GONE,
-            apiId=item["arn"].rpartition("/")[2],
-            format="SDL",
-            includeDirectives=True,
-        )
+        try:
+            found = aws.ask(
+                "appsync:GetIntrospectionSchema",
+                "schema",
+                absent=("GraphQLSchemaException",),  # it has no schema yet
+                gone=("NotFoundException",),
+                apiId=item["arn"].rpartition("/")[2],
+                format="SDL",
+                includeDirectives=True,
+            )
+        except Gone:
+            continue
         schema = found if found is None or isinstance(found, Unknown) else found.decode()
         yield completed(item, {"appsync": {"GetIntrospectionSchema": {"schema": schema}}})

@@ -50,5 +50,6 @@ def topics(aws: Aws) -> Iterator[Listed]:
                 if found
                 else []
             )
-            answers = {"sns": {"ListSubscriptionsByTopic": {"Subscriptions": subscriptions}}}
-            yield completed({**item, "configuration": configuration}, answers, {ALARM: found})
+            if subscriptions is not None:
+                answers = {"sns": {"ListSubscriptionsByTopic": {"Subscriptions": subscriptions}}}
+                yield completed({**item, "configuration": configuration}, answers, {ALARM: found})

@@ -25,4 +25,5 @@ def web_acls(aws: Aws) -> Iterator[Listed]:
             yield completed(item, {"wafv2": {"GetWebACL": found}})
     for item in aws.recorded(API):
         found = aws.ask("wafv2:GetWebACLForResource", absent=GONE, ResourceArn=item["arn"])
-        yield completed(item, {"wafv2": {"GetWebACLForResource": found}})
+        if found is not None:  # an API without a web ACL has an empty answer
+            yield completed(item, {"wafv2": {"GetWebACLForResource": found}})

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 BEGAN = "2026-01-15T12:00:00.000Z"
 LONG_AGO = datetime(2025, 6, 1, tzinfo=UTC)
 DEPTH = 9  # some shapes contain themselves
-GONE = re.compile("NotFound|NoSuch|DoesNotExist|NotExist")
+GONE = re.compile("NotFound|NoSuch|DoesNotExist|NotExist|Nonexistent")
 TOKENS = ("NextToken", "nextToken", "NextPageToken", "Marker", "NextMarker", "PaginationToken", "position")
 
 _active: list[ModelledAws] = []
