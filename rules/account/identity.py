@@ -1,6 +1,6 @@
 """Who may act for the account, and how they prove it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pillarwatch import (
     ACCOUNT,
@@ -35,7 +35,7 @@ def contact(kind: str) -> dict[str, object]:
     return {"AlternateContact": {"AlternateContactType": kind, "EmailAddress": f"{kind.lower()}@example.com"}}
 
 
-def root(**uses: str) -> dict[str, object]:
+def root(uses: Mapping[str, str]) -> dict[str, object]:
     """An example of the root user's row in the credential report."""
     return {ROOT: {"user": "<root_account>", **uses}}
 
@@ -96,10 +96,10 @@ def iam_root_access_key_check(account: ConfigurationItem) -> Verdict:
     severity="medium",
     collector="account-identity",
     fix="Work with roles of IAM Identity Center, and keep the root user for what only it can do.",
-    compliant=[root(password_last_used="2025-10-17T12:00:00+00:00"), root()],
+    compliant=[root({"password_last_used": "2025-10-17T12:00:00+00:00"}), root({})],
     non_compliant=[
-        root(password_last_used="2025-10-17T12:01:00+00:00"),
-        root(access_key_2_last_used_date="2026-01-14T00:00:00+00:00"),
+        root({"password_last_used": "2025-10-17T12:01:00+00:00"}),
+        root({"access_key_2_last_used_date": "2026-01-14T00:00:00+00:00"}),
     ],
     not_applicable=[{ROOT: None}],
 )
