@@ -15,15 +15,17 @@ PUBLIC = "configuration.associatePublicIpAddress"
     managed_rule="AUTOSCALING_LAUNCH_CONFIG_PUBLIC_IP_DISABLED",
     effort="S",
     fix="Turn off public addresses, and put a load balancer in front.",
-    compliant=[{PUBLIC: False}, {}],
-    non_compliant=[{PUBLIC: True}],
+    compliant=[{PUBLIC: False}],
+    non_compliant=[{PUBLIC: True}, {}],
 )
 def autoscaling_launch_config_public_ip_disabled(source: ConfigurationItem) -> Verdict:
     """Auto Scaling groups launch instances without public addresses.
 
-    Where nothing is said the subnet decides, and is judged itself.
+    Where nothing is said the subnet decides, and those of a default VPC assign them: AWS's own rule lets that pass, we
+    do not.
     """
-    return compliant_if(none_of([source.flag(PUBLIC)]), otherwise="public addresses are assigned")
+    public = source.text(PUBLIC, "as the subnet says")
+    return compliant_if(none_of([source.flag(PUBLIC, default=True)]), otherwise=f"public addresses: {public}")
 
 
 def lift(source: TemplateResource) -> dict[str, Any]:

@@ -112,10 +112,11 @@ def redshift_backup_enabled(cluster: ConfigurationItem, *, min_retention_period:
     effort="S",
     severity="medium",
     fix="Allow version upgrades in the maintenance window, and keep the snapshots to go back to.",
-    compliant=[{UPGRADES: True}, {}, {WINDOW: "Mon:09:30-Mon:10:00"}],
+    compliant=[{UPGRADES: True, WINDOW: "Mon:09:30-Mon:10:00"}, {WINDOW: "Mon:09:30-Mon:10:00"}],
     non_compliant=[
-        {UPGRADES: False},
-        {RETENTION: 0},
+        {UPGRADES: False, WINDOW: "Mon:09:30-Mon:10:00"},
+        {RETENTION: 0, WINDOW: "Mon:09:30-Mon:10:00"},
+        {},
         {WINDOW: "Mon:09:30-Mon:10:00", "parameters.preferred_maintenance_window": "Sun:03:00-Sun:03:30"},
     ],
 )
@@ -124,14 +125,15 @@ def redshift_cluster_maintenancesettings_check(
 ) -> Verdict:
     """Data warehouses take upgrades in their maintenance window, and have a snapshot from before.
 
-    Both are the default. As AWS's own rule reads it, which window is a parameter; one that nobody chose is one too.
+    As AWS's own rule reads it, which window is a parameter; a template that names none leaves it to chance.
     """
-    upgrades, window = cluster.flag(UPGRADES, default=True), cluster.text(WINDOW, "the default")
+    upgrades, window = cluster.flag(UPGRADES, default=True), cluster.text(WINDOW)
     days = cluster.number(RETENTION, 1)
     wanted = any_of([preferred_maintenance_window == "", window.lower() == preferred_maintenance_window.lower()])
+    chosen = all_of([window != "", wanted])
     return compliant_if(
-        all_of([upgrades, days >= automated_snapshot_retention_period, wanted]),
-        otherwise=f"upgrades: {upgrades}; snapshots: {days} days; window: {window}",
+        all_of([upgrades, days >= automated_snapshot_retention_period, chosen]),
+        otherwise=f"upgrades: {upgrades}; snapshots: {days} days; window: {window or 'not chosen'}",
     )
 
 

@@ -184,31 +184,30 @@ def opensearch_ebs_gp3(domain: ConfigurationItem) -> Verdict:
     managed_rule="OPENSEARCH_LOGS_TO_CLOUDWATCH",
     effort="S",
     severity="medium",
-    fix="Publish the application and the audit logs to CloudWatch Logs.",
+    fix="Publish the application log, where errors stand, to CloudWatch Logs.",
     compliant=[
         {ERRORS: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}},
-        {AUDIT: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}},
+        {AUDIT: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}, "parameters.log_types": ["audit"]},
         {**OLD_NAME, OLD_ERRORS: {"enabled": True, "cloudWatchLogsLogGroupArn": "arn"}},
     ],
     non_compliant=[
         {ERRORS: {"Enabled": False, "CloudWatchLogsLogGroupArn": "arn"}},
         {ERRORS: {"Enabled": True}},
+        {AUDIT: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}},
         {ERRORS: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}, "parameters.log_types": ["error", "audit"]},
         {},
         OLD_NAME,
     ],
 )
-def opensearch_logs_to_cloudwatch(domain: ConfigurationItem, *, log_types: Sequence[str] = ()) -> Verdict:
-    """Search domains publish a log.
+def opensearch_logs_to_cloudwatch(domain: ConfigurationItem, *, log_types: Sequence[str] = ("error",)) -> Verdict:
+    """Search domains publish their error log.
 
-    As AWS's own rule reads it: any one, unless log types are named (`error`, `audit`, `index`, `search`). What names no
-    log group is published nowhere.
+    AWS's own rule accepts any log unless log types are named; AWS Security Hub names `error`, and so do we. Others are
+    `audit`, `index` and `search`. What names no log group is published nowhere.
     """
 
     def published(name: str) -> bool:
         log, kind = LOGS[domain.resource_type].format(LOG_TYPES[name]), domain.resource_type
         return all_of([domain.flag(f"{log}.{LOG_ENABLED[kind]}"), domain.has(f"{log}.{LOG_GROUP[kind]}")])
 
-    if log_types:
-        return compliant_if_all(log_types, published, "not published")
-    return compliant_if(any_of(LOG_TYPES, published), otherwise="no log is published")
+    return compliant_if_all(log_types, published, "not published")
