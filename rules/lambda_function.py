@@ -21,6 +21,7 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource, each, lowered
 from pillarwatch.policy import Condition
 from pillarwatch.secrets import plaintext_secrets
+from pillarwatch.unknown import Unknown
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.components import FUNCTION, dedicated_iam_role_per_component, sharing
 from rules.shared.examples import alarm, allowing
@@ -780,7 +781,9 @@ def statement(permission: dict[str, Any]) -> dict[str, Any]:
 
 
 def principal(named: Any) -> Any:
-    """Who is named, as Lambda writes it: everybody, a service, or an account, user or role."""
+    """Who is named, as Lambda writes it: everybody, a service, or an account (by the ARN of its root), user or role."""
+    if isinstance(named, Unknown) and named.reference == "AWS::AccountId":
+        return {"AWS": Unknown(named.why, present=True, parts=("arn:aws:iam::", None, ":root"))}
     if named is None or (isinstance(named, str) and named == "*"):
         return named
     service = isinstance(named, str) and named.endswith((".amazonaws.com", ".amazonaws.com.cn"))

@@ -124,6 +124,7 @@ CASES: list[Case] = [
         for verdict, named in (
             ("COMPLIANT", {"Principal": "123456789012"}),
             ("COMPLIANT", {"Principal": 123456789012}),
+            ("COMPLIANT", {"Principal": {"Ref": "AWS::AccountId"}}),
             ("COMPLIANT", {"Principal": "arn:aws:iam::123456789012:root"}),
             ("COMPLIANT", {"Principal": "sns.amazonaws.com"}),
             ("COMPLIANT", {"Principal": "s3.amazonaws.com", "SourceAccount": {"Ref": "AWS::AccountId"}}),
