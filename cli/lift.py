@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from cli.intrinsics import ABSENT, Open, Resolution, is_function, references, section, spelling
@@ -202,10 +203,11 @@ class Resource:
 class MissingParent(Resource):
     """What a fragment belongs to, where that is not in the template: nothing is known of it but the fragment."""
 
-    def __init__(self, stack: Stack, fragment: Resource, resource_type: str) -> None:
+    def __init__(self, stack: Stack, fragment: Resource, by: str, resource_type: str) -> None:
         super().__init__(stack, "", resource_type)
         self.logical_id = fragment.logical_id
         self._fragment = fragment
+        self._by = by
 
     @property
     def hidden(self) -> str:
@@ -219,7 +221,7 @@ class MissingParent(Resource):
 
     def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
         """The fragment, if it is asked for."""
-        return [self._fragment] if resource_type == self._fragment.resource_type and self._fragment.at(by) else []
+        return [self._fragment] if (resource_type, by) == (self._fragment.resource_type, self._by) else []
 
 
 class Stack:
@@ -341,14 +343,17 @@ class Lift:
     def fragment(self, logical_id: str) -> dict[str, Variants]:
         """What a fragment tells of each type of resource that it may belong to and the template does not have."""
         body = self._document["Resources"][logical_id]
+        parents = FRAGMENTS.get(body["Type"], {})
+        named = {by: parent for by, parent in parents.items() if by in section(body, "Properties")}
         found = {}
-        for by, parent in FRAGMENTS.get(body["Type"], {}).items():
-            if by in section(body, "Properties"):
+        for by, parent in (
+            named or dict(islice(parents.items(), 1))
+        ).items():  # one that names none is judged all the same
 
-                def find(stack: Stack, parent: str = parent) -> Resource:
-                    return MissingParent(stack, stack.resource(logical_id), parent)
+            def find(stack: Stack, by: str = by, parent: str = parent) -> Resource:
+                return MissingParent(stack, stack.resource(logical_id), by, parent)
 
-                found[parent] = self._explored(find, parent)
+            found[parent] = self._explored(find, parent)
         return found
 
     def _explored(self, find: Callable[[Stack], Resource], kind: str) -> Variants:

@@ -248,7 +248,6 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
         "REL06-BP03": "nobody is notified when requests are throttled",
         "PERF03-BP03": "the throttling of the data store goes unwatched",
     },
-    automation="AWS-EnableCWAlarm",
     effort="S",
     collector="alarms",
     fix="Add an alarm with an action on ReadThrottleEvents, WriteThrottleEvents or ThrottledRequests of the table.",

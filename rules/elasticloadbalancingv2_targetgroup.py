@@ -254,7 +254,6 @@ def target_group_routing_algorithm_tuned(group: ConfigurationItem) -> Verdict:
         "OPS08-BP04": "nobody is called when targets fail",
         "REL11-BP01": "failing targets are noticed by users first",
     },
-    automation="AWS-EnableCWAlarm",
     effort="S",
     severity="medium",
     collector="alarms",

@@ -85,7 +85,9 @@ DEPRECATED = (
 SECRETS = "supplementaryConfiguration.PlaintextSecrets"
 SUBNETS = "configuration.vpcConfig.subnetIds"
 S3 = "s3.amazonaws.com"
+SERVICE_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn")
 OUR_ACCOUNT = {"StringEquals": {"AWS:SourceAccount": "123456789012"}}
+OUR_TOPIC = {"ArnLike": {"AWS:SourceArn": "arn:aws:sns:eu-west-1:123456789012:orders"}}
 SIGNATURE = "configuration.signingProfileVersionArn"
 TIMEOUT = "configuration.timeout"
 
@@ -288,13 +290,14 @@ def lambda_runtime_supported(
     severity="critical",
     fix="Remove the permission, or restrict its principal, source ARN or source account.",
     compliant=[
-        {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"})},
+        {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"}, Condition=OUR_TOPIC)},
         {POLICY: allowing(Principal={"Service": S3}, Condition=OUR_ACCOUNT)},
         {POLICY: allowing(Principal="*", Condition=OUR_ACCOUNT)},
         {},
     ],
     non_compliant=[
         {POLICY: allowing(Principal={"AWS": "*"})},
+        {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"})},
         {POLICY: allowing(Principal={"Service": S3}, Condition={"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::photos"}})},
         {POLICY: allowing(NotPrincipal={"AWS": "arn:aws:iam::123456789012:user/x"})},
         {POLICY: allowing(Principal="*", Condition={"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}})},
@@ -303,24 +306,28 @@ def lambda_runtime_supported(
 def lambda_function_public_access_prohibited(function: ConfigurationItem) -> Verdict:
     """Only named principals may invoke a Lambda function.
 
-    A permission for everybody fails unless a condition names the callers, their account, organization or source. As
-    AWS's own rule reads it, so does one for S3 without an account: a bucket's ARN has none, and whoever takes the name
-    of a bucket that was deleted may call. Other services pass without a source, which other tools ask for.
+    A permission for everybody fails unless a condition names the callers, their account, organization or source. So
+    does one for a service: through it, Lambda's API says, whoever has an account may call. AWS's own rule asks that of
+    S3 alone, and there for the account: a bucket's ARN has none, and others may take the name of one that was deleted.
     """
 
     def is_open(statement: Statement) -> bool:
-        return any_of([statement.admits_anybody, admits_any_bucket(statement)])
+        return any_of([statement.admits_anybody, admits_any_source(statement)])
 
-    return compliant_if_none(function.statements(POLICY), is_open, "open to everybody, or to every bucket")
+    return compliant_if_none(function.statements(POLICY), is_open, "open to everybody, or to every source")
 
 
-def admits_any_bucket(statement: Statement) -> bool:
-    """Whether it allows S3 to call for whoever has a bucket of some name."""
+def admits_any_source(statement: Statement) -> bool:
+    """Whether it allows a service to call for whoever has a resource there."""
+    of_s3 = contains(statement.principals, S3)
 
-    def names_an_owner(condition: Condition) -> bool:
-        return all_of([condition.limits_callers, condition.key != "aws:sourcearn"])
+    def names_a_source(condition: Condition) -> bool:
+        return all_of([condition.limits_callers, any_of([condition.key != "aws:sourcearn", none_of([of_s3])])])
 
-    return all_of([statement.allows, contains(statement.principals, S3), none_of(statement.conditions, names_an_owner)])
+    service = any_of(
+        statement.principals, lambda principal: principal.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+    )
+    return all_of([statement.allows, service, none_of(statement.conditions, names_a_source)])
 
 
 @check(
@@ -786,5 +793,5 @@ def principal(named: Any) -> Any:
         return {"AWS": Unknown(named.why, present=True, parts=("arn:aws:iam::", None, ":root"))}
     if named is None or (isinstance(named, str) and named == "*"):
         return named
-    service = isinstance(named, str) and named.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+    service = isinstance(named, str) and named.endswith(SERVICE_DOMAINS)
     return {"Service" if service else "AWS": named}

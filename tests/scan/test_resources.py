@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 FULL = "iam-policy-no-statements-with-admin-access"
 VERSIONING = "s3-bucket-versioning-enabled"
 ADMIN = "{Version: '2012-10-17', Statement: {Effect: Allow, Action: '*', Resource: '*'}}"
@@ -33,11 +35,12 @@ Resources:
     assert told.compliance(FULL, "Same") == "NON_COMPLIANT"
 
 
-def test_a_fragment_without_its_parent_is_judged_alone(scan: Any) -> None:
+@pytest.mark.parametrize("parent", ["Roles: [!Ref Role]", "Users: [!Ref Role]", "Roles: []", "Tags: []"])
+def test_a_fragment_without_its_parent_is_judged_alone(scan: Any, parent: str) -> None:
     template = f"""
 Parameters: {{Role: {{Type: String}}}}
 Resources:
-  Rights: {{Type: AWS::IAM::Policy, Properties: {{Roles: [!Ref Role], PolicyName: p, PolicyDocument: {ADMIN}}}}}
+  Rights: {{Type: AWS::IAM::Policy, Properties: {{{parent}, PolicyName: p, PolicyDocument: {ADMIN}}}}}
 """
     told = scan(template)
     (found,) = (result for result in told.document["results"] if result["check"] == FULL)
