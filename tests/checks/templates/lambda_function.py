@@ -119,14 +119,19 @@ CASES: list[Case] = [
             "lambda-function-public-access-prohibited",
             verdict,
             {},
-            {"Call": other("AWS::Lambda::Permission", FunctionName={"Ref": "Main"}, Action="lambda:*", **named)},
+            {
+                "Call": other("AWS::Lambda::Permission", FunctionName={"Ref": "Main"}, Action="lambda:*", **named),
+                "Orders": other("AWS::SNS::Topic"),
+            },
         )
         for verdict, named in (
             ("COMPLIANT", {"Principal": "123456789012"}),
             ("COMPLIANT", {"Principal": 123456789012}),
             ("COMPLIANT", {"Principal": {"Ref": "AWS::AccountId"}}),
             ("COMPLIANT", {"Principal": "arn:aws:iam::123456789012:root"}),
-            ("COMPLIANT", {"Principal": "sns.amazonaws.com"}),
+            ("NON_COMPLIANT", {"Principal": "sns.amazonaws.com"}),
+            ("COMPLIANT", {"Principal": "sns.amazonaws.com", "SourceArn": {"Ref": "Orders"}}),
+            ("COMPLIANT", {"Principal": "sns.amazonaws.com", "SourceAccount": {"Ref": "AWS::AccountId"}}),
             ("COMPLIANT", {"Principal": "s3.amazonaws.com", "SourceAccount": {"Ref": "AWS::AccountId"}}),
             ("NON_COMPLIANT", {"Principal": "s3.amazonaws.com", "SourceArn": "arn:aws:s3:::photos"}),
         )
