@@ -1,6 +1,6 @@
 """WorkSpaces: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, any_of, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if
 
 MODE = "configuration.WorkspaceProperties.RunningMode"
 ROOT, USER = "configuration.RootVolumeEncryptionEnabled", "configuration.UserVolumeEncryptionEnabled"
@@ -32,14 +32,30 @@ def workspaces_auto_stop_running_mode(desktop: ConfigurationItem) -> Verdict:
     best_practices={"SEC08-BP02": "what people work on lies on the disk as it is"},
     managed_rule="WORKSPACES_USER_VOLUME_ENCRYPTION_ENABLED",
     effort="L",
-    fix="Make the desktop anew with both volumes encrypted.",
-    compliant=[{ROOT: True, USER: True}],
-    non_compliant=[{ROOT: True}, {USER: True}, {}],
+    fix="Make the desktop anew with an encrypted user volume.",
+    compliant=[{USER: True}],
+    non_compliant=[{USER: False}, {ROOT: True}, {}],
 )
 def workspaces_user_volume_encryption_enabled(desktop: ConfigurationItem) -> Verdict:
-    """Desktops encrypt their volumes.
+    """Desktops encrypt the volume of their user.
 
-    AWS has a rule for each of the two; one of them is not enough.
+    It is decided when the desktop is made.
     """
-    root, user = desktop.flag(ROOT), desktop.flag(USER)
-    return compliant_if(all_of([root, user]), otherwise=f"root volume: {root}, user volume: {user}")
+    return compliant_if(desktop.flag(USER), otherwise="the user volume is not encrypted")
+
+
+@check(
+    "AWS::WorkSpaces::Workspace",
+    best_practices={"SEC08-BP02": "caches, page files and profiles on the system's disk are readable"},
+    managed_rule="WORKSPACES_ROOT_VOLUME_ENCRYPTION_ENABLED",
+    effort="L",
+    fix="Make the desktop anew with an encrypted root volume.",
+    compliant=[{ROOT: True}],
+    non_compliant=[{ROOT: False}, {USER: True}, {}],
+)
+def workspaces_root_volume_encryption_enabled(desktop: ConfigurationItem) -> Verdict:
+    """Desktops encrypt the volume of their operating system.
+
+    What the user opens leaves its traces there as well.
+    """
+    return compliant_if(desktop.flag(ROOT), otherwise="the root volume is not encrypted")

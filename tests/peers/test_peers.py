@@ -35,6 +35,7 @@ OURS = {
     "appsync-xray-tracing-enabled": "appsync-graphql-api-xray-enabled",
     "cloudfront-origin-access-identity-enabled": "cloudfront-s3-origin-access-control-enabled",
     "cognito-user-pool-mfa": "cognito-user-pool-mfa-enabled",
+    "docdb-cluster-encrypted": "rds-storage-encrypted",
     "ecr-policy": "ecr-repository-access-restricted",
     "elasticsearch-application-logging-enabled": "opensearch-logs-to-cloudwatch",
     "elasticsearch-data-node-fault-tolerance": "opensearch-data-node-fault-tolerance",
@@ -45,6 +46,7 @@ OURS = {
     "event-bus-dlq": "eventbridge-rule-target-dlq-configured",
     "iam-role-administrator-access-policy-rule": "iam-policy-no-statements-with-admin-access",
     "iam-role-allows-public-assume": "iam-role-trust-policy-restricted",
+    "lambda-environment-credentials": "lambda-environment-no-plaintext-secrets",
     "lambda-event-source-mapping-destination": "lambda-esm-on-failure-destination",
     "opensearch-application-logging-enabled": "opensearch-logs-to-cloudwatch",
     "rds-instance-logging-enabled": "rds-logging-enabled",
@@ -69,7 +71,7 @@ def judged(row: dict[str, Any], check: Check, folder: Path) -> str:
     template = folder / "template.json"
     template.write_text(json.dumps(row["template"]))
     results = [each for each in scanned([template], packaged_settings(), NOW).results if each.check.id == check.id]
-    named = [each for each in results if each.logical_id == row["logical_id"]]
+    named = [each for each in results if row["logical_id"] in (each.logical_id, each.generated_from)]
     said = {each.verdict.compliance for each in named or results}
     return next((word for word in WORST_FIRST if word in said), "")
 
