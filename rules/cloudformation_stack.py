@@ -140,10 +140,7 @@ def cloudformation_termination_protection_check(stack: ConfigurationItem) -> Ver
 
 @check(
     "AWS::CloudFormation::Stack",
-    best_practices={
-        "SEC03-BP02": "whoever deploys needs every right that the stack does",
-        "SEC11-BP06": "deployments run with a person's rights",
-    },
+    best_practices={"SEC03-BP02": "whoever deploys needs every right that the stack does"},
     managed_rule="CLOUDFORMATION_STACK_SERVICE_ROLE_CHECK",
     effort="S",
     severity="low",

@@ -178,10 +178,7 @@ def ecr_image_age_within_limit(repository: ConfigurationItem, *, max_image_age_d
 
 @check(
     "AWS::ECR::Repository",
-    best_practices={
-        "PERF02-BP02": "a large image makes each start slow",
-        "SUS03-BP03": "what nobody runs is stored and moved with each start",
-    },
+    best_practices={"PERF02-BP02": "a large image makes each start slow"},
     effort="M",
     severity="low",
     collector="images",

@@ -200,10 +200,7 @@ def ecs_task_role_defined(task: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={
-        "SEC06-BP02": "whoever breaks the container has the host",
-        "SEC06-BP05": "nothing keeps the container's processes in",
-    },
+    best_practices={"SEC06-BP02": "whoever breaks the container has the host"},
     managed_rule="ECS_CONTAINERS_NONPRIVILEGED",
     effort="S",
     fix="Drop the privileged mode, and add the capabilities that are needed.",

@@ -253,6 +253,7 @@ def target_group_routing_algorithm_tuned(group: ConfigurationItem) -> Verdict:
     best_practices={
         "OPS08-BP04": "nobody is called when targets fail",
         "REL11-BP01": "failing targets are noticed by users first",
+        "REL11-BP06": "users lose targets, and nobody is told",
     },
     effort="S",
     severity="medium",

@@ -108,6 +108,7 @@ POWERTOOLS_LEVEL = (
     best_practices={
         "OPS04-BP05": "the function is a gap in every trace",
         "REL06-BP07": "requests cannot be followed through the function",
+        "SUS03-BP03": "which part of the code takes the time is not known",
     },
     managed_rule="LAMBDA_FUNCTION_XRAY_ENABLED",
     automation="AWSConfigRemediation-ConfigureLambdaFunctionXRayTracing",
@@ -131,6 +132,7 @@ def lambda_function_xray_enabled(function: ConfigurationItem) -> Verdict:
     best_practices={
         "PERF02-BP03": "memory and CPU of a critical function are not collected",
         "OPS04-BP02": "the runtime of a critical function emits no telemetry",
+        "SUS03-BP03": "what the code takes of memory and CPU is not measured",
     },
     effort="S",
     severity="low",
@@ -336,6 +338,7 @@ def admits_any_source(statement: Statement) -> bool:
         "OPS08-BP04": "nobody is alerted when the function fails",
         "REL06-BP03": "nobody is notified when the function fails",
         "REL11-BP01": "failures of the component go undetected",
+        "REL11-BP06": "the function fails its users, and nobody is told",
     },
     effort="S",
     collector="alarms",
@@ -501,7 +504,10 @@ def lambda_vpc_multi_az_check(function: ConfigurationItem, *, min_availability_z
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"SEC06-BP04": "nobody can tell whether the code is what was built"},
+    best_practices={
+        "SEC06-BP04": "nobody can tell whether the code is what was built",
+        "SEC11-BP06": "packages are not signed: nothing shows that what was tested is deployed",
+    },
     effort="M",
     severity="low",
     live=True,

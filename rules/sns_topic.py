@@ -47,6 +47,7 @@ def sns_encrypted_kms(topic: ConfigurationItem) -> Verdict:
     best_practices={
         "OPS10-BP04": "alarms escalate to nobody",
         "REL06-BP03": "notifications of alarms reach nobody",
+        "REL11-BP06": "what impairs availability is published, and reaches nobody",
     },
     effort="S",
     severity="high",
@@ -76,7 +77,6 @@ def sns_alarm_topic_has_confirmed_subscription(topic: ConfigurationItem) -> Verd
     best_practices={
         "OPS10-BP04": "no alarm reaches whoever is on call",
         "OPS08-BP04": "alerts end in a mailbox",
-        "OPS03-BP03": "nobody is told in a way that can be escalated",
     },
     effort="S",
     collector="topics",

@@ -35,9 +35,7 @@ FLAGS = "configuration.appconfig.ListConfigurationProfiles.Items"
     ACCOUNT,
     best_practices={
         "OPS07-BP02": "no review of the workload's readiness is kept up to date",
-        "OPS11-BP07": "operations are not reviewed at intervals",
         "COST10-BP02": "the workload's cost is not reviewed at intervals",
-        "PERF05-BP07": "metrics and design are not reviewed at intervals",
     },
     effort="S",
     severity="low",
@@ -63,10 +61,7 @@ def wellarchitected_workload_reviewed_recently(
 
 @check(
     ACCOUNT,
-    best_practices={
-        "OPS01-BP04": "no requirement of compliance is measured",
-        "SEC01-BP03": "no pack of controls validates the account",
-    },
+    best_practices={"SEC01-BP03": "no pack of controls validates the account"},
     effort="S",
     severity="medium",
     collector="account-governance",

@@ -181,7 +181,7 @@ def security_account_information_provided(account: ConfigurationItem) -> Verdict
 @check(
     ACCOUNT,
     best_practices={
-        "OPS02-BP03": "AWS knows nobody who operates the account or pays for it",
+        "OPS02-BP01": "AWS was named nobody who runs the account or pays for it",
         "OPS10-BP04": "a notice of AWS reaches nobody who can act",
     },
     effort="S",

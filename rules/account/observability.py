@@ -69,10 +69,7 @@ def application_kpi_alarm_configured(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={
-        "OPS10-BP03": "alarms of one trouble call as often as there are alarms",
-        "OPS08-BP04": "nothing tells the cause from its consequences",
-    },
+    best_practices={"OPS08-BP04": "alarms of one trouble call as often as there are alarms"},
     effort="M",
     severity="low",
     collector="account-observability",
@@ -175,6 +172,7 @@ def eventbridge_automated_response_rule_exists(account: ConfigurationItem) -> Ve
     best_practices={
         "OPS10-BP01": "events of AWS itself reach nobody",
         "OPS04-BP04": "the health of what the workload stands on is not watched",
+        "REL11-BP06": "what AWS tells of its own impairments reaches nobody",
     },
     effort="S",
     severity="medium",

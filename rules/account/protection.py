@@ -150,6 +150,7 @@ def ec2_ebs_encryption_by_default(account: ConfigurationItem) -> Verdict:
     best_practices={
         "SEC06-BP01": "known vulnerabilities of deployed images go unseen",
         "SEC11-BP02": "images are not tested after their build",
+        "SEC06-BP05": "nothing by itself looks for vulnerabilities in containers that run",
     },
     managed_rule="INSPECTOR_ECR_SCAN_ENABLED",
     effort="S",
@@ -173,6 +174,7 @@ def inspector_ecr_scan_enabled(account: ConfigurationItem) -> Verdict:
     best_practices={
         "SEC06-BP01": "known vulnerabilities of deployed functions go unseen",
         "SEC11-BP02": "the code of functions is not tested after its release",
+        "SEC06-BP05": "nothing by itself looks for vulnerabilities in functions that run",
     },
     managed_rule="INSPECTOR_LAMBDA_STANDARD_SCAN_ENABLED",
     effort="S",

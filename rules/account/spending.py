@@ -154,7 +154,6 @@ def idle_baseline_cost_within_target(account: ConfigurationItem, *, most_usd_on_
     best_practices={
         "COST07-BP01": "steady compute is paid for at the dearest price",
         "COST07-BP04": "no commitment covers what always runs",
-        "COST07-BP05": "nobody has looked at pricing models from above",
     },
     effort="M",
     severity="medium",

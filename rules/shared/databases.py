@@ -185,6 +185,7 @@ def rds_instance_iam_authentication_enabled(database: ConfigurationItem) -> Verd
         "PERF03-BP03": "nobody sees which statements the database spends its time on",
         "PERF03-BP04": "there is nothing by which to improve a query",
         "PERF05-BP02": "the load of the database is not measured",
+        "SUS03-BP03": "which statements take the most time and resources is not known",
     },
     automation="AWSConfigRemediation-EnablePerformanceInsightsOnRDSInstance",
     effort="S",
