@@ -10,10 +10,7 @@ CORS = "configuration.corsConfiguration"
 
 @check(
     "AWS::ApiGatewayV2::Api",
-    best_practices={
-        "SEC05-BP02": "scripts of any website may call the API",
-        "SEC03-BP07": "access from everywhere is not ruled out",
-    },
+    best_practices={"SEC03-BP01": "which sites' scripts may call the API was not defined"},
     effort="S",
     fix="Name the origins that may call the API.",
     compliant=[{f"{CORS}.allowOrigins": ["https://app.example.com"]}],

@@ -95,10 +95,7 @@ def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::AppSync::GraphQLApi",
-    best_practices={
-        "SEC03-BP01": "who may ask what is decided by a key that many have",
-        "SEC02-BP04": "callers have no identity of their own",
-    },
+    best_practices={"SEC03-BP01": "who may ask what is decided by a key that many have"},
     managed_rule="APPSYNC_AUTHORIZATION_CHECK",
     effort="M",
     fix="Authorize with a user pool, OpenID Connect, IAM or a function.",

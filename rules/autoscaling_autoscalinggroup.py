@@ -70,6 +70,7 @@ def autoscaling_multiple_az(group: ConfigurationItem, *, min_availability_zones:
     best_practices={
         "REL11-BP01": "an instance that answers no request counts as healthy",
         "REL11-BP03": "a broken instance is not replaced",
+        "REL07-BP02": "an impaired instance is not replaced",
     },
     managed_rule="AUTOSCALING_GROUP_ELB_HEALTHCHECK_REQUIRED",
     automation="AWSConfigRemediation-EnableAutoScalingGroupELBHealthCheck",

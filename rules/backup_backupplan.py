@@ -30,10 +30,7 @@ def copying_to(*regions: str) -> dict[str, object]:
 
 @check(
     "AWS::Backup::BackupPlan",
-    best_practices={
-        "REL13-BP02": "no copy is where the disaster is not",
-        "REL09-BP01": "backups are lost with the region of what they back up",
-    },
+    best_practices={"REL13-BP02": "no copy is where the disaster is not"},
     effort="M",
     severity="medium",
     fix="Add a copy action to a vault in another region.",

@@ -115,10 +115,7 @@ def cloudformation_stack_notification_check(stack: ConfigurationItem) -> Verdict
 
 @check(
     "AWS::CloudFormation::Stack",
-    best_practices={
-        "OPS06-BP01": "one command takes the whole workload away",
-        "REL09-BP01": "data goes with the stack that made it",
-    },
+    best_practices={"OPS06-BP01": "a stack deleted by mistake cannot be rolled back"},
     managed_rule="CLOUDFORMATION_TERMINATION_PROTECTION_CHECK",
     effort="S",
     severity="medium",
@@ -183,10 +180,7 @@ def cloudformation_stack_rollback_enabled(stack: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::CloudFormation::Stack",
-    best_practices={
-        "OPS06-BP01": "the stack is stuck where a deployment failed",
-        "OPS05-BP04": "nothing can be deployed before somebody mends it",
-    },
+    best_practices={"OPS06-BP01": "the stack is stuck where a deployment failed"},
     effort="M",
     severity="medium",
     live=True,

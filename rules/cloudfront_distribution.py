@@ -381,7 +381,7 @@ def cloudfront_traffic_to_origin_encrypted(distribution: ConfigurationItem) -> V
 
 @check(
     "AWS::CloudFront::Distribution",
-    best_practices={"SEC05-BP02": "the bare address may list what is in the origin"},
+    best_practices={"SEC08-BP04": "the bare address may list what is in the origin"},
     managed_rule="CLOUDFRONT_DEFAULT_ROOT_OBJECT_CONFIGURED",
     automation="AWSConfigRemediation-EnableCloudFrontDefaultRootObject",
     effort="S",
@@ -516,7 +516,6 @@ def cloudfront_origin_keepalive_tuned(distribution: ConfigurationItem, *, least_
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={
-        "PERF05-BP01": "how well the cache works is not measured, or misses its objective",
         "PERF03-BP05": "the cache answers too little of what is asked",
         "SUS03-BP05": "requests go to the origin that the edge could answer",
         "COST08-BP03": "data is transferred from the origin again and again",

@@ -37,10 +37,7 @@ def multi_region_cloudtrail_enabled(trail: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::CloudTrail::Trail",
-    best_practices={
-        "SEC10-BP03": "the record may have been changed, and nobody can tell",
-        "SEC04-BP02": "captured logs cannot be trusted",
-    },
+    best_practices={"SEC10-BP03": "the record may have been changed, and nobody can tell"},
     managed_rule="CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
     automation="AWS-EnableCloudTrailLogFileValidation",
     effort="S",

@@ -34,7 +34,7 @@ KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     "AWS::CodeBuild::Project",
     best_practices={
         "SEC02-BP03": "an access key stands in the project for everybody who may read it",
-        "SEC11-BP07": "the pipeline itself is not kept secure",
+        "SEC11-BP07": "an assessment of the pipeline would have found the key",
     },
     managed_rule="CODEBUILD_PROJECT_ENVVAR_AWSCRED_CHECK",
     automation="AWSConfigRemediation-DeleteAccessKeysFromCodeBuildProject",
@@ -60,7 +60,7 @@ def codebuild_project_envvar_awscred_check(project: ConfigurationItem) -> Verdic
     "AWS::CodeBuild::Project",
     best_practices={
         "SEC04-BP01": "what a build did and printed is not logged",
-        "SEC11-BP07": "what the pipeline did cannot be looked up",
+        "SEC11-BP07": "there is no record by which the pipeline could be assessed",
     },
     managed_rule="CODEBUILD_PROJECT_LOGGING_ENABLED",
     effort="S",

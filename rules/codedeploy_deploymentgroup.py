@@ -24,10 +24,7 @@ STYLE = "configuration.deploymentStyle"
 
 @check(
     "AWS::CodeDeploy::DeploymentGroup",
-    best_practices={
-        "OPS06-BP03": "a new version meets all users at once",
-        "REL08-BP05": "the deployment has no stage in which to stop",
-    },
+    best_practices={"OPS06-BP03": "a new version meets all users at once"},
     managed_rule="CODEDEPLOY_LAMBDA_ALLATONCE_TRAFFIC_SHIFT_DISABLED",
     effort="S",
     fix="Choose a canary or linear configuration, e.g. CodeDeployDefault.LambdaCanary10Percent5Minutes.",

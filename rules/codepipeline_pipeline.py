@@ -109,10 +109,7 @@ def codepipeline_has_test_action(pipeline: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::CodePipeline::Pipeline",
-    best_practices={
-        "OPS07-BP05": "nobody decides to go to production",
-        "OPS06-BP02": "no gate stands before the users",
-    },
+    best_practices={"OPS07-BP05": "nobody decides to go to production"},
     effort="S",
     fix="Add an approval, or a stage that an alarm gates.",
     compliant=[

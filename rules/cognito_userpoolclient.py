@@ -32,7 +32,7 @@ EXISTENCE = "configuration.PreventUserExistenceErrors"
 @check(
     "AWS::Cognito::UserPoolClient",
     best_practices={
-        "SEC02-BP02": "a stolen token opens the application for hours",
+        "SEC02-BP02": "tokens last so long that they are hardly temporary",
         "SEC02-BP05": "credentials are renewed too seldom",
     },
     effort="S",

@@ -193,6 +193,7 @@ def dynamodb_ttl_enabled(table: ConfigurationItem) -> Verdict:
         "REL07-BP01": "capacity waits for a person",
         "SUS02-BP01": "capacity does not follow the load",
         "COST09-BP03": "idle capacity is paid for",
+        "PERF05-BP05": "a table that throttles waits for a person",
     },
     managed_rule="DYNAMODB_AUTOSCALING_ENABLED",
     automation="AWS-EnableDynamoDbAutoscaling",
@@ -246,7 +247,6 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
     best_practices={
         "OPS08-BP04": "nobody is alerted when requests are throttled",
         "REL06-BP03": "nobody is notified when requests are throttled",
-        "PERF03-BP03": "the throttling of the data store goes unwatched",
     },
     effort="S",
     collector="alarms",
@@ -290,7 +290,7 @@ def dynamodb_table_encryption_enabled(table: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::DynamoDB::Table",
-    best_practices={"OPS06-BP01": "a wrong deployment may take the data with it"},
+    best_practices={"OPS06-BP01": "a change that deletes the table cannot be rolled back"},
     managed_rule="DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED",
     effort="S",
     severity="medium",

@@ -40,10 +40,7 @@ UNPATCHED = ("MissingCount", "FailedCount", "InstalledPendingRebootCount", "Inst
 
 @check(
     "AWS::EC2::Instance",
-    best_practices={
-        "SEC06-BP02": "a flaw of the application hands out the instance's credentials",
-        "SEC03-BP02": "whoever makes the server fetch a page gets the role's rights",
-    },
+    best_practices={"SEC06-BP02": "a flaw of the application hands out the instance's credentials"},
     managed_rule="EC2_IMDSV2_CHECK",
     automation="AWSConfigRemediation-EnforceEC2InstanceIMDSv2",
     effort="S",

@@ -162,8 +162,8 @@ def security_group_ingress_least_privilege(group: ConfigurationItem, *, min_pref
 @check(
     "AWS::EC2::SecurityGroup",
     best_practices={
-        "SEC05-BP02": "rules that nobody needs wait to be attached by mistake",
         "COST04-BP01": "what was left behind is tracked by nobody",
+        "SUS02-BP03": "a group that nothing uses is kept and maintained",
     },
     managed_rule="EC2_SECURITY_GROUP_ATTACHED_TO_ENI",
     automation="AWSConfigRemediation-DeleteUnusedSecurityGroup",

@@ -68,10 +68,7 @@ def vpc_private_subnet_tier_exists(vpc: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::EC2::VPC",
-    best_practices={
-        "REL10-BP01": "one Availability Zone takes all that stands in the network with it",
-        "REL02-BP01": "there is no second way when a zone fails",
-    },
+    best_practices={"REL10-BP01": "one Availability Zone takes all that stands in the network with it"},
     effort="L",
     collector="vpcs",
     live=True,

@@ -32,6 +32,7 @@ IMAGES = "supplementaryConfiguration.ecr.DescribeImages.imageDetails"
     best_practices={
         "SEC06-BP04": "an image can be replaced under the name that was tested",
         "REL08-BP04": "the same tag deploys another image tomorrow",
+        "SEC11-BP06": "what was tested under a tag need not be what is deployed",
     },
     managed_rule="ECR_PRIVATE_TAG_IMMUTABILITY_ENABLED",
     effort="S",

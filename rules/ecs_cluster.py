@@ -28,7 +28,7 @@ PROVIDERS = "configuration.CapacityProviders"
     best_practices={
         "PERF02-BP03": "how much CPU and memory tasks take is not collected",
         "REL06-BP01": "restarts and failures of tasks are not monitored",
-        "OPS04-BP02": "containers emit no telemetry",
+        "OPS04-BP02": "tasks and containers emit no metrics of their own",
     },
     managed_rule="ECS_CONTAINER_INSIGHTS_ENABLED",
     effort="S",

@@ -175,6 +175,7 @@ def ecs_service_no_public_ip(service: ConfigurationItem) -> Verdict:
         "REL07-BP01": "more load waits for a person",
         "PERF02-BP05": "capacity does not follow the load",
         "SUS02-BP01": "idle tasks keep running",
+        "PERF05-BP05": "a service that slows under load waits for a person",
     },
     effort="M",
     collector="scaling",

@@ -112,7 +112,7 @@ def alb_http_to_https_redirection_check(listener: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ElasticLoadBalancingV2::Listener",
     best_practices={
-        "SEC02-BP04": "nobody at the door knows who asks",
+        "SEC02-BP04": "the application signs users in by itself, beside the identity provider",
         "SEC03-BP01": "which users may pass is not defined at the entry",
     },
     effort="M",

@@ -49,7 +49,7 @@ def elbv2_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: in
 
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    best_practices={"OPS06-BP01": "one wrong call takes the entry of the workload away"},
+    best_practices={"OPS06-BP01": "a change that deletes the balancer, and its name, cannot be rolled back"},
     managed_rule="ELB_DELETION_PROTECTION_ENABLED",
     automation="AWSConfigRemediation-EnableELBDeletionProtection",
     effort="S",

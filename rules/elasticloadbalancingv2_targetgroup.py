@@ -51,7 +51,6 @@ def watching(metric: str, **more: object) -> dict[str, object]:
     best_practices={
         "REL11-BP01": "the health of the application is not asked for",
         "REL11-BP03": "a target that answers nothing useful stays in service",
-        "OPS04-BP02": "the application does not tell how it is",
     },
     effort="S",
     severity="medium",

@@ -362,10 +362,7 @@ def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={
-        "PERF02-BP03": "nobody watches how long the function takes",
-        "PERF05-BP02": "slowness shows first as a timeout",
-    },
+    best_practices={"PERF05-BP02": "slowness shows first as a timeout"},
     effort="S",
     severity="medium",
     collector="alarms",
@@ -528,10 +525,7 @@ def lambda_code_signing_configured(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={
-        "REL05-BP05": "a call that hangs is waited for until its caller is gone",
-        "COST06-BP02": "a call that hangs is paid for up to a quarter of an hour",
-    },
+    best_practices={"REL05-BP05": "a call that hangs is waited for until its caller is gone"},
     effort="S",
     severity="medium",
     fix="Set the timeout to what the slowest good call takes, and some more.",

@@ -29,6 +29,7 @@ WATCHED = {"Name": "shop.example.com.", "SetIdentifier": "first", "HealthCheckId
     best_practices={
         "REL11-BP02": "names lead to what has failed until somebody changes them",
         "REL13-BP05": "failing over takes a person",
+        "REL02-BP01": "no public name leads away from an endpoint that has failed",
     },
     effort="M",
     severity="medium",

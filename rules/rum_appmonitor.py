@@ -67,10 +67,7 @@ def rum_client_performance_tracked(monitor: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::RUM::AppMonitor",
-    best_practices={
-        "PERF05-BP01": "the indicator that users feel misses its objective",
-        "OPS04-BP03": "what users' browsers tell leads to nothing",
-    },
+    best_practices={"PERF05-BP01": "an indicator whose objective is missed for a day steers nothing"},
     effort="M",
     severity="medium",
     collector="latencies",

@@ -71,6 +71,7 @@ MACIE = "supplementaryConfiguration.macie2.DescribeBuckets.buckets"
     best_practices={
         "REL09-BP01": "versions are the backup of an object",
         "SEC10-BP03": "overwritten objects cannot be examined after an incident",
+        "SEC08-BP04": "nothing protects objects from being changed or deleted, by mistake or not",
     },
     managed_rule="S3_BUCKET_VERSIONING_ENABLED",
     automation="AWS-ConfigureS3BucketVersioning",
@@ -232,7 +233,10 @@ def s3_lifecycle_transition_configured(bucket: ConfigurationItem, *, short_days:
 
 @check(
     "AWS::S3::Bucket",
-    best_practices={"REL09-BP01": "the only copy may stand in one Availability Zone"},
+    best_practices={
+        "REL09-BP01": "the only copy may stand in one Availability Zone",
+        "REL10-BP01": "objects are moved into a single Availability Zone",
+    },
     effort="S",
     severity="medium",
     fix="Move objects to STANDARD_IA or INTELLIGENT_TIERING instead, unless they can be made again.",
@@ -362,7 +366,7 @@ def s3_bucket_default_lock_enabled(
 
 @check(
     "AWS::S3::Bucket",
-    best_practices={"SEC05-BP02": "browsers send writes to the bucket from every site"},
+    best_practices={"SEC03-BP01": "which sites' scripts may write to the bucket was not defined"},
     effort="S",
     severity="low",
     fix="Name the origins that may write.",

@@ -105,10 +105,7 @@ def sqs_queue_dlq_check(queue: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::SQS::Queue",
-    best_practices={
-        "REL05-BP03": "failed messages are gone before anybody looks at them",
-        "REL09-BP01": "the only copy of a failed message expires early",
-    },
+    best_practices={"REL04-BP02": "a failed message is lost before its consumer is mended"},
     effort="S",
     severity="low",
     collector="queues",

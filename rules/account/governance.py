@@ -291,7 +291,7 @@ def bedrock_application_inference_profile_used(account: ConfigurationItem, *, re
     ACCOUNT,
     best_practices={
         "OPS06-BP03": "a release cannot be turned off without a deployment",
-        "OPS05-BP09": "changes are as large as what is released at once",
+        "OPS05-BP09": "no flag makes a change small, and lets it be taken back",
         "REL05-BP07": "no lever turns a function off in an emergency",
     },
     effort="M",

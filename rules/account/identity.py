@@ -160,7 +160,8 @@ def iam_password_policy(
     ACCOUNT,
     best_practices={
         "SEC10-BP01": "AWS cannot reach who handles security incidents",
-        "SEC01-BP02": "the account's security contact is not set",
+        "SEC01-BP02": "whoever answers for the account's security is not on record",
+        "OPS02-BP01": "AWS was named nobody who answers for security",
     },
     managed_rule="SECURITY_ACCOUNT_INFORMATION_PROVIDED",
     effort="S",

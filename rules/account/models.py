@@ -21,10 +21,7 @@ OF_GUARDRAILS, OF_MODELS = {"Namespace": "AWS/Bedrock/Guardrails"}, {"Namespace"
 
 @check(
     ACCOUNT,
-    best_practices={
-        "SEC03-BP05": "no guardrail limits what models are asked and answer",
-        "SEC05-BP03": "nothing inspects prompts and answers",
-    },
+    best_practices={"SEC05-BP03": "nothing inspects prompts and answers"},
     effort="M",
     severity="high",
     collector="account-models",

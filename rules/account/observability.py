@@ -39,7 +39,7 @@ def in_force(rule: Attributes) -> bool:
 @check(
     ACCOUNT,
     best_practices={
-        "OPS04-BP01": "no indicator of the business has an alarm",
+        "OPS04-BP01": "no indicator of what the application is for is watched",
         "OPS08-BP04": "alarms tell of machines, not of what users get",
         "PERF05-BP01": "no indicator says when users wait too long",
     },
@@ -151,7 +151,7 @@ def log_metric_filters_defined(account: ConfigurationItem) -> Verdict:
     best_practices={
         "OPS10-BP07": "no event is answered without a person",
         "SEC04-BP04": "no finding starts a remediation by itself",
-        "REL06-BP04": "notices are not processed in real time",
+        "REL06-BP04": "no event starts a response by itself",
     },
     effort="M",
     collector="account-observability",
@@ -198,7 +198,7 @@ def health_event_rule_exists(account: ConfigurationItem) -> Verdict:
     best_practices={
         "REL11-BP07": "no target says how available the workload has to be",
         "OPS04-BP01": "there is no objective to measure against",
-        "PERF05-BP01": "no latency was agreed on",
+        "PERF05-BP01": "no indicator of performance has an objective",
     },
     effort="M",
     collector="account-observability",

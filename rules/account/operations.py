@@ -160,7 +160,7 @@ def devops_guru_enabled(account: ConfigurationItem) -> Verdict:
     ACCOUNT,
     best_practices={
         "PERF04-BP01": "nobody measures how the internet between users and workload performs",
-        "PERF04-BP07": "the network's metrics do not reach the users",
+        "PERF04-BP07": "there are no measurements from users' networks to optimize by",
     },
     effort="S",
     severity="low",

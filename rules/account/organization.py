@@ -151,10 +151,11 @@ def cost_allocation_tags_activated(
 @check(
     ACCOUNT,
     best_practices={
-        "COST03-BP06": "cost that is shared is not allocated by any rule",
         "COST03-BP03": "the bill knows no category of the organization",
+        "COST03-BP06": "cost that is shared is not allocated by any rule",
     },
     effort="S",
+    severity="low",
     collector="account-organization",
     fix="Define a cost category that maps accounts and tags to those who answer for them.",
     compliant=[{**OWN, CATEGORIES: [{"Name": "team", "NumberOfRules": 3}]}],

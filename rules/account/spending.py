@@ -298,10 +298,7 @@ def cost_optimization_hub_enrolled(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={
-        "COST04-BP03": "what could be stopped or deleted still runs",
-        "COST10-BP02": "recommendations stand and nobody acts on them",
-    },
+    best_practices={"COST10-BP02": "recommendations stand and nobody acts on them"},
     effort="M",
     collector="account-spending",
     fix="Carry out the recommendations with the highest savings first.",

@@ -127,8 +127,8 @@ def db_instance_backup_enabled(
     INSTANCE,
     CLUSTER,
     best_practices={
-        "REL09-BP01": "one call deletes the database, and its automated backups with it",
-        "OPS06-BP01": "a wrong deployment may take the data with it",
+        "REL09-BP02": "one call deletes the automated backups with the database",
+        "OPS06-BP01": "a change that deletes the database cannot be rolled back",
     },
     managed_rule="RDS_INSTANCE_DELETION_PROTECTION_ENABLED",
     automation="AWSConfigRemediation-EnableRDSInstanceDeletionProtection",

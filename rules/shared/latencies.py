@@ -11,7 +11,7 @@ RESPONSE_TIME = "supplementaryConfiguration.Metrics.TargetResponseTime.p95"  # o
     "AWS::ApiGatewayV2::Stage",
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
     best_practices={
-        "PERF05-BP01": "the indicator of the service misses its objective",
+        "PERF05-BP01": "an indicator whose objective is missed for a day steers nothing",
         "PERF05-BP02": "nobody acts on how long users wait",
     },
     effort="M",

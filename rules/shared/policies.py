@@ -287,10 +287,7 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
     "AWS::IAM::User",
     "AWS::IAM::Role",
     "AWS::IAM::Group",
-    best_practices={
-        "SEC03-BP02": "rights stand where no review of policies finds them",
-        "SEC02-BP06": "rights are given one by one instead of by group or attribute",
-    },
+    best_practices={"SEC03-BP02": "rights stand where no review of policies finds them"},
     managed_rule="IAM_NO_INLINE_POLICY_CHECK",
     automation="AWSConfigRemediation-ReplaceIAMInlinePolicy",
     effort="M",

@@ -151,7 +151,7 @@ def workload_region_in_approved_list(resource: ConfigurationItem, *, approved_re
     "AWS::S3::Bucket",
     best_practices={
         "OPS02-BP01": "nobody can tell whose it is",
-        "OPS02-BP04": "ownership is kept where nobody finds it",
+        "OPS02-BP04": "no tag tells whom to turn to",
     },
     effort="S",
     severity="medium",
