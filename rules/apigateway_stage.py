@@ -98,7 +98,6 @@ def api_gw_associated_with_waf(stage: ConfigurationItem) -> Verdict:
         "SUS03-BP05": "the same work is done for the same question",
     },
     managed_rule="API_GW_CACHE_ENABLED_AND_ENCRYPTED",
-    automation="AWSConfigRemediation-UpdateAPIGatewayMethodCaching",
     effort="M",
     severity="low",
     fix="Turn on the cache cluster, and caching and cache encryption in the method settings of what is only read.",

@@ -33,6 +33,7 @@ def athena_workgroup_scan_limit(workgroup: ConfigurationItem) -> Verdict:
     "AWS::Athena::WorkGroup",
     best_practices={"SEC08-BP02": "results of queries are written as they are"},
     managed_rule="ATHENA_WORKGROUP_ENCRYPTED_AT_REST",
+    automation="AWS-EnableAthenaWorkGroupEncryptionAtRest",
     effort="S",
     severity="medium",
     fix="Set an encryption option for the results.",

@@ -412,7 +412,6 @@ def dynamodb_stream_consumed(table: ConfigurationItem) -> Verdict:
         "COST06-BP02": "the capacity mode was chosen without the data of its use",
         "COST05-BP06": "the load has changed, and the cost of the mode was not compared again",
     },
-    automation="AWS-ChangeDDBRWCapacityMode",
     effort="M",
     severity="low",
     collector="table-usage",

@@ -424,7 +424,6 @@ def s3_transfer_acceleration_evaluated(bucket: ConfigurationItem) -> Verdict:
         "COST05-BP05": "nobody moves recordings by how often they are read",
         "SUS04-BP02": "what is read once stays on storage made for hot data",
     },
-    automation="AWS-ArchiveS3BucketToIntelligentTiering",
     effort="S",
     severity="low",
     fix="Add a transition to INTELLIGENT_TIERING within thirty days.",

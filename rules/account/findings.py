@@ -116,7 +116,6 @@ def access_analyzer_findings_resolved(account: ConfigurationItem, *, most_days: 
         "SEC04-BP01": "what is done by hand on a machine is not recorded",
         "SEC06-BP03": "interactive access leaves no trace",
     },
-    automation="AWSConfigRemediation-EnableCWLoggingForSessionManager",
     effort="S",
     severity="low",
     collector="account-findings",

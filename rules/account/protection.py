@@ -50,7 +50,7 @@ def on(plan: str) -> dict[str, str]:
     ACCOUNT,
     best_practices={"SEC04-BP01": "nobody records who did what"},
     managed_rule="CLOUD_TRAIL_ENABLED",
-    automation="AWS-EnableCloudTrail",
+    automation="AWSConfigRemediation-CreateCloudTrailMultiRegionTrail",
     effort="S",
     collector="account-protection",
     fix="Create a multi-region trail, best for the whole organization.",

@@ -134,7 +134,6 @@ def granted(identity: ConfigurationItem) -> Sequence[Statement]:
     *IDENTITIES,
     best_practices={"SEC03-BP02": "everything is allowed on everything"},
     managed_rule="IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS",
-    automation="AWSConfigRemediation-DetachIAMPolicy",
     effort="M",
     severity="critical",
     fix="Allow the actions that are used, on the resources they are used on; IAM Access Analyzer drafts the policy.",

@@ -106,7 +106,6 @@ def opensearch_node_to_node_encryption_check(domain: ConfigurationItem) -> Verdi
     ELASTICSEARCH,
     best_practices={"SEC09-BP02": "queries may travel in clear text, or with a TLS that is broken"},
     managed_rule="OPENSEARCH_HTTPS_REQUIRED",
-    automation="AWSConfigRemediation-EnforceHTTPSOnOpenSearchDomain",
     effort="S",
     severity="medium",
     fix=f"Enforce HTTPS with the policy {TLS_12} or a later one.",
