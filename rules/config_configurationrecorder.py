@@ -13,7 +13,6 @@ RECORDING = "configuration.Recording"
         "SEC04-BP02": "changes of some types leave no trace",
         "OPS05-BP03": "what changed, and when, is not known of every type",
     },
-    automation="AWSSupport-SetupConfig",
     effort="S",
     live=True,
     fix="Start the recorder, for all supported types or all but a few.",
