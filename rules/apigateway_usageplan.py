@@ -13,6 +13,7 @@ RATE, BURST = "configuration.Throttle.RateLimit", "configuration.Throttle.BurstL
         "COST09-BP02": "a client's demand is paid for without a limit",
     },
     effort="S",
+    severity="medium",
     fix="Set a rate and a burst for the plan.",
     compliant=[{RATE: 100, BURST: 50}],
     non_compliant=[{RATE: 100}, {BURST: 50}, {}],

@@ -12,6 +12,7 @@ CORS = "configuration.corsConfiguration"
     "AWS::ApiGatewayV2::Api",
     best_practices={"SEC03-BP01": "which sites' scripts may call the API was not defined"},
     effort="S",
+    severity="medium",
     fix="Name the origins that may call the API.",
     compliant=[{f"{CORS}.allowOrigins": ["https://app.example.com"]}],
     non_compliant=[{f"{CORS}.allowOrigins": ["https://app.example.com", "*"]}],

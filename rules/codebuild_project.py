@@ -39,7 +39,6 @@ KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     managed_rule="CODEBUILD_PROJECT_ENVVAR_AWSCRED_CHECK",
     automation="AWSConfigRemediation-DeleteAccessKeysFromCodeBuildProject",
     effort="S",
-    severity="critical",
     fix="Delete the key, and give the project's role what it needs.",
     compliant=[{VARIABLES: [{"name": KEYS[0], "type": "SECRETS_MANAGER"}]}, {VARIABLES: [{"name": "STAGE"}]}, {}],
     non_compliant=[{VARIABLES: [{"name": KEYS[0], "type": "PLAINTEXT"}]}, {VARIABLES: [{"name": KEYS[1]}]}],

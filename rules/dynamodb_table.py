@@ -249,6 +249,7 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
         "REL06-BP03": "nobody is notified when requests are throttled",
     },
     effort="S",
+    severity="medium",
     collector="alarms",
     fix="Add an alarm with an action on ReadThrottleEvents, WriteThrottleEvents or ThrottledRequests of the table.",
     compliant=[{f"related.{ALARM}": [alarm("TableName", "AWS/DynamoDB", "ThrottledRequests")]}],

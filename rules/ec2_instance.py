@@ -268,6 +268,7 @@ def ec2_ena_enabled(instance: ConfigurationItem) -> Verdict:
     },
     managed_rule="EC2_PARAVIRTUAL_INSTANCE_CHECK",
     effort="M",
+    severity="low",
     live=True,
     fix="Move to an image with hardware virtualization.",
     compliant=[{"configuration.virtualizationType": "hvm"}, {}],

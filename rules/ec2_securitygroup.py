@@ -107,7 +107,6 @@ def vpc_sg_open_only_to_authorized_ports(
     managed_rule="INCOMING_SSH_DISABLED",
     automation="AWS-DisableIncomingSSHOnPort22",
     effort="S",
-    severity="critical",
     fix="Remove the rule and use Session Manager.",
     compliant=[
         {INGRESS: [{**HTTPS, **OPEN}, {**SSH, "ipRanges": ["10.0.0.0/8"]}]},

@@ -68,7 +68,6 @@ def cmk_backing_key_rotation_enabled(key: ConfigurationItem) -> Verdict:
     managed_rule="KMS_CMK_NOT_SCHEDULED_FOR_DELETION",
     automation="AWSConfigRemediation-CancelKeyDeletion",
     effort="S",
-    severity="critical",
     live=True,
     fix="Cancel the deletion, and disable the key until it is certain that nothing needs it.",
     compliant=[{**CUSTOMER, STATE: "Enabled"}, {**CUSTOMER, STATE: "Disabled"}],

@@ -341,6 +341,7 @@ def admits_any_source(statement: Statement) -> bool:
         "REL11-BP06": "the function fails its users, and nobody is told",
     },
     effort="S",
+    severity="medium",
     collector="alarms",
     fix="Add an alarm with an action on the function's Errors, best as a share of its Invocations.",
     compliant=[{f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Errors")]}],
@@ -636,6 +637,7 @@ def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
     "AWS::Lambda::Function",
     best_practices={"SEC08-BP03": "what is logged in detail may be what nobody should read"},
     effort="S",
+    severity="low",
     collector="functions",
     fix="Set the log level of production to WARN or ERROR.",
     compliant=[

@@ -58,7 +58,6 @@ GRAVITON = ("db.t4g", "db.x2g", *(f"db.{family}{generation}g" for family in "cmr
     managed_rule="RDS_INSTANCE_PUBLIC_ACCESS_CHECK",
     automation="AWSConfigRemediation-DisablePublicAccessToRDSInstance",
     effort="S",
-    severity="critical",
     fix="Turn off public accessibility, and reach the database through the network.",
     compliant=[{PUBLIC: False}, {}],
     non_compliant=[{PUBLIC: True}],

@@ -14,7 +14,6 @@ BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictP
     managed_rule="S3_ACCOUNT_LEVEL_PUBLIC_ACCESS_BLOCKS",
     automation="AWSConfigRemediation-ConfigureS3PublicAccessBlock",
     effort="S",
-    severity="critical",
     live=True,
     fix="Turn on all four settings for the account.",
     compliant=[{f"configuration.{block}": True for block in BLOCKS}],

@@ -268,6 +268,7 @@ def s3_durable_storage_class(bucket: ConfigurationItem) -> Verdict:
     managed_rule="S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED",
     automation="AWS-EnableS3BucketEncryption",
     effort="S",
+    severity="low",
     fix="Set default encryption.",
     compliant=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}, {}],
     non_compliant=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "NONE"}}]}],

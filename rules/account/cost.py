@@ -89,7 +89,7 @@ def budget_configured(account: ConfigurationItem) -> Verdict:
         "COST02-BP05": "the control does not act",
     },
     effort="S",
-    severity="high",
+    severity="medium",
     collector="account-cost",
     fix="Add a notification on actual cost at 80 percent or on forecast cost at 100 percent to every budget.",
     compliant=[

@@ -186,7 +186,7 @@ def security_account_information_provided(account: ConfigurationItem) -> Verdict
         "OPS10-BP04": "a notice of AWS reaches nobody who can act",
     },
     effort="S",
-    severity="medium",
+    severity="low",
     collector="account-identity",
     fix="Set the alternate contacts for operations and billing, best mailing lists.",
     compliant=[{CONTACTS: [contact("BILLING"), contact("OPERATIONS")]}],

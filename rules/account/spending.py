@@ -236,6 +236,7 @@ def reservation_coverage_reviewed(account: ConfigurationItem, *, most_usd_a_mont
     ACCOUNT,
     best_practices={"COST03-BP01": "there is no detailed record of cost to analyse"},
     effort="M",
+    severity="medium",
     collector="account-spending",
     fix="Create a data export of the Cost and Usage Report 2.0 with resource ids, in the management account.",
     compliant=[

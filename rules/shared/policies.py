@@ -135,7 +135,6 @@ def granted(identity: ConfigurationItem) -> Sequence[Statement]:
     best_practices={"SEC03-BP02": "everything is allowed on everything"},
     managed_rule="IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS",
     effort="M",
-    severity="critical",
     fix="Allow the actions that are used, on the resources they are used on; IAM Access Analyzer drafts the policy.",
     compliant=[
         {VERSIONS: [{"isDefaultVersion": False, "document": ADMIN}, {"isDefaultVersion": True, "document": READER}]},
