@@ -56,6 +56,10 @@ LOGGING = "supplementaryConfiguration.BucketLoggingConfiguration.destinationBuck
 KMS = {"sseAlgorithm": "aws:kms"}
 WRITES = ("DELETE", "POST", "PUT")
 EVERY_SITE = ("*", "http://*", "https://*")
+LOG_DELIVERY = "logging.s3.amazonaws.com"
+FOR_ACCESS_LOGS = {
+    POLICY: {"Statement": [{"Effect": "Allow", "Principal": {"Service": LOG_DELIVERY}, "Action": "s3:PutObject"}]}
+}
 
 
 def tiering(days: int) -> dict[str, Any]:
@@ -123,14 +127,19 @@ def s3_bucket_level_public_access_prohibited(bucket: ConfigurationItem) -> Verdi
     fix="Set default encryption to SSE-KMS, with a bucket key to keep the cost of KMS requests down.",
     compliant=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]}],
     non_compliant=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}, {}],
+    not_applicable=[FOR_ACCESS_LOGS],
 )
 def s3_default_encryption_kms(bucket: ConfigurationItem) -> Verdict:
     """S3 buckets encrypt with a KMS key.
 
-    Every bucket is encrypted; only with KMS does a key policy decide, and CloudTrail tell, who reads.
+    Every bucket is encrypted; only with KMS does a key policy decide, and CloudTrail tell, who reads. S3 delivers its
+    access logs to no bucket that encrypts with KMS: one whose policy lets it deliver them is left alone, though AWS's
+    own rule fails it.
     """
     algorithms = bucket.texts(f"{ENCRYPTION}.applyServerSideEncryptionByDefault.sseAlgorithm")
     kms = any_of(algorithms, lambda algorithm: algorithm.startswith("aws:kms"))
+    if all_of([none_of([kms]), receives_access_logs(bucket)]):
+        return NOT_APPLICABLE
     return compliant_if(kms, otherwise=f"default encryption is {listed(algorithms) or 'AES256'}")
 
 
@@ -315,12 +324,16 @@ def s3_bucket_key_enabled(bucket: ConfigurationItem) -> Verdict:
     fix="Turn on server access logging to a bucket for logs.",
     compliant=[{LOGGING: "logs"}],
     non_compliant=[{LOGGING: ""}, {}],
+    not_applicable=[FOR_ACCESS_LOGS],
 )
 def s3_bucket_logging_enabled(bucket: ConfigurationItem) -> Verdict:
     """S3 buckets log who reads and writes.
 
-    A bucket for logs cannot log into itself: waive it there.
+    Not where a bucket's policy lets S3 deliver access logs, though AWS's own rule fails it: a bucket for logs that logs
+    into itself writes about its own writing, without end. One that takes them by its ACL says nothing here: waive it.
     """
+    if all_of([none_of([bucket.has(LOGGING)]), receives_access_logs(bucket)]):
+        return NOT_APPLICABLE
     return compliant_if(bucket.has(LOGGING), otherwise="access is not logged")
 
 
@@ -550,6 +563,16 @@ def macie_sensitive_data_discovery_covers_bucket(
         return any_of([by_itself, found.text("jobDetails.isDefinedInJob") == "TRUE"])
 
     return compliant_if(any_of(bucket.objects(MACIE), covers), otherwise="Macie does not look into it")
+
+
+def receives_access_logs(bucket: ConfigurationItem) -> bool:
+    """Whether the bucket's policy lets S3 deliver the access logs of other buckets to it."""
+
+    def delivers(statement: Statement) -> bool:
+        named = contains(statement.principals, LOG_DELIVERY)
+        return all_of([statement.allows, statement.covers("s3:PutObject"), named])
+
+    return any_of(bucket.statements(POLICY), delivers)
 
 
 def has_bucket_key(rule: Attributes) -> bool:

@@ -18,6 +18,12 @@ def lifecycle(**rule: Any) -> dict[str, Any]:
     return {"LifecycleConfiguration": {"Rules": [rule]}}
 
 
+def delivery(service: str) -> dict[str, Any]:
+    """A statement that lets a service write to the bucket."""
+    objects = {"Fn::Sub": "${Main.Arn}/*"}
+    return {"Effect": "Allow", "Principal": {"Service": service}, "Action": "s3:PutObject", "Resource": objects}
+
+
 VERSIONED = {"VersioningConfiguration": {"Status": "Enabled"}}
 
 
@@ -163,6 +169,19 @@ CASES: list[Case] = [
         {},
     ),
     ("s3-bucket-logging-enabled", "NON_COMPLIANT", {}, {}),
+    *(
+        (
+            check,
+            verdict,
+            {},
+            {"Policy": other("AWS::S3::BucketPolicy", Bucket={"Ref": "Main"}, PolicyDocument=document)},
+        )
+        for check in ("s3-bucket-logging-enabled", "s3-default-encryption-kms")
+        for verdict, document in (
+            ("NOT_APPLICABLE", {"Statement": [TLS_ONLY, delivery("logging.s3.amazonaws.com")]}),
+            ("NON_COMPLIANT", {"Statement": [TLS_ONLY, delivery("cloudtrail.amazonaws.com")]}),
+        )
+    ),
     (
         "s3-bucket-default-lock-enabled",
         "COMPLIANT",
