@@ -30,6 +30,11 @@ WEB_ACL = "configuration.distributionConfig.webACLId"
 
 NOTHING_CACHED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # the id of AWS's managed cache policy CachingDisabled
 
+# What a behavior lets through to an application, where it takes more than GET, HEAD and OPTIONS.
+METHODS = "allowedMethods.items"
+EVERY_METHOD = ["HEAD", "DELETE", "POST", "GET", "OPTIONS", "PUT", "PATCH"]
+PASSES_ON = {"cachePolicyId": NOTHING_CACHED, "allowedMethods": {"items": EVERY_METHOD}}
+
 # The ids of AWS's managed response headers policies SimpleCORS and CORS-With-Preflight.
 WITHOUT_SECURITY = ("60669652-455b-4ae9-85a4-c4c02393f86c", "5cc3b908-e619-4b99-88e5-2cf7f45965bd")
 
@@ -44,6 +49,16 @@ def compliant_everywhere(
     default = [("default", behavior) for behavior in distribution.objects(DEFAULT)]
     others = [(behavior.text("pathPattern"), behavior) for behavior in distribution.objects(BEHAVIORS)]
     return compliant_if_all([*default, *others], lambda pair: holds(pair[1]), otherwise, named=lambda pair: pair[0])
+
+
+def behaviors_of(distribution: ConfigurationItem) -> list[Attributes]:
+    """The default behavior, and every other."""
+    return [*distribution.objects(DEFAULT), *distribution.objects(BEHAVIORS)]
+
+
+def takes_writes(behavior: Attributes) -> bool:
+    """Whether a behavior lets requests through that change something: all seven methods, of which POST is one."""
+    return contains(behavior.texts(METHODS), "POST")
 
 
 CONFIG = "configuration.distributionConfig"
@@ -160,8 +175,8 @@ def cloudfront_viewer_policy_https(distribution: ConfigurationItem) -> Verdict:
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={
-        "SEC08-BP04": "the bucket cannot tell this distribution from any other request",
-        "SEC05-BP02": "traffic can go around the distribution",
+        "SEC08-BP04": "no control signs each request for this distribution alone",
+        "SEC05-BP02": "at best a legacy identity keeps traffic from going around",
     },
     managed_rule="CLOUDFRONT_S3_ORIGIN_ACCESS_CONTROL_ENABLED",
     effort="M",
@@ -174,12 +189,13 @@ def cloudfront_viewer_policy_https(distribution: ConfigurationItem) -> Verdict:
 def cloudfront_s3_origin_access_control_enabled(distribution: ConfigurationItem) -> Verdict:
     """Buckets behind CloudFront answer only to their distribution.
 
-    As AWS's own rule reads it, an origin access identity, the older way, is not enough: it cannot use KMS keys.
+    As AWS's own rule reads it, an origin access identity, the older way, is not enough: it closes the bucket to others
+    too, but cannot use KMS keys, and signs no requests that write.
     """
     return compliant_if_all(
         distribution.objects(ORIGINS),
         lambda origin: origin.has("originAccessControlId"),
-        "no access control",
+        "no origin access control",
         named="id",
         where=lambda origin: origin.has("s3OriginConfig"),
     )
@@ -327,19 +343,25 @@ def cloudfront_price_class_reviewed(
     ],
     non_compliant=[
         {DEFAULT: {"cachePolicyId": NOTHING_CACHED}},
+        {DEFAULT: PASSES_ON, BEHAVIORS: [{"cachePolicyId": NOTHING_CACHED}]},
         {DEFAULT: {"defaultTTL": 86399, "maxTTL": 31536000}},
         {DEFAULT: {"defaultTTL": 86400, "maxTTL": 0}},
     ],
-    not_applicable=[{}],
+    not_applicable=[{DEFAULT: PASSES_ON}, {}],
 )
 def cloudfront_cache_ttl_configured(distribution: ConfigurationItem, *, least_seconds: int = 86_400) -> Verdict:
     """Distributions keep what they have fetched for a day.
 
     By a cache policy of any behavior, as long as it is not AWS's CachingDisabled, or by the older settings, whose
-    default is a day. An application that nobody may cache behind one path caches its pictures behind another.
+    default is a day. An application that nobody may cache behind one path caches its pictures behind another. Where
+    every behavior takes all methods and names CachingDisabled, as before an API or a WebSocket, nothing is to be kept.
     """
-    behaviors = [*distribution.objects(DEFAULT), *distribution.objects(BEHAVIORS)]
-    if not behaviors:
+    behaviors = behaviors_of(distribution)
+
+    def passes_on(behavior: Attributes) -> bool:
+        return all_of([takes_writes(behavior), behavior.text("cachePolicyId") == NOTHING_CACHED])
+
+    if any_of([len(behaviors) == 0, all_of(behaviors, passes_on)]):
         return NOT_APPLICABLE
 
     def keeps(behavior: Attributes) -> bool:
@@ -410,13 +432,23 @@ def cloudfront_default_root_object_configured(distribution: ConfigurationItem) -
     severity="low",
     fix="Put two origins into an origin group.",
     compliant=[{GROUPS: [{"id": "pair", "members": {"quantity": 2}}]}],
-    non_compliant=[{GROUPS: [{"id": "one", "members": {"quantity": 1}}]}, {GROUPS: []}, {}],
+    non_compliant=[
+        {GROUPS: [{"id": "one", "members": {"quantity": 1}}]},
+        {DEFAULT: PASSES_ON, BEHAVIORS: [{"allowedMethods": {"items": ["GET", "HEAD"]}}]},
+        {GROUPS: []},
+        {},
+    ],
+    not_applicable=[{DEFAULT: PASSES_ON}],
 )
 def cloudfront_origin_failover_enabled(distribution: ConfigurationItem) -> Verdict:
     """Distributions have a second origin to turn to.
 
-    That is an origin group, which has two members.
+    That is an origin group, which has two members. CloudFront takes none for a behavior that lets writing methods
+    through: where every behavior does, there is nothing to ask for, though AWS's own rule asks.
     """
+    behaviors = behaviors_of(distribution)
+    if all_of([len(behaviors) > 0, all_of(behaviors, takes_writes)]):
+        return NOT_APPLICABLE
     pairs = any_of(distribution.objects(GROUPS), lambda group: group.number("members.quantity") > 1)
     return compliant_if(pairs, otherwise="no origin group of two")
 
@@ -590,9 +622,13 @@ def _behavior(behavior: Any, own: set[str]) -> Any:
     """A behavior; a policy of the template's own is surely none of AWS's, so its logical id stands for its id."""
     if not isinstance(behavior, dict):
         return behavior
+    methods = behavior.get("AllowedMethods")
     return {
-        key: value.reference if isinstance(value, Unknown) and value.reference in own else value
-        for key, value in lowered(behavior).items()
+        **{
+            key: value.reference if isinstance(value, Unknown) and value.reference in own else value
+            for key, value in lowered(behavior).items()
+        },
+        "allowedMethods": {"items": methods} if methods is not None else None,
     }
 
 

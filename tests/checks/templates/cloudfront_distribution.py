@@ -22,8 +22,20 @@ def origin(**settings: Any) -> dict[str, Any]:
 
 
 BUCKET = {"Logs": other("AWS::S3::Bucket")}
+PASSED_ON = {
+    "AllowedMethods": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
+    "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+}
 
 CASES: list[Case] = [
+    *(
+        (check, verdict, behavior(**settings), {})
+        for check in ("cloudfront-cache-ttl-configured", "cloudfront-origin-failover-enabled")
+        for verdict, settings in (
+            ("NOT_APPLICABLE", PASSED_ON),
+            ("NON_COMPLIANT", {**PASSED_ON, "AllowedMethods": ["GET", "HEAD"]}),
+        )
+    ),
     (
         "cloudfront-s3-origin-access-control-enabled",
         "NON_COMPLIANT",
