@@ -39,6 +39,7 @@ INVOKED = "supplementaryConfiguration.lambda.ListFunctionEventInvokeConfigs.Func
 MEMORY = "configuration.memorySize"
 POLICY = "supplementaryConfiguration.Policy"
 MODIFIED = "configuration.lastModified"
+RESOLVED = "supplementaryConfiguration.appsync.ListDataSources.dataSources"
 RESERVED = "supplementaryConfiguration.Concurrency.reservedConcurrentExecutions"
 RUNTIME = "configuration.runtime"
 TRACING = "configuration.tracingConfig.mode"
@@ -89,6 +90,16 @@ SERVICE_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn")
 OUR_ACCOUNT = {"StringEquals": {"AWS:SourceAccount": "123456789012"}}
 OUR_TOPIC = {"ArnLike": {"AWS:SourceArn": "arn:aws:sns:eu-west-1:123456789012:orders"}}
 SIGNATURE = "configuration.signingProfileVersionArn"
+# Services that wait for a function's answer, and tell whoever called them when it fails.
+WAITING = (
+    "alexa-appkit.amazon.com",
+    "apigateway.amazonaws.com",
+    "appsync.amazonaws.com",
+    "cognito-idp.amazonaws.com",
+    "elasticloadbalancing.amazonaws.com",
+    "lex.amazonaws.com",
+    "lexv2.amazonaws.com",
+)
 TIMEOUT = "configuration.timeout"
 
 
@@ -101,6 +112,11 @@ LEVEL = "supplementaryConfiguration.lambda.GetFunctionConfiguration.Environment.
 POWERTOOLS_LEVEL = (
     "supplementaryConfiguration.lambda.GetFunctionConfiguration.Environment.Variables.POWERTOOLS_LOG_LEVEL"
 )
+
+
+def called_by(service: str) -> dict[str, Any]:
+    """A statement that lets a service invoke the function."""
+    return {"Effect": "Allow", "Principal": {"Service": service}, "Action": "lambda:InvokeFunction"}
 
 
 @check(
@@ -175,17 +191,34 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
     ],
     non_compliant=[
         {DEAD_LETTERS: "", INVOKED: [{"DestinationConfig": {"OnFailure": {}}, "MaximumRetryAttempts": 0}]},
+        {RESOLVED: [{"name": "meetings"}], INVOKED: [{"MaximumRetryAttempts": 0}]},
+        {RESOLVED: [{"name": "meetings"}], POLICY: {"Statement": [called_by("s3.amazonaws.com")]}},
+        {POLICY: {"Statement": [called_by("apigateway.amazonaws.com"), called_by("events.amazonaws.com")]}},
         {},
+    ],
+    not_applicable=[
+        {POLICY: {"Statement": [called_by("apigateway.amazonaws.com"), called_by("cognito-idp.amazonaws.com")]}},
+        {RESOLVED: [{"name": "meetings"}]},
     ],
 )
 def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     """Lambda functions keep the events that they could not handle.
 
-    It matters to asynchronous invocations: waive it for a function that is only called and waited for. A destination on
-    failure tells more than a dead-letter queue and serves as well, though AWS's own rule does not see it.
+    It matters to asynchronous invocations. A function whose policy names only callers that wait for its answer, or that
+    is a data source of AppSync and named to nobody else, has none, though AWS's own rule asks it too; one that others
+    call by their own roles, or that only reads a stream, says nothing of it: waive it there. A destination on failure
+    tells more than a dead-letter queue and serves as well, though AWS's own rule does not see it.
     """
     destinations = function.texts(f"{INVOKED}.DestinationConfig.OnFailure.Destination")
     kept = any_of([function.has(DEAD_LETTERS), any_of(destinations, lambda destination: destination != "")])
+
+    def waits(statement: Statement) -> bool:
+        return all_of(statement.principals, lambda principal: contains(WAITING, principal))
+
+    callers = function.statements(POLICY)
+    called = any_of([len(callers) > 0, len(function.objects(RESOLVED)) > 0])
+    if all_of([none_of([kept, function.has(INVOKED)]), called, all_of(callers, waits)]):
+        return NOT_APPLICABLE
     return compliant_if(kept, otherwise="no dead-letter target, and no destination on failure")
 
 
@@ -733,6 +766,11 @@ def lift(function: TemplateResource) -> dict[str, Any]:
         each for one in qualified(function) for each in one.attached("AWS::Lambda::Permission", "FunctionName")
     ]
     invoked = [each for one in qualified(function) for each in one.attached(INVOKE_CONFIG, "FunctionName")]
+    resolved = [
+        each
+        for one in qualified(function)
+        for each in one.attached("AWS::AppSync::DataSource", "LambdaConfig.LambdaFunctionArn")
+    ]
     return {
         "configuration": {
             **{
@@ -757,6 +795,9 @@ def lift(function: TemplateResource) -> dict[str, Any]:
             "Concurrency": {"reservedConcurrentExecutions": properties.get("ReservedConcurrentExecutions")},
             "Policy": {"Statement": [statement(permission.properties) for permission in permissions]},
             "PlaintextSecrets": plaintext_secrets(variables),
+            "appsync": {
+                "ListDataSources": {"dataSources": [{"name": each.properties.get("Name")} for each in resolved]}
+            },
             "lambda": {
                 "ListFunctionEventInvokeConfigs": {"FunctionEventInvokeConfigs": [each.properties for each in invoked]},
                 "GetFunctionConfiguration": {

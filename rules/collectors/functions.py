@@ -25,6 +25,8 @@ LEVELS = (
 @collector(
     FUNCTION,
     actions=(
+        "appsync:ListDataSources",
+        "appsync:ListGraphqlApis",
         "compute-optimizer:GetLambdaFunctionRecommendations",
         "config:SelectResourceConfig",
         "lambda:GetFunctionConfiguration",
@@ -34,7 +36,8 @@ LEVELS = (
     ),
 )
 def functions(aws: Aws) -> Iterator[Listed]:
-    """Lambda functions with aliases, destinations, log levels, metric filters, recommendations and names of secrets."""
+    """Lambda functions with what calls them, how they fail and log, recommendations and names of secrets."""
+    sources = _data_sources(aws)
     recommendations = aws.every("compute-optimizer:GetLambdaFunctionRecommendations", "lambdaFunctionRecommendations")
     filters = aws.every("logs:DescribeMetricFilters", "metricFilters")
     for item in aws.recorded(FUNCTION):
@@ -52,6 +55,14 @@ def functions(aws: Aws) -> Iterator[Listed]:
             secrets = plaintext_secrets(levels.pop("variables"))
         answers = {
             "PlaintextSecrets": secrets,
+            "appsync": {
+                "ListDataSources": {
+                    "dataSources": _where(
+                        sources,
+                        lambda each: f"{each['lambdaConfig']['lambdaFunctionArn']}:".startswith(f"{item['arn']}:"),  # noqa: B023
+                    )
+                }
+            },
             "compute-optimizer": {
                 "GetLambdaFunctionRecommendations": {
                     "lambdaFunctionRecommendations": _where(
@@ -72,6 +83,20 @@ def functions(aws: Aws) -> Iterator[Listed]:
             },
         }
         yield completed(item, answers)
+
+
+def _data_sources(aws: Aws) -> Any:
+    """What of all GraphQL APIs is answered by a function."""
+    apis = aws.every("appsync:ListGraphqlApis", "graphqlApis")
+    if isinstance(apis, Unknown):
+        return apis
+    found: list[dict[str, Any]] = []
+    for api in apis or []:
+        sources = aws.every("appsync:ListDataSources", "dataSources", absent=("NotFoundException",), apiId=api["apiId"])
+        if isinstance(sources, Unknown):
+            return sources
+        found.extend(source for source in sources or [] if source.get("lambdaConfig"))
+    return found
 
 
 def _where(found: Any, wanted: Callable[[dict[str, Any]], bool]) -> Any:

@@ -376,6 +376,7 @@ def test_only_topics_of_alarms_are_asked_for_their_subscribers() -> None:
 
 def test_a_function_has_its_destinations_its_log_group_s_filters_and_of_its_variables_the_names_of_secrets() -> None:
     fake = Fake("functions").answers("compute-optimizer", "get_lambda_function_recommendations", {})
+    fake.answers("appsync", "list_graphql_apis", {"graphqlApis": []})
     started = {"logGroupName": "/shop", "filterPattern": "[..., label = Init Duration]"}
     fake.answers("logs", "describe_metric_filters", {"metricFilters": [started]})
     fake.records("AWS::Lambda::Function", function("a"))
@@ -392,6 +393,22 @@ def test_a_function_has_its_destinations_its_log_group_s_filters_and_of_its_vari
     assert said["lambda-dlq-check"] == "COMPLIANT"
     assert said["lambda-environment-no-plaintext-secrets"] == "NON_COMPLIANT"
     assert said["lambda-cold-start-monitored"] == "COMPLIANT"
+
+
+def test_a_function_that_answers_for_graphql_apis_is_waited_for() -> None:
+    fake = Fake("functions").answers("compute-optimizer", "get_lambda_function_recommendations", {})
+    fake.answers("appsync", "list_graphql_apis", {"graphqlApis": [{"apiId": "1"}, {"apiId": "gone"}]})
+    answered = {"name": "meetings", "lambdaConfig": {"lambdaFunctionArn": f"{function('a')['arn']}:live"}}
+    fake.answers("appsync", "list_data_sources", {"dataSources": [{"name": "table"}, answered]}, apiId="1")
+    fake.refuses("appsync", "list_data_sources", "NotFoundException", apiId="gone")
+    fake.answers("logs", "describe_metric_filters", {"metricFilters": []})
+    fake.records("AWS::Lambda::Function", function("a"), function("b"))
+    for _ in "ab":
+        fake.answers("lambda", "get_function_configuration", {"LoggingConfig": {}})
+        fake.answers("lambda", "list_aliases", {"Aliases": []})
+        fake.answers("lambda", "list_function_event_invoke_configs", {"FunctionEventInvokeConfigs": []})
+    said = [verdicts(listed, "functions")["lambda-dlq-check"] for listed in fake.listed()]
+    assert said == ["NOT_APPLICABLE", "NON_COMPLIANT"]
 
 
 def group(name: str, **more: Any) -> dict[str, Any]:

@@ -6,6 +6,9 @@ UNPUBLISHED = {
     "supplementaryConfiguration.PlaintextSecrets": Evidence(
         "2026-11-25", "our collector `functions` adds it: names of variables from Lambda's GetFunctionConfiguration"
     ),
+    "supplementaryConfiguration.appsync.ListDataSources.dataSources": Evidence(
+        "2026-11-25", "our collector `functions` adds it: of AppSync's ListDataSources, those that call the function"
+    ),
     "supplementaryConfiguration.Policy": Evidence(
         "2026-11-22",
         "a recorded item has it, JSON in a text;"

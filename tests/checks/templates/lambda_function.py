@@ -46,6 +46,15 @@ SOURCE = {
     "Properties": {"RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": "Main.Arn"}, "maxReceiveCount": 5}},
 }
 
+RESOLVER = other("AWS::AppSync::DataSource", LambdaConfig={"LambdaFunctionArn": {"Fn::GetAtt": "Main.Arn"}})
+
+
+def callable_by(principal: str) -> dict[str, Any]:
+    """A permission to invoke the function."""
+    invoke = "lambda:InvokeFunction"
+    return other("AWS::Lambda::Permission", FunctionName={"Ref": "Main"}, Principal=principal, Action=invoke)
+
+
 CASES: list[Case] = [
     *(
         ("lambda-environment-no-plaintext-secrets", verdict, {"Environment": {"Variables": variables}}, {})
@@ -61,6 +70,10 @@ CASES: list[Case] = [
     ("lambda-function-xray-enabled", "COMPLIANT", {"TracingConfig": {"Mode": "Active"}}, {}),
     ("lambda-function-xray-enabled", "NON_COMPLIANT", {}, {}),
     ("lambda-dlq-check", "COMPLIANT", {"DeadLetterConfig": {"TargetArn": {"Ref": "Elsewhere"}}}, {"Elsewhere": SOURCE}),
+    ("lambda-dlq-check", "NOT_APPLICABLE", {}, {"Resolver": RESOLVER}),
+    ("lambda-dlq-check", "NOT_APPLICABLE", {}, {"Resolver": RESOLVER, "Call": callable_by("apigateway.amazonaws.com")}),
+    ("lambda-dlq-check", "NON_COMPLIANT", {}, {"Resolver": RESOLVER, "Call": callable_by("s3.amazonaws.com")}),
+    ("lambda-dlq-check", "NON_COMPLIANT", {}, {"Call": callable_by("123456789012")}),
     (
         "lambda-dlq-check",
         "COMPLIANT",
