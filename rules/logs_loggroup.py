@@ -27,24 +27,29 @@ AUDITING = {"FindingsDestination": {"S3": {"Bucket": "findings"}}}
 @check(
     "AWS::Logs::LogGroup",
     best_practices={
-        "COST04-BP05": "no retention policy is enforced: logs stay forever, or go too soon",
+        "COST04-BP05": "no retention policy is enforced: logs stay forever",
         "SUS04-BP03": "the lifecycle of the logs does not follow their use",
     },
     managed_rule="CW_LOGGROUP_RETENTION_PERIOD_CHECK",
     effort="S",
     collector="log-groups",
     fix="Set the retention that the environment asks for.",
-    compliant=[{RETENTION: 30}, {RETENTION: 3653}],
-    non_compliant=[{RETENTION: 14}, {}],
+    compliant=[
+        {RETENTION: 30},
+        {RETENTION: 3653},
+        {RETENTION: 1},
+        {RETENTION: 30, "parameters.min_retention_time": 30},
+    ],
+    non_compliant=[{}, {RETENTION: 14, "parameters.min_retention_time": 30}],
 )
 def cw_loggroup_retention_period_check(
-    group: ConfigurationItem, *, min_retention_time: int = 30, max_retention_time: int = 3653
+    group: ConfigurationItem, *, min_retention_time: int = 1, max_retention_time: int = 3653
 ) -> Verdict:
     """Log groups keep their logs as long as they are of use, and no longer.
 
     AWS's own rule asks for 365 days at least and lets a group pass that never forgets; that default is what we look
-    for. Both ends are parameters, in days: a development environment keeps less, and few need the ten years that are
-    the longest choice.
+    for. How long is enough is the workload's to say: both ends are parameters, in days, of which the lower one lets
+    every choice pass until it is set, and few need the ten years that are the longest.
     """
     days = group.number(RETENTION)
     kept = f"kept for {days} days" if group.has(RETENTION) else "kept forever"
