@@ -90,10 +90,16 @@ def ecs_service_deployment_circuit_breaker_enabled(service: ConfigurationItem) -
     effort="S",
     severity="low",
     fix="Set MinimumHealthyPercent to 100 and MaximumPercent to 200.",
-    compliant=[{f"{BOUNDS}.MinimumHealthyPercent": 100, f"{BOUNDS}.MaximumPercent": 150}, {}],
+    compliant=[
+        {f"{BOUNDS}.MinimumHealthyPercent": 100, f"{BOUNDS}.MaximumPercent": 150},
+        {f"{BOUNDS}.MinimumHealthyPercent": 50, f"{BOUNDS}.MaximumPercent": 200, COUNT: 1},
+        {},
+    ],
     non_compliant=[
         {f"{BOUNDS}.MinimumHealthyPercent": 99, f"{BOUNDS}.MaximumPercent": 200},
         {f"{BOUNDS}.MinimumHealthyPercent": 100, f"{BOUNDS}.MaximumPercent": 149},
+        {f"{BOUNDS}.MinimumHealthyPercent": 50, f"{BOUNDS}.MaximumPercent": 200, COUNT: 2},
+        {f"{BOUNDS}.MinimumHealthyPercent": 0, f"{BOUNDS}.MaximumPercent": 200, COUNT: 1},
     ],
     not_applicable=[{STRATEGY: "DAEMON"}, {CONTROLLER: "CODE_DEPLOY", f"{BOUNDS}.MinimumHealthyPercent": 50}],
 )
@@ -102,13 +108,15 @@ def ecs_service_deployment_bounds_set(
 ) -> Verdict:
     """ECS services keep their full capacity while they are deployed.
 
-    ECS's defaults, 100 and 200 percent, do; a daemon cannot. CodeDeploy starts all new tasks beside the old ones.
+    ECS's defaults, 100 and 200 percent, do; a daemon cannot. CodeDeploy starts all new tasks beside the old ones. ECS
+    rounds the least number up: of a single task any share above none is the whole.
     """
     if any_of([service.text(STRATEGY, "REPLICA") != "REPLICA", service.text(CONTROLLER, "ECS") != "ECS"]):
         return NOT_APPLICABLE
     least = service.number(f"{BOUNDS}.MinimumHealthyPercent", 100)
     most = service.number(f"{BOUNDS}.MaximumPercent", 200)
-    room = all_of([least >= minimum_healthy_percent, most >= maximum_percent])
+    single = all_of([service.number(COUNT) == 1, least > 0])
+    room = all_of([any_of([least >= minimum_healthy_percent, single]), most >= maximum_percent])
     return compliant_if(room, otherwise=f"bounds are {least} and {most} percent")
 
 
