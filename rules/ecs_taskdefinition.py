@@ -267,7 +267,7 @@ def ecs_task_definition_linux_user_non_root(task: ConfigurationItem) -> Verdict:
     """
     if task.text(FAMILY, "LINUX") != "LINUX":
         return NOT_APPLICABLE
-    return of_containers(task, lambda container: none_of([is_root(container)]), "root")
+    return of_containers(task, lambda container: none_of([is_root(container)]), "no user but root")
 
 
 @check(
