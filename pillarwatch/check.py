@@ -122,8 +122,16 @@ def _verdict(
 
 
 def listed(values: Iterable[object]) -> str:
-    """The offending values as an annotation names them: each once, in order; what is unknown by its reason."""
-    return str(values) if isinstance(values, Unknown) else ", ".join(dict.fromkeys(map(str, values)))
+    """The offending values as an annotation names them: each once, in order.
+
+    Of one that is known in part, the rest is ``*``; of one that is not known at all, it is why.
+    """
+    return str(values) if isinstance(values, Unknown) else ", ".join(dict.fromkeys(map(_named, values)))
+
+
+def _named(value: object) -> str:
+    known_in_part = isinstance(value, Unknown) and any(value.parts)
+    return "".join(part or "*" for part in value.parts) if known_in_part else str(value)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
