@@ -161,6 +161,8 @@ class Attributes:
     def objects(self, path: str) -> Sequence[Attributes]:
         """The objects at a path through any lists on the way, each with these accessors; one is a list of one."""
         found: Any = self._find(path)
+        if found is None:
+            return []
         value: Any = self._item._opened(found)  # noqa: SLF001
         if isinstance(value, Unknown):
             value = self._across(path) if value is found else value
@@ -349,26 +351,15 @@ class ConfigurationItem(Attributes):
 
     def tag(self, key: str, default: str = "") -> str:
         """A tag's value. Where another tag's key is unknown, or cannot be read, one that is missing is unknown."""
-        tags: Any = self.tags
+        recorded: Any = self._document.get("tags")
+        tags: Any = recorded if type(recorded) is dict else self.tags
         if isinstance(tags, Unknown):
             return tags  # type: ignore[return-value]
         value = tags.get(key)
         if value is None:
-            unread = self._unread_tag()
+            unread = None if tags is recorded else _unread_tag(self._opened(recorded))
             return default if unread is None else unread
         return value if type(value) is str or isinstance(value, TEXTUAL) else json.dumps(value, default=str)  # type: ignore[return-value]
-
-    def _unread_tag(self) -> Any:
-        tags = self._opened(self._document.get("tags"))
-        if tags is None or isinstance(tags, dict):
-            return None
-        for tag in tags if isinstance(tags, list) else [tags]:
-            key = tag.get("key") if isinstance(tag, dict) else tag
-            if isinstance(key, Unknown):
-                return key
-            if not isinstance(tag, dict) or not isinstance(key, str):
-                return Unknown("a tag could not be read")
-        return None
 
     def related(self, resource_type: str) -> Sequence[Self]:
         """The related resources of a type: unknown where nobody supplied them, empty where there are none."""
@@ -411,22 +402,32 @@ class ConfigurationItem(Attributes):
 
     def _opened(self, value: Any) -> Any:
         """A document that AWS delivers as a string, parsed once per item; other values as they are."""
-        if isinstance(value, Unknown) and len(value.parts) > 1:
-            known = self._parsed.get(id(value))
-            if known is None:
-                known = self._parsed[id(value)] = (value, _with_unknown_texts(value))
-            return known[1]
-        if not isinstance(value, str):
+        if not isinstance(value, TEXTUAL):
             return value
         known = self._parsed.get(id(value))
+        if known is None and isinstance(value, Unknown):
+            known = self._parsed[id(value)] = (value, _with_unknown_texts(value))
         if known is None:
             text = unquote(value) if value.startswith("%") else value
             try:
                 parsed = json.loads(text) if text else None
             except ValueError:
                 parsed = Unknown("a document could not be read: it is no JSON")
-            known = self._parsed[id(value)] = (value, parsed)  # keeps the string alive, so that its id stays its own
+            known = self._parsed[id(value)] = (value, parsed)  # keeps the text alive, so that its id stays its own
         return known[1]
+
+
+def _unread_tag(tags: Any) -> Any:
+    """Why one of the tags of a query's list, or all, cannot be read; None where each can."""
+    if tags is None or isinstance(tags, dict):
+        return None
+    for tag in tags if isinstance(tags, list) else [tags]:
+        key = tag.get("key") if isinstance(tag, dict) else tag
+        if isinstance(key, Unknown):
+            return key
+        if not isinstance(tag, dict) or not isinstance(key, str):
+            return Unknown("a tag could not be read")
+    return None
 
 
 def _with_unknown_texts(text: Unknown) -> Any:

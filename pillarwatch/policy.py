@@ -73,16 +73,16 @@ class Condition(NamedTuple):
 
     def names(self, *keys: str) -> bool:
         """Whether it is met only where one of these keys has a value that it names; ``.../`` is any key below."""
-        if self.if_missing or not self.values:
+        if isinstance(self.operator, Unknown):
+            return self.operator  # it could not be read
+        if self.if_missing or not self.values or self.operator not in EQUALITIES:
             return False
-        below = tuple(key for key in keys if key.endswith("/"))
-        asked = contains(keys, self.key)
-        if below:
-            asked = any_of([asked, self.key.startswith(below)])
-        return all_of([contains(EQUALITIES, self.operator), asked, all_of(self.values, self._is_named)])
+        asked = self.key in keys or self.key.startswith(tuple(key for key in keys if key.endswith("/")))
+        return all_of(self.values, self._is_named) if asked else False
 
     def _is_named(self, value: Any) -> Any:
-        literal = isinstance(value, Unknown) and value.is_text and contains(LITERAL, self.operator)
+        """Whether a value names somebody: no wildcard is one where the operator takes it for a character."""
+        literal = self.operator in LITERAL and isinstance(value, Unknown) and value.is_text
         return literal or _is_fixed(value)
 
     @property
@@ -227,8 +227,13 @@ class Statement:
 
         No action of S3 is about ``arn:aws:logs:*:*:*``, so that a statement may well name both.
         """
+        covers = self.covers(*actions)
+        if covers is False or isinstance(self._statement, Unknown):
+            return covers
         if self.names_no_resource is False:
             return False
+        if contains(self.resources, "*") is True:
+            return covers  # in every service
         return any_of(
             _by_service(actions).items(), lambda each: all_of([self.covers(*each[1]), self._leaves_open(each[0])])
         )

@@ -1,6 +1,7 @@
 """Pipelines: the describe API's camelCase."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from pillarwatch import (
@@ -44,13 +45,13 @@ PREPARED = {  # an example of a stage in which somebody approves a change set
 }
 
 
-def deployments(stage: Attributes) -> list[Attributes]:
-    """The actions of a stage that deploy; one that makes a change set does not."""
-    return [action for action in stage.objects("actions") if is_deployment(action)]
+def deployments(actions: Sequence[Attributes]) -> list[Attributes]:
+    """Those of a stage's actions that deploy."""
+    return [action for action in actions if is_deployment(action)]
 
 
 def is_deployment(action: Attributes) -> bool:
-    """Whether an action deploys."""
+    """Whether an action deploys; one that makes a change set does not."""
     return all_of([action.text(CATEGORY) == "Deploy", action.text("configuration.ActionMode") != PREPARES])
 
 
@@ -61,13 +62,11 @@ def order(action: Attributes) -> float:
 
 def before_deployment(pipeline: ConfigurationItem, *, last: bool = False) -> Sequence[str]:
     """What is done before the first, or the last, deployment: in earlier stages, and by earlier actions of its own."""
-    stages = pipeline.objects(STAGES)
-    at = [number for number, each in enumerate(stages) if deployments(each)][-1 if last else 0]
+    stages = [each.objects("actions") for each in pipeline.objects(STAGES)]
+    at = [number for number, actions in enumerate(stages) if deployments(actions)][-1 if last else 0]
     limit = (max if last else min)(map(order, deployments(stages[at])))
-    own = [action for action in stages[at].objects("actions") if order(action) < limit]
-    return [action.text(CATEGORY) for each in stages[:at] for action in each.objects("actions")] + [
-        action.text(CATEGORY) for action in own
-    ]
+    own = [action for action in stages[at] if order(action) < limit]
+    return [action.text(CATEGORY) for action in chain(*stages[:at], own)]
 
 
 def deploys(pipeline: ConfigurationItem) -> bool:
@@ -160,7 +159,7 @@ def codepipeline_deployment_count_check(pipeline: ConfigurationItem, *, deployme
     As AWS's own rule reads it: the first stage that deploys does so once, later ones as often as `deployment_limit`
     says, where it is set. To make a change set is not yet to deploy it.
     """
-    counts = [count for each in pipeline.objects(STAGES) if (count := len(deployments(each)))]
+    counts = [count for each in pipeline.objects(STAGES) if (count := len(deployments(each.objects("actions"))))]
     if not counts:
         return NOT_APPLICABLE
     first, *later = counts
