@@ -53,9 +53,10 @@ def objections(check: Check) -> Iterator[str]:
     if not check.compliant or not check.non_compliant:
         yield "shows no example that passes, or none that fails"
     if not any(is_bare(example) for kind in KINDS for example in getattr(check, kind)):
-        yield "shows no example of an item in which nothing stands: {}"
-    texts = (check.title, check.why, check.fix, *check.best_practices.values())
-    if any(TODO in text for text in texts):
-        yield f"a {TODO} is left"
+        yield "shows no example of an item in which nothing stands: put {} into the list of its verdict"
+    shown = (json.dumps(example) for kind in KINDS for example in getattr(check, kind))
+    for text in (check.title, check.why, check.fix, *check.best_practices.values(), *shown):
+        if TODO in text:
+            yield f"a {TODO} is left: {text}"
     if not check.why:
         yield "says nothing of why: the lines of the docstring behind its first"

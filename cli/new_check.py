@@ -12,7 +12,7 @@ from cli.errors import UserError
 from pillarwatch import ACCOUNT
 from pillarwatch.framework import UnknownBestPractice, best_practice
 from rules.catalogue import OWN_FOLDER, RULES, all_checks, own_folder, stem_of
-from rules.collectors import UnknownCollector, collector_of
+from rules.collectors import all_collectors
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "check", metavar="CHECK", help="its id: the name of AWS's managed rule of the same intent, else the good state"
     )
-    parser.add_argument("--type", required=True, metavar="TYPE", help="what it judges, e.g. AWS::S3::Bucket")
+    parser.add_argument(
+        "--type", required=True, metavar="TYPE", help=f"what it judges, e.g. AWS::S3::Bucket; the account is {ACCOUNT}"
+    )
     parser.add_argument("--practice", required=True, metavar="ID", help="the best practice it serves, e.g. REL09-BP01")
     parser.add_argument(
         "--path",
@@ -56,18 +58,22 @@ def run(arguments: argparse.Namespace) -> int:
     )
     file = below / f"{stem}.py"
     file.parent.mkdir(parents=True, exist_ok=True)
-    if file.exists():
+    new = not file.exists()
+    if not new:
         file.write_text(_inserted(file.read_text(encoding="utf-8"), text), encoding="utf-8")
     else:
-        imports = f"from pillarwatch import {', '.join(NEEDED)}"
+        imports = f"from pillarwatch import {', '.join(_needed(text))}"
         file.write_text(
             f'"""{arguments.type}: {TODO} the shape of its items."""\n\n{imports}\n\n\n{text}', encoding="utf-8"
         )
-    print(f"{file}: {arguments.check} begins here. Replace every {TODO}, then")
+    print(f"{file}: {arguments.check} begins here. Replace every {TODO}, and flag() if it is no switch, then")
     print(f"  pillarwatch checks test {arguments.check}")
-    print("  pillarwatch scan TEMPLATE --check " + arguments.check)
+    if not arguments.collector:
+        print("  pillarwatch scan TEMPLATE --check " + arguments.check)
     if folder == RULES:
-        print("  make generate && make check    # the test over all checks says what else is missing")
+        if new:
+            print(f"  python -m cli.published_paths DIRECTORY {arguments.type}    # docs/adding-a-check.md, 5")
+        print(f'  make generate && pytest tests/checks -k "{arguments.check}"')
     return 0
 
 
@@ -82,25 +88,25 @@ def _checked(arguments: argparse.Namespace) -> str:
             f"there is a check {arguments.check!r} already; `pillarwatch checks {arguments.check}` shows it"
         )
     if arguments.type != ACCOUNT and not re.fullmatch(r"[A-Z]\w+::\w+::\w+", arguments.type):
-        raise UserError(f"{arguments.type!r} is no resource type: AWS::SERVICE::TYPE, as AWS Config names it")
+        raise UserError(
+            f"{arguments.type!r} is no resource type: AWS::SERVICE::TYPE, as AWS Config names it, or {ACCOUNT}"
+        )
     try:
         practice = best_practice(arguments.practice)
     except UnknownBestPractice:
         raise UserError(f"there is no best practice {arguments.practice!r}; docs/coverage.md lists all") from None
-    try:
-        line = f'    collector="{collector_of(arguments.collector).name}",\n' if arguments.collector else ""
-    except UnknownCollector:
-        raise UserError(f"there is no collector {arguments.collector!r}; `ls rules/collectors` lists them") from None
+    line = _collector_line(arguments.collector, arguments.type)
     kind = "account" if arguments.type == ACCOUNT else arguments.type.rpartition("::")[2].lower()
     kind = f"{kind}_" if kind in ("check", "verdict") else kind
     good, bad, body = _first_draft(kind, arguments.path)
+    bare = "" if arguments.type == ACCOUNT else ", {}"  # what was not asked is unknown: an empty answer is the bare one
     return f'''@check(
     {"ACCOUNT" if arguments.type == ACCOUNT else f'"{arguments.type}"'},
     best_practices={{"{practice.id}": "{TODO} why failing means failing: {practice.title}"}},
     effort="S",
 {line}    fix="{TODO} how to mend it.",
     compliant=[{{"{arguments.path}": {good}}}],
-    non_compliant=[{{"{arguments.path}": {bad}}}, {{}}],
+    non_compliant=[{{"{arguments.path}": {bad}}}{bare}],
 )
 def {arguments.check.replace("-", "_")}({kind}: ConfigurationItem) -> Verdict:
     """{TODO} the good state, as a strength in the review.
@@ -111,12 +117,25 @@ def {arguments.check.replace("-", "_")}({kind}: ConfigurationItem) -> Verdict:
 '''
 
 
+def _collector_line(name: str, resource_type: str) -> str:
+    """What names the collector. The account has one always: Config records no item of it."""
+    lists = [each for each, found in all_collectors().items() if resource_type in found.resource_types]
+    if name in lists:
+        return f'    collector="{name}",\n'
+    if not name and resource_type != ACCOUNT:
+        return ""
+    some = f"these do: {', '.join(lists)}" if lists else "none does; `ls rules/collectors` shows all"
+    raise UserError(f"no collector {name!r} lists {resource_type}; {some}" if name else f"name a --collector; {some}")
+
+
 def _first_draft(kind: str, path: str) -> tuple[str, str, str]:
-    """A good value, a bad one and the predicate's body: a tag is a text, anything else is taken for a switch."""
+    """A good value, a bad one and the predicate's body: a tag is a text, an account has lists, the rest is switches."""
     if path.startswith("tags."):
         key = path.removeprefix("tags.")
         return f'"{TODO}"', '""', f'return compliant_if({kind}.tag("{key}") != "", otherwise="tag {key} is missing")'
     name = path.rpartition(".")[2]
+    if kind == "account":
+        return f'[{{"{TODO}": ""}}]', "[]", f'return compliant_if(account.has("{path}"), otherwise="no {name}")'
     body = f'value = {kind}.flag("{path}")\n    return compliant_if(value, otherwise=f"{name} is {{value}}")'
     return "True", "False", body
 
@@ -132,7 +151,7 @@ def _folder() -> Path:
 def _inserted(source: str, text: str) -> str:
     """A file's source with one more check: after those that it has, before the functions that help them."""
     tree = ast.parse(source)
-    source = _importing(source, tree, (*NEEDED, *(("ACCOUNT",) if "ACCOUNT" in text else ())))
+    source = _importing(source, tree, _needed(text))
     functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     checks = [node for node in functions if node.decorator_list]
     lines = source.rstrip("\n").split("\n")
@@ -140,7 +159,12 @@ def _inserted(source: str, text: str) -> str:
     if after is None:
         return "\n".join(lines) + "\n\n\n" + text
     rest = "\n".join(lines[after:])
-    return "\n".join(lines[:after]) + "\n\n\n" + text + (f"\n{rest}\n" if rest.strip() else "")
+    return "\n".join(lines[:after]) + "\n\n\n" + text + (f"{rest}\n" if rest.strip() else "")
+
+
+def _needed(text: str) -> tuple[str, ...]:
+    """The names of our core that a check's text uses."""
+    return ("ACCOUNT", *NEEDED) if "ACCOUNT" in text else NEEDED
 
 
 def _importing(source: str, tree: ast.Module, names: tuple[str, ...]) -> str:

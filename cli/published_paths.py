@@ -1,9 +1,10 @@
 """Which paths AWS publishes of the types that we judge: facts for the test over all checks, never needed at run time.
 
-    python -m cli.published_paths DIRECTORY > tests/checks/published_paths.json
+    python -m cli.published_paths DIRECTORY [TYPE...]
 
 DIRECTORY is ``config/properties/resource-types`` of https://github.com/awslabs/aws-config-resource-schema. Of a type
 that is missing there, or that Config does not record, the properties are CloudFormation's, from cfn-lint's schemas.
+It writes ``tests/checks/published_paths.json``: everything anew, or these types into it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch import ACCOUNT
-from rules.catalogue import all_checks, resource_types
+from rules.catalogue import resource_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,17 +25,21 @@ RELATED = (  # read, never judged
     "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::Lambda::EventSourceMapping",
 )
+FACTS = Path(__file__).parent.parent / "tests" / "checks" / "published_paths.json"
 DEPTH = 8  # a CloudFormation schema may name itself
 
 
 def main() -> None:
-    """Print the facts as JSON, one list per type."""
-    directory = Path(sys.argv[1])
-    types = {*resource_types(), *RELATED} - {ACCOUNT}
-    facts = {name: sorted(recorded(directory, name) or described(name)) for name in sorted(types)}
-    json.dump(facts, sys.stdout, indent=1)
-    sys.stdout.write("\n")
-    sys.stderr.write(f"{len(all_checks())} checks on {len(types)} types\n")
+    """Write the facts as JSON, one list per type."""
+    if not sys.argv[1:] or not Path(sys.argv[1]).is_dir():
+        sys.exit(__doc__)
+    directory, types = Path(sys.argv[1]), sys.argv[2:]
+    facts = json.loads(FACTS.read_text(encoding="utf-8")) if types else {}
+    for name in types or {*resource_types(), *RELATED} - {ACCOUNT}:
+        facts[name] = sorted(recorded(directory, name) or described(name))
+        if not facts[name]:
+            sys.stderr.write(f"nothing is published of {name}: what checks read of it needs evidence\n")
+    FACTS.write_text(json.dumps(dict(sorted(facts.items())), indent=1) + "\n", encoding="utf-8")
 
 
 def recorded(directory: Path, resource_type: str) -> list[str]:

@@ -42,18 +42,19 @@ def test_an_example_gives_the_verdict_of_its_list(check: Check, kind: str, examp
     item = example_item(check, example)
     verdict = check.judge(item, example_parameters(example))
     assert verdict.compliance == WORDS[kind], verdict.annotation
-    assert (verdict.annotation != "") == (kind == "non_compliant")
+    assert (verdict.annotation != "") == (kind == "non_compliant"), "a failure says what was found, a pass nothing"
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_shows_what_passes_and_what_fails(check: Check) -> None:
-    assert check.compliant
-    assert check.non_compliant
+    assert check.compliant, "give an example that passes"
+    assert check.non_compliant, "give an example that fails"
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_shows_what_it_says_where_nothing_is_there(check: Check) -> None:
-    assert any(map(is_bare, (*check.compliant, *check.non_compliant, *check.not_applicable)))
+    shown = (*check.compliant, *check.non_compliant, *check.not_applicable)
+    assert any(map(is_bare, shown)), "put {} into the list of its verdict; where a listing can be empty, {path: []}"
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
@@ -62,26 +63,30 @@ def test_a_check_that_passes_where_nothing_is_there_says_so(check: Check) -> Non
     shown = {each.get("resourceType", check.resource_types[0]) for each in check.compliant if is_bare(each)}
     for resource_type in check.resource_types:
         verdict = check.judge(example_item(check, {"resourceType": resource_type}))
-        assert verdict.compliance != "COMPLIANT" or resource_type in shown, resource_type
+        assert verdict.compliance != "COMPLIANT" or resource_type in shown, (
+            f"an {resource_type} of which nothing is told passes: if that is AWS's default, put {{}} into `compliant`"
+        )
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_tells_all_that_a_review_prints(check: Check) -> None:
-    assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", check.id)
-    assert check.title[0].isupper()
-    assert check.title[-1].isalnum() or check.title.endswith(")")
+    assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", check.id), "words in lower case"
+    assert check.title[0].isupper(), f"a title begins with a capital: {check.title}"
+    assert check.title[-1].isalnum() or check.title.endswith(")"), f"a title is one line: {check.title}"
     assert not re.search(r"\b(should|must|ensure|checks?)\b", check.title, re.IGNORECASE), "say the compliant state"
-    assert check.why
-    assert not re.search(r"\bTODO\b", " ".join((check.title, check.why, check.fix, *check.best_practices.values())))
-    assert check.fix.endswith(".")
+    assert check.why, "say why, in the lines of the docstring behind its first"
+    texts = " ".join((check.title, check.why, check.fix, *check.best_practices.values()))
+    assert not re.search(r"\bTODO\b", texts), f"a TODO is left: {texts}"
+    assert check.fix.endswith("."), "a fix is a sentence"
     assert check.effort in {"S", "M", "L"}
     assert check.severity in {"critical", *SEVERITY_OF_RISK.values()}
-    assert check.best_practices
+    assert check.best_practices, "name a best practice"
     for practice, reason in check.best_practices.items():
         assert best_practice(practice).pillar in PILLARS
         assert 3 <= len(reason.split()) <= 14, f"{practice}: about ten words"
-        assert not reason.endswith(".")
-        assert reason[0].islower() or reason.startswith(("AWS", "Graviton", "Lambda", "API", "TLS")), reason
+        assert not reason.endswith("."), f"{practice}: no sentence, so no full stop: {reason}"
+        named = reason.startswith(("AWS", "Graviton", "Lambda", "API", "TLS"))
+        assert reason[0].islower() or named, f"{practice}: a capital only for a name: {reason}"
     assert len(set(check.best_practices.values())) == len(check.best_practices), "each pair has its own reason"
 
 
@@ -109,7 +114,8 @@ def test_a_check_has_the_name_of_aws_s_managed_rule_or_a_reason() -> None:
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_of_a_collector_names_one_that_lists_its_types(check: Check) -> None:
     if check.collector:
-        assert set(check.resource_types) <= set(all_collectors()[check.collector].resource_types)
+        listed = all_collectors()[check.collector].resource_types
+        assert set(check.resource_types) <= set(listed), f"{check.collector} lists {', '.join(listed)}"
 
 
 def test_a_collector_lists_only_what_its_checks_judge() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pillarwatch import ACCOUNT
 from rules.catalogue import OWN_FOLDER
 from tests.conftest import ROOT
 
@@ -51,7 +52,7 @@ def own(tmp_path: Path) -> Path:
 
 def finish(folder: Path) -> None:
     for file in folder.glob("*.py"):
-        file.write_text(file.read_text().replace("TODO ", ""))
+        file.write_text(file.read_text().replace("TODO ", "").replace("TODO", "1234"))
 
 
 def test_a_check_that_was_begun_wants_its_texts_and_then_nothing(own: Path) -> None:
@@ -69,6 +70,19 @@ def test_a_check_of_a_tag_is_begun_as_one(tmp_path: Path) -> None:
     finish(tmp_path)
     done = pillarwatch(tmp_path, "checks", "test")
     assert (done.returncode, done.stdout) == (0, "1 checks, 3 examples, nothing wrong\n")
+
+
+def test_a_check_of_the_account_is_begun_with_a_collector(tmp_path: Path) -> None:
+    path = "configuration.servicecatalog.ListPortfolios.PortfolioDetails"
+    begin = [*BEGIN[:2], "acme-portfolio-shared", "--type", ACCOUNT, "--practice", "OPS05-BP06", "--path", path]
+    refused = pillarwatch(tmp_path, *begin)
+    assert refused.returncode == 2
+    assert "name a --collector; these do: account-cost, " in refused.stderr
+    assert pillarwatch(tmp_path, *begin, "--collector", "account-governance").returncode == 0
+    (file,) = tmp_path.glob("account/governance.py")
+    file.write_text(file.read_text().replace("TODO ", "").replace("TODO", "Id"))
+    done = pillarwatch(tmp_path, "checks", "test")
+    assert (done.returncode, done.stdout) == (0, "1 checks, 2 examples, nothing wrong\n")
 
 
 def test_an_example_in_the_wrong_list_is_told(own: Path) -> None:
@@ -138,7 +152,7 @@ def test_a_deployment_has_them_and_a_rule_for_their_type(own: Path, tmp_path: Pa
         (["checks", "new", "s3-bucket-versioning-enabled", *BEGIN[3:]], "there is a check"),
         ([*BEGIN[:3], "--type", "Bucket", *BEGIN[5:]], "'Bucket' is no resource type"),
         ([*BEGIN[:5], "--practice", "REL99-BP01", *BEGIN[7:]], "no best practice 'REL99-BP01'"),
-        ([*BEGIN, "--collector", "nobody"], "no collector 'nobody'"),
+        ([*BEGIN, "--collector", "nobody"], f"no collector 'nobody' lists {TYPE}; none does"),
         (["checks", "test", "nobody-knows"], "there is no check 'nobody-knows'"),
     ],
 )
