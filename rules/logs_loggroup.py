@@ -35,25 +35,36 @@ AUDITING = {"FindingsDestination": {"S3": {"Bucket": "findings"}}}
     collector="log-groups",
     fix="Set the retention that the environment asks for.",
     compliant=[
-        {RETENTION: 30},
-        {RETENTION: 3653},
         {RETENTION: 1},
-        {RETENTION: 30, "parameters.min_retention_time": 30},
+        {RETENTION: 3653},
+        {RETENTION: 30, "tags.Environment": "production"},
+        {RETENTION: 7, "tags.Environment": "development"},
     ],
-    non_compliant=[{}, {RETENTION: 14, "parameters.min_retention_time": 30}],
+    non_compliant=[
+        {RETENTION: 14, "tags.Environment": "production"},
+        {RETENTION: 14, "parameters.min_retention_time": 30},
+        {},
+    ],
 )
 def cw_loggroup_retention_period_check(
-    group: ConfigurationItem, *, min_retention_time: int = 1, max_retention_time: int = 3653
+    group: ConfigurationItem,
+    *,
+    min_retention_time: int = 1,
+    max_retention_time: int = 3653,
+    production: str = "production",
+    min_in_production: int = 30,
 ) -> Verdict:
     """Log groups keep their logs as long as they are of use, and no longer.
 
     AWS's own rule asks for 365 days at least and lets a group pass that never forgets; that default is what we look
-    for. How long is enough is the workload's to say: both ends are parameters, in days, of which the lower one lets
-    every choice pass until it is set, and few need the ten years that are the longest.
+    for. How long is enough is the workload's to say: a month where the tag Environment says `production`, elsewhere
+    any number of days.
     """
     days = group.number(RETENTION)
     kept = f"kept for {days} days" if group.has(RETENTION) else "kept forever"
-    right = all_of([days >= min_retention_time, days <= max_retention_time])
+    elsewhere = none_of([group.tag("Environment") == production])
+    enough = any_of([days >= min_in_production, all_of([days >= min_retention_time, elsewhere])])
+    right = all_of([days >= min_retention_time, enough, days <= max_retention_time])
     return compliant_if(right, otherwise=f"logs are {kept}")
 
 
