@@ -86,7 +86,7 @@ def appsync_logging_enabled(api: ConfigurationItem) -> Verdict:
     non_compliant=[{}],
 )
 def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs measure their resolvers.
+    """GraphQL APIs publish metrics of their resolvers.
 
     Without enhanced metrics there are only those of the API as a whole.
     """

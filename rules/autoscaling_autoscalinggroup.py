@@ -40,7 +40,7 @@ ZONES = "configuration.availabilityZones"
     non_compliant=[{METRICS: []}, {}],
 )
 def autoscaling_group_metrics_collection_enabled(group: ConfigurationItem) -> Verdict:
-    """Auto Scaling groups measure themselves.
+    """Auto Scaling groups publish their metrics.
 
     It is free, and off unless it is turned on.
     """

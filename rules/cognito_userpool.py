@@ -118,7 +118,7 @@ def cognito_user_pool_password_policy_check(
     non_compliant=[{ADMIN_ONLY: False}, {}],
 )
 def cognito_self_signup_restricted(pool: ConfigurationItem) -> Verdict:
-    """Not everybody can sign up to a Cognito user pool.
+    """Cognito user pools do not let everybody sign up.
 
     Waive it for an application that is meant for everybody.
     """

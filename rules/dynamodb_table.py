@@ -508,7 +508,7 @@ def backup_on_demand_available(table: ConfigurationItem, *, most_days: int = 35)
     not_applicable=[{READS: 0, WRITES: 0, CREATED: "2025-10-17T12:01:00.000Z"}],
 )
 def dynamodb_table_unused(table: ConfigurationItem, *, days: int = 90) -> Verdict:
-    """Tables are read or written.
+    """DynamoDB tables are in use.
 
     Within a quarter, so a younger one is not judged.
     """

@@ -88,7 +88,7 @@ def ec2_instance_no_public_ip(instance: ConfigurationItem) -> Verdict:
     non_compliant=[{}],
 )
 def ec2_instance_profile_attached(instance: ConfigurationItem) -> Verdict:
-    """Instances have a role.
+    """EC2 instances have a role.
 
     Without one, whoever needs AWS from there brings an access key.
     """

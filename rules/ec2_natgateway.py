@@ -27,7 +27,7 @@ STATE = "configuration.state"  # a text in an event's item, an object with a `va
     ],
 )
 def nat_gateway_idle(gateway: ConfigurationItem, *, days: int = 14) -> Verdict:
-    """Traffic goes through a NAT gateway.
+    """NAT gateways carry traffic.
 
     Within two weeks, so a younger one is not judged.
     """

@@ -61,7 +61,7 @@ def entry(**other: Any) -> dict[str, Any]:
     ],
 )
 def nacl_no_unrestricted_ssh_rdp(acl: ConfigurationItem) -> Verdict:
-    """Network ACLs let nobody from everywhere at SSH or RDP.
+    """Network ACLs keep SSH and RDP closed to the internet.
 
     As AWS's own rule reads it, an entry that allows all traffic counts, by TCP or by UDP, whatever an entry before it
     or a security group behind it says.

@@ -21,7 +21,7 @@ STATUS = "configuration.status"
     non_compliant=[{STATUS: "available", CHANGED: "2026-01-08T11:59:00.000Z"}],
 )
 def network_interface_unused(interface: ConfigurationItem, *, most_days: int = 7) -> Verdict:
-    """Network interfaces belong to something.
+    """Network interfaces are attached.
 
     A week after the last one let go of it nobody will come back. Days pass without a change: judge on schedule too.
     """

@@ -121,7 +121,7 @@ def vpc_sg_open_only_to_authorized_ports(
     ],
 )
 def restricted_ssh(group: ConfigurationItem) -> Verdict:
-    """Nobody can reach SSH from anywhere.
+    """SSH is closed to the internet.
 
     All traffic, and a range of ports around 22, open it as well.
     """

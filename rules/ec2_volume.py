@@ -21,7 +21,7 @@ KIND = "configuration.volumeType"
     non_compliant=[{ENCRYPTED: False}, {}],
 )
 def encrypted_volumes(volume: ConfigurationItem) -> Verdict:
-    """Volumes are encrypted.
+    """EBS volumes are encrypted.
 
     AWS's own rule looks at volumes that are attached; one that is not can be attached tomorrow.
     """
@@ -43,7 +43,7 @@ def encrypted_volumes(volume: ConfigurationItem) -> Verdict:
     non_compliant=[{KIND: "gp2"}, {KIND: "io1"}, {KIND: "standard"}, {}],
 )
 def ebs_gp3_volume_type(volume: ConfigurationItem) -> Verdict:
-    """Volumes are of the current generation.
+    """EBS volumes are of the current generation.
 
     gp3 instead of gp2 and io1, whose 64,000 IOPS it can do for less. The API's default is gp2.
     """

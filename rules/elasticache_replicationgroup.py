@@ -145,7 +145,7 @@ def elasticache_repl_grp_redis_auth_enabled(group: ConfigurationItem) -> Verdict
     not_applicable=[{HITS: 0, MISSES: 0}, {}],
 )
 def elasticache_cache_hit_ratio(group: ConfigurationItem, *, least_percent: int = 80) -> Verdict:
-    """Caches have what they are asked for.
+    """Caches answer most of what they are asked for.
 
     Four reads of five, over a week and all nodes. Nothing was read: nothing is judged.
     """

@@ -69,7 +69,7 @@ def port(listener: Attributes) -> str:
     non_compliant=[{}],
 )
 def classic_load_balancer_absent(balancer: ConfigurationItem) -> Verdict:
-    """Classic Load Balancers are gone.
+    """No Classic Load Balancer is left.
 
     Each one that exists fails, unless a tag says until when it may stay.
     """

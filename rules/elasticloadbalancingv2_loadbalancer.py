@@ -170,7 +170,7 @@ def nlb_cross_zone_load_balancing_enabled(balancer: ConfigurationItem) -> Verdic
     not_applicable=[{BYTES: 0, CREATED: "2026-01-01T12:01:00.000Z"}],
 )
 def load_balancer_idle(balancer: ConfigurationItem, *, days: int = 14) -> Verdict:
-    """Traffic goes through a load balancer.
+    """Load balancers carry traffic.
 
     Within two weeks, so a younger one is not judged. Redirects and fixed answers count, health checks do not.
     """

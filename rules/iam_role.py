@@ -109,7 +109,7 @@ def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
     ],
 )
 def iam_role_trust_policy_restricted(role: ConfigurationItem) -> Verdict:
-    """Roles trust those whom they name.
+    """IAM roles trust named principals only.
 
     Not everybody, unless a condition names an organization, an account or a source. Nor everybody who has an account
     with an identity provider that many share, such as GitHub's: a condition names whose workflow it is.
@@ -140,7 +140,7 @@ def iam_role_trust_policy_restricted(role: ConfigurationItem) -> Verdict:
     not_applicable=[{CREATED: "2025-01-01T00:00:00Z", PATH: "/aws-service-role/config.amazonaws.com/"}, {}],
 )
 def iam_role_unused(role: ConfigurationItem, *, most_days: int = 90, young_days: int = 30) -> Verdict:
-    """Roles are used.
+    """IAM roles are in use.
 
     Within ninety days, or no older than thirty. Use makes no item: judge on schedule too. Roles that AWS created are
     AWS's to delete.

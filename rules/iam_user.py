@@ -52,7 +52,7 @@ PASSWORD, KEY_1, KEY_2 = ({f"{REPORT}.{there}": "true"} for there, *_ in CREDENT
     non_compliant=[{INLINE: [{"policyName": "mine"}]}, {ATTACHED: [{"policyName": "ReadOnlyAccess"}]}],
 )
 def iam_user_no_policies_check(user: ConfigurationItem) -> Verdict:
-    """Users have no policies of their own.
+    """IAM users have their rights from groups and roles.
 
     As AWS's own rule reads it, attached policies count as well as inline ones.
     """
@@ -71,7 +71,7 @@ def iam_user_no_policies_check(user: ConfigurationItem) -> Verdict:
     non_compliant=[{GROUPS: []}, {}],
 )
 def iam_user_group_membership_check(user: ConfigurationItem) -> Verdict:
-    """Users belong to a group.
+    """IAM users belong to groups.
 
     Rights follow the task, not the person.
     """
@@ -94,7 +94,7 @@ def iam_user_group_membership_check(user: ConfigurationItem) -> Verdict:
     not_applicable=[{**PASSWORD, f"{REPORT}.access_key_1_last_rotated": EARLIER}, {}],
 )
 def access_keys_rotated(user: ConfigurationItem, *, max_access_key_age: int = 90) -> Verdict:
-    """Access keys of users are young.
+    """Access keys of users are changed regularly.
 
     Keys that are inactive do not count. Nobody notices a copy of a key; it is of no use when the key is gone.
     """

@@ -689,7 +689,7 @@ def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
     ],
 )
 def production_log_level_restricted(function: ConfigurationItem, *, production: str = "production") -> Verdict:
-    """Functions in production log what is worth a warning.
+    """Functions in production log warnings and errors only.
 
     Only where the tag Environment says `production` and a level is set, for the function or in its variables.
     """
@@ -736,7 +736,7 @@ def lambda_environment_no_plaintext_secrets(function: ConfigurationItem) -> Verd
     not_applicable=[{CALLS: 0, MODIFIED: "2025-10-17T12:01:00.000+0000"}],
 )
 def lambda_function_unused(function: ConfigurationItem, *, days: int = 90) -> Verdict:
-    """Functions are called.
+    """Lambda functions are in use.
 
     Within a quarter, so one that was modified since is not judged.
     """

@@ -296,7 +296,7 @@ def rds_license_included_avoided(instance: ConfigurationItem) -> Verdict:
     ],
 )
 def rds_instance_idle(instance: ConfigurationItem, *, days: int = 14) -> Verdict:
-    """Somebody connects to a database.
+    """Databases are in use.
 
     Within two weeks, so a younger one is not judged. Nor is a cluster's member: it may stand by for another one.
     """

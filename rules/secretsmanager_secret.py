@@ -50,7 +50,7 @@ ON_TIME = "configuration.RotationOccurringAsScheduled"
 def secretsmanager_rotation_enabled_check(
     secret: ConfigurationItem, *, maximum_allowed_rotation_frequency: int = 90
 ) -> Verdict:
-    """Secrets change by themselves.
+    """Secrets rotate by themselves.
 
     At least every `maximum_allowed_rotation_frequency` days, which AWS's own rule asks only where it is set; a calendar
     instead of days is taken as it is.

@@ -104,7 +104,7 @@ def iam_root_access_key_check(account: ConfigurationItem) -> Verdict:
     not_applicable=[{ROOT: None}],
 )
 def root_user_not_used_recently(account: ConfigurationItem, *, days: int = 90) -> Verdict:
-    """The root user rests.
+    """The root user is not used for daily work.
 
     Few tasks need it, none of them every quarter. After one that did, accept the finding until the quarter is over.
     """

@@ -140,7 +140,7 @@ def logs_insights_queries_saved(account: ConfigurationItem) -> Verdict:
     non_compliant=[{FILTERS: []}],
 )
 def log_metric_filters_defined(account: ConfigurationItem) -> Verdict:
-    """Metrics are made of logs.
+    """Metric filters count what the logs tell.
 
     Where the application emits metrics in its logs by itself, switch the check off and say so.
     """
@@ -208,7 +208,7 @@ def health_event_rule_exists(account: ConfigurationItem) -> Verdict:
     non_compliant=[{OBJECTIVES: []}],
 )
 def application_signals_slo_defined(account: ConfigurationItem) -> Verdict:
-    """The workload has an objective.
+    """The workload has a service level objective.
 
     Of availability or latency, which Application Signals measures.
     """

@@ -50,7 +50,7 @@ UPDATES = "configuration.cloudtrail.LookupEvents.Events"
     non_compliant=[{METRICS: []}],
 )
 def application_telemetry_emitted(account: ConfigurationItem) -> Verdict:
-    """Applications measure themselves.
+    """Applications emit metrics of their own.
 
     A namespace that is neither AWS's nor an agent's on the machines had data in the last three hours. Where telemetry
     goes to another provider, switch the check off and say so.
@@ -229,7 +229,7 @@ def cloudformation_changes_via_change_set(account: ConfigurationItem) -> Verdict
     non_compliant=[{IDLE: [{"resourceId": "vol-1", "finding": "Unattached"}]}],
 )
 def idle_resources_compute_optimizer(account: ConfigurationItem) -> Verdict:
-    """Compute Optimizer finds no resource that rests.
+    """Compute Optimizer finds no idle resource.
 
     Instances, groups, volumes, services, databases, gateways and tables that did nothing for two weeks.
     """

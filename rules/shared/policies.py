@@ -299,7 +299,7 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
     ],
 )
 def iam_no_inline_policy_check(identity: ConfigurationItem) -> Verdict:
-    """Identities have no policies of their own.
+    """IAM identities have no inline policies.
 
     A managed policy has versions, can be found, and is changed in one place.
     """
