@@ -102,7 +102,7 @@ def cloudfront_security_policy_check(
 
 @check(
     "AWS::CloudFront::Distribution",
-    best_practices={"SEC09-BP01": "the site has no certificate of its own"},
+    best_practices={"SEC09-BP01": "nobody manages a certificate for the site's own name"},
     managed_rule="CLOUDFRONT_CUSTOM_SSL_CERTIFICATE",
     effort="M",
     severity="medium",

@@ -162,8 +162,8 @@ def ec2_auto_recovery_enabled(instance: ConfigurationItem) -> Verdict:
     "AWS::EC2::Instance",
     best_practices={
         "SUS05-BP02": "the old machine does less with the same energy",
-        "PERF02-BP01": "newer machines do more",
-        "COST06-BP02": "the size is paid for at an old price",
+        "PERF02-BP01": "an older type was kept where a newer one does more",
+        "COST06-BP02": "the type was not compared with what newer ones cost",
     },
     automation="AWS-ResizeInstance",
     effort="M",
@@ -187,7 +187,7 @@ def ec2_instance_current_generation(instance: ConfigurationItem) -> Verdict:
     "AWS::EC2::Instance",
     best_practices={
         "SUS05-BP02": "a processor that needs less energy is left unused",
-        "PERF02-BP01": "Graviton does more for the same price",
+        "PERF02-BP01": "the processor that does more for its price was not chosen",
         "COST05-BP05": "the same work is cheaper on Graviton",
     },
     effort="L",
@@ -318,6 +318,7 @@ def ec2_stopped_instance(instance: ConfigurationItem, *, allowed_days: int = 30)
     best_practices={
         "SEC06-BP01": "known vulnerabilities of the machine stay open",
         "OPS05-BP05": "patches of the baseline are missing",
+        "SEC06-BP05": "patches do not reach the machine by themselves",
     },
     managed_rule="EC2_MANAGEDINSTANCE_PATCH_COMPLIANCE_STATUS_CHECK",
     automation="AWS-PatchInstanceWithRollback",

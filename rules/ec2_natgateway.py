@@ -11,7 +11,6 @@ STATE = "configuration.state"  # a text in an event's item, an object with a `va
     "AWS::EC2::NatGateway",
     best_practices={
         "COST04-BP03": "it is paid for by the hour, and nothing uses it",
-        "COST08-BP02": "its cost carries no traffic",
         "SUS03-BP02": "it runs for nobody",
     },
     effort="S",

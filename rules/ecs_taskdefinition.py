@@ -446,7 +446,7 @@ def ecs_task_definition_memory_hard_limit(task: ConfigurationItem) -> Verdict:
     "AWS::ECS::TaskDefinition",
     best_practices={
         "SUS05-BP02": "a processor that needs less energy is left unused",
-        "PERF02-BP01": "Graviton does more for the same price",
+        "PERF02-BP01": "the processor that does more for its price was not chosen",
         "COST05-BP05": "the same tasks are cheaper on Graviton",
     },
     effort="M",

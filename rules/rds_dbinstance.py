@@ -179,8 +179,8 @@ def rds_gp3_storage(instance: ConfigurationItem) -> Verdict:
     "AWS::RDS::DBInstance",
     best_practices={
         "SUS05-BP02": "the old machine does less with the same energy",
-        "PERF03-BP02": "newer machines do more",
-        "COST06-BP02": "the size is paid for at an old price",
+        "PERF03-BP02": "an older class was kept where a newer one does more",
+        "COST06-BP02": "the class was not compared with what newer ones cost",
     },
     effort="M",
     fix="Modify the instance to a class of the current generation.",
@@ -203,7 +203,7 @@ def rds_instance_current_generation(instance: ConfigurationItem) -> Verdict:
     "AWS::RDS::DBInstance",
     best_practices={
         "SUS05-BP02": "a processor that needs less energy is left unused",
-        "PERF03-BP02": "Graviton does more for the same price",
+        "PERF03-BP02": "the processor that does more for its price was not chosen",
         "COST05-BP05": "the same work is cheaper on Graviton",
     },
     effort="M",

@@ -61,7 +61,7 @@ def wellarchitected_workload_reviewed_recently(
 
 @check(
     ACCOUNT,
-    best_practices={"SEC01-BP03": "no pack of controls validates the account"},
+    best_practices={"SEC01-BP03": "nothing measures whether the objectives of control are met"},
     effort="S",
     severity="medium",
     collector="account-governance",

@@ -48,7 +48,10 @@ def on(plan: str) -> dict[str, str]:
 
 @check(
     ACCOUNT,
-    best_practices={"SEC04-BP01": "nobody records who did what"},
+    best_practices={
+        "SEC04-BP01": "nobody records who did what",
+        "SEC10-BP03": "there is no record from which an incident could be reconstructed",
+    },
     managed_rule="CLOUD_TRAIL_ENABLED",
     automation="AWSConfigRemediation-CreateCloudTrailMultiRegionTrail",
     effort="S",

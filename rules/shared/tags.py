@@ -64,7 +64,7 @@ def required_tags(
     best_practices={
         "REL08-BP05": "it was made, and will be changed, by hand",
         "OPS05-BP04": "no deployment management system made it",
-        "SUS06-BP02": "it cannot be torn down and rebuilt quickly",
+        "SUS06-BP02": "an improvement is made by hand, one resource after the other",
         "SEC11-BP06": "it was deployed by hand",
     },
     effort="M",
