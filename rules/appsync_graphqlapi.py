@@ -95,7 +95,10 @@ def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::AppSync::GraphQLApi",
-    best_practices={"SEC03-BP01": "who may ask what is decided by a key that many have"},
+    best_practices={
+        "SEC03-BP01": "who may ask what is decided by a key that many have",
+        "SEC02-BP04": "callers are known to no identity provider",
+    },
     managed_rule="APPSYNC_AUTHORIZATION_CHECK",
     effort="M",
     fix="Authorize with a user pool, OpenID Connect, IAM or a function.",

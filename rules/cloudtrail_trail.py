@@ -37,7 +37,10 @@ def multi_region_cloudtrail_enabled(trail: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::CloudTrail::Trail",
-    best_practices={"SEC10-BP03": "the record may have been changed, and nobody can tell"},
+    best_practices={
+        "SEC10-BP03": "the record may have been changed, and nobody can tell",
+        "SEC04-BP01": "the integrity of the record is not looked after",
+    },
     managed_rule="CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
     automation="AWS-EnableCloudTrailLogFileValidation",
     effort="S",

@@ -54,6 +54,7 @@ def ecr_private_tag_immutability_enabled(repository: ConfigurationItem) -> Verdi
     best_practices={
         "SEC06-BP01": "known vulnerabilities of the images go unseen",
         "SEC11-BP02": "no test stands between build and release",
+        "SEC06-BP05": "nothing by itself scans what is to run",
     },
     managed_rule="ECR_PRIVATE_IMAGE_SCANNING_ENABLED",
     effort="S",

@@ -12,6 +12,7 @@ TESTS = "configuration.ImageTestsConfiguration.ImageTestsEnabled"
     best_practices={
         "SEC06-BP02": "new machines come from an image that nobody patches",
         "OPS05-BP05": "patches reach the image when somebody thinks of it",
+        "SEC06-BP05": "no image is built with what is patched unless somebody does it",
     },
     effort="M",
     severity="low",

@@ -668,9 +668,9 @@ def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"SEC08-BP03": "what is logged in detail may be what nobody should read"},
+    best_practices={"SEC04-BP01": "every detail is logged, just in case, and read by whoever reads logs"},
     effort="S",
-    severity="low",
+    severity="medium",
     collector="functions",
     fix="Set the log level of production to WARN or ERROR.",
     compliant=[

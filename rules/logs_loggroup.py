@@ -30,6 +30,7 @@ AUDITING = {"FindingsDestination": {"S3": {"Bucket": "findings"}}}
         "COST04-BP05": "no retention policy is enforced: logs stay forever",
         "SUS04-BP03": "the lifecycle of the logs does not follow their use",
         "SEC07-BP04": "when logs are deleted, nobody has defined",
+        "SEC04-BP01": "logs are stored in perpetuity, or deleted too soon to investigate",
     },
     managed_rule="CW_LOGGROUP_RETENTION_PERIOD_CHECK",
     effort="S",

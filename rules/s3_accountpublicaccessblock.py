@@ -10,6 +10,7 @@ BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictP
     best_practices={
         "SEC08-BP04": "any bucket of the account may be opened to everybody",
         "SEC03-BP07": "public access is not ruled out for the account",
+        "SEC08-BP03": "public access is not ruled out for every bucket at once",
     },
     managed_rule="S3_ACCOUNT_LEVEL_PUBLIC_ACCESS_BLOCKS",
     automation="AWSConfigRemediation-ConfigureS3PublicAccessBlock",

@@ -136,7 +136,7 @@ def service_quota_auto_management_enabled(account: ConfigurationItem) -> Verdict
     ACCOUNT,
     best_practices={
         "REL01-BP04": "a limit is nearly reached and nobody acts",
-        "REL01-BP02": "limits are not managed in every region and account",
+        "REL01-BP02": "the quota that this account needs in its Regions was not asked for",
     },
     effort="S",
     collector="account-organization",

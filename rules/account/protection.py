@@ -276,6 +276,7 @@ def macie_status_check(account: ConfigurationItem) -> Verdict:
     best_practices={
         "SEC08-BP04": "a snapshot can be shared with everybody",
         "SEC03-BP07": "public sharing of snapshots is not ruled out",
+        "SEC08-BP03": "public access is not ruled out for every snapshot at once",
     },
     managed_rule="EBS_SNAPSHOT_BLOCK_PUBLIC_ACCESS",
     effort="S",

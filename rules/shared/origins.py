@@ -17,6 +17,7 @@ WEBSITE = "supplementaryConfiguration.BucketWebsiteConfiguration.indexDocumentSu
         "PERF04-BP06": "users far away reach it over the open internet",
         "SUS02-BP04": "everybody's requests go all the way to one Region",
         "COST08-BP03": "data is transferred at the price of the internet",
+        "REL02-BP01": "users depend on one Region's endpoint, with no edge before it",
     },
     effort="M",
     collector="origins",

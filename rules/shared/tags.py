@@ -66,6 +66,7 @@ def required_tags(
         "OPS05-BP04": "no deployment management system made it",
         "SUS06-BP02": "an improvement is made by hand, one resource after the other",
         "SEC11-BP06": "it was deployed by hand",
+        "SEC01-BP06": "its controls were set by hand instead of by a template",
     },
     effort="M",
     live=True,
@@ -92,6 +93,7 @@ def resource_managed_by_iac(
     best_practices={
         "SEC07-BP02": "no control can follow a sensitivity that is not stated",
         "SUS04-BP01": "the data's class, and so its lifetime, is not stated",
+        "SEC07-BP01": "how sensitive the data in it is, nobody has recorded",
     },
     effort="S",
     severity="medium",
