@@ -24,7 +24,10 @@ STYLE = "configuration.deploymentStyle"
 
 @check(
     "AWS::CodeDeploy::DeploymentGroup",
-    best_practices={"OPS06-BP03": "a new version meets all users at once"},
+    best_practices={
+        "OPS06-BP03": "a new version meets all users at once",
+        "REL08-BP05": "production is not deployed to in stages",
+    },
     managed_rule="CODEDEPLOY_LAMBDA_ALLATONCE_TRAFFIC_SHIFT_DISABLED",
     effort="S",
     fix="Choose a canary or linear configuration, e.g. CodeDeployDefault.LambdaCanary10Percent5Minutes.",
@@ -48,6 +51,7 @@ def codedeploy_lambda_allatonce_traffic_shift_disabled(group: ConfigurationItem)
     best_practices={
         "OPS06-BP04": "a bad deployment is not rolled back by itself",
         "OPS06-BP01": "nothing is prepared for a deployment that fails",
+        "REL08-BP05": "somebody has to watch each deployment to production",
     },
     managed_rule="CODEDEPLOY_AUTO_ROLLBACK_MONITOR_ENABLED",
     effort="S",

@@ -299,6 +299,7 @@ def vpc_gateway_endpoint_s3_dynamodb(
     best_practices={
         "SEC04-BP01": "who talked to whom in the network is not recorded",
         "PERF04-BP07": "there are no data on the traffic by which to tune the network",
+        "SEC10-BP03": "who talked to whom cannot be reconstructed after an incident",
     },
     managed_rule="VPC_FLOW_LOGS_ENABLED",
     automation="AWSSupport-EnableVPCFlowLogs",

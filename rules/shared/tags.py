@@ -31,6 +31,7 @@ from pillarwatch import (
     best_practices={
         "COST03-BP02": "its cost cannot be told to a project or a cost center",
         "COST03-BP03": "the categories of cost attribution are not on it",
+        "COST04-BP01": "no tag tells to which workload it belongs while it lives",
     },
     managed_rule="REQUIRED_TAGS",
     effort="S",
