@@ -152,13 +152,13 @@ class _Demo:
                 for item in items:
                     item["tags"].setdefault("Workload", stack)
                     self._aws.recorder.record(item)
-                self._aws.run_until_idle()
                 say(f"{len(items)} resources of {len({item['resourceType'] for item in items})} types")
             self._items += items
             _say_unjudged(items)
-        with _step("Collecting what AWS Config does not record, and finishing the first inventory"):
+        with _step("Judging all of it, with what AWS Config does not record, until the first inventory is complete"):
+            self._aws.run_until_idle()  # a new rule runs at once: on what was recorded, or on what its collector lists
             for _ in range(2):  # complete is when a whole tick has brought nothing new
-                self._aws.fire_schedules()
+                self._aws.events.fire_schedules()
                 self._aws.run_until_idle()
         self._alerts()
 
