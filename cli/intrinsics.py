@@ -207,7 +207,9 @@ class Resolution:
             raise Misused("names no resource")
         attribute = ".".join(part if isinstance(part, str) else "…" for part in parts[1:])
         value = self._named(parts[0], f"{parts[0]}.{attribute}")
-        if attribute.endswith("Arn") and self._is_of_aws(parts[0]):
+        if value.reference and not self._is_of_aws(parts[0]):
+            return Open(value.why, value.spelling)  # it may name anything, and everybody
+        if attribute.endswith("Arn") and value.reference:
             return Open(value.why, value.spelling, reference=value.reference, parts=("arn:", None))
         return value
 

@@ -346,9 +346,8 @@ class Lift:
         parents = FRAGMENTS.get(body["Type"], {})
         named = {by: parent for by, parent in parents.items() if by in section(body, "Properties")}
         found = {}
-        for by, parent in (
-            named or dict(islice(parents.items(), 1))
-        ).items():  # one that names none is judged all the same
+        # One that names none is judged all the same.
+        for by, parent in (named or dict(islice(parents.items(), 1))).items():
 
             def find(stack: Stack, by: str = by, parent: str = parent) -> Resource:
                 return MissingParent(stack, stack.resource(logical_id), by, parent)

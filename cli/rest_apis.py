@@ -99,5 +99,5 @@ def _authorization(document: dict[str, Any], operation: dict[str, Any], security
     for name in (name for requirement in security if isinstance(requirement, dict) for name in requirement):
         kind = section(schemes, name).get("x-amazon-apigateway-authtype")
         if kind is not None:
-            return KINDS.get(str(kind).lower(), "CUSTOM")
+            return KINDS.get(kind.lower(), "CUSTOM") if isinstance(kind, str) else kind
     return section(operation, "x-amazon-apigateway-auth").get("type", "NONE")

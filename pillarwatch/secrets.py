@@ -9,7 +9,7 @@ from pillarwatch.unknown import Unknown
 
 # How variables are called that hold a secret itself. DB_SECRET or DB_SECRET_ARN rather names where it is kept.
 SECRET_NAME = re.compile(
-    "(^|_)(ACCESS_?KEY(_?ID)?|API_?KEY|CREDENTIALS?|PASSW(OR)?D|PRIVATE_?KEY|(ACCESS|AUTH|BEARER|BOT|GITHUB)_?TOKEN"
+    "(^|_)(ACCESS_?KEY(_?ID)?|API_?KEY|CREDENTIALS?|PASSW(OR)?D|PRIVATE_?KEY|TOKEN"
     "|(CLIENT|APP|WEBHOOK|JWT)_?SECRET|SECRET_?KEY)$",
     re.IGNORECASE,
 )
@@ -29,12 +29,18 @@ def plaintext_secrets(variables: Any) -> list[Any]:
     return [_told(name, value) for name, value in (variables or {}).items() if _may_hold_one(name, value)]
 
 
+def names_secret(name: str) -> bool:
+    """Whether a variable is called like a secret itself, as DB_PASSWORD and githubToken are."""
+    if isinstance(name, Unknown):
+        return Unknown(name.why)  # type: ignore[return-value]
+    return SECRET_NAME.search(CAMEL_CASE.sub("_", name)) is not None
+
+
 def _may_hold_one(name: str, value: Any) -> bool:
-    called_so = SECRET_NAME.search(CAMEL_CASE.sub("_", name)) is not None
     if isinstance(value, Unknown):
-        return called_so and not value.reference  # what refers to a resource is its name or its ARN
+        return names_secret(name) and not value.reference  # what refers to a resource is its name or its ARN
     text = str(value)
-    return SECRET_VALUE.search(text) is not None or (called_so and NO_SECRET.fullmatch(text) is None)
+    return SECRET_VALUE.search(text) is not None or (names_secret(name) and NO_SECRET.fullmatch(text) is None)
 
 
 def _told(name: str, value: Any) -> Any:

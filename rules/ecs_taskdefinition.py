@@ -20,6 +20,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource, each
+from pillarwatch.secrets import names_secret
 from rules.shared.components import TASK, TASK_ROLE, dedicated_iam_role_per_component, sharing
 
 CONTAINERS = "configuration.ContainerDefinitions"
@@ -34,11 +35,6 @@ TASK_MEMORY = "configuration.Memory"
 VOLUMES = "configuration.Volumes"
 EFS = "EfsVolumeConfiguration"
 ARM64 = "configuration.RuntimePlatform.CpuArchitecture"
-SECRET_NAMES = ("PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY")
-# What the name of a variable ends with that tells where a secret is, or about it.
-REFERENCES = ("_ARN", "_NAME", "_ID", "_PATH", "_FILE", "_URL", "_URI", "_ENDPOINT", "_PREFIX", "_REGION")
-MEASURES = ("_TTL", "_EXPIRY", "_EXPIRATION", "_LENGTH", "_LIMIT", "_ENABLED", "_TYPE")
-PIECES = ("TOKENS", "TOKENIZER")  # of a text, for a language model
 
 
 @check(
@@ -153,13 +149,13 @@ def ecs_no_environment_secrets(
 ) -> Verdict:
     """Environment variables of containers hold no secrets.
 
-    By their names: those that AWS's own rule is given, and what speaks of a password, a token or a key, unless it ends
-    as a reference (ARN, NAME, ID, PATH, URL) or a measure (TTL, LENGTH, MAX_TOKENS) does.
+    By their names, as AWS's own rule: those that it is given, and what ends as the name of a password, a token or a key
+    does. DB_SECRET_ARN rather tells where the secret is kept.
     """
 
     def hides(container: Attributes) -> bool:
         names = container.texts("Environment.Name")
-        return any_of(names, lambda name: any_of([contains(secret_keys, name), is_secret(name)]))
+        return any_of(names, lambda name: any_of([contains(secret_keys, name), names_secret(name)]))
 
     if any_of([task.text(STATUS) == "INACTIVE", none_of([task.has(CONTAINERS)])]):
         return NOT_APPLICABLE
@@ -515,14 +511,6 @@ def is_root(container: Attributes) -> bool:
     """Whether a Linux container runs as root, as it does where nothing is said."""
     user = container.text("User", "root")
     return any_of([user.startswith(("root:", "0:")), contains(("root", "0"), user)])
-
-
-def is_secret(name: str) -> bool:
-    """Whether an environment variable of this name holds a secret."""
-    upper = name.upper()
-    speaks = any_of(SECRET_NAMES, lambda each: contains(upper, each))
-    counts = any_of(PIECES, lambda each: contains(upper, each))
-    return all_of([speaks, none_of([counts, upper.endswith((*REFERENCES, *MEASURES))])])
 
 
 def related(task: TemplateResource) -> dict[str, Sequence[TemplateResource]]:

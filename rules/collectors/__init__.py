@@ -174,9 +174,6 @@ class Aws:
 
     def walk_pages(self, action: str, key: str, *, operation: str = "", **parameters: Any) -> Iterator[list[Any]]:
         """As :meth:`walk`, page by page: for what can be asked of many together."""
-        return self._walked(action, key, operation, parameters)
-
-    def _walked(self, action: str, key: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[list[Any]]:
         client, method = self._resolved(action, operation)
         self._walks += 1
         if self._walks < self._start.walk:
@@ -275,8 +272,8 @@ class Aws:
 
     def recorded_pages(self, resource_type: str) -> Iterator[list[dict[str, Any]]]:
         """As :meth:`recorded`, up to a hundred at once: for what can be asked of many together."""
-        parameters = {"Expression": RECORDED.format(resource_type)}
-        for page in self._walked("config:SelectResourceConfig", "Results", "", parameters):
+        expression = RECORDED.format(resource_type)
+        for page in self.walk_pages("config:SelectResourceConfig", "Results", Expression=expression):
             yield [self._recorded(row) for row in page]
 
     def all_recorded(self, resource_type: str) -> Iterator[dict[str, Any]]:
