@@ -80,7 +80,7 @@ def _methods(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             if not isinstance(operation, dict):
                 continue
             security = operation.get("security", document.get("security", []))
-            if isinstance(security, list):
+            if isinstance(security, list) and not any(map(is_function, _schemes(security))):
                 verb = "ANY" if key == ANY else key.upper()
                 validator = "x-amazon-apigateway-request-validator"
                 yield (
@@ -96,8 +96,13 @@ def _methods(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _authorization(document: dict[str, Any], operation: dict[str, Any], security: list[Any]) -> Any:
     """How an operation authorizes: by the first scheme that does, or as its own extension says."""
     schemes = section(document, "securityDefinitions") or section(section(document, "components"), "securitySchemes")
-    for name in (name for requirement in security if isinstance(requirement, dict) for name in requirement):
+    for name in _schemes(security):
         kind = section(schemes, name).get("x-amazon-apigateway-authtype")
         if kind is not None:
             return KINDS.get(kind.lower(), "CUSTOM") if isinstance(kind, str) else kind
     return section(operation, "x-amazon-apigateway-auth").get("type", "NONE")
+
+
+def _schemes(security: list[Any]) -> Iterator[str]:
+    """The names of the schemes that an operation asks for."""
+    return (name for requirement in security if isinstance(requirement, dict) for name in requirement)

@@ -32,7 +32,7 @@ def plaintext_secrets(variables: Any) -> list[Any]:
 def names_secret(name: str) -> bool:
     """Whether a variable is called like a secret itself, as DB_PASSWORD and githubToken are."""
     if isinstance(name, Unknown):
-        return Unknown(name.why)  # type: ignore[return-value]
+        return Unknown(name.why)
     return SECRET_NAME.search(CAMEL_CASE.sub("_", name)) is not None
 
 

@@ -97,11 +97,12 @@ class Unknown:
     def filled(self, text: str) -> Any:
         """The same with its first unknown piece known: a text, if that was the only one."""
         at = self.parts.index(None)
-        before, after = self.parts[:at], self.parts[at + 1 :]
-        known = "".join(part or "" for part in (*before, text, *after[:1]))
-        rest = after[1:] if after[:1] != (None,) else after
-        parts = (known, *rest)
-        return Unknown(self.why, present=self.present, reference=self.reference, parts=parts) if rest else known
+        parts = (*self.parts[:at], text, *self.parts[at + 1 :])
+        end = parts.index(None) if None in parts else len(parts)
+        known, rest = "".join(map(str, parts[:end])), parts[end:]
+        if not rest:
+            return known
+        return Unknown(self.why, present=self.present, reference=self.reference, parts=(known, *rest))
 
     def _may_be(self, other: object) -> bool:
         if isinstance(other, Unknown):  # of two beginnings, or two ends, of one text the longer has the shorter

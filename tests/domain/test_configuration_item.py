@@ -153,6 +153,22 @@ def test_a_document_that_is_no_json_is_unknown(broken: str) -> None:
     assert isinstance(item(configuration=broken).has("configuration.p"), Unknown)
 
 
+@given(st.data(), st.dictionaries(st.sampled_from("abc"), st.text("xy: \\\n", max_size=4), min_size=1))
+def test_what_is_read_of_a_json_text_holds_whatever_its_unknown_pieces_are(
+    data: st.DataObject, document: dict[str, str]
+) -> None:
+    key = data.draw(st.sampled_from(sorted(document)))
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(document[key]))] * 2)))
+    gap = "\x00"
+    torn = json.dumps({**document, key: document[key][:start] + gap + document[key][end:]})
+    before, _, after = torn.partition(json.dumps(gap)[1:-1])
+    read = item(configuration={"d": Unknown("when deployed", present=True, parts=(before, None, after))})
+    for name in "abc":
+        told, is_there = read.text(f"configuration.d.{name}"), read.has(f"configuration.d.{name}")
+        assert isinstance(told, Unknown) if name == key else told == document.get(name, "")
+        assert isinstance(is_there, Unknown) or is_there is bool(document.get(name))
+
+
 def test_an_empty_policy_document_has_no_statements() -> None:
     assert not item(configuration={"p": {}}).statements("configuration.p")
     assert not item(configuration={"p": "{}"}).statements("configuration.p")

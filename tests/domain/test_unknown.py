@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -43,6 +44,41 @@ def test_known_pieces_decide_where_they_can() -> None:
     assert bucket.endswith("/x") is True
     assert contains(bucket, "logs-") is True
     assert isinstance(contains(bucket, "elsewhere"), Unknown)
+
+
+texts = st.text("ab:/", max_size=6)
+
+
+@st.composite
+def guessed(draw: st.DrawFn, text: str) -> Any:
+    """A text of which one or two pieces are not known, wherever they begin and end."""
+    cuts = sorted(draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=4).filter(lambda at: len(at) % 2 == 0)))
+    bounds = [0, *cuts, len(text)]
+    pieces = [None if number % 2 else text[start:end] for number, (start, end) in enumerate(pairwise(bounds))]
+    return Unknown("a piece is not known", parts=tuple(piece for piece in pieces if piece != ""))
+
+
+@given(st.data(), texts, texts)
+def test_what_is_told_of_unknown_texts_holds_whatever_they_are(data: st.DataObject, one: str, another: str) -> None:
+    mine, other = data.draw(guessed(one)), data.draw(guessed(another))
+    for told, holds in (
+        (mine == another, one == another),
+        (mine == other, one == another),
+        (mine != other, one != another),
+        (mine.startswith(another), one.startswith(another)),
+        (mine.endswith(another), one.endswith(another)),
+        (contains(mine, another), another in one),
+    ):
+        assert isinstance(told, Unknown) or told is holds
+
+
+@given(st.lists(st.sampled_from(["a", "/", None]), min_size=1, max_size=5).filter(lambda parts: None in parts))
+def test_filling_a_text_piece_by_piece_makes_it_known(parts: list[str | None]) -> None:
+    text: Any = Unknown("it is not known", parts=tuple(parts))
+    for count in range(parts.count(None), 0, -1):
+        assert text.parts.count(None) == count
+        text = text.filled("x")
+    assert text == "".join("x" if part is None else part for part in parts)
 
 
 def test_two_unknown_texts_differ_where_their_ends_do() -> None:

@@ -396,3 +396,43 @@ Resources:
     told = scan(template)
     assert told.compliance("lambda-dlq-check") == "INSUFFICIENT_DATA"
     assert told.compliance("ecs-task-definition-log-configuration", "Task") == "INSUFFICIENT_DATA"
+
+
+def test_what_a_nested_stack_answers_may_be_everybody(scan: Any) -> None:
+    told = scan("""
+Resources:
+  Nested: {Type: AWS::CloudFormation::Stack}
+  It:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: {Effect: Allow, Principal: {AWS: !GetAtt Nested.Outputs.Caller}, Action: sts:AssumeRole}
+""")
+    assert told.compliance("iam-role-trust-policy-restricted") == "INSUFFICIENT_DATA"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "compliance"),
+    [
+        ("x-amazon-apigateway-authtype: awsSigv4", "COMPLIANT"),
+        ("x-amazon-apigateway-authtype: !Ref Kind", "INSUFFICIENT_DATA"),
+        ("type: apiKey", "NON_COMPLIANT"),
+    ],
+)
+def test_how_a_scheme_of_an_openapi_document_authorizes_may_be_unknown(scan: Any, scheme: str, compliance: str) -> None:
+    template = """
+Parameters: {Kind: {Type: String}}
+Conditions: {Open: !Equals [!Ref Kind, ""]}
+Resources:
+  It:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body:
+        securityDefinitions: {known: {%s}}
+        paths:
+          /orders: {get: {security: [%s]}}
+"""
+    required = "api-gw-method-authorization-required"
+    assert scan(template % (scheme, "known: []")).compliance(required, "It GET /orders") == compliance
+    undecided = scan(template % (scheme, "!If [Open, {}, {known: []}]"))
+    assert all(each["check"] != required for each in undecided.document["results"])
