@@ -1,4 +1,4 @@
-"""Tags in bulk: one call for a hundred resources."""
+"""Tags by key, as Config records them: of one answer, or in bulk, one call for a hundred resources."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from rules.collectors import Aws
+
+
+def by_key(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The tags of an answer that lists them, ``[{"Key": ..., "Value": ...}]``."""
+    return {tag["Key"]: tag["Value"] for tag in tags}
 
 
 def tags_by_arn(aws: Aws, *resource_types: str) -> Any:
@@ -18,4 +25,4 @@ def tags_by_arn(aws: Aws, *resource_types: str) -> Any:
     found = aws.every("tag:GetResources", "ResourceTagMappingList", ResourceTypeFilters=list(resource_types))
     if isinstance(found, Unknown):
         return found
-    return {each["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in each["Tags"]} for each in found}
+    return {each["ResourceARN"]: by_key(each["Tags"]) for each in found}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.collectors import collector, completed
+from rules.collectors._tags import by_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def documents(aws: Aws) -> Iterator[Listed]:
             "ssm:DescribeDocumentPermission", "AccountIds", absent=GONE, Name=name, PermissionType="Share"
         )
         if shared is not None:  # else it is gone since it was listed
-            tags = {tag["Key"]: tag["Value"] for tag in document.get("Tags", ())}
+            tags = by_key(document.get("Tags", ()))
             configuration = {key: document.get(key) for key in SAME}
             item = aws.listed(DOCUMENT, name, configuration, tags=tags).item
             yield completed(item, {"ssm": {"DescribeDocumentPermission": {"AccountIds": shared}}})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.collectors import collector
+from rules.collectors._tags import by_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,5 +20,5 @@ A_PAGE = 500
 def snapshots(aws: Aws) -> Iterator[Listed]:
     """Snapshots that the account owns, as the API describes them."""
     for each in aws.walk("ec2:DescribeSnapshots", "Snapshots", OwnerIds=["self"], MaxResults=A_PAGE):
-        tags = {tag["Key"]: tag["Value"] for tag in each.get("Tags", ())}
+        tags = by_key(each.get("Tags", ()))
         yield aws.listed(SNAPSHOT, each["SnapshotId"], each, tags=tags)
