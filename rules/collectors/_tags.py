@@ -26,3 +26,8 @@ def tags_by_arn(aws: Aws, *resource_types: str) -> Any:
     if isinstance(found, Unknown):
         return found
     return {each["ResourceARN"]: by_key(each["Tags"]) for each in found}
+
+
+def tags_of(found: Any, arn: str) -> Any:
+    """The tags of one of these resources, none where it has none; unknown where they are."""
+    return found if isinstance(found, Unknown) else found.get(arn, {})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector, completed
 from rules.collectors._metrics import Metric, measured
-from rules.collectors._tags import tags_by_arn
+from rules.collectors._tags import tags_by_arn, tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def caches(aws: Aws) -> Iterator[Listed]:
             "ReplicationGroupId": name,
             "UserGroupIds": group.get("UserGroupIds"),
         }
-        item = aws.listed(GROUP, name, configuration, arn=arn, tags=_of(tags, arn)).item
+        item = aws.listed(GROUP, name, configuration, arn=arn, tags=tags_of(tags, arn)).item
         yield completed(item, {"Metrics": _reads(aws, group.get("MemberClusters", []))})
     for node in aws.walk(
         "elasticache:DescribeCacheClusters", "CacheClusters", ShowCacheClustersNotInReplicationGroups=True
@@ -77,7 +77,7 @@ def caches(aws: Aws) -> Iterator[Listed]:
             "ClusterName": name,
             "EngineVersion": node.get("EngineVersion"),
         }
-        yield aws.listed(CLUSTER, name, configuration, arn=arn, tags=_of(tags, arn))
+        yield aws.listed(CLUSTER, name, configuration, arn=arn, tags=tags_of(tags, arn))
 
 
 def _reads(aws: Aws, nodes: list[str]) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector, completed
 from rules.collectors._metrics import Metric, measured
-from rules.collectors._tags import tags_by_arn
+from rules.collectors._tags import tags_by_arn, tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,10 +51,9 @@ def log_groups(aws: Aws) -> Iterator[Listed]:
                     absent=("ResourceNotFoundException",),
                     logGroupIdentifier=arn,
                 )
-            known = tags if isinstance(tags, Unknown) else tags.get(arn)
             kept = {key: group.get(key) for key in ("creationTime", "inheritedProperties", "storedBytes")}
             yield completed(
-                aws.listed(LOG_GROUP, name, configuration, arn=arn, tags=known).item,
+                aws.listed(LOG_GROUP, name, configuration, arn=arn, tags=tags_of(tags, arn)).item,
                 {
                     "logs": {"DescribeLogGroups": {"logGroups": kept}},
                     "Metrics": {"IncomingBytes": {"Sum": written[name]}},

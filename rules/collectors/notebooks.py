@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector, completed
-from rules.collectors._tags import tags_by_arn
+from rules.collectors._tags import tags_by_arn, tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,6 @@ def notebooks(aws: Aws) -> Iterator[Listed]:
             "InstanceType": each.get("InstanceType"),
             "LifecycleConfigName": each.get("NotebookInstanceLifecycleConfigName"),
         }
-        known = tags if isinstance(tags, Unknown) else tags.get(arn)
-        item = aws.listed(NOTEBOOK, name, configuration, arn=arn, tags=known).item
+        item = aws.listed(NOTEBOOK, name, configuration, arn=arn, tags=tags_of(tags, arn)).item
         state = {key: each.get(key) for key in ("LastModifiedTime", "NotebookInstanceStatus")}
         yield completed(item, {"sagemaker": {"ListNotebookInstances": {"NotebookInstances": state}}})
