@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 ABSENT: Any = object()  # what AWS::NoValue stands for
+GIVEN = "pillarwatch: given"  # marks a parameter whose default is what the deployment gives it
 
 # What is known of the ARN that `Ref` answers for a type, where a check asks for more than that it is one.
 ARNS = {"AWS::CertificateManager::Certificate": ("arn:", None, ":acm:", None)}
@@ -193,13 +194,14 @@ class Resolution:
     def _parameter(self, name: str) -> Any:
         parameter = self._parameters[name] if isinstance(self._parameters[name], dict) else {}
         kind, default = str(parameter.get("Type")), parameter.get("Default")
+        of = (lambda _, text: text) if parameter.get(GIVEN) else Default.of
         if kind.startswith("AWS::SSM::Parameter::Value"):
             return Open(f"parameter {name} is read from Parameter Store", f"${{{name}}}")
         if isinstance(default, dict | list | None):
             return Open(f"parameter {name} has no default", f"${{{name}}}", present=_is_required(parameter))
         if kind == "CommaDelimitedList" or kind.startswith("List<"):
-            return [Default.of(name, element.strip()) for element in _plain(default).split(",") if element.strip()]
-        return _settled(Default.of(name, _plain(default)))
+            return [of(name, element.strip()) for element in _plain(default).split(",") if element.strip()]
+        return _settled(of(name, _plain(default)))
 
     def _get_att(self, argument: Any) -> Any:
         parts = argument.split(".", 1) if isinstance(argument, str) else argument

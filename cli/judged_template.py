@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.intrinsics import section
+from cli.intrinsics import GIVEN, section
 from cli.lift import Lift, config_type
 from cli.loops import LOOP, without_loops
 from cli.rest_apis import with_rest_apis
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = {".yaml", ".yml", ".json", ".template"}
 HAS_RESOURCES = re.compile(rb"""^[\s{"']*Resources["']?\s*:|"Resources"\s*:""", re.MULTILINE)
+MODULE = "::MODULE"
 NOT_OURS = {"node_modules"}  # and hidden folders
 
 
@@ -99,11 +100,15 @@ class Scan:
 
 
 def scanned(
-    paths: Iterable[Path], settings: Settings, judged_at: datetime, tags: Mapping[str, str] | None = None
+    paths: Iterable[Path],
+    settings: Settings,
+    judged_at: datetime,
+    tags: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str] | None = None,
 ) -> Scan:
     """Judge templates, each for itself. Files that cannot be judged stand in the scan's errors; nothing is raised.
 
-    ``tags`` are the stack's: CloudFormation passes them on to the resources.
+    ``tags`` are the stack's: CloudFormation passes them on to the resources. ``parameters`` count before defaults.
     """
     scan = Scan()
     for path in paths:
@@ -116,7 +121,7 @@ def scanned(
         for file in found:
             if str(file) not in scan.files:
                 scan.files.append(str(file))
-                _scan_file(file, settings, judged_at, scan, tags)
+                _scan_file(file, settings, judged_at, scan, tags, parameters or {})
     scan.results.sort(key=lambda result: (result.file, result.line, result.logical_id, result.check.id))
     scan.unjudged = dict(sorted(scan.unjudged.items()))
     return scan
@@ -137,21 +142,32 @@ def templates_in(folder: Path) -> Iterator[Path]:
                     yield path
 
 
-def expanded_template(path: Path) -> Template:
+def expanded_template(path: Path, parameters: Mapping[str, str] | None = None) -> Template:
     """The template in a file, after its loops and the SAM transform: what is judged, and what the demo records.
 
     Raises:
         UnreadableTemplate: one of its kinds, for whatever is wrong with the file.
     """
     template = read_template(path)
+    declared = section(template.document, "Parameters")
+    for name, value in (parameters or {}).items():
+        if isinstance(declared.get(name), dict):
+            declared[name] |= {"Default": value, GIVEN: True}
     if LOOP in str(template.document):
         template = without_loops(template)
     return without_sam(template) if needs_sam(template.document) else template
 
 
-def _scan_file(path: Path, settings: Settings, judged_at: datetime, scan: Scan, tags: Mapping[str, str] | None) -> None:
+def _scan_file(
+    path: Path,
+    settings: Settings,
+    judged_at: datetime,
+    scan: Scan,
+    tags: Mapping[str, str] | None,
+    parameters: Mapping[str, str],
+) -> None:
     try:
-        template = with_rest_apis(expanded_template(path))
+        template = with_rest_apis(expanded_template(path, parameters))
     except UnreadableTemplate as error:
         scan.errors.append(Problem(error.file, error.line, error.reason))
         return
@@ -185,6 +201,8 @@ class _TemplateScan:
         for logical_id in others:
             if logical_id in self._merged:
                 continue
+            if self._types[logical_id].endswith(MODULE):
+                self._warn(f"{logical_id} is a module: its resources are not judged", self._template.lines[logical_id])
             if not self._lift.there(logical_id):
                 self._scan.skipped += 1
             elif not self._judged_alone(logical_id):

@@ -459,16 +459,27 @@ def _related(resource: Resource, stack: Stack, kind: str, tags: Mapping[str, str
     """
     related: dict[str, Any] = {}
     for other_type, others in related_of(kind)(resource).items():
-        certain = [other for other in others if isinstance(other, Resource)]
-        if len(certain) < len(others) or (not certain and not stack.tells_of(other_type, resource)):
+        if why := _untold(other_type, resource, stack, others):
+            related[other_type] = Unknown(why)
             continue
         try:
             related[other_type] = [
-                {**_envelope(other, other_type, tags), **lift_of(other_type)(other)} for other in certain
+                {**_envelope(other, other_type, tags), **lift_of(other_type)(other)}
+                for other in others
+                if isinstance(other, Resource)
             ]
         except Unresolved as unresolved:
             related[other_type] = Unknown(str(unresolved))
     return related
+
+
+def _untold(kind: str, resource: Resource, stack: Stack, others: Sequence[TemplateResource]) -> str:
+    """Why the template does not tell which resources of a type are related to one; empty where it does."""
+    if not all(isinstance(other, Resource) for other in others):
+        return f"whether it has that {kind} is open"
+    if others or stack.tells_of(kind, resource):
+        return ""
+    return f"an {kind} names something unknown" if kind in resource.unclear else f"no {kind} in this template"
 
 
 def _differing(before: Any, after: Any, path: str = "") -> Iterator[str]:

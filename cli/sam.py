@@ -69,6 +69,9 @@ def without_sam(template: Template) -> Template:
         raise Untransformable(template.file, f"the SAM transform refuses it: {reasons}") from None
     except Exception as error:  # noqa: BLE001 - the transform trips over some malformed resources
         raise Untransformable(template.file, f"the SAM transform failed: {type(error).__name__}: {error}") from None
+    transforms = template.document.get("Transform")
+    if isinstance(transforms, list):  # the others stay: a macro may change what is judged
+        document["Transform"] = [each for each in transforms if each != TRANSFORM]
     sources = _sources(document["Resources"], template)
     lines = dict(template.lines)
     for logical_id, source in sources.items():

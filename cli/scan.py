@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli.checks import find
 from cli.errors import UserError
 from cli.judged_template import Problem, scanned
 from cli.scan_table import table
+from pillarwatch import ACCOUNT
 from pillarwatch.settings import DEFAULTS, Settings, packaged_settings
-from rules.catalogue import UnknownCheck, check_of
+from rules.catalogue import check_of
 
 if TYPE_CHECKING:
     import argparse
@@ -51,6 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="the tags that the deployment gives the stack, which CloudFormation passes on to its resources",
     )
+    parser.add_argument(
+        "--parameters",
+        nargs="+",
+        default=[],
+        metavar="KEY=VALUE",
+        help="what the deployment gives the templates' parameters, instead of their defaults",
+    )
     parser.add_argument("--no-color", action="store_true", help="as the environment variable NO_COLOR")
 
 
@@ -60,12 +69,15 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: there is no such check, or the settings cannot be used.
     """
-    wanted = {_known(check_id) for check_id in arguments.check}
+    wanted = {find(check_id).id for check_id in arguments.check}
     settings = settings_for(arguments.settings)
-    scan = scanned(arguments.templates, settings, datetime.now(UTC), dict(map(_tag, arguments.tags)))
+    tags, parameters = _pairs("--tags", arguments.tags), _pairs("--parameters", arguments.parameters)
+    scan = scanned(arguments.templates, settings, datetime.now(UTC), tags, parameters)
     if wanted:
         scan.results = [result for result in scan.results if result.check.id in wanted]
         scan.live &= wanted
+        for check_id in sorted(wanted - {result.check.id for result in scan.results}):
+            print(f"pillarwatch scan: {check_id} judged nothing: {_why_nothing(check_id)}", file=sys.stderr)
     if arguments.format == "json":
         print(json.dumps(as_json(scan, settings), indent=2))
     else:
@@ -173,18 +185,18 @@ def _located(problem: Problem) -> str:
     return f"{place}: {problem.message}"
 
 
-def _tag(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not key or not equals:
-        raise UserError(f"--tags {text}: say KEY=VALUE, e.g. --tags Workload=shop Environment=production")
-    return key, value
+def _pairs(option: str, texts: list[str]) -> dict[str, str]:
+    wrong = next((text for text in texts if text.partition("=")[:2] in ((text, ""), ("", "="))), None)
+    if wrong is not None:
+        raise UserError(f"{option} {wrong}: say KEY=VALUE, e.g. {option} Workload=shop Environment=production")
+    return dict(text.split("=", 1) for text in texts)
 
 
-def _known(check_id: str) -> str:
-    try:
-        return check_of(check_id).id
-    except UnknownCheck:
-        raise UserError(f"there is no check {check_id!r}; `pillarwatch checks` lists them") from None
+def _why_nothing(check_id: str) -> str:
+    check = check_of(check_id)
+    if check.live or ACCOUNT in check.resource_types:
+        return "no template can answer it, only a deployment"
+    return f"nothing here is an {' or '.join(check.resource_types[:3])}"
 
 
 if __name__ == "__main__":

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from cli.lift import config_type
+from rules.catalogue import checks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +18,7 @@ if TYPE_CHECKING:
     from pillarwatch.score import PillarScore
 
 RANK = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+UNKNOWN = "Unknown, so no pass (--parameters, or the resource in the same template, decides; else the deployment)"
 COLORS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1"}
 
 
@@ -34,8 +40,10 @@ def table(scan: Scan, scores: Mapping[str, PillarScore], *, colored: bool) -> st
             ],
         ),
         _unknown([result for result in scan.results if result.verdict.compliance == "INSUFFICIENT_DATA"]),
-        _listed("Types without checks", [f"{kind} ({count})" for kind, count in scan.unjudged.items()], one_line=True),
-        _listed("Checks that only a deployment can answer", sorted(scan.live), one_line=True),
+        *_unjudged(scan.unjudged),
+        f"Only a deployment can answer {_counted(len(scan.live), 'more check')}; --json names them."
+        if scan.live
+        else "",
         _problems("Warnings", scan.warnings),
         _summary(scan, failed, colored=colored),
     ]
@@ -67,22 +75,51 @@ def _scores(scores: Mapping[str, PillarScore], *, colored: bool) -> str:
 
 
 def _unknown(results: Sequence[Result]) -> str:
-    """Unknown verdicts, one line for each reason: many resources share it."""
-    reasons = Counter((result.check.id, result.verdict.annotation) for result in results)
-    ordered = sorted(reasons.items(), key=lambda reason: (-reason[1], reason[0]))
-    return _listed("Unknown", [f"{count:>4}  {check}  {annotation}" for (check, annotation), count in ordered])
+    """Unknown verdicts, an entry for each reason: many resources and checks share it."""
+    reasons: dict[str, Counter[str]] = {}
+    for result in results:
+        reason = result.verdict.annotation.removeprefix("unknown: ")
+        reasons.setdefault(reason, Counter())[result.check.id] += 1
+    ordered = sorted(reasons.items(), key=lambda reason: (-reason[1].total(), reason[0]))
+    entries = [
+        _filled(f"{counts.total():>4}  {reason}: {', '.join(_times(counts.most_common()))}", indent=8)
+        for reason, counts in ordered
+    ]
+    return _listed(UNKNOWN, entries)
+
+
+def _unjudged(types: Mapping[str, int]) -> Iterable[str]:
+    """What no check looked at: for want of checks, or because the template does not tell what it is."""
+    told = {kind: count for kind, count in types.items() if (name := config_type(kind)) and checks_of(name)}
+    rest = [(kind, count) for kind, count in types.items() if kind not in told]
+    for title, counts in (("Types without checks", rest), ("Not judged, as the warnings tell", list(told.items()))):
+        if counts:
+            yield _filled(f"{title}: {', '.join(_times(counts))}", indent=2)
+
+
+def _times(counts: Iterable[tuple[str, int]]) -> Iterable[str]:
+    return (f"{name} ({count})" if count > 1 else name for name, count in counts)
+
+
+def _filled(text: str, *, indent: int) -> str:
+    """Text in lines as wide as the terminal, of which no name is broken."""
+    whole = textwrap.fill(
+        text.replace(" (", "\u00a0("),
+        shutil.get_terminal_size((120, 0)).columns - 2,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return whole.replace("\u00a0", " ")
 
 
 def _problems(title: str, problems: Sequence[Problem]) -> str:
     return _listed(title, [f"{p.file}:{p.line}: {p.message}" if p.line else f"{p.file}: {p.message}" for p in problems])
 
 
-def _listed(title: str, entries: Sequence[str], *, one_line: bool = False) -> str:
-    if not entries:
-        return ""
-    return (
-        f"{title}: {', '.join(entries)}" if one_line else "\n".join([f"{title}:", *(f"  {entry}" for entry in entries)])
-    )
+def _listed(title: str, entries: Sequence[str]) -> str:
+    lines = (line for entry in entries for line in entry.splitlines())
+    return "\n".join([f"{title}:", *(f"  {line}" for line in lines)]) if entries else ""
 
 
 def _summary(scan: Scan, failed: Sequence[Result], *, colored: bool) -> str:
@@ -95,10 +132,12 @@ def _summary(scan: Scan, failed: Sequence[Result], *, colored: bool) -> str:
     )
     skipped = f", {scan.skipped} of them not created by default" if scan.skipped else ""
     waived = sum(result.waiver is not None for result in scan.results)
+    wrong = len({error.file for error in scan.errors})
+    unread = f"; {_counted(wrong, 'file')} with errors, see above" if wrong else ""
     return (
         f"{_counted(len(failed), 'finding')}{f' ({worst})' if worst else ''}, {waived} waived,"
         f" {words['INSUFFICIENT_DATA']} unknown, {words['COMPLIANT']} passed;"
-        f" {_counted(scan.resources, 'resource')} in {_counted(len(scan.files), 'template')}{skipped}."
+        f" {_counted(scan.resources, 'resource')} in {_counted(len(scan.files), 'template')}{skipped}{unread}."
     )
 
 

@@ -137,9 +137,51 @@ def test_the_table_names_place_resource_check_reason_and_fix(scan_as_table: Any)
 
 def test_the_table_tells_what_is_unknown_unjudged_and_live(scan_as_table: Any) -> None:
     _, text = scan_as_table("Resources: {A: {Type: AWS::S3::Bucket, Properties: !ImportValue x}, B: {Type: Custom::X}}")
-    assert "Unknown:" in text
-    assert "Types without checks: Custom::X (1)" in text
-    assert "Checks that only a deployment can answer: " in text
+    assert "Unknown, so no pass" in text
+    assert "Types without checks: Custom::X\n" in text
+    assert "Only a deployment can answer " in text
+
+
+ALARMS = "lambda-duration-alarm-configured"
+
+
+def test_a_reason_that_many_resources_and_checks_share_is_told_once(
+    scan_as_table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    functions = "\n".join(f"  F{number}: {{Type: AWS::Lambda::Function}}" for number in range(50))
+    for columns in ("80", "500"):
+        monkeypatch.setenv("COLUMNS", columns)
+        _, text = scan_as_table(f"Resources:\n{functions}")
+        (line,) = (line for line in text.splitlines() if "no AWS::CloudWatch::Alarm in this template" in line)
+        assert line.startswith("   100  ")
+        assert f"{ALARMS} (50)" in text
+    assert f"{ALARMS} (50), lambda-errors-alarm-configured (50)" in line
+
+
+def test_a_loop_that_is_not_written_out_is_no_type_without_checks(scan_as_table: Any) -> None:
+    _, text = scan_as_table("""
+Transform: AWS::LanguageExtensions
+Parameters: {Names: {Type: CommaDelimitedList}}
+Resources:
+  Fn::ForEach::All: [Name, !Ref Names, {"Bucket${Name}": {Type: AWS::S3::Bucket}}]
+""")
+    assert "Not judged, as the warnings tell: AWS::S3::Bucket" in text
+    assert "Types without checks" not in text
+
+
+def test_a_check_that_judged_nothing_says_why(scan: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    scan(BUCKET)
+    main(["scan", "template.yaml", "--check", "sqs-queue-encrypted", "--check", "resource-managed-by-iac"])
+    live, queue = capsys.readouterr().err.splitlines()
+    assert live.endswith("resource-managed-by-iac judged nothing: no template can answer it, only a deployment")
+    assert queue.endswith("sqs-queue-encrypted judged nothing: nothing here is an AWS::SQS::Queue")
+
+
+def test_the_summary_counts_the_files_with_errors(scan_as_table: Any, tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("Resources: [")
+    code, text = scan_as_table(BUCKET, "broken.yaml")
+    assert code == 2
+    assert text.endswith("1 file with errors, see above.\n")
 
 
 def test_a_file_that_cannot_be_judged_is_one_line_with_the_way_out(

@@ -43,6 +43,29 @@ def test_a_parameter_counts_with_its_default_and_says_so(scan: Any) -> None:
     assert told.verdict(VERSIONING) == ("NON_COMPLIANT", "versioning is Suspended (default of parameter Status)")
 
 
+def test_a_parameter_that_is_given_counts_before_its_default(scan: Any) -> None:
+    for default in ("", ", Default: Suspended"):
+        told = scan(
+            bucket("!Ref Status", f"Parameters: {{Status: {{Type: String{default}}}}}"),
+            "--parameters",
+            "Status=Enabled",
+        )
+        assert told.verdict(VERSIONING) == ("COMPLIANT", "")
+
+
+def test_a_given_list_is_looped_over_and_a_given_value_meets_the_sam_transform(scan: Any) -> None:
+    loop = """
+Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+Parameters: {Names: {Type: CommaDelimitedList}, Mode: {Type: String}}
+Resources:
+  It: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Handler: a.b, CodeUri: ., Tracing: !Ref Mode}}
+  Fn::ForEach::All: [Name, !Ref Names, {"Bucket${Name}": {Type: AWS::S3::Bucket}}]
+"""
+    told = scan(loop, "--parameters", "Names=A,B", "Mode=Active")
+    assert told.compliance("lambda-function-xray-enabled") == "COMPLIANT"
+    assert told.compliance(VERSIONING, "BucketB") == "NON_COMPLIANT"
+
+
 def test_a_default_that_is_a_boolean_is_read(scan: Any) -> None:
     all_on = "{BlockPublicAcls: !Ref P, IgnorePublicAcls: true, BlockPublicPolicy: 'true', RestrictPublicBuckets: True}"
     told = scan(blocking(all_on, "Parameters: {P: {Type: String, Default: true}}"))
@@ -313,6 +336,17 @@ Resources:
     compliance, annotation = scan(queue).verdict("sqs-queue-encrypted")
     assert compliance == "NON_COMPLIANT"
     assert "default of parameter Key" in annotation
+
+
+def test_a_macro_beside_the_sam_transform_is_warned_of_too(scan: Any) -> None:
+    function = "{Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Handler: a.b, CodeUri: .}}"
+    told = scan(f"Transform: [Ours, AWS::Serverless-2016-10-31]\nResources: {{It: {function}}}")
+    assert told.warnings == ["the macro Ours may change what is judged here"]
+
+
+def test_a_module_is_warned_of(scan: Any) -> None:
+    told = scan("Resources: {It: {Type: 'Ours::Storage::Bucket::MODULE'}}")
+    assert told.warnings == ["It is a module: its resources are not judged"]
 
 
 def test_a_macro_among_the_properties_hides_what_is_not_written(scan: Any) -> None:
