@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from cli.checks import find
+from cli.checks import counted, find
 from cli.new_check import TODO
 from pillarwatch.example import example_item, example_parameters, is_bare
 from rules.catalogue import OWN, all_checks
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
             wrong += 1
             print(f"{check.id}: {objection}")
     examples = sum(len(getattr(check, kind)) for check in checks for kind in KINDS)
-    print(f"{len(checks)} checks, {examples} examples, {wrong or 'nothing'} wrong")
+    print(f"{counted(len(checks), 'check')}, {examples} examples, {wrong or 'nothing'} wrong")
     return int(wrong > 0)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
 from cli.errors import UserError
 from pillarwatch.framework import PILLARS, best_practice
-from rules.catalogue import UnknownCheck, all_checks, check_of
+from rules.catalogue import UnknownCheck, all_checks, check_of, resource_types
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from pillarwatch import Check
 
@@ -22,10 +24,20 @@ AUTOMATION_URL = "https://docs.aws.amazon.com/systems-manager-automation-runbook
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``checks``."""
     parser.add_argument(
-        "check", nargs="?", metavar="CHECK", help="explain this check, e.g. s3-bucket-versioning-enabled"
+        "words",
+        nargs="*",
+        metavar="CHECK | WORD",
+        help="explain this check, e.g. s3-bucket-versioning-enabled; or only checks that tell of all these words",
     )
-    parser.add_argument("--pillar", choices=PILLARS, help="only checks that serve this pillar")
-    parser.add_argument("--type", metavar="TYPE", help="only checks of this resource type, e.g. AWS::S3::Bucket")
+    parser.add_argument(
+        "--pillar", choices=PILLARS, metavar="PILLAR", help=f"only checks that serve this pillar: {', '.join(PILLARS)}"
+    )
+    parser.add_argument(
+        "--type", metavar="TYPE", help="only checks of this resource type or service: AWS::S3::Bucket, AWS::S3"
+    )
+    parser.add_argument(
+        "--practice", metavar="ID", help="only checks of this best practice or question: REL09-BP03, REL09"
+    )
     parser.add_argument("--json", action="store_true", help="a list for programs, with everything known of each check")
 
 
@@ -33,26 +45,41 @@ def run(arguments: argparse.Namespace) -> int:
     """List or explain.
 
     Raises:
-        UserError: there is no such check, or none of the resource type.
+        UserError: there is no such check, or none of which all of it is true.
     """
-    if arguments.check:
-        checks = [find(arguments.check)]
-    else:
-        checks = [
-            check
-            for check in all_checks().values()
-            if (not arguments.pillar or arguments.pillar in check.pillars)
-            and (not arguments.type or arguments.type in check.resource_types)
-        ]
-        if not checks:
-            raise UserError(f"no check judges {arguments.type}; `pillarwatch checks` lists what there is")
+    named = arguments.words[0] if len(arguments.words) == 1 else ""
+    checks = [check for check in all_checks().values() if named == check.id]
+    explains = bool(checks)
+    checks = checks or [check for check in all_checks().values() if _wanted(check, arguments)]
+    if not checks:
+        if named:
+            find(named)  # raises, and knows what is near
+        asked = (*arguments.words, arguments.pillar, arguments.type, arguments.practice)
+        hint = _near(arguments.type or "", resource_types())
+        raise UserError(f"no check is of {', '.join(filter(None, asked))}; {hint}")
     if arguments.json:
         print(json.dumps([described(check) for check in checks], indent=2))
-    elif arguments.check:
+    elif explains:
         print(explained(checks[0]))
     else:
         print(listed(checks))
     return 0
+
+
+def _wanted(check: Check, arguments: argparse.Namespace) -> bool:
+    """Whether all that is asked is true of a check."""
+    told = json.dumps([described(check), [best_practice(each).title for each in check.best_practices]])
+    return (
+        (not arguments.pillar or arguments.pillar in check.pillars)
+        and (not arguments.type or any(_within(each, arguments.type, "::") for each in check.resource_types))
+        and (not arguments.practice or any(_within(each, arguments.practice, "-") for each in check.best_practices))
+        and all(re.search(rf"\b{re.escape(word)}", told, re.IGNORECASE) for word in arguments.words)
+    )
+
+
+def _within(name: str, asked: str, separator: str) -> bool:
+    """Whether a name is what is asked, or a part of it: ``AWS::S3::Bucket`` of ``AWS::S3``."""
+    return f"{name}{separator}".lower().startswith(f"{asked.rstrip(separator)}{separator}".lower())
 
 
 def described(check: Check) -> dict[str, Any]:
@@ -85,11 +112,16 @@ def listed(checks: list[Check]) -> str:
     for pillar in PILLARS:
         of_pillar = [check for check in checks if check.pillar == pillar]
         if of_pillar:
-            lines += ["", f"{pillar}  ({len(of_pillar)} checks)"]
+            lines += ["", f"{pillar}  ({counted(len(of_pillar), 'check')})"]
             lines += [f"  {check.id:{width}}  {check.severity:8}  {check.title}" for check in of_pillar]
     types = {resource_type for check in checks for resource_type in check.resource_types}
-    lines += ["", f"{len(checks)} checks on {len(types)} resource types. Explain one: pillarwatch checks CHECK"]
-    return "\n".join(lines[1:])
+    found = f"{counted(len(checks), 'check')} on {counted(len(types), 'resource type')}"
+    return "\n".join([*lines[1:], "", f"{found}. Explain one: pillarwatch checks CHECK"])
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 check``, ``2 checks``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def explained(check: Check) -> str:
@@ -106,6 +138,7 @@ def explained(check: Check) -> str:
         "",
         f"Judges      {', '.join(check.resource_types)}",
         f"When        {_when(check)}",
+        f"Written in  {check.predicate.__module__.replace('.', '/')}.py",
         f"Severity    {check.severity}",
         textwrap.fill(f"Mend it     {check.fix}", 100, subsequent_indent=" " * 12) + f" (effort {check.effort})",
     ]
@@ -135,6 +168,9 @@ def find(check_id: str) -> Check:
     try:
         return check_of(check_id)
     except UnknownCheck:
-        near = difflib.get_close_matches(check_id, all_checks(), n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else "`pillarwatch checks` lists them"
-        raise UserError(f"there is no check {check_id!r}; {hint}") from None
+        raise UserError(f"there is no check {check_id!r}; {_near(check_id, all_checks())}") from None
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=3)
+    return f"did you mean {' or '.join(near)}?" if near else "`pillarwatch checks` lists them"

@@ -26,6 +26,7 @@ from aggregator.scopes import account_scope, workload_scope
 from cli.deployment import title
 from cli.errors import UserError
 from cli.judged_template import templates_in
+from cli.package import uncounted
 from cli.recommendations import told
 from cli.recording import Place, recorded_items
 from cli.scores import scores_table
@@ -104,8 +105,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the demo.
 
     Raises:
-        UserError: a template cannot be read.
+        UserError: a template cannot be read, or generated files lack a check.
     """
+    if why := uncounted():
+        raise UserError(why)
     systems = _systems(arguments.template)
     started = time.monotonic()
     print("Pillarwatch, all of it, on this machine. The AWS account is a local one and ends with the demo.\n")

@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from cli.checks import counted
 from cli.lift import config_type
 from rules.catalogue import checks_of
 
@@ -41,7 +42,7 @@ def table(scan: Scan, scores: Mapping[str, PillarScore], *, colored: bool) -> st
         ),
         _unknown([result for result in scan.results if result.verdict.compliance == "INSUFFICIENT_DATA"]),
         *_unjudged(scan.unjudged),
-        f"Only a deployment can answer {_counted(len(scan.live), 'more check')}; --json names them."
+        f"Only a deployment can answer {counted(len(scan.live), 'more check')}; --json names them."
         if scan.live
         else "",
         _problems("Warnings", scan.warnings),
@@ -133,16 +134,12 @@ def _summary(scan: Scan, failed: Sequence[Result], *, colored: bool) -> str:
     skipped = f", {scan.skipped} of them not created by default" if scan.skipped else ""
     waived = sum(result.waiver is not None for result in scan.results)
     wrong = len({error.file for error in scan.errors})
-    unread = f"; {_counted(wrong, 'file')} with errors, see above" if wrong else ""
+    unread = f"; {counted(wrong, 'file')} with errors, see above" if wrong else ""
     return (
-        f"{_counted(len(failed), 'finding')}{f' ({worst})' if worst else ''}, {waived} waived,"
+        f"{counted(len(failed), 'finding')}{f' ({worst})' if worst else ''}, {waived} waived,"
         f" {words['INSUFFICIENT_DATA']} unknown, {words['COMPLIANT']} passed;"
-        f" {_counted(scan.resources, 'resource')} in {_counted(len(scan.files), 'template')}{skipped}{unread}."
+        f" {counted(scan.resources, 'resource')} in {counted(len(scan.files), 'template')}{skipped}{unread}."
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _place(result: Result) -> str:

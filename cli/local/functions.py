@@ -24,9 +24,10 @@ from botocore.response import StreamingBody
 
 from cli.local.calls import AwsError, Caller, Calls, Killed, Place
 from cli.local.permissions import Permissions, resource_policy_allows
+from rules.catalogue import OWN, OWN_FOLDER
 
 OURS = __name__.partition(".")[0]  # never hidden from itself while a function runs
-INHERITED = ("PATH", "HOME")
+INHERITED = ("PATH", "HOME", OWN_FOLDER)  # a package holds the user's own checks; this tree is told of their folder
 
 
 class ImportModuleError(Exception):
@@ -89,7 +90,7 @@ class Function:
 
     def prepare(self) -> None:
         """Look at the code folder once per deployment."""
-        self._packages = {entry.stem for entry in self.root.iterdir()} - {OURS}
+        self._packages = {OWN, *(entry.stem for entry in self.root.iterdir())} - {OURS}
         self.modules = {}
 
 

@@ -90,10 +90,33 @@ def test_checks_are_filtered_by_pillar_and_type(capsys: pytest.CaptureFixture[st
         assert "reliability" in check["pillars"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "found", "not_found"),
+    [
+        (["--type", "aws::s3"], {"s3-bucket-versioning-enabled", "s3-storage-lens-enabled"}, {"sqs-queue-encrypted"}),
+        (["--type", "AWS::RDS::DBCluster"], {"rds-cluster-multi-az-enabled"}, {"rds-snapshots-public-prohibited"}),
+        (["--practice", "REL09-BP01"], {"s3-bucket-versioning-enabled"}, {"s3-bucket-logging-enabled"}),
+        (["--practice", "rel09"], {"s3-bucket-versioning-enabled"}, {"s3-bucket-logging-enabled"}),
+        (["dead-letter", "queue"], {"sqs-queue-dlq-check"}, {"sqs-queue-encrypted"}),
+        (["Encrypt", "--type", "AWS::SQS::Queue"], {"sqs-queue-encrypted"}, {"sqs-queue-dlq-check"}),
+    ],
+)
+def test_checks_are_found_by_service_question_and_words(
+    arguments: list[str], found: set[str], not_found: set[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["checks", "--json", *arguments]) == 0
+    told = {check["check"] for check in json.loads(capsys.readouterr().out)}
+    assert found <= told
+    assert not told & not_found
+
+
 def test_an_unknown_check_is_refused_with_what_is_near(capsys: pytest.CaptureFixture[str]) -> None:
     assert "did you mean s3-bucket-versioning-enabled" in refused(capsys, "checks", "s3-bucket-versionin-enabled")
-    assert "there is no check 'x'" in refused(capsys, "checks", "x")
-    assert "AWS::S3::Bukket" in refused(capsys, "checks", "--type", "AWS::S3::Bukket")
+    assert "there is no check 'xyzzy'" in refused(capsys, "checks", "xyzzy")
+    assert "did you mean AWS::S3::Bucket" in refused(capsys, "checks", "--type", "AWS::S3::Bukket")
+    assert "no check is of xyzzy, bucket, security" in refused(
+        capsys, "checks", "xyzzy", "bucket", "--pillar", "security"
+    )
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_a_check_that_was_begun_wants_its_texts_and_then_nothing(own: Path) -> N
     assert "acme-domain-static: a TODO is left" in begun.stdout
     finish(own)
     done = pillarwatch(own, "checks", "test")
-    assert (done.returncode, done.stdout) == (0, "1 checks, 3 examples, nothing wrong\n")
+    assert (done.returncode, done.stdout) == (0, "1 check, 3 examples, nothing wrong\n")
 
 
 def test_a_check_of_a_tag_is_begun_as_one(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_check_of_a_tag_is_begun_as_one(tmp_path: Path) -> None:
     assert pillarwatch(tmp_path, *begin).returncode == 0
     finish(tmp_path)
     done = pillarwatch(tmp_path, "checks", "test")
-    assert (done.returncode, done.stdout) == (0, "1 checks, 3 examples, nothing wrong\n")
+    assert (done.returncode, done.stdout) == (0, "1 check, 3 examples, nothing wrong\n")
 
 
 def test_a_check_of_the_account_is_begun_with_a_collector(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_check_of_the_account_is_begun_with_a_collector(tmp_path: Path) -> Non
     (file,) = tmp_path.glob("account/governance.py")
     file.write_text(file.read_text().replace("TODO ", "").replace("TODO", "Id"))
     done = pillarwatch(tmp_path, "checks", "test")
-    assert (done.returncode, done.stdout) == (0, "1 checks, 2 examples, nothing wrong\n")
+    assert (done.returncode, done.stdout) == (0, "1 check, 2 examples, nothing wrong\n")
 
 
 def test_an_example_in_the_wrong_list_is_told(own: Path) -> None:
@@ -112,6 +112,18 @@ def test_a_scan_judges_by_them_and_by_ours(own: Path, tmp_path: Path) -> None:
     said = {each["logical_id"]: each["compliance"] for each in found if each["check"] == "acme-domain-static"}
     assert said == {"Good": "COMPLIANT", "Bad": "NON_COMPLIANT"}
     assert any(each["logical_id"] == "Bucket" for each in found)
+
+
+def test_what_would_be_judged_and_never_counted_is_refused(own: Path, tmp_path: Path) -> None:
+    finish(own)
+    environment = {**os.environ, OWN_FOLDER: str(own)}
+    build = [sys.executable, "-m", "cli.package", "aggregator", str(tmp_path / "package")]
+    for done in (
+        subprocess.run(build, cwd=ROOT, env=environment, check=False, capture_output=True, text=True),
+        pillarwatch(own, "demo"),
+    ):
+        assert done.returncode
+        assert "has no acme-domain-static; run `make generate` first" in done.stderr
 
 
 DEPLOYED = """
