@@ -29,7 +29,11 @@ SEVERITIES = ("critical", "high", "medium", "low")  # worst first
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``scan``."""
     parser.add_argument(
-        "templates", nargs="+", type=Path, metavar="TEMPLATE", help="a template, or a folder to be searched for some"
+        "templates",
+        nargs="+",
+        type=lambda name: Path("/dev/stdin" if name == "-" else name),
+        metavar="TEMPLATE",
+        help="a template, or a folder to be searched for some; - reads one from a pipe",
     )
     parser.add_argument("--format", choices=("table", "json"), default="table", help="for people, or for programs")
     parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")

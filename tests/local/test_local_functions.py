@@ -3,12 +3,15 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from cli.local import LocalAws, Stack
+from rules.catalogue import OWN, OWN_FOLDER
 
 Deploy = Callable[..., Stack]
 Client = Callable[[str], Any]
@@ -42,6 +45,21 @@ def test_the_environment_is_what_is_deployed_and_what_lambda_sets(
     assert "ONLY_ON_THE_LAPTOP" not in result
     assert os.environ["ONLY_ON_THE_LAPTOP"] == "1"
     assert "COLOUR" not in os.environ
+
+
+def test_the_users_own_checks_are_found_and_each_function_has_its_copy(
+    deploy: Deploy, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(OWN_FOLDER, "/somewhere")
+    monkeypatch.setitem(sys.modules, f"{OWN}.s3_bucket", ModuleType("the command line's"))
+    code = f"""
+        import os, sys
+        def handler(event, context):
+            return [os.environ.get("{OWN_FOLDER}"), "{OWN}.s3_bucket" in sys.modules]
+        """
+    deploy(ONE, one=code)
+    assert call(client) == (["/somewhere", False], None)
+    assert f"{OWN}.s3_bucket" in sys.modules
 
 
 def test_the_context_is_lambdas(deploy: Deploy, client: Client) -> None:

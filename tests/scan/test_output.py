@@ -209,9 +209,10 @@ def test_the_module_runs_by_itself_and_loads_nothing_heavy(root: Path, tmp_path:
     )  # fmt: skip
     assert done.stderr.strip() == "[]"
     assert json.loads(done.stdout)["results"]
-    module = subprocess.run(
-        [sys.executable, "-m", "cli.scan", str(tmp_path / "template.yaml")],
-        cwd=root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert module.returncode == 1
-    assert not module.stderr
+    for argument, text in ((str(tmp_path / "template.yaml"), None), ("-", BUCKET)):
+        module = subprocess.run(
+            [sys.executable, "-m", "cli.scan", argument],
+            cwd=root, input=text, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert module.returncode == 1
+        assert not module.stderr
