@@ -70,6 +70,7 @@ class Scan:
         live: the checks of the types found that only a deployment can answer.
         errors: what could not be judged; the scan has failed.
         warnings: what makes some verdicts unknown.
+        parameters: the names that the templates declare.
     """
 
     files: list[str] = field(default_factory=list)
@@ -80,6 +81,7 @@ class Scan:
     live: set[str] = field(default_factory=set)
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    parameters: set[str] = field(default_factory=set)
 
     def scores(self, settings: Settings) -> dict[str, PillarScore]:
         """The six pillars' scores; a waived failure counts for nothing."""
@@ -171,6 +173,7 @@ def _scan_file(
     except UnreadableTemplate as error:
         scan.errors.append(Problem(error.file, error.line, error.reason))
         return
+    scan.parameters.update(map(str, section(template.document, "Parameters")))
     _TemplateScan(template, settings, judged_at, scan, tags).judge()
 
 

@@ -77,6 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments.settings)
     tags, parameters = _pairs("--tags", arguments.tags), _pairs("--parameters", arguments.parameters)
     scan = scanned(arguments.templates, settings, datetime.now(UTC), tags, parameters)
+    for name in sorted(parameters.keys() - scan.parameters):
+        print(f"pillarwatch scan: --parameters {name}: no template declares it", file=sys.stderr)
     if wanted:
         scan.results = [result for result in scan.results if result.check.id in wanted]
         scan.live &= wanted

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from cli.main import main
+
 VERSIONING = "s3-bucket-versioning-enabled"
 PUBLIC = "s3-bucket-level-public-access-prohibited"
 
@@ -51,6 +53,12 @@ def test_a_parameter_that_is_given_counts_before_its_default(scan: Any) -> None:
             "Status=Enabled",
         )
         assert told.verdict(VERSIONING) == ("COMPLIANT", "")
+
+
+def test_a_given_parameter_that_nothing_declares_is_told(scan: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    scan(bucket("!Ref Status", "Parameters: {Status: {Type: String}}"))
+    main(["scan", "template.yaml", "--parameters", "Status=Enabled", "Statos=Enabled"])
+    assert capsys.readouterr().err == "pillarwatch scan: --parameters Statos: no template declares it\n"
 
 
 def test_a_given_list_is_looped_over_and_a_given_value_meets_the_sam_transform(scan: Any) -> None:
