@@ -246,7 +246,7 @@ class _TemplateScan:
             found = [judgement for judgements in each for judgement in judgements if judgement.check is check]
             if found:
                 scope = self._settings.scope(variants.items[0])
-                yield _agreed(found, variants.conditions), self._settings.of(check, scope).severity
+                yield _agreed(found, list(variants.conditions)), self._settings.of(check, scope).severity
 
     def _tell(self, logical_id: str, verdicts: Iterable[tuple[Judgement, str]]) -> None:
         template = self._template
@@ -292,12 +292,17 @@ class _TemplateScan:
         self._scan.unjudged[resource_type] = self._scan.unjudged.get(resource_type, 0) + 1
 
 
-def _agreed(judgements: Sequence[Judgement], conditions: Iterable[str]) -> Judgement:
+def _agreed(judgements: Sequence[Judgement], conditions: Sequence[str]) -> Judgement:
     """One judgement of those under each open decision: equal verdicts stand, different ones are unknown."""
     first = judgements[0]
     words = dict.fromkeys(judgement.verdict.compliance for judgement in judgements)
     if len(words) > 1:
-        why = f"unknown: {' or '.join(words)}, as condition {', '.join(conditions)} decides"
+        decided = (
+            f"condition {conditions[0]} decides"
+            if len(conditions) == 1
+            else f"conditions {', '.join(conditions)} decide"
+        )
+        why = f"unknown: {' or '.join(sorted(words))}, as {decided}"
         return Judgement(first.check, Verdict("INSUFFICIENT_DATA", why), None)
     return first if all(judgement.waiver for judgement in judgements) else first._replace(waiver=None)
 
