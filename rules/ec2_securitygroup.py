@@ -18,7 +18,9 @@ from pillarwatch import (
 )
 from pillarwatch.lift import TemplateResource, elements
 
+EGRESS = "configuration.ipPermissionsEgress"
 INGRESS = "configuration.ipPermissions"
+NAME = "configuration.groupName"
 INTERFACES = "supplementaryConfiguration.ec2.DescribeNetworkInterfaces.NetworkInterfaces"
 SSH_PORT = 22
 TCP, UDP, ALL_TRAFFIC = ("tcp", "6"), ("udp", "17"), "-1"
@@ -173,16 +175,40 @@ def security_group_ingress_least_privilege(group: ConfigurationItem, *, min_pref
     fix="Delete the group.",
     compliant=[{INTERFACES: [{"NetworkInterfaceId": "eni-1"}]}],
     non_compliant=[{INTERFACES: []}, {}],
-    not_applicable=[{"configuration.groupName": "default", INTERFACES: []}],
+    not_applicable=[{NAME: "default", INTERFACES: []}],
 )
 def ec2_security_group_attached_to_eni(group: ConfigurationItem) -> Verdict:
     """Security groups are attached to something.
 
     As AWS's own rule reads it, a group that only other groups name is not. A VPC's default group cannot be deleted.
     """
-    if group.text("configuration.groupName") == "default":
+    if group.text(NAME) == "default":
         return NOT_APPLICABLE
     return compliant_if(group.has(INTERFACES), otherwise="attached to no network interface")
+
+
+@check(
+    "AWS::EC2::SecurityGroup",
+    best_practices={"SEC05-BP02": "whatever names no group may talk to whatever else names none"},
+    managed_rule="VPC_DEFAULT_SECURITY_GROUP_CLOSED",
+    automation="AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules",
+    effort="S",
+    severity="medium",
+    live=True,
+    fix="Give what uses it a group of its own, then remove the rules of the default group.",
+    compliant=[{NAME: "default"}, {NAME: "default", INGRESS: [], EGRESS: []}],
+    non_compliant=[{NAME: "default", INGRESS: [SSH]}, {NAME: "default", EGRESS: [{"ipProtocol": "-1"}]}],
+    not_applicable=[{NAME: "web", INGRESS: [SSH]}, {}],
+)
+def vpc_default_security_group_closed(group: ConfigurationItem) -> Verdict:
+    """The default security group of a VPC lets nothing in and nothing out.
+
+    What is launched without a group gets it, and with the rules that AWS gives it everything in it is open to the rest.
+    """
+    if group.text(NAME) != "default":
+        return NOT_APPLICABLE
+    rules = {"inbound": group.has(INGRESS), "outbound": group.has(EGRESS)}
+    return compliant_if_none(rules.items(), lambda rule: rule[1], "has rules", named=lambda rule: rule[0])
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:
