@@ -43,7 +43,12 @@ class LocalAws:
     def __enter__(self) -> Self:
         self._undo = ExitStack()
         self._undo.enter_context(mock_aws())
-        for mending in (dynamodb.mended(), quick_queues(), topics.invoking(self.functions)):
+        for mending in (
+            dynamodb.mended(),
+            fresh_account.without_snapshots(),
+            quick_queues(),
+            topics.invoking(self.functions),
+        ):
             self._undo.enter_context(mending)
         self._undo.enter_context(self.calls.active())
         self._undo.callback(self.deployer.close)
