@@ -68,7 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _wanted(check: Check, arguments: argparse.Namespace) -> bool:
     """Whether all that is asked is true of a check."""
-    told = json.dumps([described(check), [best_practice(each).title for each in check.best_practices]])
+    titles = [best_practice(each).title for each in check.best_practices]
+    told = json.dumps([described(check), titles]) if arguments.words else ""
     return (
         (not arguments.pillar or arguments.pillar in check.pillars)
         and (not arguments.type or any(_within(each, arguments.type, "::") for each in check.resource_types))

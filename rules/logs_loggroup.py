@@ -65,7 +65,7 @@ def cw_loggroup_retention_period_check(
     days = group.number(RETENTION)
     kept = f"kept for {days} days" if group.has(RETENTION) else "kept forever"
     elsewhere = none_of([group.tag("Environment") == production])
-    enough = any_of([days >= min_in_production, all_of([days >= min_retention_time, elsewhere])])
+    enough = any_of([days >= min_in_production, elsewhere])
     right = all_of([days >= min_retention_time, enough, days <= max_retention_time])
     return compliant_if(right, otherwise=f"logs are {kept}")
 

@@ -52,8 +52,8 @@ TOKENS = ("Marker", "NextMarker", "NextPageToken", "NextToken", "nextToken")
 # What botocore takes for throttling, and what AWS calls its own errors. Cost Explorer throttles by
 # LimitExceededException; IAM's LimitExceeded is none.
 PASSING = re.compile(
-    "Throttl|TooManyRequests|RequestLimitExceeded|LimitExceededException|ThroughputExceeded|RateExceeded|PriorRequestNotComplete|SlowDown"
-    "|Internal|Unavailable|Timeout"
+    "Throttl|TooManyRequests|RequestLimitExceeded|LimitExceededException|ThroughputExceeded|RateExceeded"
+    "|PriorRequestNotComplete|SlowDown|Internal|Unavailable|Timeout"
 )
 RECORDED = (
     "SELECT accountId, awsRegion, resourceType, resourceId, resourceName, arn, tags, relationships, configuration,"
