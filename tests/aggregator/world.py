@@ -22,6 +22,7 @@ from aggregator.scopes import account_scope
 from aggregator.states import counted_in, counts
 from aggregator.store import Store
 from cli.local.dynamodb import mended
+from tests.schemas import check_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,6 +212,8 @@ def choke_point(world: World) -> Iterator[None]:
             answer = call(client, operation, parameters)
             if operation == "PutEvents":
                 entries = parameters["Entries"]
+                for entry in entries:
+                    check_entry(entry)
                 world.told.extend({"kind": entry["DetailType"], **json.loads(entry["Detail"])} for entry in entries)
             world.called("after", operation)
             return answer

@@ -8,6 +8,8 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
+from tests.schemas import check_entry
+
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 CAPTURED_AT = "2026-01-15T12:00:00.261Z"
@@ -51,6 +53,9 @@ class FakeAws:
         """As a ``before-call`` handler of botocore: whatever it answers is not sent."""
         request = json.loads(params["body"])
         self.calls.append((model.name, request))
+        if model.name == "PutEvents":
+            for entry in request["Entries"]:
+                check_entry(entry)
         parsed = self.answers[model.name](request)
         status = 400 if "Error" in parsed else 200
         return AWSResponse("", status, HTTPHeaders(), None), {"ResponseMetadata": {"HTTPStatusCode": status}, **parsed}

@@ -281,10 +281,10 @@ def test_rdk_s_test_mode_is_kept(aws: FakeAws) -> None:
 
 
 def test_every_recorded_item_goes_through(aws: FakeAws, shared: Path) -> None:
-    envelope = {"awsRegion": "us-east-1", "awsAccountId": ACCOUNT}  # a few documented ones lack them
+    region, account = {"awsRegion": "us-east-1"}, {"awsAccountId": ACCOUNT}  # documented ones lack them, or digits
     paths = sorted((shared / "config-items").glob("AWS_*.json"))
     for path in paths:
-        item = {**envelope, **json.loads(path.read_text(encoding="utf-8"), object_hook=as_json)}
+        item = {**region, **json.loads(path.read_text(encoding="utf-8"), object_hook=as_json), **account}
         if not str(item["configurationItemCaptureTime"]).startswith("20"):  # "anytime", in a sanitised one
             item["configurationItemCaptureTime"] = "2026-01-15T12:00:00.000Z"
         on_change(changed(item), None)
