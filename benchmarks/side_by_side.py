@@ -56,7 +56,7 @@ class Child(NamedTuple):
 def child(command: Sequence[str]) -> Child:
     """Run a command from the repository's root, with nothing of this environment that would change how Python starts.
 
-    botocore signs without its compiled extension, which no Lambda package of ours holds.
+    botocore signs without its extension module, which no Lambda package of ours holds.
 
     Raises:
         ChildFailed: its exit code is neither 0 nor 1, which stands for findings if it printed some.
