@@ -453,7 +453,9 @@ def _referred(references: list[str]) -> str:
 
 def from_default(value: Any, *sources: Any) -> Any:
     """A text that follows from parameters' defaults says so; other values stay as they are."""
-    parameters = dict.fromkeys(source.parameter for source in sources if isinstance(source, Default))
+    parameters = dict.fromkeys(
+        source.parameter for source in sources if isinstance(source, Default) and source.parameter
+    )
     return Default.of(", ".join(parameters), value) if parameters and isinstance(value, str) else value
 
 

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 
 ACCOUNT = "AWS::::Account"
 
+# States in which a resource is still recorded, and no longer there.
+ENDED = {
+    "AWS::DynamoDB::Table": ("configuration.tableStatus", ("DELETING",)),
+    "AWS::EC2::Instance": ("configuration.state.name", ("shutting-down", "terminated")),
+    "AWS::EC2::NatGateway": ("configuration.state.value", ("deleting", "deleted")),
+    "AWS::EC2::VPNConnection": ("configuration.state.value", ("deleting", "deleted")),
+    "AWS::EC2::Volume": ("configuration.state.value", ("deleting", "deleted")),
+    "AWS::ElasticBeanstalk::Environment": ("configuration.status", ("Terminating", "Terminated")),
+    "AWS::RDS::DBCluster": ("configuration.status", ("deleting",)),
+    "AWS::RDS::DBInstance": ("configuration.dBInstanceStatus", ("deleting",)),
+}
+
 GAP = "\ue000"  # stands for an unknown piece while a text is read
 TEXTUAL = (str, Unknown)  # a tuple: a union would be made anew whenever it is asked of
 _KEYS: dict[str, tuple[str, ...]] = {}  # every path is split once per process
@@ -34,16 +46,24 @@ def keys_of(path: str) -> tuple[str, ...]:
 
 
 class Default(str):
-    """A text that a template's parameter takes by default: known, and the annotation says from where."""
+    """A text that a template does not state: a parameter's default, or AWS's. The annotation names the source."""
 
-    __slots__ = ("parameter",)
-    parameter: str
+    __slots__ = ("parameter", "source")
+    parameter: str  #: empty where it is AWS's default
+    source: str  #: as the annotation names it
 
     @classmethod
     def of(cls, parameter: str, value: str) -> Default:
         """The default ``value`` of ``parameter``."""
         text = cls(value)
-        text.parameter = parameter
+        text.parameter, text.source = parameter, f"default of parameter {parameter}"
+        return text
+
+    @classmethod
+    def of_aws(cls, value: str, what: str) -> Default:
+        """The ``value`` that AWS sets; ``what`` completes "default of AWS", e.g. ``since April 2023``."""
+        text = cls(value)
+        text.parameter, text.source = "", f"default of AWS {what}".rstrip()
         return text
 
 
@@ -316,6 +336,13 @@ class ConfigurationItem(Attributes):
         return _known(self._attribute("configurationItemStatus")) or "OK"
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the resource is terminated or being deleted, though AWS Config still records it."""
+        path, states = ENDED.get(self.resource_type, ("", ()))
+        found: list[Any] = [self._find(path), self._find(path.removesuffix(".value"))] if path else []  # or a bare word
+        return any(isinstance(state, str) and state in states for state in found)
+
+    @property
     def captured_at(self) -> str:
         """configurationItemCaptureTime, ISO 8601 in UTC."""
         return _known(self._attribute("configurationItemCaptureTime"))
@@ -371,9 +398,9 @@ class ConfigurationItem(Attributes):
         return [type(self)(item, judged_at=self.judged_at) for item in found]
 
     def note(self, value: str) -> None:
-        """Remember that a check has read a parameter's default."""
+        """Remember that a check has read a default."""
         if isinstance(value, Default):
-            self.notes.append(f"default of parameter {value.parameter}")
+            self.notes.append(value.source)
 
     def take_notes(self) -> str:
         """What was noted since the last call, as the end of an annotation."""

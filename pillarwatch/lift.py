@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pillarwatch.configuration_item import Default
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -110,6 +111,11 @@ def _parsed(document: Any) -> Any:
 def inherited(value: Any, source: Any, why: str) -> Any:
     """An attribute that is not known where it is left out and the resource is made of another one that has it."""
     return Unknown(why) if value is None and source is not None else value
+
+
+def by_default(value: bool | str, what: str = "") -> Default:
+    """What AWS sets where a template leaves a property out: the annotation says "default of AWS" and ``what``."""
+    return Default.of_aws(json.dumps(value) if isinstance(value, bool) else value, what)
 
 
 def given(properties: Mapping[str, Any], *keys: str) -> Any:

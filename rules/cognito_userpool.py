@@ -13,7 +13,7 @@ from pillarwatch import (
     compliant_if_all,
     contains,
 )
-from pillarwatch.lift import TemplateResource, worded
+from pillarwatch.lift import TemplateResource, by_default, worded
 
 ADMIN_ONLY = "configuration.AdminCreateUserConfig.AllowAdminCreateUserOnly"
 MFA = "configuration.MfaConfiguration"
@@ -170,10 +170,18 @@ def cognito_user_pool_groups_defined(pool: ConfigurationItem, *, required_groups
     return compliant_if_all(required_groups, lambda group: contains(names, group), "missing groups")
 
 
+# A pool that states no password policy has this one; of a policy that is stated, what it leaves out is off.
+# https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/create-user-pool.html (a minimally configured user pool)
+BY_DEFAULT = {"MinimumLength": by_default("8"), **dict.fromkeys(STRONG, by_default(True))}
+
+
 def lift(pool: TemplateResource) -> dict[str, Any]:
     """A user pool with its groups."""
     groups = [group.properties for group in pool.attached("AWS::Cognito::UserPoolGroup", "UserPoolId")]
     properties = dict(pool.properties)
+    policies = properties.get("Policies", {})
+    if isinstance(policies, dict) and "PasswordPolicy" not in policies:
+        properties["Policies"] = {**policies, "PasswordPolicy": BY_DEFAULT}
     if isinstance(properties.get("MfaConfiguration"), bool):  # as YAML reads ON and OFF without quotes
         properties["MfaConfiguration"] = worded(properties["MfaConfiguration"], "ON", "OFF")
     return {

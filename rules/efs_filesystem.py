@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if
-from pillarwatch.lift import TemplateResource
+from pillarwatch.lift import TemplateResource, by_default
 
 BACKUPS = "configuration.BackupPolicy.Status"
 ENCRYPTED = "configuration.Encrypted"
@@ -92,5 +92,5 @@ def lift(system: TemplateResource) -> dict[str, Any]:
     """A file system; one of a single zone is backed up unless it says otherwise."""
     properties = system.properties
     if "AvailabilityZoneName" in properties:
-        properties.setdefault("BackupPolicy", {"Status": "ENABLED"})
+        properties.setdefault("BackupPolicy", {"Status": by_default("ENABLED", "for one zone")})
     return {"configuration": properties}

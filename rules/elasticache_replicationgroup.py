@@ -6,7 +6,7 @@ Serverless caches are encrypted and stand in several zones always: there is noth
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if
-from pillarwatch.lift import TemplateResource, inherited
+from pillarwatch.lift import TemplateResource, by_default, inherited
 from rules.shared.caches import (
     ENGINE,
     elasticache_auto_minor_version_upgrade_check,
@@ -161,4 +161,6 @@ def lift(group: TemplateResource) -> dict[str, Any]:
     whole = dict(group.properties)
     for key in ("AtRestEncryptionEnabled", "Engine", "TransitEncryptionEnabled"):
         whole[key] = inherited(whole.get(key), whole.get("GlobalReplicationGroupId"), "the global datastore decides")
+    if whole["AtRestEncryptionEnabled"] is None and str(whole["Engine"]).lower() == "valkey":
+        whole["AtRestEncryptionEnabled"] = by_default(True, "for Valkey")
     return {"configuration": with_subnet_group(group, whole)}

@@ -168,7 +168,8 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
     ) -> list[Evaluation]:
         """Judge one item by every check of its type, publish the verdicts, and answer Config's one word."""
         status = _status(event, configuration_item)
-        detail = evaluated(ConfigurationItem(configuration_item), CHANGE, status)
+        item = ConfigurationItem(configuration_item)
+        detail = evaluated(item, CHANGE, "deleted" if status == "ok" and item.has_ended else status)
         publish(client_factory.build_client("events"), [detail])
         return [told(detail)]
 

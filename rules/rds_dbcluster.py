@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
-from pillarwatch.lift import TemplateResource, given, inherited, lowered
+from pillarwatch.lift import TemplateResource, by_default, given, inherited, lowered
 from pillarwatch.unknown import Unknown
 from rules.shared.databases import (
     ENGINE,
@@ -89,6 +89,9 @@ def lift(cluster: TemplateResource) -> dict[str, Any]:
         whole["engine"] = ENGINES[cluster.resource_type]
     for key in ("storageEncrypted", "backupRetentionPeriod"):
         whole[key] = inherited(whole.get(key), source, "it is taken over from another database")
+    if whole["storageEncrypted"] is None and str(whole.get("engine", "")).startswith("aurora"):
+        # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html
+        whole["storageEncrypted"] = by_default(True, "for Aurora since 18 February 2026")
     members = [member for kind in MEMBER_TYPES for member in cluster.attached(kind, "DBClusterIdentifier")]
     machine = properties.get("DBClusterInstanceClass")  # only a Multi-AZ cluster that is not Aurora has one
     whole["multiAZ"] = machine if isinstance(machine, Unknown) and not machine.present else machine is not None

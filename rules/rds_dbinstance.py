@@ -23,6 +23,7 @@ from rules.shared.databases import (
     MEMBER,
     copy_tags_to_snapshot_enabled,
     db_instance_backup_enabled,
+    excepted,
     is_custom,
     is_member,
     rds_instance_deletion_protection_enabled,
@@ -118,7 +119,8 @@ def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> 
     look at the setting.
     """
     on = instance.flag(MINOR, default=True)
-    if all_of([none_of([on]), any_of([is_custom(instance), instance.text(ENGINE) == "docdb"])]):
+    without = any_of([is_custom(instance), instance.text(ENGINE) == "docdb"])
+    if all_of([none_of([on]), excepted(instance, MINOR, without)]):
         return NOT_APPLICABLE
     return compliant_if(on, otherwise="minor versions are not installed")
 
@@ -146,9 +148,9 @@ def rds_enhanced_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
     """
     on = instance.number(MONITORING) > 0
     without = any_of([is_custom(instance), contains(DOCUMENTS, instance.text(ENGINE))])
-    if all_of([none_of([on]), without]):
+    if all_of([none_of([on]), excepted(instance, MONITORING, without)]):
         return NOT_APPLICABLE
-    return compliant_if(on, otherwise="enhanced monitoring is off")
+    return compliant_if(on, otherwise="MonitoringInterval is 0 seconds, which is off (expected 1 to 60)")
 
 
 @check(
@@ -245,7 +247,7 @@ def rds_storage_autoscaling_enabled(instance: ConfigurationItem) -> Verdict:
     """
     most, size = instance.number(MOST), instance.number(SIZE)
     grows = most > size
-    if any_of([is_member(instance), all_of([none_of([grows]), is_custom(instance)])]):
+    if any_of([is_member(instance), all_of([none_of([grows]), excepted(instance, MOST, is_custom(instance))])]):
         return NOT_APPLICABLE
     return compliant_if(grows, otherwise=f"{size} GiB, at most {most}")
 
@@ -324,6 +326,28 @@ SOURCES = (
 )
 
 
+# What CreateDBInstanceReadReplica and the restores take over where a template leaves it out. The rest has the defaults
+# of a new instance: no tags on snapshots, no monitoring, no IAM authentication, no protection.
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
+OF_SOURCE = (
+    "allocatedStorage",
+    "autoMinorVersionUpgrade",
+    "backupRetentionPeriod",
+    "dBInstanceClass",
+    "engine",
+    "licenseModel",
+    "storageEncrypted",
+)
+# What a cluster may state for its instances, with the cluster's name of it.
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
+OF_CLUSTER = {
+    "AutoMinorVersionUpgrade": "autoMinorVersionUpgrade",
+    "MonitoringInterval": "monitoringInterval",
+    "PerformanceInsightsEnabled": "performanceInsightsEnabled",
+}
+CLUSTERS = ("AWS::RDS::DBCluster", "AWS::DocDB::DBCluster", "AWS::Neptune::DBCluster")
+
+
 def lift(instance: TemplateResource) -> dict[str, Any]:
     """An instance. What it takes over from a snapshot, or a source that the template does not have, is not known."""
     properties = instance.properties
@@ -340,8 +364,10 @@ def lift(instance: TemplateResource) -> dict[str, Any]:
     whole.setdefault("storageType", "io1" if "Iops" in properties else "gp3")
     whole["publiclyAccessible"] = _public(instance, follows=leader is not None)
     taken_over = _of_source(instance)
-    for key in ("storageEncrypted", "engine", "backupRetentionPeriod"):
-        whole[key] = inherited(whole.get(key, taken_over.get(key)), source, "it is taken over from another database")
+    elsewhere = None if taken_over else source
+    for key in OF_SOURCE:
+        whole[key] = inherited(whole.get(key, taken_over.get(key)), elsewhere, "it is taken over from another database")
+    whole |= {key: value for key, value in _of_cluster(instance).items() if whole.get(key) is None}
     return {"configuration": {key: value for key, value in whole.items() if value is not None}}
 
 
@@ -366,4 +392,16 @@ def _of_source(instance: TemplateResource) -> dict[str, Any]:
     """What it takes over from the template's instance that it is a copy of, unless that is a copy too."""
     found = instance.names("AWS::RDS::DBInstance", "SourceDBInstanceIdentifier")
     originals = [each.properties for each in found if given(each.properties, *SOURCES) is None]
-    return lowered({"StorageEncrypted": False, **originals[0]}) if len(originals) == len(found) == 1 else {}
+    created = {"StorageEncrypted": False, "AutoMinorVersionUpgrade": True}
+    return lowered({**created, **originals[0]}) if len(originals) == len(found) == 1 else {}
+
+
+def _of_cluster(instance: TemplateResource) -> dict[str, Any]:
+    """What the cluster of a member states for its instances; unknown where the template does not have the cluster."""
+    properties = instance.properties
+    if "DBClusterIdentifier" not in properties and _is_auroras(properties) is not True:
+        return {}
+    found = [cluster for kind in CLUSTERS for cluster in instance.names(kind, "DBClusterIdentifier")]
+    if len(found) != 1:
+        return dict.fromkeys(OF_CLUSTER.values(), Unknown("its cluster is not in this template"))
+    return {key: found[0].properties[name] for name, key in OF_CLUSTER.items() if name in found[0].properties}

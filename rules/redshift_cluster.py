@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, none_of
-from pillarwatch.lift import TemplateResource, given, inherited, lowered
+from pillarwatch.lift import TemplateResource, by_default, given, inherited, lowered
 
 ENCRYPTED = "configuration.encrypted"
 LOGGING = "supplementaryConfiguration.LoggingStatus.loggingEnabled"
@@ -141,7 +141,7 @@ def lift(cluster: TemplateResource) -> dict[str, Any]:
     properties = cluster.properties
     source = given(properties, "SnapshotIdentifier", "SnapshotClusterIdentifier")
     whole = lowered(properties)
-    for key, default in (("encrypted", True), ("automatedSnapshotRetentionPeriod", 1)):
+    for key, default in (("encrypted", by_default(True)), ("automatedSnapshotRetentionPeriod", by_default("1"))):
         found = inherited(whole.get(key), source, "it is taken over from a snapshot")
         whole[key] = default if found is None else found
     return {

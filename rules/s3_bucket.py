@@ -19,7 +19,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, each, lowered, merged_statements, worded
+from pillarwatch.lift import TemplateResource, by_default, each, elements, lowered, merged_statements, worded
 from pillarwatch.unknown import Unknown
 from rules.shared.origins import cloudfront_used_for_public_content
 from rules.shared.tags import (
@@ -111,11 +111,15 @@ def s3_bucket_versioning_enabled(bucket: ConfigurationItem) -> Verdict:
 def s3_bucket_level_public_access_prohibited(bucket: ConfigurationItem) -> Verdict:
     """S3 buckets block public access by themselves.
 
-    A policy or an access control list written in haste then cannot open the bucket to the world. S3 does so for new
-    buckets since 2023; as AWS's own rule reads it, what is not said is off: a template that leaves it out changes
-    nothing of an older bucket.
+    A policy or an access control list written in haste then cannot open the bucket to the world. S3 turns all four
+    settings on for new buckets since April 2023, so a template that leaves them out passes, unless its policy or
+    access control list is public: that deploys only with the block off. In a recorded bucket, absent is off.
     """
-    return compliant_if_all(BLOCKS, lambda setting: bucket.flag(f"{PUBLIC_ACCESS}.{setting}"), "off")
+    return compliant_if_all(
+        BLOCKS,
+        lambda setting: bucket.flag(f"{PUBLIC_ACCESS}.{setting}"),
+        "PublicAccessBlockConfiguration is not true (expected true) for",
+    )
 
 
 @check(
@@ -592,6 +596,13 @@ def is_of_every_object(rule: Attributes) -> bool:
     return all_of([kind == EVERY_OBJECT["type"], none_of([prefixed])])
 
 
+PUBLIC_ACLS = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
+BY_DEFAULT = {
+    "ServerSideEncryptionConfiguration": [
+        {"ServerSideEncryptionByDefault": {"SSEAlgorithm": by_default("AES256", "since January 2023")}}
+    ]
+}
 FILTERS = ("tagFilters", "objectSizeGreaterThan", "objectSizeLessThan")
 NAMES = {
     "NoncurrentDays": "days",
@@ -607,17 +618,16 @@ NAMES = {
 def lift(bucket: TemplateResource) -> dict[str, Any]:
     """A bucket with its BucketPolicy."""
     properties = bucket.properties
-    encryption = properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration")
+    encryption = properties.get("BucketEncryption", BY_DEFAULT).get("ServerSideEncryptionConfiguration")
     policies = bucket.attached("AWS::S3::BucketPolicy", "Bucket")
+    policy = merged_statements([policy.properties.get("PolicyDocument") for policy in policies])
     return {
         "configuration": {"name": properties.get("BucketName", bucket.logical_id)},
         "supplementaryConfiguration": {
             "BucketLifecycleConfiguration": {
                 "rules": each(lowered(properties.get("LifecycleConfiguration", {}).get("Rules"), NAMES), _filtered)
             },
-            "BucketPolicy": {
-                "policyText": merged_statements([policy.properties.get("PolicyDocument") for policy in policies])
-            },
+            "BucketPolicy": {"policyText": policy},
             "BucketVersioningConfiguration": lowered(properties.get("VersioningConfiguration")),
             "BucketAccelerateConfiguration": {
                 "status": properties.get("AccelerateConfiguration", {}).get("AccelerationStatus")
@@ -632,10 +642,27 @@ def lift(bucket: TemplateResource) -> dict[str, Any]:
                 "rule": lowered(properties.get("ObjectLockConfiguration", {}).get("Rule")),
                 "objectLockEnabled": worded(properties.get("ObjectLockEnabled"), "Enabled", "Disabled"),
             },
-            "PublicAccessBlockConfiguration": lowered(properties.get("PublicAccessBlockConfiguration")),
+            "PublicAccessBlockConfiguration": _block(properties, policy),
             "ServerSideEncryptionConfiguration": lowered({"rules": encryption}, NAMES),
         },
     }
+
+
+def _block(properties: dict[str, Any], policy: dict[str, Any] | None) -> Any:
+    """Block Public Access as the template sets it, else as S3 does for a new bucket.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html: all four settings are
+    on for new buckets, and a public policy or access control list is then refused.
+    """
+    if "PublicAccessBlockConfiguration" in properties:
+        return lowered(properties["PublicAccessBlockConfiguration"])
+    acl = properties.get("AccessControl")
+    if acl in PUBLIC_ACLS:
+        return dict.fromkeys(BLOCKS, by_default(False, f"is true, which refuses AccessControl {acl}"))
+    statements = map(Statement, elements(policy["Statement"] if policy else None))
+    if any_of(statements, lambda statement: statement.admits_anybody) is True:
+        return dict.fromkeys(BLOCKS, by_default(False, "is true, which refuses the public bucket policy"))
+    return dict.fromkeys(BLOCKS, by_default(True, "since April 2023"))
 
 
 def _filtered(rule: Any) -> Any:

@@ -13,7 +13,7 @@ from pillarwatch import (
     compliant_if,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, merged_statements
+from pillarwatch.lift import TemplateResource, by_default, merged_statements
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.examples import alarm
 from rules.shared.tags import required_tags, resource_managed_by_iac
@@ -197,6 +197,7 @@ def lift(queue: TemplateResource) -> dict[str, Any]:
         "supplementaryConfiguration": {"FailureSources": senders},
         "configuration": {
             "QueueName": queue.logical_id,
+            **({} if "KmsMasterKeyId" in queue.properties else {"SqsManagedSseEnabled": by_default(True)}),
             **queue.properties,
             "Policy": merged_statements([policy.properties.get("PolicyDocument") for policy in policies]),
         },

@@ -61,6 +61,14 @@ def is_custom(database: ConfigurationItem) -> bool:
     return database.text(ENGINE).startswith("custom-")
 
 
+def excepted(database: ConfigurationItem, stated: str, exception: bool) -> bool:
+    """Whether an exception of some engines applies.
+
+    An engine that is unknown, as that of a replica whose source is elsewhere, does not hide a setting that is stated.
+    """
+    return exception is True if database.has(stated) else exception
+
+
 @check(
     INSTANCE,
     CLUSTER,
@@ -210,7 +218,7 @@ def rds_performance_insights_enabled(database: ConfigurationItem) -> Verdict:
     left = any_of([none_of([database.has(INSIGHTS)]), engine.startswith("aurora")])
     left_to_instances = all_of([database.resource_type == CLUSTER, left])
     without = any_of([left_to_instances, contains(DOCUMENTS, engine), is_custom(database)])
-    if all_of([none_of([on]), without]):
+    if all_of([none_of([on]), excepted(database, INSIGHTS, without)]):
         return NOT_APPLICABLE
     return compliant_if(on, otherwise="Performance Insights is off")
 

@@ -105,6 +105,23 @@ def test_a_deletion_is_published_and_cleared_in_config(aws: FakeAws) -> None:
 
 
 @pytest.mark.parametrize(
+    ("resource_type", "configuration"),
+    [
+        ("AWS::EC2::Instance", {"state": {"code": 48, "name": "terminated"}}),
+        ("AWS::EC2::NatGateway", {"state": "deleted"}),
+        ("AWS::RDS::DBInstance", {"dBInstanceStatus": "deleting"}),
+    ],
+)
+def test_a_resource_that_has_ended_is_published_as_deleted(
+    aws: FakeAws, resource_type: str, configuration: dict[str, Any]
+) -> None:
+    on_change(changed(resourceType=resource_type, configuration=configuration), None)
+
+    (event,) = aws.events
+    assert (event["status"], event["verdicts"]) == ("deleted", {})
+
+
+@pytest.mark.parametrize(
     ("recorded", "left_scope", "status"),
     [
         ("ResourceDiscovered", False, "ok"),

@@ -45,6 +45,15 @@ def test_a_parameter_counts_with_its_default_and_says_so(scan: Any) -> None:
     assert told.verdict(VERSIONING) == ("NON_COMPLIANT", "versioning is Suspended (default of parameter Status)")
 
 
+def test_a_default_of_aws_is_named(scan: Any) -> None:
+    told = scan("Resources: {It: {Type: AWS::S3::Bucket}}")
+    assert told.verdict(PUBLIC) == ("COMPLIANT", "(default of AWS since April 2023)")
+    told = scan("Resources: {It: {Type: AWS::S3::Bucket, Properties: {AccessControl: PublicRead}}}")
+    compliance, why = told.verdict(PUBLIC)
+    assert compliance == "NON_COMPLIANT"
+    assert why.endswith("(default of AWS is true, which refuses AccessControl PublicRead)")
+
+
 def test_a_parameter_that_is_given_counts_before_its_default(scan: Any) -> None:
     for default in ("", ", Default: Suspended"):
         told = scan(
@@ -106,7 +115,7 @@ def test_a_whole_block_that_is_unknown_is_not_a_pass(scan: Any) -> None:
 def test_no_value_is_absent(scan: Any) -> None:
     assert scan(bucket("!Ref AWS::NoValue")).verdict(VERSIONING) == ("NON_COMPLIANT", "versioning is Off")
     told = scan(blocking("!Ref AWS::NoValue"))
-    assert told.compliance(PUBLIC) == "NON_COMPLIANT"
+    assert told.compliance(PUBLIC) == "COMPLIANT"
 
 
 def test_a_reference_to_a_resource_is_present_and_its_value_unknown(scan: Any) -> None:

@@ -14,4 +14,12 @@ CASES: list[Case] = [
         {"Admins": other("AWS::Cognito::UserPoolGroup", UserPoolId={"Ref": "Main"}, GroupName="Admin")},
     ),
     ("cognito-user-pool-groups-defined", "NON_COMPLIANT", {}, {}),
+    ("cognito-user-pool-password-policy-check", "COMPLIANT", {}, {}),
+    ("cognito-user-pool-password-policy-check", "COMPLIANT", {"Policies": {"SignInPolicy": {}}}, {}),
+    (
+        "cognito-user-pool-password-policy-check",
+        "NON_COMPLIANT",
+        {"Policies": {"PasswordPolicy": {"MinimumLength": 12}}},
+        {},
+    ),
 ]

@@ -19,6 +19,10 @@ CASES: list[Case] = [
         {},
     ),
     ("rds-storage-encrypted", "INSUFFICIENT_DATA", {"SnapshotIdentifier": "s"}, {}),
+    ("rds-storage-encrypted", "COMPLIANT", {"Engine": "aurora-mysql"}, {}),
+    ("rds-storage-encrypted", "NON_COMPLIANT", {"Engine": "aurora-mysql", "StorageEncrypted": False}, {}),
+    ("rds-storage-encrypted", "NON_COMPLIANT", {"Engine": "postgres"}, {}),
+    ("rds-storage-encrypted", "INSUFFICIENT_DATA", {"Engine": "aurora-mysql", "SnapshotIdentifier": "s"}, {}),
     ("rds-logging-enabled", "COMPLIANT", {"EnableCloudwatchLogsExports": ["audit"]}, {}),
     ("rds-performance-insights-enabled", "NON_COMPLIANT", {"PerformanceInsightsEnabled": False}, {}),
 ]

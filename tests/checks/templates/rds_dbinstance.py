@@ -6,7 +6,28 @@ GROUP = {"Group": other("AWS::RDS::DBSubnetGroup", SubnetIds=["subnet-1", "subne
 SOURCE = {"Source": other("AWS::RDS::DBInstance", Engine="mysql", StorageEncrypted=True)}
 OF_SOURCE = {"SourceDBInstanceIdentifier": {"Ref": "Source"}}
 
+CLUSTER = other("AWS::RDS::DBCluster", Engine="aurora-mysql", MonitoringInterval=30, PerformanceInsightsEnabled=True)
+SILENT = {"Cluster": other("AWS::RDS::DBCluster", Engine="aurora-mysql")}
+MEMBER = {"Engine": "aurora-mysql", "DBClusterIdentifier": {"Ref": "Cluster"}}
+ELSEWHERE = {"SourceDBInstanceIdentifier": "arn:aws:rds:eu-west-1:111122223333:db:orders"}
+MINOR = "rds-automatic-minor-version-upgrade-enabled"
+
 CASES: list[Case] = [
+    (MINOR, "NON_COMPLIANT", OF_SOURCE, {"Source": other("AWS::RDS::DBInstance", AutoMinorVersionUpgrade=False)}),
+    (MINOR, "COMPLIANT", OF_SOURCE, SOURCE),
+    (MINOR, "COMPLIANT", {**ELSEWHERE, "AutoMinorVersionUpgrade": True}, {}),
+    (MINOR, "INSUFFICIENT_DATA", ELSEWHERE, {}),
+    (MINOR, "NON_COMPLIANT", {**ELSEWHERE, "AutoMinorVersionUpgrade": False}, {}),
+    (MINOR, "NOT_APPLICABLE", {"Engine": "custom-oracle-ee", "AutoMinorVersionUpgrade": False}, {}),
+    (MINOR, "INSUFFICIENT_DATA", {"DBSnapshotIdentifier": "s"}, {}),
+    (MINOR, "NON_COMPLIANT", MEMBER, {"Cluster": other("AWS::RDS::DBCluster", AutoMinorVersionUpgrade=False)}),
+    ("rds-enhanced-monitoring-enabled", "COMPLIANT", MEMBER, {"Cluster": CLUSTER}),
+    ("rds-enhanced-monitoring-enabled", "NON_COMPLIANT", MEMBER, SILENT),
+    ("rds-enhanced-monitoring-enabled", "COMPLIANT", {**MEMBER, "MonitoringInterval": 60}, SILENT),
+    ("rds-enhanced-monitoring-enabled", "INSUFFICIENT_DATA", {**MEMBER, "DBClusterIdentifier": "orders"}, {}),
+    ("rds-enhanced-monitoring-enabled", "NON_COMPLIANT", {**ELSEWHERE, "MonitoringInterval": 0}, {}),
+    ("rds-performance-insights-enabled", "COMPLIANT", MEMBER, {"Cluster": CLUSTER}),
+    ("rds-performance-insights-enabled", "NON_COMPLIANT", {**ELSEWHERE, "EnablePerformanceInsights": False}, {}),
     ("rds-instance-public-access-check", "NON_COMPLIANT", {}, {}),
     ("rds-instance-public-access-check", "NON_COMPLIANT", {"DBSubnetGroupName": "default"}, {}),
     ("rds-instance-public-access-check", "COMPLIANT", {"DBSubnetGroupName": {"Ref": "Group"}}, GROUP),

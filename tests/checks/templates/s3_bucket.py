@@ -35,6 +35,20 @@ def encryption(**by_default: Any) -> dict[str, Any]:
     return {"BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": by_default}]}}
 
 
+def read_by(principal: Any) -> dict[str, Any]:
+    """A bucket policy that lets a principal read."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "s3:GetObject",
+        "Resource": {"Fn::Sub": "${Main.Arn}/*"},
+    }
+    return {"Policy": other("AWS::S3::BucketPolicy", Bucket={"Ref": "Main"}, PolicyDocument={"Statement": [statement]})}
+
+
+READ_BY_ANYBODY = read_by("*")
+READ_BY_CLOUDFRONT = read_by({"Service": "cloudfront.amazonaws.com"})
+
 CASES: list[Case] = [
     (
         "s3-bucket-level-public-access-prohibited",
@@ -49,7 +63,17 @@ CASES: list[Case] = [
         },
         {},
     ),
-    ("s3-bucket-level-public-access-prohibited", "NON_COMPLIANT", {}, {}),
+    ("s3-bucket-level-public-access-prohibited", "COMPLIANT", {}, {}),
+    ("s3-bucket-level-public-access-prohibited", "NON_COMPLIANT", {"AccessControl": "PublicRead"}, {}),
+    ("s3-bucket-level-public-access-prohibited", "COMPLIANT", {"AccessControl": "LogDeliveryWrite"}, {}),
+    (
+        "s3-bucket-level-public-access-prohibited",
+        "NON_COMPLIANT",
+        {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
+        {},
+    ),
+    ("s3-bucket-level-public-access-prohibited", "NON_COMPLIANT", {}, READ_BY_ANYBODY),
+    ("s3-bucket-level-public-access-prohibited", "COMPLIANT", {}, READ_BY_CLOUDFRONT),
     ("s3-bucket-versioning-enabled", "COMPLIANT", {"VersioningConfiguration": {"Status": "Enabled"}}, {}),
     (
         "s3-bucket-ssl-requests-only",
