@@ -6,13 +6,15 @@ Every table refuses keys it does not know, checks are looked up in the catalogue
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from datetime import date  # noqa: TC003 - pydantic reads it
 from pathlib import Path  # noqa: TC003 - pydantic reads this module's annotations
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from cli.errors import UserError
+from pillarwatch.environments import PRODUCTION
 from pillarwatch.settings import DEFAULTS, Settings
 from rules.catalogue import UnknownCheck, check_of
 
@@ -34,6 +36,20 @@ class ScopeTable(Table):
     )
     component_tag: str = Field(DEFAULTS["scope"]["component_tag"], description="names the component")
     environment_tag: str = Field(DEFAULTS["scope"]["environment_tag"], description="names the environment")
+    environments: dict[str, list[str]] = Field(
+        DEFAULTS["scope"]["environments"],
+        description="other values of the environment's tag that mean the same, by the name of the environment",
+    )
+
+    @field_validator("environments")
+    @classmethod
+    def _each_value_means_one(cls, environments: dict[str, list[str]]) -> dict[str, list[str]]:
+        values = Counter(value.lower() for name, aliases in environments.items() for value in {name, *aliases})
+        if doubtful := sorted(value for value, count in values.items() if count > 1):
+            raise ValueError(f"{', '.join(doubtful)} means more than one environment; name each value once")
+        if PRODUCTION not in environments:
+            raise ValueError(f"{PRODUCTION} is missing; checks ask for it by this name, its aliases may be any")
+        return environments
 
 
 class Band(Table):

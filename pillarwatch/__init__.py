@@ -13,7 +13,7 @@ from pillarwatch.check import (
 )
 from pillarwatch.configuration_item import ACCOUNT, Attributes, ConfigurationItem
 from pillarwatch.policy import Statement
-from pillarwatch.unknown import all_of, any_of, contains, none_of
+from pillarwatch.unknown import all_of, any_of, contains, none_of, surely
 
 __all__ = [
     "ACCOUNT",
@@ -33,4 +33,5 @@ __all__ = [
     "contains",
     "listed",
     "none_of",
+    "surely",
 ]

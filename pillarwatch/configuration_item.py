@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote
 
+from pillarwatch.environments import BY_DEFAULT
 from pillarwatch.policy import Statement
 from pillarwatch.unknown import Unknown, Unresolved, any_of
 
@@ -278,7 +279,7 @@ class ConfigurationItem(Attributes):
             supplied as an empty list is absent.
     """
 
-    __slots__ = ("_parsed", "_related", "judged_at", "notes", "of_account")
+    __slots__ = ("_parsed", "_related", "environments", "judged_at", "notes", "of_account")
 
     def __init__(
         self,
@@ -293,6 +294,7 @@ class ConfigurationItem(Attributes):
         self._related = related or {}
         self._parsed: dict[int, tuple[Any, Any]] = {}
         self.notes: list[str] = []
+        self.environments = BY_DEFAULT  #: of the settings in force; :func:`~pillarwatch.evaluation.judge` sets them
 
     @property
     def document(self) -> Any:
@@ -388,6 +390,11 @@ class ConfigurationItem(Attributes):
             return default if unread is None else unread
         return value if type(value) is str or isinstance(value, TEXTUAL) else json.dumps(value, default=str)  # type: ignore[return-value]
 
+    @property
+    def environment(self) -> str:
+        """The name of its environment by its tag, whichever alias the tag has; empty without one."""
+        return self.environments.name_of(self.tag(self.environments.tag))
+
     def related(self, resource_type: str) -> Sequence[Self]:
         """The related resources of a type: unknown where nobody supplied them, empty where there are none."""
         found = self._related.get(resource_type)
@@ -395,7 +402,10 @@ class ConfigurationItem(Attributes):
             return Unknown(f"nothing is told of its {resource_type}")  # type: ignore[return-value]
         if isinstance(found, Unknown):
             return found  # type: ignore[return-value]
-        return [type(self)(item, judged_at=self.judged_at) for item in found]
+        items = [type(self)(item, judged_at=self.judged_at) for item in found]
+        for item in items:
+            item.environments = self.environments
+        return items
 
     def note(self, value: str) -> None:
         """Remember that a check has read a default."""

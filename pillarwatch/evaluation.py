@@ -33,6 +33,7 @@ class Judgement(NamedTuple):
 def judge(item: ConfigurationItem, checks: Iterable[Check], settings: Settings) -> list[Judgement]:
     """Every check that is on, in one pass. Never raises; a crash stands in its verdict."""
     scope = settings.scope(item)
+    item.environments = settings.environments
     judgements = []
     for check in checks:
         resolved = settings.of(check, scope)

@@ -14,6 +14,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from pillarwatch.environments import ALIASES, TAG, Environments
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,7 +28,8 @@ DEFAULTS: dict[str, Any] = {
     "scope": {
         "workload_tags": ["Workload", "awsApplication", "Application", "Project"],
         "component_tag": "Component",
-        "environment_tag": "Environment",
+        "environment_tag": TAG,
+        "environments": {name: list(aliases) for name, aliases in ALIASES.items()},
     },
     "score": {
         "drop_threshold": 5,
@@ -103,6 +106,12 @@ class Settings:
         """Weights, bands and the drop that someone must hear of."""
         return self.document["score"]  # type: ignore[no-any-return]
 
+    @cached_property
+    def environments(self) -> Environments:
+        """Which tag states the environment, and which values mean the same."""
+        names = self.document["scope"]
+        return Environments(names["environment_tag"], names["environments"])
+
     def scope(self, item: ConfigurationItem) -> Scope:
         """The workload, component and environment of an item, from its tags."""
         return self.scope_of_tags(item.tags)
@@ -118,7 +127,8 @@ class Settings:
             if value := _known(tags, key):
                 workload = value.split("/")[1] if value.startswith("arn:") and "/" in value else value
                 break
-        return Scope(workload, _known(tags, names["component_tag"]), _known(tags, names["environment_tag"]))
+        environment = self.environments.name_of(_known(tags, names["environment_tag"]))
+        return Scope(workload, _known(tags, names["component_tag"]), environment)
 
     def of(self, check: Rated, scope: Scope) -> CheckSettings:
         """A check's parameters, severity and whether it is on; the last override that fits wins."""
@@ -134,9 +144,8 @@ class Settings:
         severity = entry.get("severity", check.severity)
         off = entry.get("off", "")
         for override in entry.get("when", []):
-            if override.get("workload", scope.workload) == scope.workload and (
-                override.get("environment", scope.environment) == scope.environment
-            ):
+            environment = self.environments.name_of(override.get("environment", scope.environment))
+            if override.get("workload", scope.workload) == scope.workload and environment == scope.environment:
                 parameters |= override.get("parameters", {})
                 severity = override.get("severity", severity)
                 off = override.get("off", off)

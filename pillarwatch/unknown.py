@@ -179,6 +179,11 @@ def none_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = Non
     return answer  # type: ignore[no-any-return]
 
 
+def surely(condition: bool) -> bool:
+    """Whether a condition is known to hold: an unknown one does not. For exceptions, which an unknown never earns."""
+    return condition is True
+
+
 def contains(container: Sequence[Any], wanted: Any) -> bool:
     """As ``wanted in container``, of values that may be unknown: a text with a piece, or a list with an element."""
     try:

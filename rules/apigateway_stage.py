@@ -11,6 +11,7 @@ from pillarwatch import (
     compliant_if_all,
     contains,
 )
+from pillarwatch.environments import PRODUCTION
 from pillarwatch.lift import TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
 from rules.shared.latencies import api_latency_p95_target
@@ -152,12 +153,12 @@ def api_gw_execution_logging_enabled(stage: ConfigurationItem) -> Verdict:
     non_compliant=[{"tags.Environment": "production"}],
     not_applicable=[{"tags.Environment": "development"}, {}],
 )
-def apigateway_stage_canary_configured(stage: ConfigurationItem, *, production: str = "production") -> Verdict:
+def apigateway_stage_canary_configured(stage: ConfigurationItem) -> Verdict:
     """Stages in production try a new version on some of the callers.
 
     Only where the tag Environment says `production`.
     """
-    if stage.tag("Environment") != production:
+    if stage.environment != PRODUCTION:
         return NOT_APPLICABLE
     return compliant_if(stage.has(CANARY), otherwise="no canary settings")
 

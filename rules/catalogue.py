@@ -26,7 +26,7 @@ RULES = Path(__file__).parent
 OWN = "own_checks"  # the user's own: a package of that name, wherever its folder is
 OWN_FOLDER = "PILLARWATCH_OWN_CHECKS"
 NOT_TYPES = {"__init__", "catalogue", "evaluator", "release"}  # the files here that judge no resource type
-CORE = ("check", "configuration_item", "policy", "unknown")  # a change of these may change any verdict
+CORE = ("check", "configuration_item", "environments", "policy", "unknown")  # a change of these may change any verdict
 
 
 class UnknownCheck(Exception):

@@ -17,6 +17,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
+from pillarwatch.environments import PRODUCTION
 from pillarwatch.lift import TemplateResource, lowered
 
 STAGES = "configuration.pipeline.stages"
@@ -35,7 +36,7 @@ def stage(*categories: str) -> dict[str, object]:
     }
 
 
-PRODUCTION = {"tags.Environment": "production"}
+IN_PRODUCTION = {"tags.Environment": "production"}
 PREPARED = {  # an example of a stage in which somebody approves a change set
     "actions": [
         {"runOrder": 1, "actionTypeId": {"category": "Deploy"}, "configuration": {"ActionMode": PREPARES}},
@@ -112,23 +113,23 @@ def codepipeline_has_test_action(pipeline: ConfigurationItem) -> Verdict:
     effort="S",
     fix="Add an approval, or a stage that an alarm gates.",
     compliant=[
-        {**PRODUCTION, STAGES: [stage("Build"), stage("Approval"), stage("Deploy")]},
-        {**PRODUCTION, STAGES: [stage("Build"), stage("Deploy"), stage("Approval", "Deploy")]},
-        {**PRODUCTION, STAGES: [stage("Build"), PREPARED]},
+        {**IN_PRODUCTION, STAGES: [stage("Build"), stage("Approval"), stage("Deploy")]},
+        {**IN_PRODUCTION, STAGES: [stage("Build"), stage("Deploy"), stage("Approval", "Deploy")]},
+        {**IN_PRODUCTION, STAGES: [stage("Build"), PREPARED]},
     ],
     non_compliant=[
-        {**PRODUCTION, STAGES: [stage("Build"), stage("Deploy")]},
-        {**PRODUCTION, STAGES: [stage("Build"), stage("Deploy", "Approval")]},
+        {**IN_PRODUCTION, STAGES: [stage("Build"), stage("Deploy")]},
+        {**IN_PRODUCTION, STAGES: [stage("Build"), stage("Deploy", "Approval")]},
     ],
     not_applicable=[{STAGES: [stage("Build"), stage("Deploy")]}, {}],
 )
-def codepipeline_approval_before_production(pipeline: ConfigurationItem, *, production: str = "production") -> Verdict:
+def codepipeline_approval_before_production(pipeline: ConfigurationItem) -> Verdict:
     """Somebody decides on each deployment to production.
 
     Only where the tag Environment says `production`. The last deployment is the one to production: what comes before
     it may go to a test environment.
     """
-    if any_of([pipeline.tag("Environment") != production, none_of([deploys(pipeline)])]):
+    if any_of([pipeline.environment != PRODUCTION, none_of([deploys(pipeline)])]):
         return NOT_APPLICABLE
     approved = contains(before_deployment(pipeline, last=True), "Approval")
     return compliant_if(approved, otherwise="no approval before the last deployment")

@@ -16,6 +16,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
+from pillarwatch.environments import PRODUCTION
 from pillarwatch.lift import TemplateResource, lowered
 from rules.shared.networks import addresses_in
 
@@ -161,14 +162,12 @@ def vpc_endpoint_enabled(vpc: ConfigurationItem, *, services: Sequence[str] = ("
         {},
     ],
 )
-def nat_gateway_count_by_environment(
-    vpc: ConfigurationItem, *, production: str = "production", most_elsewhere: int = 1
-) -> Verdict:
+def nat_gateway_count_by_environment(vpc: ConfigurationItem, *, most_elsewhere: int = 1) -> Verdict:
     """VPCs outside production have one NAT gateway at most.
 
     Only where the tag Environment says that it is not `production`.
     """
-    if any_of([vpc.tag("Environment", production) == production]):
+    if any_of([contains(("", PRODUCTION), vpc.environment)]):
         return NOT_APPLICABLE
     states = [contains(("available", "pending"), state) for state in vpc.texts(f"{GATEWAYS}.State")]
     count = sum(1 for alive in states if alive)
@@ -206,12 +205,12 @@ def nat_gateway_count_by_environment(
         {},
     ],
 )
-def nat_gateway_per_az(vpc: ConfigurationItem, *, production: str = "production") -> Verdict:
+def nat_gateway_per_az(vpc: ConfigurationItem) -> Verdict:
     """Subnets go out through a NAT gateway of their own Availability Zone.
 
     Unless the tag Environment says that the network is not `production`: there one gateway is enough.
     """
-    if vpc.tag("Environment", production) != production:
+    if none_of([contains(("", PRODUCTION), vpc.environment)]):
         return NOT_APPLICABLE
     zones = {subnet.text("SubnetId"): subnet.text("AvailabilityZoneId") for subnet in vpc.objects(SUBNETS)}
 

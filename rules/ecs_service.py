@@ -17,6 +17,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
+from pillarwatch.environments import PRODUCTION
 from pillarwatch.lift import TemplateResource
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.examples import alarm
@@ -261,14 +262,12 @@ def ecs_service_execute_command_disabled(service: ConfigurationItem) -> Verdict:
         {},
     ],
 )
-def ecs_service_minimum_running_tasks(
-    service: ConfigurationItem, *, production: str = "production", least_tasks: int = 2
-) -> Verdict:
+def ecs_service_minimum_running_tasks(service: ConfigurationItem, *, least_tasks: int = 2) -> Verdict:
     """ECS services in production run more than one task.
 
     Only where the tag Environment says `production`.
     """
-    if any_of([service.tag("Environment") != production, service.text(STRATEGY) == "DAEMON"]):
+    if any_of([service.environment != PRODUCTION, service.text(STRATEGY) == "DAEMON"]):
         return NOT_APPLICABLE
     count = service.number(COUNT, 1)
     return compliant_if(count >= least_tasks, otherwise=f"tasks: {count}")

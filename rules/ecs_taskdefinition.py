@@ -19,6 +19,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
+from pillarwatch.environments import PRODUCTION
 from pillarwatch.lift import TemplateResource, each
 from pillarwatch.secrets import names_secret
 from rules.shared.components import TASK, TASK_ROLE, dedicated_iam_role_per_component, sharing
@@ -486,15 +487,14 @@ def ecs_task_definition_arm64(task: ConfigurationItem) -> Verdict:
         {},
     ],
 )
-def resource_allocation_per_environment(
-    task: ConfigurationItem, *, production: str = "production", most_mib_elsewhere: int = 8192
-) -> Verdict:
+def resource_allocation_per_environment(task: ConfigurationItem, *, most_mib_elsewhere: int = 8192) -> Verdict:
     """Tasks outside production are no larger than was agreed.
 
     Only where the tag Environment says that it is not `production`.
     """
-    environment = task.tag("Environment", production)
-    if any_of([task.text(STATUS) == "INACTIVE", environment == production, none_of([task.has(TASK_MEMORY)])]):
+    environment = task.environment
+    exempt = any_of([task.text(STATUS) == "INACTIVE", contains(("", PRODUCTION), environment)])
+    if any_of([exempt, none_of([task.has(TASK_MEMORY)])]):
         return NOT_APPLICABLE
     size = task.number(TASK_MEMORY)
     return compliant_if(size <= most_mib_elsewhere, otherwise=f"{size} MiB in {environment}")

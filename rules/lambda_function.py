@@ -18,6 +18,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
+from pillarwatch.environments import PRODUCTION
 from pillarwatch.lift import TemplateResource, each, lowered
 from pillarwatch.policy import Condition
 from pillarwatch.secrets import plaintext_secrets
@@ -592,12 +593,12 @@ def lambda_function_timeout_bounded(function: ConfigurationItem, *, most_seconds
     ],
     not_applicable=[{"tags.Environment": "test", ALIASES: []}, {ALIASES: []}],
 )
-def lambda_production_alias_in_use(function: ConfigurationItem, *, production: str = "production") -> Verdict:
+def lambda_production_alias_in_use(function: ConfigurationItem) -> Verdict:
     """Functions in production have an alias that points to a published version.
 
     Only where the tag Environment says `production`.
     """
-    if function.tag("Environment") != production:
+    if function.environment != PRODUCTION:
         return NOT_APPLICABLE
     versioned = any_of(function.texts(f"{ALIASES}.FunctionVersion"), lambda version: version != "$LATEST")
     return compliant_if(versioned, otherwise="no alias points to a version")
@@ -688,13 +689,13 @@ def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
         {},
     ],
 )
-def production_log_level_restricted(function: ConfigurationItem, *, production: str = "production") -> Verdict:
+def production_log_level_restricted(function: ConfigurationItem) -> Verdict:
     """Functions in production log warnings and errors only.
 
     Only where the tag Environment says `production` and a level is set, for the function or in its variables.
     """
     levels = [level for level in map(function.text, (APPLICATION_LEVEL, LEVEL, POWERTOOLS_LEVEL)) if level != ""]
-    if function.tag("Environment") != production or not levels:
+    if function.environment != PRODUCTION or not levels:
         return NOT_APPLICABLE
     return compliant_if_all(
         levels, lambda level: contains(("WARN", "WARNING", "ERROR", "CRITICAL", "FATAL"), level.upper()), "log level"

@@ -11,6 +11,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
+from pillarwatch.environments import PRODUCTION
 
 CREATED = "supplementaryConfiguration.logs.DescribeLogGroups.logGroups.creationTime"
 KEY = "configuration.KmsKeyId"
@@ -53,7 +54,6 @@ def cw_loggroup_retention_period_check(
     *,
     min_retention_time: int = 1,
     max_retention_time: int = 3653,
-    production: str = "production",
     min_in_production: int = 30,
 ) -> Verdict:
     """Log groups keep their logs as long as they are of use, and no longer.
@@ -64,7 +64,7 @@ def cw_loggroup_retention_period_check(
     """
     days = group.number(RETENTION)
     kept = f"kept for {days} days" if group.has(RETENTION) else "kept forever"
-    elsewhere = none_of([group.tag("Environment") == production])
+    elsewhere = none_of([group.environment == PRODUCTION])
     enough = any_of([days >= min_in_production, elsewhere])
     right = all_of([days >= min_retention_time, enough, days <= max_retention_time])
     return compliant_if(right, otherwise=f"logs are {kept}")

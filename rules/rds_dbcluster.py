@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, contains, none_of
+from pillarwatch.environments import PRODUCTION
 from pillarwatch.lift import TemplateResource, by_default, given, inherited, lowered
 from pillarwatch.unknown import Unknown
 from rules.shared.databases import (
@@ -58,14 +59,13 @@ def rds_cluster_multi_az_enabled(cluster: ConfigurationItem) -> Verdict:
     ],
     not_applicable=[{"tags.Environment": "production", LEAST: 8}, {LEAST: 8}, {}],
 )
-def rds_serverless_v2_min_capacity(cluster: ConfigurationItem, *, production: str = "production") -> Verdict:
+def rds_serverless_v2_min_capacity(cluster: ConfigurationItem) -> Verdict:
     """Serverless clusters outside production go down to nearly nothing.
 
     Only where the tag Environment says that it is not `production`. Half a capacity unit is the least that does not
     pause; Neptune's least is one.
     """
-    environment = cluster.tag("Environment", production)
-    if any_of([environment == production, none_of([cluster.has(LEAST)])]):
+    if any_of([contains(("", PRODUCTION), cluster.environment), none_of([cluster.has(LEAST)])]):
         return NOT_APPLICABLE
     least, lowest = cluster.number(LEAST), 1 if cluster.text(ENGINE) == "neptune" else 0.5
     return compliant_if(least <= lowest, otherwise=f"MinCapacity is {least}")

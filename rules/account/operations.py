@@ -1,5 +1,7 @@
 """How the account is operated."""
 
+from collections.abc import Sequence
+
 from pillarwatch import (
     ACCOUNT,
     NOT_APPLICABLE,
@@ -15,6 +17,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
+from pillarwatch.environments import PRODUCTION
 from rules.shared.organization import ALONE, MANAGEMENT, MEMBER
 
 BILLING = "configuration.cloudwatch.DescribeAlarms.MetricAlarms"
@@ -58,6 +61,12 @@ def application_telemetry_emitted(account: ConfigurationItem) -> Verdict:
     return compliant_if(account.has(METRICS), otherwise="no recent metric is an application's own")
 
 
+def environments_of(account: ConfigurationItem) -> Sequence[str]:
+    """The environments that tags of the account name, each once."""
+    names = [account.environments.name_of(value) for value in account.texts(ENVIRONMENTS)]
+    return list(dict.fromkeys(names))
+
+
 @check(
     ACCOUNT,
     best_practices={"OPS05-BP08": "changes are tried where the users are"},
@@ -74,7 +83,7 @@ def multiple_environments_exist(account: ConfigurationItem, *, least_environment
     By the values of the tag Environment in this account. One that belongs to an organization and has a single
     environment is not judged: the others stand in accounts of their own.
     """
-    found = account.texts(ENVIRONMENTS)
+    found = environments_of(account)
     if all_of([account.has(MANAGEMENT), len(found) == 1]):
         return NOT_APPLICABLE
     return compliant_if(len(found) >= least_environments, otherwise=f"environments: {listed(found) or 'none'}")
@@ -93,16 +102,16 @@ def multiple_environments_exist(account: ConfigurationItem, *, least_environment
     non_compliant=[{ENVIRONMENTS: ["development", "production"]}],
     not_applicable=[{ENVIRONMENTS: ["development", "staging"]}, {ENVIRONMENTS: []}],
 )
-def production_account_separated(account: ConfigurationItem, *, production: str = "production") -> Verdict:
+def production_account_separated(account: ConfigurationItem) -> Verdict:
     """Production has an account of its own.
 
     By the values of the tag Environment; only where one of them is `production`. The account is the one border that
     rights, quotas and mistakes do not cross.
     """
-    found = account.texts(ENVIRONMENTS)
-    if none_of([contains(found, production)]):
+    found = environments_of(account)
+    if none_of([contains(found, PRODUCTION)]):
         return NOT_APPLICABLE
-    others = [environment for environment in found if environment != production]
+    others = [environment for environment in found if environment != PRODUCTION]
     return compliant_if(len(others) == 0, otherwise=f"beside production: {listed(others)}")
 
 

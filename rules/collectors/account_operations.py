@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch import ACCOUNT
+from pillarwatch.settings import packaged_settings
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector
 from rules.collectors._metrics import of_application
@@ -46,7 +47,7 @@ def account_operations(aws: Aws) -> Iterator[Listed]:
     alarms = aws.every(
         "cloudwatch:DescribeAlarms", "MetricAlarms[?Namespace=='AWS/Billing']", AlarmTypes=["MetricAlarm"]
     )
-    values = aws.every("tag:GetTagValues", "TagValues", Key="Environment")
+    values = aws.every("tag:GetTagValues", "TagValues", Key=packaged_settings().environments.tag)
     monitors = aws.every("internetmonitor:ListMonitors", "Monitors")
     stacks = aws.every(
         "devops-guru:GetResourceCollection",

@@ -15,6 +15,7 @@ from pillarwatch import (
     compliant_if_none,
     contains,
     none_of,
+    surely,
 )
 
 INSTANCE = "AWS::RDS::DBInstance"
@@ -66,7 +67,7 @@ def excepted(database: ConfigurationItem, stated: str, exception: bool) -> bool:
 
     An engine that is unknown, as that of a replica whose source is elsewhere, does not hide a setting that is stated.
     """
-    return exception is True if database.has(stated) else exception
+    return surely(exception) if database.has(stated) else exception
 
 
 @check(

@@ -125,6 +125,8 @@ def test_an_unknown_check_is_refused_with_what_is_near(capsys: pytest.CaptureFix
         ("scope = 7", "scope"),
         ("[score\n", "is no TOML"),
         ("[score]\ndrop_treshold = 3", "drop_treshold"),
+        ("[scope.environments]\nproduction = ['main']\ntest = ['Main']", "main means more than one environment"),
+        ("[scope.environments]\nlive = ['prod']", "production is missing"),
         ("[checks.no-such-check]\noff = 'because of a reason'", "there is no check 'no-such-check'"),
         ("[checks.s3-bucket-versioning-enabled]\nparameters = {days = 7}", "has no parameter 'days'"),
         (

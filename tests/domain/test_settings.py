@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from pillarwatch import ConfigurationItem
+from pillarwatch.environments import Environments
 from pillarwatch.evaluation import judge, resource_evaluated
+from pillarwatch.example import example_item
 from pillarwatch.settings import Settings, packaged_settings
-from pillarwatch.unknown import Unknown
+from pillarwatch.unknown import Unknown, Unresolved
 from rules.catalogue import check_of
 
 VERSIONING = check_of("s3-bucket-versioning-enabled")
@@ -32,6 +34,38 @@ def bucket(**attributes: Any) -> ConfigurationItem:
 )
 def test_the_workload_is_the_first_configured_tag_then_the_stack(tags: dict[str, str], workload: str) -> None:
     assert Settings().scope(bucket(tags=tags)).workload == workload
+
+
+@pytest.mark.parametrize("value", ["production", "prod", "PRD", "Live", " Production "])
+def test_an_alias_means_its_environment(value: str) -> None:
+    item = bucket(tags={"Environment": value})
+    assert Settings().scope(item).environment == item.environment == "production"
+
+
+def test_a_value_that_is_no_alias_is_an_environment_of_its_own() -> None:
+    assert bucket(tags={"Environment": "Canary"}).environment == "canary"
+    assert bucket().environment == ""
+
+
+def test_aliases_and_the_tag_of_environments_are_settings_that_every_check_reads() -> None:
+    settings = Settings({"scope": {"environment_tag": "Stage", "environments": {"production": ["main"]}}})
+    in_use = check_of("lambda-production-alias-in-use")
+    item = example_item(in_use, {**in_use.non_compliant[1], "tags.Environment": "test", "tags.Stage": "main"})
+    (judgement,) = judge(item, [in_use], settings)
+    assert judgement.verdict.compliance == "NON_COMPLIANT"
+    assert settings.scope(item).environment == "production"
+
+
+def test_an_override_names_an_environment_by_any_alias() -> None:
+    settings = Settings({"checks": {VERSIONING.id: {"when": [{"environment": "dev", "severity": "low"}]}}})
+    assert settings.of(VERSIONING, settings.scope_of_tags({"Environment": "development"})).severity == "low"
+
+
+def test_a_part_of_an_environment_s_name_decides_nothing() -> None:
+    unknown: Any = Unknown("it is a parameter", parts=("pr", None))
+    found: Any = Environments().name_of(unknown) == "production"
+    with pytest.raises(Unresolved):
+        bool(found)
 
 
 def test_an_override_holds_in_its_environment_and_the_last_one_wins() -> None:
