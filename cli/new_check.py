@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     if folder == RULES:
         if new:
             print(f"  python -m cli.published_paths DIRECTORY {arguments.type}    # docs/adding-a-check.md, 5")
-        print(f'  make generate && pytest tests/checks -k "{arguments.check}"')
+        print(f"  make generate && pytest tests/checks --check {arguments.check}")
     return 0
 
 

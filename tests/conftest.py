@@ -1,12 +1,41 @@
 """What all tests share."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
+from pillarwatch import Check
+from rules.collectors import Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("PILLARWATCH_SHARED", ROOT.parent / "shared"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the test suite."""
+    parser.addoption(
+        "--check",
+        action="append",
+        default=[],
+        metavar="CHECK",
+        help="run only the tests of this check, by its id; can be repeated",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let no test file evaluate a check or run a collector while it is imported: that belongs into tests."""
+    error = AssertionError("evaluate checks and run collectors in tests, not while tests are collected")
+    with patch.object(Check, "judge", side_effect=error), patch.object(Listing, "__iter__", side_effect=error):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -180,9 +180,13 @@ def tokens(service: str, operation: str) -> tuple[str, str]:
 
 
 @cache
+def _session(key: str, secret: str) -> Any:
+    return boto3.Session(key, secret, region_name="eu-west-1")
+
+
+@cache
 def _client(service: str, key: str, secret: str) -> Any:
-    session: Any = boto3.Session(key, secret, region_name="eu-west-1")
-    client = session.client(service)
+    client = _session(key, secret).client(service)
     events = client.meta.events
     events.register("before-parameter-build", _remember)
     events.register("before-call", _answer)

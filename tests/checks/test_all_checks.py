@@ -10,7 +10,7 @@ import re
 import shutil
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -30,34 +30,25 @@ CHECKS = all_checks()
 WORDS = {"compliant": "COMPLIANT", "non_compliant": "NON_COMPLIANT", "not_applicable": "NOT_APPLICABLE"}
 
 
-def examples() -> Iterator[Any]:
-    for check in CHECKS.values():
-        for kind in WORDS:
-            for number, example in enumerate(getattr(check, kind)):
-                yield pytest.param(check, kind, example, id=f"{check.id}-{kind}-{number}")
+def test_each_example_has_the_verdict_of_its_list(check: Check, subtests: pytest.Subtests) -> None:
+    for kind, compliance in WORDS.items():
+        for number, example in enumerate(getattr(check, kind)):
+            with subtests.test(f"{kind}[{number}]"):
+                verdict = check.judge(example_item(check, example), example_parameters(example))
+                assert verdict.compliance == compliance, verdict.annotation
+                assert bool(verdict.annotation) == (kind == "non_compliant"), "only a failure has an annotation"
 
 
-@pytest.mark.parametrize(("check", "kind", "example"), list(examples()))
-def test_an_example_gives_the_verdict_of_its_list(check: Check, kind: str, example: dict[str, Any]) -> None:
-    item = example_item(check, example)
-    verdict = check.judge(item, example_parameters(example))
-    assert verdict.compliance == WORDS[kind], verdict.annotation
-    assert (verdict.annotation != "") == (kind == "non_compliant"), "a failure says what was found, a pass nothing"
-
-
-@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_shows_what_passes_and_what_fails(check: Check) -> None:
     assert check.compliant, "give an example that passes"
     assert check.non_compliant, "give an example that fails"
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_shows_what_it_says_where_nothing_is_there(check: Check) -> None:
     shown = (*check.compliant, *check.non_compliant, *check.not_applicable)
     assert any(map(is_bare, shown)), "put {} into the list of its verdict; where a listing can be empty, {path: []}"
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_that_passes_where_nothing_is_there_says_so(check: Check) -> None:
     """An empty list is often no good state: whoever means it to be shows it."""
     shown = {each.get("resourceType", check.resource_types[0]) for each in check.compliant if is_bare(each)}
@@ -68,7 +59,6 @@ def test_a_check_that_passes_where_nothing_is_there_says_so(check: Check) -> Non
         )
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_tells_all_that_a_review_prints(check: Check) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", check.id), "words in lower case"
     assert check.title[0].isupper(), f"a title begins with a capital: {check.title}"
@@ -90,7 +80,6 @@ def test_a_check_tells_all_that_a_review_prints(check: Check) -> None:
     assert len(set(check.best_practices.values())) == len(check.best_practices), "each pair has its own reason"
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_and_its_parameters_fit_each_other(check: Check) -> None:
     json.dumps(dict(check.parameters))
     for example in (*check.compliant, *check.non_compliant, *check.not_applicable):
@@ -111,11 +100,10 @@ def test_a_check_has_the_name_of_aws_s_managed_rule_or_a_reason() -> None:
     assert {check for check, name in named.items() if CHECKS[check].managed_rule != name} == set(RENAMED)
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+@pytest.mark.checks(lambda check: check.collector)
 def test_a_check_of_a_collector_names_one_that_lists_its_types(check: Check) -> None:
-    if check.collector:
-        listed = all_collectors()[check.collector].resource_types
-        assert set(check.resource_types) <= set(listed), f"{check.collector} lists {', '.join(listed)}"
+    listed = all_collectors()[check.collector].resource_types
+    assert set(check.resource_types) <= set(listed), f"{check.collector} lists {', '.join(listed)}"
 
 
 def test_a_collector_lists_only_what_its_checks_judge() -> None:

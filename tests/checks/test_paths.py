@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import botocore.session
-import pytest
 
 from pillarwatch import ACCOUNT, Check
 from pillarwatch.example import example_item, example_parameters
@@ -37,7 +36,6 @@ def covered(path: str, known: str) -> bool:
     return f"{known}.".startswith(f"{path}.")
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_reads_what_items_have(check: Check) -> None:
     for resource_type, path in sorted(read_by(check)):
         if "." not in path:  # of the envelope, which all items have

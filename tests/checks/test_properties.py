@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -66,7 +65,6 @@ def _types(values: dict[tuple[str, str], Any]) -> set[str]:
     return {kind for kind, _ in values}
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_survives_any_data(check: Check) -> None:
     paths = sorted(read_by(check))
     fixed = st.fixed_dictionaries({}, optional=dict.fromkeys(paths, documents))
@@ -120,7 +118,6 @@ def replaced(document: Any, place: tuple[Any, ...], value: Any) -> Any:
     return changed
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_not_knowing_a_value_changes_a_verdict_only_to_unknown(check: Check) -> None:
     """The true value may be any, that of the example too: whatever else is said would be wrong for one of them."""
     for example in (*check.compliant, *check.non_compliant, *check.not_applicable):
@@ -139,7 +136,6 @@ def test_not_knowing_a_value_changes_a_verdict_only_to_unknown(check: Check) -> 
                 assert not verdict.crashed, (verdict, place, value)
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_an_item_of_which_nothing_is_known_does_not_pass(check: Check) -> None:
     hidden = dict.fromkeys(("configuration", "supplementaryConfiguration", "tags", "awsRegion"), UNKNOWN)
     for resource_type in check.resource_types:
