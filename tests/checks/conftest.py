@@ -40,7 +40,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrize ``check``."""
     if "check" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("checks")
-        where: Callable[[Check], bool] = marker.args[0] if marker else lambda _: True
+        where: Callable[[Check], bool] = marker.kwargs["where"] if marker else lambda _: True
         chosen = [check for check in metafunc.config.stash[CHECKS] if where(check)]
         metafunc.parametrize("check", chosen, ids=[check.id for check in chosen])
 

@@ -100,7 +100,7 @@ def test_a_check_has_the_name_of_aws_s_managed_rule_or_a_reason() -> None:
     assert {check for check, name in named.items() if CHECKS[check].managed_rule != name} == set(RENAMED)
 
 
-@pytest.mark.checks(lambda check: check.collector)
+@pytest.mark.checks(where=lambda check: check.collector)
 def test_a_check_of_a_collector_names_one_that_lists_its_types(check: Check) -> None:
     listed = all_collectors()[check.collector].resource_types
     assert set(check.resource_types) <= set(listed), f"{check.collector} lists {', '.join(listed)}"

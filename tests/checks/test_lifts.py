@@ -34,7 +34,7 @@ CASES = [(TYPES[stem], *case) for stem, found in cases().items() for case in fou
 WITH_CASES = {check_id for _, check_id, *_ in CASES}
 
 
-@pytest.mark.checks(lambda check: check.id in WITH_CASES)
+@pytest.mark.checks(where=lambda check: check.id in WITH_CASES)
 def test_a_template_is_judged_as_the_item_it_becomes(check: Check, subtests: pytest.Subtests) -> None:
     for number, (kind, check_id, verdict, properties, others) in enumerate(CASES):
         if check_id == check.id:
@@ -133,7 +133,7 @@ EXPLICIT = {case[:3] for case in CASES}
 KINDS = {"compliant": "COMPLIANT", "non_compliant": "NON_COMPLIANT"}
 
 
-@pytest.mark.checks(lambda check: not check.live and set(check.resource_types) != {ACCOUNT})
+@pytest.mark.checks(where=lambda check: not check.live and set(check.resource_types) != {ACCOUNT})
 def test_a_template_can_pass_and_fail_a_check_that_is_not_live(check: Check, subtests: pytest.Subtests) -> None:
     """By an example as a template writes it, or by a case of the type's file in ``tests/checks/templates``."""
     for kind, (name, verdict) in itertools.product({*check.resource_types} - {ACCOUNT}, KINDS.items()):
