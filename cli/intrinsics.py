@@ -14,7 +14,7 @@ from pillarwatch.lift import ZONES_OF_REGION
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 ABSENT: Any = object()  # what AWS::NoValue stands for
 GIVEN = "pillarwatch: given"  # marks a parameter whose default is what the deployment gives it
@@ -39,7 +39,7 @@ class Open(Unknown):
     Two values of one spelling are equal once deployed, and a spelling tells what it refers to.
     """
 
-    __slots__ = ("spelling",)
+    __slots__ = ("_pieces", "spelling")
     is_text = True
 
     def __init__(
@@ -50,9 +50,20 @@ class Open(Unknown):
         present: bool = True,
         reference: str = "",
         parts: tuple[str | None, ...] = (None,),
+        pieces: tuple[str | Unknown, ...] = (),
     ) -> None:
         super().__init__(why, present=present, reference=reference, parts=parts)
         self.spelling = spelling
+        self._pieces = pieces
+
+    @property
+    def pieces(self) -> tuple[str | Unknown, ...]:
+        """What it was joined of, else itself."""
+        return self._pieces or (self,)
+
+    def among(self, pieces: Sequence[str | Unknown]) -> Any:
+        """The text of several pieces, of which this is one."""
+        return joined(pieces)
 
     def __eq__(self, other: object) -> Any:
         """Two of one spelling are equal, ARNs of two resources are not; otherwise as far as known pieces decide."""
@@ -421,17 +432,20 @@ def joined(pieces: Iterable[Any]) -> Any:
     """One text of resolved pieces: plain, from a parameter's default, or open where a piece is unknown."""
     whole = ""
     parts: list[str | None] = []
+    joins: list[str | Unknown] = []
     unknown: list[Unknown] = []
     defaults: list[Default] = []
     for piece in pieces:
         if isinstance(piece, Unknown):
             unknown.append(piece)
             parts += piece.parts
+            joins += piece.pieces
             whole += spelling(piece) or UNSPELLED
         elif piece is not ABSENT:
             text = _plain(piece)
             defaults += [piece] if isinstance(piece, Default) else []
             parts.append(text)
+            joins.append(text)
             whole += text
     if not unknown:
         return from_default(whole, *defaults)
@@ -442,6 +456,7 @@ def joined(pieces: Iterable[Any]) -> Any:
         present=any(parts) or any(piece.present for piece in unknown),
         reference=_referred([piece.reference for piece in unknown]) if len(unknown) == 1 or merged != (None,) else "",
         parts=merged,
+        pieces=tuple(piece for piece in joins if isinstance(piece, Unknown) or piece),
     )
 
 

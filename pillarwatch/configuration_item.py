@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import unquote
 
 from pillarwatch.environments import BY_DEFAULT
+from pillarwatch.json_text import document_in
 from pillarwatch.policy import Statement
-from pillarwatch.unknown import Unknown, Unresolved, any_of
+from pillarwatch.unknown import Unknown, any_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,6 @@ ENDED = {
     "AWS::RDS::DBInstance": ("configuration.dBInstanceStatus", ("deleting",)),
 }
 
-GAP = "\ue000"  # stands for an unknown piece while a text is read
 TEXTUAL = (str, Unknown)  # a tuple: a union would be made anew whenever it is asked of
 _KEYS: dict[str, tuple[str, ...]] = {}  # every path is split once per process
 
@@ -442,15 +441,8 @@ class ConfigurationItem(Attributes):
         if not isinstance(value, TEXTUAL):
             return value
         known = self._parsed.get(id(value))
-        if known is None and isinstance(value, Unknown):
-            known = self._parsed[id(value)] = (value, _with_unknown_texts(value))
-        if known is None:
-            text = unquote(value) if value.startswith("%") else value
-            try:
-                parsed = json.loads(text) if text else None
-            except ValueError:
-                parsed = Unknown("a document could not be read: it is no JSON")
-            known = self._parsed[id(value)] = (value, parsed)  # keeps the text alive, so that its id stays its own
+        if known is None:  # what is kept keeps the text alive, so that its id stays its own
+            known = self._parsed[id(value)] = (value, document_in(value))
         return known[1]
 
 
@@ -465,39 +457,6 @@ def _unread_tag(tags: Any) -> Any:
         if not isinstance(tag, dict) or not isinstance(key, str):
             return Unknown("a tag could not be read")
     return None
-
-
-def _with_unknown_texts(text: Unknown) -> Any:
-    """A JSON text with unknown pieces, each inside one of its texts; unknown as a whole where that cannot be read."""
-    parts = text.parts
-    if not (parts[0] or "").lstrip().startswith(("{", "[")) or any(GAP in (part or "") for part in parts):
-        return text
-    try:
-        document = json.loads("".join(GAP if part is None else part for part in parts))
-    except ValueError:
-        return text
-    try:
-        return _opened_gaps(document, text)
-    except Unresolved:
-        return text
-
-
-def _opened_gaps(value: Any, source: Unknown) -> Any:
-    """The value with what has a gap as an unknown text.
-
-    Raises:
-        Unresolved: a key has a gap, and may be any.
-    """
-    if isinstance(value, dict):
-        if any(GAP in key for key in value):
-            raise Unresolved(source.why)
-        return {key: _opened_gaps(inner, source) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_opened_gaps(inner, source) for inner in value]
-    if not isinstance(value, str) or GAP not in value:
-        return value
-    pieces = [piece for known in value.split(GAP) for piece in (known, None)][:-1]
-    return Unknown(source.why, present=any(pieces), parts=tuple(piece for piece in pieces if piece != ""))
 
 
 def _flat(values: Iterable[Any]) -> Iterable[Any]:

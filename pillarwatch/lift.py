@@ -19,6 +19,7 @@ import json
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pillarwatch.configuration_item import Default
+from pillarwatch.json_text import document_in
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -95,17 +96,9 @@ def merged_statements(documents: Sequence[Any]) -> dict[str, Any] | None:
     """One policy document of several fragments, as AWS keeps them; None where there is none."""
     statements: list[Any] = []
     for text in documents:
-        document = _parsed(text)
+        document = document_in(text) if isinstance(text, str | Unknown) else text
         statements.extend(elements(document.get("Statement") if isinstance(document, dict) else document))
     return {"Version": "2012-10-17", "Statement": statements} if documents else None
-
-
-def _parsed(document: Any) -> Any:
-    """A document that a template writes as JSON in a text; what is none, stays what it is."""
-    try:
-        return json.loads(document) if isinstance(document, str) else document
-    except ValueError:
-        return document
 
 
 def inherited(value: Any, source: Any, why: str) -> Any:

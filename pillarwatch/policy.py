@@ -7,11 +7,10 @@ Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gra
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from functools import lru_cache
-from ipaddress import ip_network
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from pillarwatch.conditions import SOMETHING, Condition, name_in, with_gaps
 from pillarwatch.unknown import Unknown, all_of, any_of, contains, none_of
 
 if TYPE_CHECKING:
@@ -19,77 +18,10 @@ if TYPE_CHECKING:
 
     from pillarwatch.configuration_item import ConfigurationItem
 
-SOMETHING = "\x01"  # stands for a name that only a wildcard matches
 ANY_ARN = f"arn:aws:{SOMETHING}:{SOMETHING}:{SOMETHING}:{SOMETHING}/{SOMETHING}"
-ANY_SERVICE = ".amazonaws.com"  # how the name of every service ends
-WIDEST = {4: 8, 6: 32}  # a wider range of addresses is as good as every address: S3 draws the line there
-ARN_FIELDS, SERVICE_FIELD = 6, 2
+SERVICE_FIELD = 2
 OTHER_PARTITION = re.compile("^arn:aws(-[a-z]+)+:")
 PARTITION = "AWS::Partition"  # what a template refers to where an ARN should hold in every partition
-
-# Condition keys that tell who calls, or from where, and that the caller cannot choose.
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-CALLERS = (
-    "aws:principalaccount",
-    "aws:principalarn",
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceip",
-    "aws:sourceorgid",
-    "aws:sourceorgpaths",
-    "aws:sourceowner",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:userid",
-    "aws:vpceaccount",
-    "aws:vpceorgid",
-    "aws:vpceorgpaths",
-    "kms:calleraccount",
-    "lambda:eventsourcetoken",
-    "s3:dataaccesspointaccount",
-    "s3:dataaccesspointarn",
-)
-LITERAL = ("stringequals", "stringequalsignorecase")  # operators to which a wildcard is a character
-EQUALITIES = (*LITERAL, "stringlike", "arnequals", "arnlike", "ipaddress")
-
-
-class Condition(NamedTuple):
-    """One test of a statement's Condition, in lower case but for its values; tests are all to be met.
-
-    ``if_missing`` tells that a request without the key meets it (``...IfExists``, ``ForAllValues:...``).
-    """
-
-    operator: str  #: without quantifier and IfExists: ``bool``
-    key: str
-    values: Sequence[str]
-    if_missing: bool = False
-
-    @property
-    def limits_callers(self) -> bool:
-        """Whether it admits only callers that it names."""
-        return self.names(*CALLERS)
-
-    def names(self, *keys: str) -> bool:
-        """Whether it is met only where one of these keys has a value that it names; ``.../`` is any key below."""
-        if isinstance(self.operator, Unknown):
-            return self.operator  # it could not be read
-        if self.if_missing or not self.values or self.operator not in EQUALITIES:
-            return False
-        asked = self.key in keys or self.key.startswith(tuple(key for key in keys if key.endswith("/")))
-        return all_of(self.values, self._is_named) if asked else False
-
-    def _is_named(self, value: Any) -> Any:
-        """Whether a value names somebody: no wildcard is one where the operator takes it for a character."""
-        literal = self.operator in LITERAL and isinstance(value, Unknown) and value.is_text
-        return literal or _is_fixed(value)
-
-    @property
-    def is_met_in_clear_text(self) -> bool:
-        """Whether every request without TLS meets it."""
-        clear = contains([value.lower() for value in self.values], "false")
-        return all_of([self.operator == "bool", self.key == "aws:securetransport", clear])
 
 
 class Statement:
@@ -98,8 +30,10 @@ class Statement:
     __slots__ = ("_statement",)
 
     def __init__(self, statement: Any) -> None:
-        readable = type(statement) is dict or isinstance(statement, Unknown)
-        self._statement: Any = statement if readable else Unknown("a policy statement could not be read")
+        if type(statement) is not dict:  # of a text, a known beginning says nothing of what it becomes
+            why = statement.why if isinstance(statement, Unknown) else "a policy statement could not be read"
+            statement = Unknown(why)
+        self._statement: Any = statement
 
     def __str__(self) -> str:
         """Its Sid, else its actions, as an annotation names it."""
@@ -373,7 +307,7 @@ def _leaves_name_open(resource: Any) -> Any:
 
     An empty name is none: nothing has it. What a template refers to is not empty.
     """
-    known, name = _name_in(_with_gaps(resource))
+    known, name = name_in(with_gaps(resource))
     if known and name.strip(f"*?{SOMETHING}"):
         return False
     if known and SOMETHING not in name:
@@ -383,7 +317,7 @@ def _leaves_name_open(resource: Any) -> Any:
 
 def _is_of(resource: Any, service: str) -> Any:
     """Whether a resource may be one of a service: an ARN says so, ``*`` may be anything."""
-    fields = _with_gaps(resource).split(":", SERVICE_FIELD + 1)
+    fields = with_gaps(resource).split(":", SERVICE_FIELD + 1)
     if len(fields) <= SERVICE_FIELD or fields[0] != "arn":
         return True
     return _matches(fields[SERVICE_FIELD].replace(SOMETHING, "*"), service)
@@ -397,52 +331,12 @@ def _by_service(actions: tuple[str, ...]) -> dict[str, list[str]]:
     return services
 
 
-@lru_cache(maxsize=4096)
-def _name_in(text: str) -> tuple[bool, str]:
-    """Where an ARN, or what stands for one, names a resource; and whether its gaps leave that place known."""
-    *fields, last = text.split(":", ARN_FIELDS - 1)
-    if len(fields) < ARN_FIELDS - 1:
-        return SOMETHING not in text, last
-    kind, *rest = re.split("[/:]", last)
-    return True, next(filter(None, rest), "-") if rest and fields[2] != "s3" else kind
-
-
-def _is_fixed(value: Any) -> Any:
-    """Whether a condition's value names somebody: no wildcard, not every service or address, not any account's ARN."""
-    text = _with_gaps(value)
-    fields = text.split(":", ARN_FIELDS - 1)
-    account = fields[4] if len(fields) == ARN_FIELDS and fields[0] == "arn" else None
-    if (
-        (text and not text.removesuffix(ANY_SERVICE).strip("*?"))
-        or (account and not account.strip("*?"))
-        or _is_wide(text)
-    ):
-        return False
-    if isinstance(value, Unknown):
-        return True if value.reference else Unknown(value.why)
-    return not _leaves_name_open(value) if account == "" else True
-
-
-@lru_cache(maxsize=1024)
-def _is_wide(text: str) -> bool:
-    """Whether a text is a range of addresses too wide to name anybody."""
-    if "/" in text:
-        with suppress(ValueError):
-            network = ip_network(text, strict=False)
-            return network.prefixlen < WIDEST[network.version]
-    return False
-
-
 def _is_a_service(action: Any) -> Any:
     return any_of([action.endswith(":*"), action == "*"])
 
 
 def _surely(texts: Sequence[str], holds: Callable[[str], Any]) -> list[str]:
     return [text for text in texts if not isinstance(text, Unknown) and holds(text)]
-
-
-def _with_gaps(value: Any) -> str:
-    return "".join(SOMETHING if part is None else part for part in value.parts) if isinstance(value, Unknown) else value
 
 
 def _refers_to_a_resource(value: Any) -> bool:

@@ -104,6 +104,29 @@ class Unknown:
             return known
         return Unknown(self.why, present=self.present, reference=self.reference, parts=(known, *rest))
 
+    @property
+    def pieces(self) -> tuple[str | Unknown, ...]:
+        """The known pieces and the unknown ones of a text, in order."""
+        if self.parts == (None,):
+            return (self,)
+        gap = Unknown(self.why, reference=self.reference)
+        return tuple(gap if part is None else part for part in self.parts)
+
+    def among(self, pieces: Sequence[str | Unknown]) -> Any:
+        """The text of several pieces, of which this is one."""
+        if len(pieces) == 1:
+            return self
+        gaps = [piece for piece in pieces if isinstance(piece, Unknown)]
+        parts = [part for piece in pieces for part in (piece.parts if isinstance(piece, Unknown) else (piece,))]
+        merged: list[str | None] = []
+        for part in parts:
+            if merged and part is not None and merged[-1] is not None:
+                merged[-1] += part
+            elif part is not None or not merged or merged[-1] is not None:
+                merged.append(part)
+        reference = self.reference if len(gaps) == 1 else ""
+        return Unknown(self.why, present=any(merged) or self.present, reference=reference, parts=tuple(merged))
+
     def _may_be(self, other: object) -> bool:
         if isinstance(other, Unknown):  # of two beginnings, or two ends, of one text the longer has the shorter
             begin = _agree(self.parts[0] or "", other.parts[0] or "", str.startswith)

@@ -15,7 +15,6 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource, each, elements
-from pillarwatch.policy import Condition
 from rules.shared.policies import (
     iam_no_inline_policy_check,
     iam_policy_no_statements_with_admin_access,
@@ -43,11 +42,6 @@ SHARED = {
     "cognito-identity.amazonaws.com": "aud",
     "gitlab.com": "sub",
     "token.actions.githubusercontent.com": "sub",
-}
-CROWDS = {  # how a claim begins that may be anybody's
-    "app.terraform.io": "organization:*",
-    "gitlab.com": "project_path:*",
-    "token.actions.githubusercontent.com": "repo:*",
 }
 
 
@@ -105,6 +99,8 @@ def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
         {TRUST: ANYBODY},
         by_web_identity(GITHUB, aud="sts.amazonaws.com"),
         by_web_identity(GITHUB, sub="repo:*"),
+        by_web_identity(GITHUB, sub="repo:octo*/*"),
+        by_web_identity(GITHUB, sub="*:ref:refs/heads/main"),
         by_web_identity("cognito-identity.amazonaws.com", amr="authenticated"),
     ],
 )
@@ -154,20 +150,16 @@ def iam_role_unused(role: ConfigurationItem, *, most_days: int = 90, young_days:
 
 def trusts_all_of(provider: str, statement: Statement) -> bool:
     """Whether a statement trusts whomever a shared identity provider vouches for."""
-    claim, crowd = f"{provider}:{SHARED[provider]}", CROWDS.get(provider, "")
+    claim = f"{provider}:{SHARED[provider]}"
 
     def is_it(name: str) -> bool:
         return any_of([name == provider, name.endswith(f"/{provider}")])
-
-    def names_some(condition: Condition) -> bool:
-        named = condition.names(claim)
-        return all_of([named, none_of(condition.values, lambda value: value.startswith(crowd))]) if crowd else named
 
     return all_of(
         [
             statement.allows,
             any_of(statement.identity_providers, is_it),
-            none_of(statement.conditions, names_some),
+            none_of(statement.conditions, lambda condition: condition.names(claim)),
         ]
     )
 

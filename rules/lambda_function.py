@@ -18,9 +18,9 @@ from pillarwatch import (
     listed,
     none_of,
 )
+from pillarwatch.conditions import Condition
 from pillarwatch.environments import PRODUCTION
 from pillarwatch.lift import TemplateResource, each, lowered
-from pillarwatch.policy import Condition
 from pillarwatch.secrets import plaintext_secrets
 from pillarwatch.unknown import Unknown
 from rules.shared.alarms import ALARM, alarmed, alarms_of
