@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from aggregator.alerts import send
 from aggregator.catalogue import packaged_basis
@@ -22,12 +22,14 @@ from aggregator.store import Store
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+logger = logging.getLogger("pillarwatch")
+
 
 class Unprojected(ExceptionGroup):
     """Some scopes could not be brought up to date. The next tick tries again."""
 
 
-def on_evaluated(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Count a batch of "Resource Evaluated" messages; the handler of AggregatorFunction.
 
     A message that cannot be read, or was not counted, fails alone. The others are acknowledged after their scopes are
@@ -44,13 +46,9 @@ def on_evaluated(event: dict[str, Any], context: Any) -> dict[str, Any]:
     folded = fold(store, events, now)
     _project(Projector(store, packaged_basis(), now), folded.scopes)
     failed |= folded.failed
-
-    def acknowledge(record: Any) -> None:
-        if record.message_id in failed:
-            raise failed[record.message_id]
-
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(event, acknowledge, processor, context))
+    for message, why in failed.items():
+        logger.error("message %s was not counted: %s: %s", message, type(why).__name__, why)
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
 
 def on_tick(event: dict[str, Any], _context: Any) -> None:

@@ -44,7 +44,7 @@ COLLECTED = {
 PACKAGES = {
     "rules": Package(("pillarwatch", "rules"), "lambda-rules", {"sts", *COLLECTED}),
     "aggregator": Package(("pillarwatch", "aggregator"), "lambda-aggregator", set()),
-    "dashboards": Package(("dashboards",), "lambda-aggregator", {"dynamodb"}),  # powertools remembers there
+    "dashboards": Package(("dashboards",), "lambda-dashboards", {"dynamodb"}),  # powertools remembers there
 }
 NEVER = shutil.ignore_patterns("__pycache__", "*.pyc", "template.yaml")
 TASK_ROOT = "/var/task"  # where Lambda unpacks a function; tracebacks name files there
