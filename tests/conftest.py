@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -30,6 +31,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure() -> None:
+    """Refuse a folder of reference data that does not exist. Without the variable, tests that read it are skipped.
+
+    Raises:
+        pytest.UsageError: ``PILLARWATCH_SHARED`` names no folder.
+    """
+    if not SHARED.is_dir() and "PILLARWATCH_SHARED" in os.environ:
+        raise pytest.UsageError(f"PILLARWATCH_SHARED is {SHARED}: there is no such folder")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests were skipped, and why: a line for each reason."""
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
+    for reason, number in reasons.most_common():
+        terminalreporter.write_line(f"{number} skipped: {reason}", yellow=True)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Let no test file evaluate a check or run a collector while it is imported: that belongs into tests."""
@@ -48,5 +66,5 @@ def root() -> Path:
 def shared() -> Path:
     """Recorded items, events and templates of others: read where they are, never part of the repository."""
     if not SHARED.is_dir():
-        pytest.skip("no reference data: set PILLARWATCH_SHARED")
+        pytest.skip("no reference data: set PILLARWATCH_SHARED to its folder")
     return SHARED

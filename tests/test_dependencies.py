@@ -1,0 +1,70 @@
+"""Each package that is imported is declared in pyproject.toml: what a dependency brings along can leave with it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+DEVELOPMENT = ("benchmarks", "tests", "cli/published_paths.py")  # what only a development environment runs
+SHIPPED = ("pillarwatch", "rules", "aggregator", "dashboards", "cli")
+OWN = {*SHIPPED, "benchmarks", "tests", "own_checks"}
+DISTRIBUTIONS = packages_distributions()
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def names(requirements: Iterable[Any]) -> set[str]:
+    """The names of the distributions that requirements name."""
+    texts = (each for each in requirements if isinstance(each, str))
+    return {normalized(re.split(r"[^\w.-]", text, maxsplit=1)[0]) for text in texts}
+
+
+def normalized(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def files_of(place: str) -> list[Path]:
+    path = ROOT / place
+    if path.is_file():
+        return [path]
+    return [file for file in sorted(path.glob("**/*.py")) if str(file.relative_to(ROOT)) not in DEVELOPMENT]
+
+
+def imported(place: str) -> Iterator[tuple[str, str]]:
+    """Each line of an import with the top-level module that it names, in functions and for type checkers too."""
+    for file in files_of(place):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                modules = [node.module or ""]
+            for module in modules:
+                yield f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", module.partition(".")[0]
+
+
+@pytest.mark.parametrize("place", [*SHIPPED, *DEVELOPMENT])
+def test_what_is_imported_is_declared(place: str) -> None:
+    document = project()
+    declared = names(document["project"]["dependencies"])
+    if place in DEVELOPMENT:
+        declared |= names(document["dependency-groups"]["dev"])
+    undeclared = [
+        f"{line}: {module}"
+        for line, module in imported(place)
+        if module not in OWN and module not in sys.stdlib_module_names
+        if not declared & {*map(normalized, DISTRIBUTIONS.get(module, ()))}
+    ]
+    assert undeclared == []
