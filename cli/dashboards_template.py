@@ -58,7 +58,8 @@ def _alarm(pillar: str, threshold: float) -> dict[str, Any]:
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
             "AlarmName": {"Fn::Sub": f"${{Prefix}}-{pillar}"},
-            "AlarmDescription": f"A score of {_title(pillar)} is {threshold:g} or more points below its 24-hour high.",
+            "AlarmDescription": f"A score of {_title(pillar)} is {threshold:g} or more points below its 24-hour high."
+            " Runbook: docs/deploy.md, Alarms.",
             "Namespace": "Pillarwatch",
             "MetricName": "ScoreDrop",
             "Dimensions": [{"Name": "Pillar", "Value": pillar}],

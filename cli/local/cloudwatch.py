@@ -325,6 +325,8 @@ def _call(node: ast.Call, values: Mapping[str, float | None]) -> Any:
         case ast.Call(func=ast.Name(id="SUM"), args=[ast.Call(func=ast.Name(id="METRICS"), args=[])]):
             measured = [value for value in values.values() if value is not None]
             return sum(measured) if measured else None
+        case ast.Call(func=ast.Name(id="MAX"), args=[ast.Call(func=ast.Name(id="METRICS"), args=[])]):
+            return max((value for value in values.values() if value is not None), default=None)
         case ast.Call(func=ast.Name(id="IF"), args=[test, yes, no]):
             return _calculate(yes if _calculate(test, values) else no, values)
     raise NotImplementedError(f"the local AWS cannot calculate {ast.unparse(node)}")

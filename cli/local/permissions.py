@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from botocore.loaders import Loader
+from moto.events.models import events_backends
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, iam_backends
 from moto.kms.models import kms_backends
@@ -96,7 +97,9 @@ def _condition(condition: Mapping[str, Mapping[str, Any]], context: Context) -> 
     known = {key.lower(): value for key, value in context.items()}
     answer: bool | None = True
     for name, tests in condition.items():
-        operator, optional = name.removesuffix("IfExists"), name.endswith("IfExists")
+        every = name.startswith("ForAllValues:")  # our contexts hold one value a key; a missing key satisfies it
+        operator = name.removeprefix("ForAllValues:").removesuffix("IfExists")
+        optional = every or name.endswith("IfExists")
         negated = operator.replace("Not", "", 1) in OPERATORS and "Not" in operator
         evaluate = OPERATORS.get(operator.replace("Not", "", 1) if negated else operator)
         for key, wanted in tests.items():
@@ -151,17 +154,26 @@ class Permissions:
 
     place: Place
 
-    def _context(self, source: str | None = None) -> dict[str, str]:
+    def _context(self, *, source: str | None = None, role: str | None = None, via: str | None = None) -> dict[str, str]:
+        """The condition keys of a request: for a source, by a role (else by a service), via a service."""
         account = self.place.account
-        return {
-            "aws:SourceAccount": account,
-            "AWS:SourceOwner": account,
-            "kms:CallerAccount": account,
-            "aws:PrincipalAccount": account,
-            "aws:ResourceAccount": account,
-            "aws:SecureTransport": "true",
-            "aws:RequestedRegion": self.place.region,
-        } | ({"aws:SourceArn": source} if source else {})
+        caller = {"aws:PrincipalArn": role} if role else {}
+        through = {"kms:ViaService": f"{via}.{self.place.region}.amazonaws.com"} if via else {}
+        return (
+            {
+                "aws:SourceAccount": account,
+                "AWS:SourceOwner": account,
+                "kms:CallerAccount": account,
+                "aws:PrincipalAccount": account,
+                "aws:ResourceAccount": account,
+                "aws:SecureTransport": "true",
+                "aws:PrincipalIsAWSService": str(role is None).lower(),
+                "aws:RequestedRegion": self.place.region,
+            }
+            | ({"aws:SourceArn": source} if source else {})
+            | caller
+            | through
+        )
 
     def role_statements(self, role: str) -> list[dict[str, Any]]:
         """Every statement of a role's inline and attached policies."""
@@ -182,20 +194,24 @@ class Permissions:
         """Raise AWS's error unless the role may make the call."""
         service = call.partition(".")[0]
         for action, resource in self._needs(call, parameters) if call not in UNASKED else ():
-            granted = _decide(self.role_statements(role), action, resource, self._context())
-            if granted is None and self._resource_grants(role, action, resource):
-                continue
-            if not granted:
-                raise self._denied(service, role, function, action, resource, explicit=granted is False)
+            for leading in self._leading_keys(service, parameters):
+                context = self._context(role=role) | leading
+                granted = _decide(self.role_statements(role), action, resource, context)
+                if granted is None and self._resource_says(role, action, resource):
+                    continue
+                if not granted:
+                    raise self._denied(service, role, function, action, resource, explicit=granted is False)
+            if self._resource_says(role, action, resource) is False:
+                raise self._denied(service, role, function, action, resource, explicit=True)
             key = self._key_of(resource)
             for use in KEY_USE.get(action, KEY_USE.get(service, ())) if key and not _of_aws(key) else ():
-                if not self._key_grants(key, role, use):
+                if not self._key_grants(key, role, use, via=service):
                     raise self._denied("kms", role, function, use, key.arn, explicit=False)
 
     def service_may(self, service: str, action: str, resource: str, source: str) -> str | None:
         """Why a service may not send to a queue or a topic for a source; None if it may."""
         policy = self._resource_policy(resource)
-        context = self._context(source)
+        context = self._context(source=source)
         if service != "cloudwatch.amazonaws.com":
             del context["AWS:SourceOwner"]  # alarms alone are covered by a topic's default policy
         if not resource_policy_allows(policy, principal=service, action=action, resource=resource, context=context):
@@ -278,15 +294,30 @@ class Permissions:
         if ":sns:" in resource:
             topic = sns_backends[account][region].topics.get(resource)
             return _parsed(topic.policy) if topic else None
+        if ":event-bus/" in resource:
+            bus = events_backends[account][region].event_buses.get(resource.rpartition("/")[2])
+            return _parsed(bus.policy) if bus and bus.policy else None
         return None
 
-    def _resource_grants(self, role: str, action: str, resource: str) -> bool:
-        policy = self._resource_policy(resource)
-        return (
-            resource_policy_allows(policy, principal=role, action=action, resource=resource, context=self._context())
-            if policy and ":sqs:" in resource
-            else False
-        )
+    def _resource_says(self, role: str, action: str, resource: str) -> bool | None:
+        """What the policy of a queue or a bus says of a role: True, False, or None if nothing."""
+        policy = self._resource_policy(resource) if ":sqs:" in resource or ":event-bus/" in resource else None
+        statements = [each for each in _listed((policy or {}).get("Statement", [])) if _names(each, {role})]
+        return _decide(statements, action, resource, self._context(role=role))
+
+    def _leading_keys(self, service: str, parameters: Mapping[str, Any]) -> list[dict[str, str]]:
+        """The partition key of each item that a call names, as a condition key; nothing where it names none."""
+        if service != "dynamodb":
+            return [{}]
+        parts = [each for item in parameters.get("TransactItems", []) for each in item.values()] or [parameters]
+        found = []
+        for part in parts:
+            item, table = part.get("Key") or part.get("Item"), part.get("TableName", "").rpartition("/")[2]
+            hash_key = _hash_key(self.place.account, self.place.region, table)
+            value = (item or {}).get(hash_key)
+            value = next(iter(value.values())) if isinstance(value, dict) else value  # resources take plain values
+            found.append({} if value is None else {"dynamodb:LeadingKeys": str(value)})
+        return found
 
     def _key_of(self, resource: str) -> Any:
         """The KMS key that encrypts a queue, a topic or a table."""
@@ -302,11 +333,11 @@ class Permissions:
             name = _table_key(account, region, resource.split("/")[1])
         return kms_backends[account][region].describe_key(name) if name else None
 
-    def _key_grants(self, key: Any, role: str, action: str) -> bool:
+    def _key_grants(self, key: Any, role: str, action: str, via: str) -> bool:
         """A key's policy decides; it may leave the decision to IAM by naming the account."""
         statements = _listed(_parsed(key.policy)["Statement"])
         root = f"arn:{self.place.partition}:iam::{self.place.account}:root"
-        context = self._context()
+        context = self._context(role=role, via=via)
         direct = _decide([each for each in statements if _names(each, {role})], action, key.arn, context)
         if direct is not None:
             return direct
@@ -327,6 +358,13 @@ def _table_key(account: str, region: str, table: str) -> str | None:
 
     found = dynamodb_backends[account][region].tables.get(table)
     return (found.sse_specification or {}).get("KMSMasterKeyId") if found else None
+
+
+def _hash_key(account: str, region: str, table: str) -> str | None:
+    from moto.dynamodb.models import dynamodb_backends  # noqa: PLC0415
+
+    found = dynamodb_backends[account][region].tables.get(table)
+    return found.hash_key_attr if found else None
 
 
 @cache

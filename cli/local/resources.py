@@ -269,6 +269,20 @@ def _event_bus(deployer: Deployer, resource: Resource) -> None:
     resource.attributes = {"Name": resource.id, "Arn": deployer.place.arn("events", f"event-bus/{resource.id}")}
 
 
+def _delete_event_bus_policy(deployer: Deployer, resource: Resource) -> None:
+    bus = resource.properties.get("EventBusName", "default")
+    deployer.call("events", "remove_permission", EventBusName=bus, StatementId=resource.properties["StatementId"])
+
+
+@model("AWS::Events::EventBusPolicy", _delete_event_bus_policy)
+def _event_bus_policy(deployer: Deployer, resource: Resource) -> None:
+    given = resource.properties
+    bus, sid = given.one("EventBusName", "default"), given.one("StatementId")
+    policy = {"Version": "2012-10-17", "Statement": [{"Sid": sid, **given.one("Statement")}]}
+    deployer.call("events", "put_permission", EventBusName=bus, Policy=json.dumps(policy))
+    resource.id = f"{bus}|{sid}"
+
+
 def _delete_rule(deployer: Deployer, resource: Resource) -> None:
     bus = {"EventBusName": resource.properties.get("EventBusName", "default")}
     name = resource.named
@@ -556,6 +570,11 @@ def _stack(deployer: Deployer, resource: Resource) -> None:
     resource.nested = deployer.deploy(path, parameters, name)
     resource.id = next(iter(deployer.stacks[name].values())).stack_id if deployer.stacks[name] else name
     resource.attributes = {f"Outputs.{key}": value for key, value in resource.nested.outputs.items()}
+
+
+@model("AWS::CloudFormation::WaitConditionHandle")
+def _wait_condition_handle(deployer: Deployer, resource: Resource) -> None:  # noqa: ARG001 - it makes nothing
+    resource.id = resource.logical_id
 
 
 def _delete_custom(deployer: Deployer, resource: Resource) -> None:

@@ -22,9 +22,9 @@ REMOVED = {
     ),
     "the evaluator's permission to put events": (
         """# AWS Config names no resource for these
-              - {Effect: Allow, Action: events:PutEvents,""",
+          - {Effect: Allow, Action: events:PutEvents,""",
         """# AWS Config names no resource for these
-              - {Effect: Allow, Action: events:PutRule,""",
+          - {Effect: Allow, Action: events:PutRule,""",
     ),
     "the event pattern's detail type": ("detail-type: [Resource Evaluated]", "detail-type: [Something Else]"),
     "the event pattern's source": (
@@ -33,7 +33,11 @@ REMOVED = {
     ),
     "the target": ("Arn: !GetAtt EvaluatedQueue.Arn\n", "Arn: !GetAtt EvaluatedDeadLetterQueue.Arn\n"),
     "the queue's policy": ("ArnEquals: {aws:SourceArn: !GetAtt EvaluatedRule.Arn}", "ArnEquals: {aws:SourceArn: none}"),
-    "the key's policy": ("Service: [events.amazonaws.com, cloudwatch", "Service: [cloudwatch"),
+    "the evaluator's name in the bus's policy": ("[!GetAtt EvaluatorRole.Arn, !GetAtt Coll", "[!GetAtt Coll"),
+    "the key's policy": (
+        "Principal: {Service: events.amazonaws.com}\n            Action: [kms",
+        "Principal: {Service: sns.amazonaws.com}\n            Action: [kms",
+    ),
     "the event source mapping": ("Queue: !GetAtt EvaluatedQueue.Arn", "Queue: !GetAtt FailedInvocationsQueue.Arn"),
     "the aggregator's environment": (
         "Role: !GetAtt AggregatorRole.Arn\n      Environment: {Variables: {TABLE_NAME: !Ref Table, ",
@@ -41,9 +45,10 @@ REMOVED = {
     ),
     "the aggregator's permission to write": ("- dynamodb:UpdateItem", "- dynamodb:DescribeTable"),
     "the permission to use the key": (
-        "- {Effect: Allow, Action: [kms:Decrypt, kms:GenerateDataKey], Resource: !GetAtt Key.Arn}",
-        "- {Effect: Allow, Action: [kms:DescribeKey], Resource: !GetAtt Key.Arn}",
+        "Action: [kms:Decrypt, kms:GenerateDataKey]\n            Resource: !GetAtt Key.Arn",
+        "Action: [kms:DescribeKey]\n            Resource: !GetAtt Key.Arn",
     ),
+    "the permission to use the key through the queues": ("!Sub sqs.${AWS::Region}", "!Sub s3.${AWS::Region}"),
     "the aggregator's handler": ("aggregator.handlers.on_evaluated", "aggregator.handlers.on_devaluated"),
     "the index": ("IndexName: gsi1", "IndexName: gsi2"),
 }
@@ -59,6 +64,7 @@ UNHEARD = {
         "Action: sns:Publish, Resource: !Ref AlertsTopic}",
         "Action: sns:Publish, Resource: !Ref AlarmsTopic}",
     ),
+    "the notifier's partition": ("dynamodb:LeadingKeys: [TOLD]", "dynamodb:LeadingKeys: [OTHER]"),
     "the notifier's environment": (", TOPIC_ARN: !Ref AlertsTopic}", "}"),
     "the tick's schedule": ("Schedule: rate(5 minutes)", "Schedule: rate(5 minutes)\n            Enabled: false"),
 }
