@@ -43,13 +43,13 @@ class LocalAws:
     def __enter__(self) -> Self:
         self._undo = ExitStack()
         self._undo.enter_context(mock_aws())
-        for mending in (
-            dynamodb.mended(),
+        for completion in (
+            dynamodb.completed(),
             fresh_account.without_snapshots(),
             quick_queues(),
             topics.invoking(self.functions),
         ):
-            self._undo.enter_context(mending)
+            self._undo.enter_context(completion)
         self._undo.enter_context(self.calls.active())
         self._undo.callback(self.deployer.close)
         return self

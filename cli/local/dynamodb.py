@@ -39,7 +39,7 @@ PLAIN = {
 
 
 @contextmanager
-def mended() -> Iterator[None]:
+def completed() -> Iterator[None]:
     """Replace what moto does wrong; the choke point's lock makes every call atomic."""
     replay = _once_per_token(DynamoHandler.transact_write_items)
     with (
@@ -111,8 +111,17 @@ def _write(
 ) -> None:
     streams = {name: list(table.stream_shard.items) for name, table in backend.tables.items() if table.stream_shard}
     try:
-        for action in actions:
-            _apply(backend, action)
+        for place, action in enumerate(actions):
+            try:
+                _apply(backend, action)
+            except MockValidationException as error:
+                if "Update" not in action:
+                    raise
+                # the update does not suit the stored item:
+                # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+                reasons: list[tuple[str | None, str | None, Any]] = [(None, None, None)] * len(actions)
+                reasons[place] = ("ValidationError", str(error.message), None)
+                raise TransactionCanceledException(reasons) from error
     except Exception:
         for (name, key), before in touched.items():
             _restore(backend.tables[name], json.loads(key), before)
