@@ -32,12 +32,14 @@ def session(arguments: argparse.Namespace) -> boto3.Session:
     """A session for the connection arguments.
 
     Raises:
-        UserError: the profile does not exist, or the Region is none of AWS's.
+        UserError: the AWS configuration cannot be used, the profile does not exist, or the Region is none of AWS's.
     """
     try:
         made = boto3.Session(region_name=arguments.region, profile_name=arguments.profile)
     except ProfileNotFound as error:
         raise UserError(f"{error}; `aws configure list-profiles` lists yours") from None
+    except BotoCoreError as error:
+        raise UserError(f"the AWS configuration cannot be used: {_sentence(error)}") from None
     region = made.region_name
     if not region:
         raise UserError("no Region: say --region, or set AWS_REGION")

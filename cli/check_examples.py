@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.checks import counted, find
 from cli.new_check import TODO
+from cli.output import say
 from pillarwatch.example import example_item, example_parameters, is_bare
 from rules.catalogue import OWN, all_checks
 
@@ -36,9 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     for check in checks:
         for objection in objections(check):
             wrong += 1
-            print(f"{check.id}: {objection}")
+            say(f"{check.id}: {objection}")
     examples = sum(len(getattr(check, kind)) for check in checks for kind in KINDS)
-    print(f"{counted(len(checks), 'check')}, {examples} examples, {wrong or 'nothing'} wrong")
+    say(f"{counted(len(checks), 'check')}, {examples} examples, {wrong or 'nothing'} wrong")
     return int(wrong > 0)
 
 

@@ -9,6 +9,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from cli.errors import UserError
+from cli.output import say, say_json
 from pillarwatch.framework import PILLARS, best_practice
 from rules.catalogue import UnknownCheck, all_checks, check_of, resource_types
 
@@ -58,11 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
         hint = _near(arguments.type or "", resource_types())
         raise UserError(f"no check is of {', '.join(filter(None, asked))}; {hint}")
     if arguments.json:
-        print(json.dumps([described(check) for check in checks], indent=2))
+        say_json([described(check) for check in checks])
     elif explains:
-        print(explained(checks[0]))
+        say(explained(checks[0]))
     else:
-        print(listed(checks))
+        say(listed(checks))
     return 0
 
 

@@ -26,10 +26,12 @@ from aggregator.scopes import account_scope, workload_scope
 from cli.deployment import title
 from cli.errors import UserError
 from cli.judged_template import templates_in
+from cli.output import say
 from cli.package import uncounted
 from cli.recommendations import told
 from cli.recording import Place, recorded_items
 from cli.scores import scores_table
+from cli.template import UnreadableTemplate, read_template
 from pillarwatch import ConfigurationItem
 from pillarwatch.evaluation import judge
 from pillarwatch.framework import PILLARS
@@ -111,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError(why)
     systems = _systems(arguments.template)
     started = time.monotonic()
-    print("Pillarwatch, all of it, on this machine. The AWS account is a local one and ends with the demo.\n")
+    say("Pillarwatch, all of it, on this machine. The AWS account is a local one and ends with the demo.\n")
     with _step("Starting the local AWS"):
         from cli.local import LocalAws  # noqa: PLC0415 - moto takes seconds to import, and the person should know why
 
@@ -122,7 +124,7 @@ def run(arguments: argparse.Namespace) -> int:
         demo.record(systems)
         demo.show()
         demo.breaks_and_mends()
-    print(f"\nThat took {time.monotonic() - started:.0f} seconds.\n\n{NEXT.format(check=demo.failed_check)}")
+    say(f"\nThat took {time.monotonic() - started:.0f} seconds.\n\n{NEXT.format(check=demo.failed_check)}")
     return 0
 
 
@@ -138,11 +140,11 @@ class _Demo:
 
     def deploy(self) -> None:
         """Deploy our own template, and subscribe a queue to its alerts."""
-        with _step("Deploying template.yaml") as say:
+        with _step("Deploying template.yaml") as note:
             stack = self._aws.deploy(ROOT / "template.yaml", parameters={}, stack_name="pillarwatch")
             pages = boto3.client("config", region_name=PLACE.region).get_paginator("describe_config_rules").paginate()
             rules = sum(len(page["ConfigRules"]) for page in pages)
-            say(f"{len(stack.resources)} resources and {rules} AWS Config rules")
+            note(f"{len(stack.resources)} resources and {rules} AWS Config rules")
         self._table = boto3.resource("dynamodb", region_name=PLACE.region).Table(stack.outputs["TableName"])
         self._subscribe(stack.outputs["AlertsTopicArn"])
 
@@ -150,12 +152,12 @@ class _Demo:
         """Record every system, and wait for the first inventory to be complete."""
         now = datetime.now(UTC)
         for stack, paths in systems.items():
-            with _step(f"Recording {stack}, {len(paths)} template{'s' * (len(paths) > 1)}") as say:
+            with _step(f"Recording {stack}, {len(paths)} template{'s' * (len(paths) > 1)}") as note:
                 items = [item for path in paths for item in recorded_items(path, _part(stack, path), PLACE, now)]
                 for item in items:
                     item["tags"].setdefault("Workload", stack)
                     self._aws.recorder.record(item)
-                say(f"{len(items)} resources of {len({item['resourceType'] for item in items})} types")
+                note(f"{len(items)} resources of {len({item['resourceType'] for item in items})} types")
             self._items += items
             _say_unjudged(items)
         with _step("Judging all of it, with what AWS Config does not record, until the first inventory is complete"):
@@ -169,11 +171,11 @@ class _Demo:
         """Scores and recommendations of every workload, and of the account."""
         for scope in scopes(self._table):
             found = scores(self._table, scope)
-            print(f"\n{title(scope)}, {found.resources} resources\n\n{scores_table(found)}")
+            say(f"\n{title(scope)}, {found.resources} resources\n\n{scores_table(found)}")
             if scope.startswith("workload/"):
                 first = recommendations(self._table, scope)
-                print(f"\nWhat to mend first, of {len(first)} recommendations:\n")
-                print("\n\n".join(told(one) for one in first[:TOP]))
+                say(f"\nWhat to mend first, of {len(first)} recommendations:\n")
+                say("\n\n".join(told(one) for one in first[:TOP]))
 
     def breaks_and_mends(self) -> None:
         """Break two resources, and mend them."""
@@ -193,7 +195,7 @@ class _Demo:
                         break
 
     def _change(self, sentence: str, item: dict[str, Any]) -> None:
-        print(f"\n── {sentence}")
+        say(f"\n── {sentence}")
         places = (workload_scope(item["tags"]["Workload"]), account_scope(PLACE.account))
         before = {scope: self._standing(scope) for scope in places}
         started = time.monotonic()
@@ -203,10 +205,10 @@ class _Demo:
         took = time.monotonic() - started
         for scope in places:
             self._tell_moves(scope, before[scope], self._standing(scope))
-        print(f"   ({took:.1f} seconds from the change to the alert)")
+        say(f"   ({took:.1f} seconds from the change to the alert)")
         for alert in self._alerts():
             lines = [f"Subject: {alert['Subject']}", "", *alert["Message"].splitlines()]
-            print("\n".join(f"   │ {part}" for line in lines for part in _wrapped(line)))
+            say("\n".join(f"   │ {part}" for line in lines for part in _wrapped(line)))
 
     def _standing(self, scope: str) -> Standing:
         """A scope's points by pillar, and its failures by check."""
@@ -217,11 +219,11 @@ class _Demo:
         for pillar in PILLARS:
             old, new = before[0][pillar], after[0][pillar]
             if old != new and old is not None and new is not None:
-                print(f"   {title(scope)}: {pillar} {old:.1f} → {new:.1f} ({new - old:+.1f})")
+                say(f"   {title(scope)}: {pillar} {old:.1f} → {new:.1f} ({new - old:+.1f})")
         for check in sorted(before[1].keys() | after[1].keys()):
             more = after[1].get(check, 0) - before[1].get(check, 0)
             if more and scope.startswith("workload/"):
-                print(f"   because of {check}: one resource {'newly fails' if more > 0 else 'is mended'}")
+                say(f"   because of {check}: one resource {'newly fails' if more > 0 else 'is mended'}")
                 self.failed_check = check
 
     def _subscribe(self, topic: str) -> None:
@@ -246,13 +248,24 @@ class _Demo:
 def _systems(templates: list[Path] | None) -> dict[str, list[Path]]:
     if templates is None:
         return {path.stem: [path] for path in sorted(SAMPLES.glob("*.yaml"))}
-    paths = [file for path in templates for file in (templates_in(path) if path.is_dir() else [path])]
+    paths = [file for path in templates for file in (_meant_in(path) if path.is_dir() else [path])]
     if not paths:
         raise UserError(f"{templates[0]}: has no templates; name CloudFormation or SAM templates")
     for path in paths:  # before anything is deployed
         if not list(recorded_items(path, path.stem, PLACE, datetime.now(UTC))):
             raise UserError(f"{path}: has no resource that AWS Config would record; name another template")
     return {paths[0].stem if len(paths) == 1 else paths[0].resolve().parent.name: paths}
+
+
+def _meant_in(folder: Path) -> Iterator[Path]:
+    """The templates of a folder; one that is broken is kept, to be reported."""
+    for path in templates_in(folder):
+        try:
+            read_template(path)
+        except UnreadableTemplate as error:
+            if not error.is_template:
+                continue
+        yield path
 
 
 def _part(stack: str, path: Path) -> str:
@@ -272,9 +285,9 @@ def _say_unjudged(items: list[dict[str, Any]]) -> None:
         elif all(check.trigger == "periodic" for check in checks):
             listed[item["resourceType"]] += 1
     if unjudged:
-        print(f"     no checks yet for {unjudged.total()} of them: {_counted(unjudged)}")
+        say(f"     no checks yet for {unjudged.total()} of them: {_counted(unjudged)}")
     if listed:
-        print(f"     judged only where a collector finds them: {_counted(listed)}")
+        say(f"     judged only where a collector finds them: {_counted(listed)}")
 
 
 def _failures(item: dict[str, Any]) -> int:
@@ -295,14 +308,14 @@ def _counted(types: Counter[str]) -> str:
 @contextmanager
 def _step(what: str) -> Iterator[Callable[[str], None]]:
     """Say what is being done, then how long it took."""
-    print(f"  … {what}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
+    say(f"  … {what}", end="\r" if sys.stdout.isatty() else "\n")
     started, notes = time.monotonic(), [""]
 
-    def say(note: str) -> None:
-        notes.append(f": {note}")
+    def note(text: str) -> None:
+        notes.append(f": {text}")
 
-    yield say
-    print(f"  ✓ {what}{''.join(notes)} ({time.monotonic() - started:.1f} s)")
+    yield note
+    say(f"  ✓ {what}{''.join(notes)} ({time.monotonic() - started:.1f} s)")
 
 
 def _silence() -> None:

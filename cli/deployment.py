@@ -9,6 +9,7 @@ from aggregator.reading import scopes
 from aggregator.scopes import named, workload_scope
 from cli.aws import add_connection, explained, session, table_name
 from cli.errors import UserError
+from cli.output import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -43,8 +44,8 @@ def title(scope: str) -> str:
     """A scope as a heading."""
     name = named(scope)
     if name.kind == "component":
-        return f"component {name.name} of workload {name.workload}"
-    return f"{name.kind} {name.name}"
+        return one_line(f"component {name.name} of workload {name.workload}")
+    return one_line(f"{name.kind} {name.name}")
 
 
 def _chosen(workload: str | None, table: str, known: list[str]) -> str:

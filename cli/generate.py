@@ -6,7 +6,6 @@ CI runs it with ``--check`` and fails where a file is not what it would be.
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from cli.checks import described
 from cli.checks_page import checks_page
 from cli.coverage_page import coverage_page
 from cli.dashboards_template import dashboards_template
+from cli.output import complain, say
 from cli.rules_template import rules_template
 from cli.settings_file import read_settings
 from rules.catalogue import all_checks
@@ -49,9 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
             if not arguments.check:
                 target.write_text(content, encoding="utf-8")
     if arguments.check and stale:
-        print(f"not up to date, run `make generate`: {', '.join(stale)}", file=sys.stderr)
+        complain(f"not up to date, run `make generate`: {', '.join(stale)}")
         return 1
-    print("all generated files are up to date" if not stale else f"written: {', '.join(stale)}")
+    say("all generated files are up to date" if not stale else f"written: {', '.join(stale)}")
     return 0
 
 

@@ -9,12 +9,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cli.template import NODE, Budget
 from pillarwatch.configuration_item import Default
 from pillarwatch.lift import ZONES_OF_REGION
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 ABSENT: Any = object()  # what AWS::NoValue stands for
 GIVEN = "pillarwatch: given"  # marks a parameter whose default is what the deployment gives it
@@ -22,8 +23,31 @@ GIVEN = "pillarwatch: given"  # marks a parameter whose default is what the depl
 # What is known of the ARN that `Ref` answers for a type, where a check asks for more than that it is one.
 ARNS = {"AWS::CertificateManager::Certificate": ("arn:", None, ":acm:", None)}
 
+# What `Fn::GetAtt` answers for a type is what its property of that name says.
+SAID_BY_PROPERTY = {
+    ("AWS::EC2::Instance", "AvailabilityZone"),
+    ("AWS::EC2::Subnet", "AvailabilityZone"),
+    ("AWS::EC2::Subnet", "CidrBlock"),
+    ("AWS::EC2::VPC", "CidrBlock"),
+}
+
+# Types of which no two resources of a stack have the same `Ref`.
+UNIQUE = {
+    "AWS::DynamoDB::Table",
+    "AWS::EC2::SecurityGroup",
+    "AWS::EC2::Subnet",
+    "AWS::EC2::VPC",
+    "AWS::IAM::Role",
+    "AWS::KMS::Key",
+    "AWS::Lambda::Function",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+}
+
 VARIABLE = re.compile(r"\$\{(!?)([^${}]+)\}")
-REFERENCE = re.compile(r"\$\{([^${}.]+)[^${}]*\}")
+REFERENCE = re.compile(r"\$\{([^${}.]++)[^${}]*+\}")
 OWN_ARN = re.compile(r"\$\{[^${}.]+\.Arn\}")
 UNSPELLED = "${?}"  # what nobody can spell
 DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^{}]*\}\}")
@@ -39,7 +63,7 @@ class Open(Unknown):
     Two values of one spelling are equal once deployed, and a spelling tells what it refers to.
     """
 
-    __slots__ = ("_pieces", "spelling")
+    __slots__ = ("_pieces", "of_type", "spelling")
     is_text = True
 
     def __init__(
@@ -55,6 +79,7 @@ class Open(Unknown):
         super().__init__(why, present=present, reference=reference, parts=parts)
         self.spelling = spelling
         self._pieces = pieces
+        self.of_type = ""  #: of a ``Ref``, the type of its resource, where no other resource has the same
 
     @property
     def pieces(self) -> tuple[str | Unknown, ...]:
@@ -70,7 +95,7 @@ class Open(Unknown):
         if isinstance(other, Open):
             if other.spelling == self.spelling and UNSPELLED not in self.spelling:
                 return True
-            if self.is_own_arn and other.is_own_arn:
+            if (self.is_own_arn and other.is_own_arn) or (self.of_type and self.of_type == other.of_type):
                 return False
         return super().__eq__(other)
 
@@ -119,15 +144,22 @@ class Resolution:
         document: the template, intrinsic functions in their long form.
         assumptions: of what is undecided, what is assumed; see :attr:`undecided`.
         final: nothing more will be assumed: an undecided ``Fn::If`` is unknown.
+        budget: what the template's functions may still make.
 
     Attributes:
         undecided: the comparisons that were needed and are undecided, with the condition that needs them.
+        defaults: the parameters whose defaults have decided conditions that were needed.
         owner: the logical id of the resource whose values are being resolved.
         warnings: owner and text of what is wrong with values, and does not keep the rest from being judged.
     """
 
     def __init__(
-        self, document: Mapping[str, Any], assumptions: Mapping[str, bool] | None = None, *, final: bool = False
+        self,
+        document: Mapping[str, Any],
+        assumptions: Mapping[str, bool] | None = None,
+        *,
+        final: bool = False,
+        budget: Budget | None = None,
     ) -> None:
         self._parameters = section(document, "Parameters")
         self._mappings = section(document, "Mappings")
@@ -135,15 +167,24 @@ class Resolution:
         self._resources = section(document, "Resources")
         self._assumptions = assumptions or {}
         self.final = final
+        self._budget = budget or Budget()
         self.undecided: dict[str, str] = {}
+        self.defaults: dict[str, None] = {}
         self.owner = ""
         self.warnings: dict[tuple[str, str], None] = {}
         self._decisions: dict[str, bool | str] = {}
+        self._decided_by: dict[str, dict[str, None]] = {}  # parameters by condition
+        self._reading: dict[str, None] = {}  # the parameters that the condition at hand has read
+        self._given: dict[str, Any] = {}  # the values of parameters
+        self._said: dict[tuple[str, str], Any] = {}  # what other resources say of themselves
 
     def value(self, raw: Any) -> Any:
         """What a part of the template resolves to. ``AWS::NoValue`` is :data:`ABSENT`, and left out of what holds it.
 
-        Never raises: a function that cannot be resolved, or is misused, is Unknown.
+        A function that cannot be resolved, or is misused, is Unknown.
+
+        Raises:
+            TooLarge: the budget is spent.
         """
         if isinstance(raw, str):
             return raw if "{{resolve:" not in raw else _dynamic(raw)
@@ -167,6 +208,7 @@ class Resolution:
         if isinstance(decision, str):
             self.undecided[decision] = str(condition)
             return True
+        self.defaults |= self._decided_by.get(condition, {})
         return decision
 
     def decided(self, condition: Any) -> bool:
@@ -174,6 +216,7 @@ class Resolution:
         return not isinstance(self._decision(condition), str)
 
     def _called(self, name: str, argument: Any) -> Any:
+        self._budget.spend(1)
         function = self._FUNCTIONS.get(name)
         if function is None:
             return Unknown(f"{name} is resolved by CloudFormation")
@@ -183,16 +226,39 @@ class Resolution:
             self._warn(f"{name} {misuse}")
             return Unknown(f"{name} {misuse}")
 
-    def _ref(self, name: Any) -> Any:
-        name = _text(name)
+    def _ref(self, argument: Any) -> Any:
+        name = self._name(argument)
+        if isinstance(name, Unknown):
+            return Unknown(name.why)
         if name == "AWS::NoValue":
             return ABSENT
         if name in self._parameters:
-            return self._parameter(name)
+            if name not in self._given:
+                self._given[name] = self._parameter(name)
+                self._spend_on(self._given[name])
+            elif isinstance(self._given[name], list):
+                self._budget.spend(len(self._given[name]))
+            return self._given[name]
         value, kind = self._named(name, name), str(section(self._resources, name).get("Type"))
         if kind in ARNS:
             return Open(value.why, value.spelling, reference=value.reference, parts=ARNS[kind])
+        value.of_type = kind if kind in UNIQUE else ""
         return value
+
+    def _name(self, argument: Any) -> Any:
+        """What a function names: a text, which another function may make with AWS::LanguageExtensions.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html
+        """
+        name = self.value(argument) if isinstance(argument, dict) else argument
+        if not isinstance(name, str | Open):
+            raise Misused("names nothing")
+        return name
+
+    def _spend_on(self, value: Any) -> None:
+        """Count what a function has made; an element is an object beside its text."""
+        for element in value if isinstance(value, list) else [value]:
+            self._budget.spend(NODE + len(spelling(element) or ""))
 
     def _named(self, name: str, spelled: str) -> Open:
         if name in self._resources:
@@ -216,15 +282,33 @@ class Resolution:
 
     def _get_att(self, argument: Any) -> Any:
         parts = argument.split(".", 1) if isinstance(argument, str) else argument
-        if not isinstance(parts, list) or not parts or not isinstance(parts[0], str):
+        if not isinstance(parts, list) or not parts:
             raise Misused("names no resource")
-        attribute = ".".join(part if isinstance(part, str) else "…" for part in parts[1:])
+        names = [self._name(part) for part in parts]
+        if isinstance(names[0], Unknown):
+            return Unknown(names[0].why)
+        parts = [str(names[0]), *(part if isinstance(part, str) else "…" for part in names[1:])]
+        attribute = ".".join(parts[1:])
+        if (said := self._said_by(parts[0], attribute)) is not None:
+            return said
         value = self._named(parts[0], f"{parts[0]}.{attribute}")
         if value.reference and not self._is_of_aws(parts[0]):
             return Open(value.why, value.spelling)  # it may name anything, and everybody
         if attribute.endswith("Arn") and value.reference:
             return Open(value.why, value.spelling, reference=value.reference, parts=("arn:", None))
         return value
+
+    def _said_by(self, logical_id: str, attribute: str) -> Any:
+        """An attribute that a resource says of itself in the property of the same name; None where it does not."""
+        body = section(self._resources, logical_id)
+        properties = section(body, "Properties")
+        if attribute not in properties or (body.get("Type"), attribute) not in SAID_BY_PROPERTY:
+            return None
+        if (logical_id, attribute) not in self._said:
+            self._said[logical_id, attribute] = None  # one that names itself says nothing
+            found = self.value(properties[attribute])
+            self._said[logical_id, attribute] = found if isinstance(found, str) else None
+        return self._said[logical_id, attribute]
 
     def _is_of_aws(self, logical_id: str) -> bool:
         """Whether AWS defines what a resource returns; a nested stack or a custom resource may return anything."""
@@ -236,6 +320,7 @@ class Resolution:
         if not isinstance(text, str) or not isinstance(variables, dict):
             raise Misused("has no text")
         pieces: list[Any] = []
+        values: dict[str, Any] = {}  # resolved once, however often the text uses them
         end = 0
         for found in VARIABLE.finditer(text):
             literal, name = found.group(1), found.group(2).strip()
@@ -244,12 +329,20 @@ class Resolution:
             if literal:
                 pieces.append(f"${{{name}}}")
             elif name in variables:
-                pieces.append(self.value(variables[name]))
+                if name not in values:
+                    values[name] = self.value(variables[name])
+                pieces.append(values[name])
             elif "." in name and name not in self._parameters:
                 pieces.append(self._get_att(name))
             else:
                 pieces.append(self._ref(name))
-        return _settled(joined([*pieces, text[end:]]))
+        return self._joined([*pieces, text[end:]], len(text))
+
+    def _joined(self, pieces: list[Any], literal: int) -> Any:
+        """One text of pieces, of which so many characters stand in the template."""
+        lengths = (len(spelling(piece) or "") for piece in pieces)
+        self._budget.spend(max(0, sum(lengths) - literal))
+        return _settled(joined(pieces))
 
     def _join(self, argument: Any) -> Any:
         delimiter, elements = self._values(argument, 2)
@@ -258,7 +351,8 @@ class Resolution:
         if not isinstance(elements, list) or not isinstance(delimiter, str):
             raise Misused("has no list")
         pieces = [piece for element in elements for piece in (delimiter, element)]
-        return _settled(joined(pieces[1:]))
+        raw = argument[1] if isinstance(argument[1], list) else []
+        return self._joined(pieces[1:], sum(len(element) for element in raw if isinstance(element, str)))
 
     def _select(self, argument: Any) -> Any:
         index, elements = self._values(argument, 2)
@@ -275,23 +369,28 @@ class Resolution:
             return _unknown_like(text)
         if not isinstance(text, str) or not isinstance(delimiter, str) or not delimiter:
             raise Misused("has no text")
+        self._budget.spend(len(text) + NODE * text.count(delimiter))
         return [from_default(part, text) for part in text.split(delimiter)]
 
     def _find_in_map(self, argument: Any) -> Any:
         if not isinstance(argument, list) or len(argument) not in (3, 4):
             raise Misused("needs a mapping and two keys")
         keys = [self.value(key) for key in argument[:3]]
-        for key in keys:
-            if isinstance(key, Unknown):
-                return Unknown(f"the mapping's key is unknown: {key}", present=True)
-        found: Any = self._mappings
-        for key in keys:
-            found = found.get(_plain(key)) if isinstance(found, dict) else None
-        if found is None and isinstance(argument[-1], dict) and "DefaultValue" in argument[-1]:
+        if isinstance(keys[0], Unknown):
+            return Unknown(f"the mapping's name is unknown: {keys[0]}", present=True)
+        found = _under(self._mappings, [key if isinstance(key, Unknown) else _plain(key) for key in keys])
+        if not found and isinstance(argument[-1], dict) and "DefaultValue" in argument[-1]:
             return self.value(argument[-1]["DefaultValue"])
-        if found is None:
-            raise Misused(f"finds nothing under {'.'.join(map(_plain, keys))}")
-        return from_default(self.value(found), *keys)
+        if not found:
+            raise Misused(f"finds nothing under {'.'.join(str(key) for key in keys)}")
+        if any(each != found[0] for each in found):  # rows that agree decide, whatever the key
+            unknown = next(key for key in keys if isinstance(key, Unknown))
+            return Unknown(f"the mapping's key is unknown: {unknown}", present=True)
+        if isinstance(found[0], list) and all(isinstance(each, str | int | float) for each in found[0]):
+            self._budget.spend(len(found[0]))
+        elif not isinstance(found[0], str | int | float):
+            raise Misused(f"finds no text and no list of texts under {'.'.join(str(key) for key in keys)}")
+        return from_default(self.value(found[0]), *keys)
 
     def _if(self, argument: Any) -> Any:
         if not isinstance(argument, list) or len(argument) != 3:  # noqa: PLR2004
@@ -308,7 +407,8 @@ class Resolution:
         text = self.value(argument)
         if isinstance(text, Unknown):
             return _unknown_like(text)
-        return from_default(base64.b64encode(_plain(text).encode()).decode(), text)
+        self._budget.spend(len(_plain(text)))
+        return from_default(base64.b64encode(_plain(text).encode(errors="replace")).decode(), text)
 
     def _length(self, argument: Any) -> Any:
         value = self.value(argument)
@@ -361,10 +461,32 @@ class Resolution:
         if not isinstance(condition, str) or condition not in self._conditions:
             self._warn(f"condition {condition} is not defined in this template")
             return self._assumed(f"condition {condition}")
-        if condition not in self._decisions:
-            self._decisions[condition] = self._assumed(f"condition {condition}")  # a condition that needs itself
-            self._decisions[condition] = self._evaluated(self._conditions[condition])
+        for name in self._in_order(condition):
+            self._decisions[name] = self._assumed(f"condition {name}")  # a condition that needs itself
+            outer, self._reading = self._reading, {}
+            self._decisions[name] = self._evaluated(self._conditions[name])
+            self._decided_by[name], self._reading = self._reading, outer
+        self._reading |= self._decided_by.get(condition, {})
         return self._decisions[condition]
+
+    def _in_order(self, condition: str) -> list[str]:
+        """The conditions that are needed for one and not yet decided, each after those that it needs.
+
+        A chain of conditions may be longer than Python's stack is deep.
+        """
+        order: dict[str, None] = {}
+        entered: set[str] = set()
+        pending = [condition]
+        while pending:
+            name = pending[-1]
+            if name in entered or name in self._decisions:
+                pending.pop()
+                if name not in self._decisions:
+                    order[name] = None
+                continue
+            entered.add(name)
+            pending += [other for other in _named_in(self._conditions[name]) if other in self._conditions]
+        return list(order)
 
     def _evaluated(self, expression: Any) -> bool | str:
         match expression:
@@ -390,6 +512,7 @@ class Resolution:
 
     def _equal(self, left_raw: Any, right_raw: Any) -> bool | str:
         left, right = self.value(left_raw), self.value(right_raw)
+        self._reading |= {side.parameter: None for side in (left, right) if isinstance(side, Default)}
         if isinstance(left, Open) and isinstance(right, Open) and left.spelling == right.spelling:
             return True
         if not isinstance(left, Unknown) and not isinstance(right, Unknown):
@@ -414,7 +537,15 @@ def _is_required(parameter: Mapping[str, Any]) -> bool:
     """Whether CloudFormation takes nothing empty for it: a number, what exists in the account, one of some values."""
     kind, least, allowed = str(parameter.get("Type")), parameter.get("MinLength"), parameter.get("AllowedValues")
     listed = isinstance(allowed, list) and "" not in allowed
-    return kind == "Number" or "AWS::" in kind or listed or str(least or 0) != "0"
+    return kind == "Number" or "AWS::" in kind or listed or str(least or 0) != "0" or _refuses_empty(parameter)
+
+
+def _refuses_empty(parameter: Mapping[str, Any]) -> bool:
+    """Whether a pattern, which a whole value has to match, does not match the empty text."""
+    try:
+        return re.fullmatch(str(parameter.get("AllowedPattern", "")), "") is None
+    except (re.error, RecursionError, OverflowError):  # a pattern of Java's that Python does not have
+        return False
 
 
 def is_function(key: str) -> bool:
@@ -521,10 +652,29 @@ def _plain(value: Any) -> str:
     raise Misused("has a list or an object where a text belongs")
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise Misused("names nothing")
-    return value
+def _under(mappings: Mapping[str, Any], keys: list[Any]) -> list[Any]:
+    """What stands under keys in the mappings: one value, or one for each row that an unknown key may mean."""
+    found: list[Any] = [mappings]
+    for key in keys:
+        rows = [each for each in found if isinstance(each, dict)]
+        found = (
+            [inner for row in rows for inner in row.values()]
+            if isinstance(key, Unknown)
+            else [row[key] for row in rows if key in row]
+        )
+    return [each for each in found if each is not None]
+
+
+def _named_in(expression: Any) -> Iterator[str]:
+    """The conditions that an expression names."""
+    for inner in expression if isinstance(expression, list) else ():
+        yield from _named_in(inner)
+    for key, inner in expression.items() if isinstance(expression, dict) else ():
+        if key == "Condition" and isinstance(inner, str):
+            yield inner
+        elif key == "Fn::If" and isinstance(inner, list) and inner and isinstance(inner[0], str):
+            yield inner[0]
+        yield from _named_in(inner)
 
 
 def _canonical(expression: Any) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cli.errors import SEE_DEBUG, log_traceback
 from cli.intrinsics import GIVEN, section
 from cli.lift import Lift, config_type
 from cli.loops import LOOP, without_loops
 from cli.rest_apis import with_rest_apis
 from cli.sam import needs_sam, without_sam
-from cli.template import MOST_BYTES, Template, UnreadableTemplate, read_template
+from cli.template import Template, UnreadableTemplate, mentions_resources, read_template
 from pillarwatch.check import Verdict
 from pillarwatch.evaluation import Judgement, judge
 from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pillarwatch.settings import Settings, Waiver
 
 SUFFIXES = {".yaml", ".yml", ".json", ".template"}
-HAS_RESOURCES = re.compile(rb"""^[\s{"']*Resources["']?\s*:|"Resources"\s*:""", re.MULTILINE)
 MODULE = "::MODULE"
 NOT_OURS = {"node_modules"}  # and hidden folders
 
@@ -68,12 +67,14 @@ class Scan:
         unjudged: how many resources of which types have no check.
         skipped: how many resources will not be created, as the parameters' defaults decide.
         live: the checks of the types found that only a deployment can answer.
+        left_out: files of the folders that mention resources and are no templates.
         errors: what could not be judged; the scan has failed.
         warnings: what makes some verdicts unknown.
         parameters: the names that the templates declare.
     """
 
     files: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     unjudged: dict[str, int] = field(default_factory=dict)
     resources: int = 0
@@ -114,34 +115,25 @@ def scanned(
     """
     scan = Scan()
     for path in paths:
-        if path.is_dir():
-            found = list(templates_in(path))
-            if not found:
-                scan.errors.append(Problem(str(path), None, "has no templates; name a folder that has some"))
-        else:
-            found = [path]
+        found = list(templates_in(path)) if path.is_dir() else [path]
         for file in found:
             if str(file) not in scan.files:
-                scan.files.append(str(file))
-                _scan_file(file, settings, judged_at, scan, tags, parameters or {})
+                _scan_file(file, settings, judged_at, scan, tags, parameters or {}, in_folder=path.is_dir())
+        if not any(str(file) in scan.files for file in found):
+            scan.errors.append(Problem(str(path), None, "has no templates; name a folder that has some"))
     scan.results.sort(key=lambda result: (result.file, result.line, result.logical_id, result.check.id))
     scan.unjudged = dict(sorted(scan.unjudged.items()))
     return scan
 
 
 def templates_in(folder: Path) -> Iterator[Path]:
-    """The files below a folder that look like templates, sorted; hidden folders and installed packages are left out."""
+    """The files below a folder that may be templates, sorted; hidden folders and installed packages are left out."""
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in NOT_OURS and not name.startswith("."))
         for name in sorted(files):
             path = Path(parent, name)
-            if path.suffix in SUFFIXES and path.is_file() and path.stat().st_size <= MOST_BYTES:
-                try:
-                    content = path.read_bytes()
-                except OSError:
-                    continue
-                if HAS_RESOURCES.search(content):
-                    yield path
+            if path.suffix in SUFFIXES and path.is_file() and mentions_resources(path):
+                yield path
 
 
 def expanded_template(path: Path, parameters: Mapping[str, str] | None = None) -> Template:
@@ -167,14 +159,23 @@ def _scan_file(
     scan: Scan,
     tags: Mapping[str, str] | None,
     parameters: Mapping[str, str],
+    *,
+    in_folder: bool,
 ) -> None:
     try:
         template = with_rest_apis(expanded_template(path, parameters))
+        scan.parameters.update(map(str, section(template.document, "Parameters")))
+        _TemplateScan(template, settings, judged_at, scan, tags).judge()
     except UnreadableTemplate as error:
+        if in_folder and not error.is_template:
+            scan.left_out.append(str(path))
+            return
         scan.errors.append(Problem(error.file, error.line, error.reason))
-        return
-    scan.parameters.update(map(str, section(template.document, "Parameters")))
-    _TemplateScan(template, settings, judged_at, scan, tags).judge()
+    except Exception as error:  # noqa: BLE001 - one template that trips us is an error, and the others are judged
+        log_traceback()
+        problem = f"cannot be judged to its end: {type(error).__name__}: {error}; {SEE_DEBUG}"
+        scan.errors.append(Problem(str(path), None, problem))
+    scan.files.append(str(path))
 
 
 class _TemplateScan:
@@ -193,11 +194,13 @@ class _TemplateScan:
         self._scan = scan
         resources = {name: body for name, body in template.document["Resources"].items() if self._usable(name, body)}
         self._types: dict[str, str] = {name: body["Type"] for name, body in resources.items()}
-        self._lift = Lift({**template.document, "Resources": resources}, judged_at, tags)
+        self._lift = Lift({**template.document, "Resources": resources}, judged_at, tags, template.file)
         self._merged: set[str] = set()
 
     def judge(self) -> None:
         """Judge what has checks, then what is left of the fragments."""
+        for line, text in self._template.warnings:
+            self._warn(text, line)
         for macro in _macros(self._template.document.get("Transform")):
             self._warn(f"the macro {macro} may change what is judged here", None)
         others = [logical_id for logical_id in self._types if not self._judged(logical_id)]

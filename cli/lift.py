@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from cli.intrinsics import ABSENT, Open, Resolution, is_function, references, section, spelling
+from cli.template import Budget, UnreadableTemplate
 from pillarwatch.configuration_item import ConfigurationItem
 from pillarwatch.unknown import Unknown, Unresolved
 from rules.catalogue import lift_of, related_of
@@ -228,10 +229,15 @@ class Stack:
     """A template's resources under one set of assumptions."""
 
     def __init__(
-        self, document: Mapping[str, Any], assumptions: Mapping[str, bool] | None = None, *, final: bool = False
+        self,
+        document: Mapping[str, Any],
+        budget: Budget,
+        assumptions: Mapping[str, bool] | None = None,
+        *,
+        final: bool = False,
     ) -> None:
         self.resources = section(document, "Resources")
-        self.resolution = Resolution(document, assumptions, final=final)
+        self.resolution = Resolution(document, assumptions, final=final, budget=budget)
         self._by_id: dict[str, Resource] = {}
         self._by_type: dict[str, list[Resource]] = {}
         for logical_id, body in self.resources.items():
@@ -316,8 +322,11 @@ class Variants(NamedTuple):
 class Lift:
     """Makes the items of one template's resources."""
 
-    def __init__(self, document: Mapping[str, Any], judged_at: datetime, tags: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, document: Mapping[str, Any], judged_at: datetime, tags: Mapping[str, str] | None = None, file: str = ""
+    ) -> None:
         self._document = document
+        self._budget = Budget(file)
         self._judged_at = judged_at
         self._tags = tags or {}
         self._stacks: dict[tuple[tuple[str, bool], ...], Stack] = {}
@@ -367,7 +376,7 @@ class Lift:
             undecided = dict(stack.resolution.undecided)
             if undecided and len(items) + len(pending) + 2 > MOST_VARIANTS:
                 items, pending, undecided = [], [], {}
-                resource, item = self._built(find, kind, Stack(self._document, final=True))
+                resource, item = self._built(find, kind, Stack(self._document, self._budget, final=True))
             fragments.update(resource.fragments)
             if undecided:
                 comparison, condition = next(iter(undecided.items()))
@@ -380,7 +389,7 @@ class Lift:
     def _stack(self, assumptions: dict[str, bool]) -> Stack:
         key = tuple(sorted(assumptions.items()))
         if key not in self._stacks:
-            self._stacks[key] = Stack(self._document, assumptions)
+            self._stacks[key] = Stack(self._document, self._budget, assumptions)
         return self._stacks[key]
 
     def _built(
@@ -406,6 +415,8 @@ class Lift:
                 )
                 contributed = _differing({**envelope, **lift_of(kind)(alone)}, document)
                 shown = dict.fromkeys(contributed, ", ".join(fragments))
+        except UnreadableTemplate:
+            raise
         except Unresolved as unresolved:
             return TemplateItem(envelope, judged_at=self._judged_at, hidden=str(unresolved))
         except Exception as error:  # noqa: BLE001 - one type's lift is broken, the other resources count

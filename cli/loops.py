@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from cli.intrinsics import Resolution
-from cli.template import Template, TooLarge
+from cli.template import NODE, Budget, Template, TooLarge
 
 LOOP = "Fn::ForEach::"
 MOST_ROUNDS = 5_000  # a stack has at most 500 resources
@@ -37,7 +37,8 @@ def without_loops(template: Template) -> Template:
 class _Loops:
     def __init__(self, template: Template) -> None:
         self._file = template.file
-        self._resolution = Resolution(template.document)
+        self._budget = Budget(template.file)
+        self._resolution = Resolution(template.document, budget=self._budget)
         self._rounds = 0
 
     def written(self, part: Any) -> Any:
@@ -67,18 +68,21 @@ class _Loops:
             self._rounds += 1
             if self._rounds > MOST_ROUNDS:
                 raise TooLarge(self._file, f"loops more than {MOST_ROUNDS} times")
-            result |= self.written(_replaced(body, name, element))
+            result |= self.written(self._replaced(body, name, element))
         return result
 
-
-def _replaced(part: Any, name: str, element: str) -> Any:
-    """The body for one element; ``&{name}`` keeps only what may stand in a logical id."""
-    if isinstance(part, str):
-        return part.replace(f"${{{name}}}", element).replace(f"&{{{name}}}", re.sub("[^A-Za-z0-9]", "", element))
-    if isinstance(part, list):
-        return [_replaced(inner, name, element) for inner in part]
-    if not isinstance(part, dict):
-        return part
-    if part == {"Ref": name}:
-        return element
-    return {_replaced(key, name, element): _replaced(value, name, element) for key, value in part.items()}
+    def _replaced(self, part: Any, name: str, element: str) -> Any:
+        """The body for one element; ``&{name}`` keeps only what may stand in a logical id."""
+        self._budget.spend(NODE)
+        if isinstance(part, str):
+            text = part.replace(f"${{{name}}}", element)
+            text = text.replace(f"&{{{name}}}", re.sub("[^A-Za-z0-9]", "", element))
+            self._budget.spend(len(text))
+            return text
+        if isinstance(part, list):
+            return [self._replaced(inner, name, element) for inner in part]
+        if not isinstance(part, dict):
+            return part
+        if part == {"Ref": name}:
+            return element
+        return {self._replaced(key, name, element): self._replaced(value, name, element) for key, value in part.items()}

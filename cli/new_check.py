@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.errors import UserError
+from cli.output import say
 from pillarwatch import ACCOUNT
 from pillarwatch.framework import UnknownBestPractice, best_practice
 from rules.catalogue import OWN_FOLDER, RULES, all_checks, own_folder, stem_of
@@ -66,14 +67,14 @@ def run(arguments: argparse.Namespace) -> int:
         file.write_text(
             f'"""{arguments.type}: {TODO} the shape of its items."""\n\n{imports}\n\n\n{text}', encoding="utf-8"
         )
-    print(f"{file}: {arguments.check} begins here. Replace every {TODO}, and flag() if it is no switch, then")
-    print(f"  pillarwatch checks test {arguments.check}")
+    say(f"{file}: {arguments.check} begins here. Replace every {TODO}, and flag() if it is no switch, then")
+    say(f"  pillarwatch checks test {arguments.check}")
     if not arguments.collector:
-        print("  pillarwatch scan TEMPLATE --check " + arguments.check)
+        say("  pillarwatch scan TEMPLATE --check " + arguments.check)
     if folder == RULES:
         if new:
-            print(f"  python -m cli.published_paths DIRECTORY {arguments.type}    # docs/adding-a-check.md, 5")
-        print(f"  make generate && pytest tests/checks --check {arguments.check}")
+            say(f"  python -m cli.published_paths DIRECTORY {arguments.type}    # docs/adding-a-check.md, 5")
+        say(f"  make generate && pytest tests/checks --check {arguments.check}")
     return 0
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.aws import add_connection, client, explained, session
+from cli.output import say, say_json
 from pillarwatch import ACCOUNT
 from rules.catalogue import checks_of, resource_types
 
@@ -42,12 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
         account = client(connection, "sts").get_caller_identity()["Account"]
         findings = list(_findings(connection))
     if arguments.json:
-        print(json.dumps([finding._asdict() for finding in findings], indent=2))
+        say_json([finding._asdict() for finding in findings])
     else:
-        print(f"Account {account}, Region {connection.region_name}")
+        say(f"Account {account}, Region {connection.region_name}")
         for finding in findings:
-            print(f"{'must be mended' if finding.blocker else 'note':>14}  {finding.message}")
-        print("ready to deploy" if not any(finding.blocker for finding in findings) else "not ready to deploy")
+            say(f"{'must be mended' if finding.blocker else 'note':>14}  {finding.message}")
+        say("ready to deploy" if not any(finding.blocker for finding in findings) else "not ready to deploy")
     return int(any(finding.blocker for finding in findings))
 
 

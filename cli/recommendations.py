@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from typing import TYPE_CHECKING
 
 from aggregator.reading import Recommendation, recommendations
 from cli.deployment import add_deployment, deployment, title
 from cli.errors import UserError
+from cli.output import say, say_json
 
 if TYPE_CHECKING:
     import argparse
@@ -35,10 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
         found = recommendations(table, scope)
     if arguments.json:
         plain = [{**one._asdict(), "sample": [resource._asdict() for resource in one.sample]} for one in found]
-        print(json.dumps(plain, indent=2))
+        say_json(plain)
         return 0
-    print(f"{title(scope)}: {len(found)} open recommendations, what gains most for its effort first\n")
-    print("\n\n".join(told(one) for one in found[: arguments.limit]) or "nothing to mend")
+    say(f"{title(scope)}: {len(found)} open recommendations, what gains most for its effort first\n")
+    say("\n\n".join(told(one) for one in found[: arguments.limit]) or "nothing to mend")
     return 0
 
 

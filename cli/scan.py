@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from cli.checks import find
 from cli.errors import UserError
 from cli.judged_template import Problem, scanned
+from cli.output import complain, say, say_json
 from cli.scan_table import table
+from cli.toml_file import read_toml
 from pillarwatch import ACCOUNT
 from pillarwatch.settings import DEFAULTS, Settings, packaged_settings
 from rules.catalogue import check_of
@@ -30,8 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``scan``."""
     parser.add_argument(
         "templates",
-        nargs="+",
-        type=lambda name: Path("/dev/stdin" if name == "-" else name),
+        nargs="*",
         metavar="TEMPLATE",
         help="a template, or a folder to be searched for some; - reads one from a pipe",
     )
@@ -52,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--tags",
+        action="extend",
         nargs="+",
         default=[],
         metavar="KEY=VALUE",
@@ -59,10 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--parameters",
+        action="extend",
         nargs="+",
         default=[],
         metavar="KEY=VALUE",
-        help="what the deployment gives the templates' parameters, instead of their defaults",
+        help="what the deployment gives the templates' parameters, instead of their defaults; AWS::Region=… too",
     )
     parser.add_argument("--no-color", action="store_true", help="as the environment variable NO_COLOR")
 
@@ -75,26 +77,29 @@ def run(arguments: argparse.Namespace) -> int:
     """
     wanted = {find(check_id).id for check_id in arguments.check}
     settings = settings_for(arguments.settings)
-    tags, parameters = _pairs("--tags", arguments.tags), _pairs("--parameters", arguments.parameters)
-    scan = scanned(arguments.templates, settings, datetime.now(UTC), tags, parameters)
+    names = list(arguments.templates)
+    tags = _pairs("--tags", arguments.tags, names)
+    parameters = _pairs("--parameters", arguments.parameters, names)
+    if not names:
+        raise UserError("name a template, or a folder that has some; - reads a template from a pipe")
+    templates = [Path("/dev/stdin" if name == "-" else name) for name in names]
+    scan = scanned(templates, settings, datetime.now(UTC), tags, parameters)
     for name in sorted(parameters.keys() - scan.parameters):
-        print(f"pillarwatch scan: --parameters {name}: no template declares it", file=sys.stderr)
+        complain(f"pillarwatch scan: --parameters {name}: no template declares it")
     if wanted:
         scan.results = [result for result in scan.results if result.check.id in wanted]
         scan.live &= wanted
         for check_id in sorted(wanted - {result.check.id for result in scan.results}):
-            print(f"pillarwatch scan: {check_id} judged nothing: {_why_nothing(check_id)}", file=sys.stderr)
+            complain(f"pillarwatch scan: {check_id} judged nothing: {_why_nothing(check_id)}")
     if arguments.format == "json":
-        print(json.dumps(as_json(scan, settings), indent=2))
+        say_json(as_json(scan, settings))
     else:
         for error in scan.errors:
-            print(f"pillarwatch scan: {_located(error)}", file=sys.stderr)
+            complain(f"pillarwatch scan: {_located(error)}")
         if scan.errors and not scan.resources:
             return 2
         colored = sys.stdout.isatty() and not arguments.no_color and not os.environ.get("NO_COLOR")
-        text = table(scan, scan.scores(settings), colored=colored)
-        encoding = sys.stdout.encoding or "utf-8"
-        print(text.encode(encoding, "replace").decode(encoding))
+        say(table(scan, scan.scores(settings), colored=colored), colored=colored)
     if scan.errors:
         return 2
     worst_allowed = SEVERITIES.index(arguments.fail_on) if arguments.fail_on != "none" else -1
@@ -105,6 +110,7 @@ def as_json(scan: Scan, settings: Settings) -> dict[str, Any]:
     """The scan for programs: every verdict, the compliant ones too."""
     return {
         "files": scan.files,
+        "left_out": scan.left_out,
         "results": [_described(result) for result in scan.results],
         "scores": {
             pillar: {
@@ -135,15 +141,11 @@ def settings_for(path: Path | None) -> Settings:
     )
     if found is None:
         return Settings()
-    try:
-        document = json.loads(json.dumps(tomllib.loads(found.read_text(encoding="utf-8")), default=str))
-    except (OSError, ValueError):
-        document = None  # read_settings says what is wrong
-    if document is not None:
-        if path is None and not document.keys() & DEFAULTS.keys():
-            return Settings()
-        if _is_packaged(document):
-            return packaged_settings()  # validated when it was packaged, which spares loading the validator
+    document = json.loads(json.dumps(read_toml(found), default=str))
+    if path is None and not document.keys() & DEFAULTS.keys():
+        return Settings()
+    if _is_packaged(document):
+        return packaged_settings()  # validated when it was packaged, which spares loading the validator
     from cli.settings_file import read_settings  # noqa: PLC0415 - pydantic takes longer than a scan
 
     return read_settings(found)
@@ -191,11 +193,23 @@ def _located(problem: Problem) -> str:
     return f"{place}: {problem.message}"
 
 
-def _pairs(option: str, texts: list[str]) -> dict[str, str]:
-    wrong = next((text for text in texts if text.partition("=")[:2] in ((text, ""), ("", "="))), None)
-    if wrong is not None:
-        raise UserError(f"{option} {wrong}: say KEY=VALUE, e.g. {option} Workload=shop Environment=production")
-    return dict(text.split("=", 1) for text in texts)
+def _pairs(option: str, texts: list[str], templates: list[str]) -> dict[str, str]:
+    """The pairs given to an option. It takes every word that follows, so a template among them is added to the others.
+
+    Raises:
+        UserError: a word is neither a pair nor a template.
+    """
+    pairs: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if key and equals:
+            pairs[key] = value
+        elif text == "-" or os.path.lexists(text):
+            templates.append(text)
+        else:
+            example = f"{option} Workload=shop Environment=production"
+            raise UserError(f"{option} {text}: is neither KEY=VALUE nor a template; e.g. {example}")
+    return pairs
 
 
 def _why_nothing(check_id: str) -> str:
@@ -203,9 +217,3 @@ def _why_nothing(check_id: str) -> str:
     if check.live or ACCOUNT in check.resource_types:
         return "no template can answer it, only a deployment"
     return f"nothing here is an {' or '.join(check.resource_types[:3])}"
-
-
-if __name__ == "__main__":
-    from cli.main import main
-
-    sys.exit(main(["scan", *sys.argv[1:]]))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections import Counter
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cli.checks import counted
 from cli.lift import config_type
+from cli.output import one_line
 from rules.catalogue import checks_of
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ COLORS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold":
 
 
 def table(scan: Scan, scores: Mapping[str, PillarScore], *, colored: bool) -> str:
-    """The whole text."""
+    """The whole text. What comes from files stays on the lines that it is given."""
+    scan = _on_lines(scan)
     failed = sorted(
         (result for result in scan.results if result.failed),
         key=lambda result: (RANK[result.severity], result.check.id),
@@ -49,6 +52,26 @@ def table(scan: Scan, scores: Mapping[str, PillarScore], *, colored: bool) -> st
         _summary(scan, failed, colored=colored),
     ]
     return "\n\n".join(block for block in blocks if block)
+
+
+def _on_lines(scan: Scan) -> Scan:
+    """The scan with each text of a template as a part of one line."""
+    results = [
+        result._replace(
+            file=one_line(result.file),
+            logical_id=one_line(result.logical_id),
+            generated_from=one_line(result.generated_from),
+            verdict=result.verdict._replace(annotation=one_line(result.verdict.annotation)),
+            waiver=result.waiver and result.waiver._replace(reason=one_line(result.waiver.reason)),
+        )
+        for result in scan.results
+    ]
+    errors, warnings = (
+        [problem._replace(file=one_line(problem.file), message=one_line(problem.message)) for problem in problems]
+        for problems in (scan.errors, scan.warnings)
+    )
+    unjudged = {one_line(kind): count for kind, count in scan.unjudged.items()}
+    return replace(scan, results=results, errors=errors, warnings=warnings, unjudged=unjudged)
 
 
 def _findings(failed: Sequence[Result], *, colored: bool) -> Iterable[str]:
@@ -119,7 +142,7 @@ def _problems(title: str, problems: Sequence[Problem]) -> str:
 
 
 def _listed(title: str, entries: Sequence[str]) -> str:
-    lines = (line for entry in entries for line in entry.splitlines())
+    lines = (line for entry in entries for line in entry.split("\n"))
     return "\n".join([f"{title}:", *(f"  {line}" for line in lines)]) if entries else ""
 
 
@@ -135,10 +158,11 @@ def _summary(scan: Scan, failed: Sequence[Result], *, colored: bool) -> str:
     waived = sum(result.waiver is not None for result in scan.results)
     wrong = len({error.file for error in scan.errors})
     unread = f"; {counted(wrong, 'file')} with errors, see above" if wrong else ""
+    left_out = f"; {counted(len(scan.left_out), 'other file')} left out" if scan.left_out else ""
     return (
         f"{counted(len(failed), 'finding')}{f' ({worst})' if worst else ''}, {waived} waived,"
         f" {words['INSUFFICIENT_DATA']} unknown, {words['COMPLIANT']} passed;"
-        f" {counted(scan.resources, 'resource')} in {counted(len(scan.files), 'template')}{skipped}{unread}."
+        f" {counted(scan.resources, 'resource')} in {counted(len(scan.files), 'template')}{skipped}{unread}{left_out}."
     )
 
 

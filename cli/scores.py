@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from aggregator.reading import ScopeScores, Score, scores
 from cli.deployment import add_deployment, deployment, title
+from cli.output import say, say_json
 from pillarwatch.framework import PILLARS
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
         found = scores(table, scope)
     if arguments.json:
         pillars = {pillar: found.pillars[pillar]._asdict() for pillar in PILLARS}
-        print(json.dumps({**found._asdict(), "overall": found.overall._asdict(), "pillars": pillars}, indent=2))
+        say_json({**found._asdict(), "overall": found.overall._asdict(), "pillars": pillars})
     else:
-        print(f"{title(scope)}, {found.resources} resources, as of {found.at[:19]}Z\n\n{scores_table(found)}")
+        say(f"{title(scope)}, {found.resources} resources, as of {found.at[:19]}Z\n\n{scores_table(found)}")
     return 0
 
 

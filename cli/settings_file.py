@@ -5,7 +5,6 @@ Every table refuses keys it does not know, checks are looked up in the catalogue
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from datetime import date  # noqa: TC003 - pydantic reads it
 from pathlib import Path  # noqa: TC003 - pydantic reads this module's annotations
@@ -14,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from cli.errors import UserError
+from cli.toml_file import read_toml
 from pillarwatch.environments import PRODUCTION
 from pillarwatch.settings import DEFAULTS, Settings
 from rules.catalogue import UnknownCheck, check_of
@@ -125,14 +125,10 @@ def read_settings(path: Path) -> Settings:
     Raises:
         UserError: the file cannot be read, is no TOML, or says something that cannot be meant.
     """
+    document = read_toml(path)
+    _know_ids(path, document)
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-        _know_ids(path, document)
         parsed = SettingsFile.model_validate(document)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path}: is no TOML: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

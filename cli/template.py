@@ -32,8 +32,13 @@ try:
 except ImportError:  # PyYAML without libyaml: the same events, ten times slower
     from yaml import Loader as Parser  # type: ignore[assignment]
 
-MOST_BYTES = 5_000_000  # CloudFormation takes 1 MB; comments and indentation may be removed before
-MOST_NODES = 500_000  # what aliases of aliases may grow to
+# CloudFormation takes 51,200 bytes in a request and 1 MB from S3, without aliases:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+# A file may have more, as comments, indentation and aliases may be removed before.
+MOST_BYTES = 5_000_000  # of the file, and of what its aliases expand to
+MOST_NODES = 500_000  # of what its aliases expand to
+MOST_MADE = 20_000_000  # characters and nodes that functions and loops add, under all assumptions together
+NODE = 50  # characters of a text that take as much memory as a node
 DEEPEST = 120  # far above what anybody writes, far below Python's recursion limit
 
 TRUE = {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"}
@@ -42,12 +47,15 @@ NULL = {"", "~", "null", "Null", "NULL"}
 INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 CORE_TAG = "tag:yaml.org,2002:"
+CLAIM_IN_YAML = re.compile(rb"""^["']?(?:AWSTemplateFormatVersion|Resources)["']?[ \t]*:""", re.MULTILINE)
+CLAIM_IN_JSON = re.compile(rb'"(?:AWSTemplateFormatVersion|Resources)"\s*:')
 
 
 class UnreadableTemplate(UserError):
     """A file cannot be judged. ``str()`` names file, line, reason and the way out."""
 
     way_out = "mend it there; `sam validate --lint` knows more"
+    is_template = True  #: whether the file is meant as a template; in a folder, other files are left out
 
     def __init__(self, file: str, reason: str, line: int | None = None) -> None:
         reason = f"{reason}; {self.way_out}"
@@ -77,27 +85,48 @@ class Malformed(UnreadableTemplate):
     """The file is neither YAML nor JSON."""
 
 
-class DuplicateKey(UnreadableTemplate):
-    """A mapping has a key twice; which one counts depends on the reader."""
+class NoResources(UnreadableTemplate):
+    """It has the version of a template, and no mapping of Resources."""
 
 
 class NoTemplate(UnreadableTemplate):
     """It is no mapping, or a mapping without a mapping of Resources."""
 
     way_out = "name a CloudFormation or SAM template"
+    is_template = False
+
+
+class Budget:
+    """What functions and loops may add to one template, however often they use what it has.
+
+    Raises:
+        TooLarge: on spending more.
+    """
+
+    def __init__(self, file: str = "") -> None:
+        self._file = file
+        self._left = MOST_MADE
+
+    def spend(self, size: int) -> None:
+        """Count characters, or steps; a node is as much as some characters."""
+        self._left -= size
+        if self._left < 0:
+            raise TooLarge(self._file, f"its functions and loops make more than {MOST_MADE // 1_000_000} MB of values")
 
 
 class Template(NamedTuple):
     """One template as read.
 
     ``document`` has intrinsic functions in their long form (``!Ref x`` is ``{"Ref": "x"}``); ``lines`` has the line of
-    every logical id; ``sources`` the resource of the file from which a transform made another one.
+    every logical id; ``sources`` the resource of the file from which a transform made another one; ``warnings`` lines
+    and texts of what is unlikely to be meant.
     """
 
     file: str
     document: dict[str, Any]
     lines: dict[str, int]
     sources: dict[str, str]
+    warnings: tuple[tuple[int, str], ...] = ()
 
 
 def read_template(path: Path) -> Template:
@@ -107,20 +136,46 @@ def read_template(path: Path) -> Template:
         UnreadableTemplate: one of its kinds, for whatever is wrong with the file.
     """
     file = str(path)
+    content = _content(path)
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if len(content) > MOST_BYTES:
             raise TooLarge(file, f"has more than {MOST_BYTES // 1_000_000} MB; CloudFormation takes 1 MB")
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise Unreachable(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if b"\0" in content:
-        raise NoText(file, "is binary, not a template")
+        if b"\0" in content:
+            raise NoText(file, "is binary, not a template")
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            raise NoText(file, "is not encoded in UTF-8", line) from None
+        return parsed(text, file)
+    except (NoTemplate, NoResources):
+        raise
+    except UnreadableTemplate as error:
+        error.is_template = _claims_to_be_template(content)
+        raise
+
+
+def mentions_resources(path: Path) -> bool:
+    """Whether a file may be a template, at a glance; one that cannot be read may be."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise NoText(file, "is not encoded in UTF-8", line) from None
-    return parsed(text, file)
+        return b"Resources" in _content(path)
+    except Unreachable:
+        return True
+
+
+def _content(path: Path) -> bytes:
+    """The beginning of a file, enough to see whether it is too large: a pipe or a device may have no end."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise Unreachable(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _claims_to_be_template(content: bytes) -> bool:
+    """Whether a file that cannot be parsed has the sections of a template, and not only somewhere inside."""
+    pattern = CLAIM_IN_JSON if content.lstrip().startswith(b"{") else CLAIM_IN_YAML
+    return b"AWS::" in content and pattern.search(content) is not None
 
 
 def parsed(text: str, file: str) -> Template:
@@ -131,6 +186,9 @@ def parsed(text: str, file: str) -> Template:
     """
     # JSON may write a character outside the basic plane as two escapes, which YAML has no notion of.
     text = SURROGATES.sub(lambda pair: chr(_code_point(*pair.groups())), text) if "\\u" in text else text
+    body = text.lstrip()
+    if body.startswith("{"):  # JSON may begin with a tab, YAML may not; the lines stay the same
+        text = text[: len(text) - len(body)].replace("\t", " ") + body
     try:
         reader = _Reader(text, file)
         document = reader.document()
@@ -142,8 +200,9 @@ def parsed(text: str, file: str) -> Template:
     if not isinstance(document, dict):
         raise NoTemplate(file, "is empty" if document is None else "is no template: its top level is no mapping")
     if not isinstance(document.get("Resources"), dict):
-        raise NoTemplate(file, "is no template: it has no mapping `Resources`")
-    return Template(file, document, reader.lines, {})
+        kind = NoResources if "AWSTemplateFormatVersion" in document else NoTemplate
+        raise kind(file, "is no template: it has no mapping `Resources`")
+    return Template(file, document, reader.lines, {}, tuple(reader.warnings))
 
 
 class _Reader:
@@ -151,11 +210,13 @@ class _Reader:
 
     def __init__(self, text: str, file: str) -> None:
         self.lines: dict[str, int] = {}
+        self.warnings: list[tuple[int, str]] = []
         self._file = file
         self._next: Callable[[], Any] = Parser(text).get_event
         self._section = ""
-        self._anchors: dict[str, tuple[Any, int]] = {}  # value, and how many nodes it has
+        self._anchors: dict[str, tuple[Any, int, int]] = {}  # value, and how many nodes and characters it has
         self._nodes = 0
+        self._characters = 0
 
     def document(self) -> Any:
         """The one document; None where there is none."""
@@ -173,8 +234,8 @@ class _Reader:
         kind = type(event)
         if kind is AliasEvent:
             return self._alias(event)
-        before = self._nodes
-        self._count(event, 1, depth)
+        nodes, characters = self._nodes, self._characters
+        self._count(event, 1, len(event.value) if kind is ScalarEvent else 0, depth)
         if kind is ScalarEvent:
             value: Any = _scalar(event)
         elif kind is MappingStartEvent:
@@ -184,7 +245,7 @@ class _Reader:
         if event.tag and event.tag.startswith("!") and event.tag != "!":
             value = _long_form(event.tag[1:], value)
         if event.anchor:
-            self._anchors[event.anchor] = (value, self._nodes - before)
+            self._anchors[event.anchor] = (value, self._nodes - nodes, self._characters - characters)
         return value
 
     def _sequence(self, depth: int) -> list[Any]:
@@ -198,8 +259,11 @@ class _Reader:
         inherited: list[Any] = []
         while type(event := self._next()) is not MappingEndEvent:
             key, line = self._key(event), event.start_mark.line + 1
-            if key in mapping:
-                raise DuplicateKey(self._file, f"has the key {key!r} twice", line)
+            if (
+                key in mapping
+            ):  # CloudFormation takes the last: https://github.com/aws-cloudformation/cfn-lint/issues/35
+                self.warnings.append((line, f"the key {key!r} is there twice; CloudFormation takes the last one"))
+                del mapping[key]  # what comes last stands last
             if depth == 1:
                 self._section = key
             elif depth == 2 and self._section == "Resources":  # noqa: PLR2004 - root, Resources
@@ -222,15 +286,18 @@ class _Reader:
     def _alias(self, event: Any) -> Any:
         if event.anchor not in self._anchors:
             raise Malformed(self._file, f"has no anchor {event.anchor!r} before its alias", event.start_mark.line + 1)
-        value, nodes = self._anchors[event.anchor]
-        self._count(event, nodes, 0)
+        value, nodes, characters = self._anchors[event.anchor]
+        self._count(event, nodes, characters, 0)
         return value
 
-    def _count(self, event: Any, nodes: int, depth: int) -> None:
+    def _count(self, event: Any, nodes: int, characters: int, depth: int) -> None:
         self._nodes += nodes
-        if self._nodes > MOST_NODES or depth > DEEPEST:
-            what = f"is nested more than {DEEPEST} levels deep" if depth > DEEPEST else "expands to too many nodes"
-            raise TooLarge(self._file, what, event.start_mark.line + 1)
+        self._characters += characters
+        if depth > DEEPEST:
+            raise TooLarge(self._file, f"is nested more than {DEEPEST} levels deep", event.start_mark.line + 1)
+        if self._nodes > MOST_NODES or self._characters > MOST_BYTES:
+            what = "too many nodes" if self._nodes > MOST_NODES else f"more than {MOST_BYTES // 1_000_000} MB"
+            raise TooLarge(self._file, f"expands to {what}", event.start_mark.line + 1)
 
 
 def _scalar(event: Any) -> Any:

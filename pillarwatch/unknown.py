@@ -8,7 +8,6 @@ turns into INSUFFICIENT_DATA.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -133,8 +132,7 @@ class Unknown:
             return begin and _agree(self.parts[-1] or "", other.parts[-1] or "", str.endswith)
         if not isinstance(other, str) or self.parts == (None,):
             return True
-        pattern = "".join(".*" if part is None else re.escape(part) for part in self.parts)
-        return re.fullmatch(pattern, other, re.DOTALL) is not None
+        return _fits(self.parts, other)
 
     def _decided(self, known: str | None, wanted: str | tuple[str, ...], test: Callable[[str, Any], bool]) -> Any:
         texts = (wanted,) if isinstance(wanted, str) else wanted
@@ -142,6 +140,32 @@ class Unknown:
             return True
         # What is known may be shorter than a text, and agree so far.
         return self._derived() if not known or any(test(text, known) for text in texts) else False
+
+
+def _fits(parts: tuple[str | None, ...], text: str) -> bool:
+    """Whether a text has the known parts in their order, and anything in place of the unknown ones.
+
+    Between two unknown ones a part is taken where it comes first, which leaves most for the rest. A regular expression
+    would try every other place too: a time that is exponential in the parts.
+    """
+    runs = [""]  # the known texts before, between and after the unknown parts
+    for part in parts:
+        if part is None:
+            runs.append("")
+        else:
+            runs[-1] += part
+    if len(runs) == 1:
+        return text == runs[0]
+    first, *between, last = runs
+    at, end = len(first), len(text) - len(last)
+    if at > end or not text.startswith(first) or not text.endswith(last):
+        return False
+    for run in between:
+        found = text.find(run, at, end)
+        if found < 0:
+            return False
+        at = found + len(run)
+    return True
 
 
 def _agree(one: str, another: str, test: Callable[[str, str], bool]) -> bool:

@@ -9,7 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from cli.main import COMMANDS, main
+from cli.commands import COMMANDS
+from cli.main import main
 from pillarwatch.framework import PILLARS
 from rules.catalogue import all_checks
 

@@ -17,7 +17,6 @@ GOOD = "Resources: {It: {Type: AWS::S3::Bucket}}"
         ("- a\n- b\n", None, "no mapping"),
         ("Description: no resources\n", None, "no mapping `Resources`"),
         ("Resources: []\n", None, "no mapping `Resources`"),
-        ("Resources:\n  A: {Type: T}\n  A: {Type: T}\n", 3, "the key 'A' twice"),
         ("Resources:\n  A: [\n", 3, "neither YAML nor JSON"),
         ('{"Resources": {"A": }', 1, "neither YAML nor JSON"),
         ("Resources: {A: *nowhere}\n", 1, "no anchor 'nowhere'"),
@@ -93,3 +92,72 @@ def test_plain_scalars_are_read_as_cloudformation_reads_them(scan: Any) -> None:
         "Resources: {It: {Type: AWS::S3::Bucket, Properties: {VersioningConfiguration: {Status: !!str Enabled}}}}"
     )
     assert told.compliance("s3-bucket-versioning-enabled") == "COMPLIANT"
+
+
+def test_a_duplicate_key_is_a_warning_and_the_last_one_counts(scan: Any) -> None:
+    told = scan("""
+Resources:
+  It: {Type: AWS::SQS::Queue}
+  It:
+    Type: AWS::S3::Bucket
+    Properties:
+      VersioningConfiguration: {Status: Suspended}
+      VersioningConfiguration: {Status: Enabled}
+""")
+    assert told.errors == []
+    assert told.compliance("s3-bucket-versioning-enabled") == "COMPLIANT"
+    assert {result["line"] for result in told.document["results"]} == {4}
+    assert [(warning["line"], "twice" in warning["message"]) for warning in told.document["warnings"]] == [
+        (4, True),
+        (8, True),
+    ]
+
+
+FOREIGN = {
+    "serverless.yml": "service: mine\nresources:\n  Resources:\n    B: {Type: AWS::S3::Bucket}\n",
+    "manifests.yaml": "data:\n  t: |\n    Resources:\n      B: {Type: AWS::S3::Bucket}\n---\nkind: Pod\n",
+    "chart.yaml": "{{ if .x }}\n  Resources: {B: {Type: AWS::S3::Bucket}}\n{{ end }}",
+    "finding.json": '{"Findings": [{"Resources": [{"Type": "AwsS3Bucket"}]}]}',
+    "finding-alone.json": '{"Resources": [{"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::b"}]}',
+    "prose.yaml": "text: |\n  Resources: are prose\n",
+}
+
+
+def test_files_of_other_tools_are_left_out_of_a_folder_and_counted(scan: Any, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for name, content in {"good.yaml": GOOD, **FOREIGN}.items():
+        (tmp_path / "folder" / name).write_text(content)
+    told = scan(None, "folder", "--fail-on", "none")
+    assert (told.code, told.errors) == (0, [])
+    assert told.document["files"] == ["folder/good.yaml"]
+    assert told.document["left_out"] == sorted(f"folder/{name}" for name in FOREIGN)
+
+
+def test_a_file_that_is_named_is_not_left_out(scan: Any) -> None:
+    for name, content in FOREIGN.items():
+        assert scan(content, name=name).code == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Resources:\n  A: {Type: AWS::S3::Bucket\n",
+        '{"Resources": {"A": {"Type": "AWS::S3::Bucket"}}',
+        "AWSTemplateFormatVersion: '2010-09-09'\nResources: []\n",
+        "Resources: {A: {Type: AWS::S3::Bucket}} #" + "x" * 5_000_000,
+    ],
+)
+def test_a_broken_template_in_a_folder_is_an_error(content: str, scan: Any, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "broken.template").write_text(content)
+    (tmp_path / "folder" / "good.yaml").write_text(GOOD)
+    told = scan(None, "folder")
+    assert told.code == 2
+    assert [error["file"] for error in told.document["errors"]] == ["folder/broken.template"]
+    assert told.document["left_out"] == []
+
+
+def test_json_may_begin_with_a_tab(scan: Any) -> None:
+    told = scan('\t{"Resources":\n\t{"It": {"Type": "AWS::S3::Bucket"}}}', name="template.json")
+    assert told.errors == []
+    assert {result["line"] for result in told.document["results"]} == {2}

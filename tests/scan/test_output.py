@@ -27,7 +27,7 @@ def test_json_carries_every_verdict_with_all_its_fields(scan: Any) -> None:
     )
     document = told.document
     assert set(document) == {
-        "files", "results", "scores", "unjudged", "skipped", "live", "errors", "warnings"
+        "files", "left_out", "results", "scores", "unjudged", "skipped", "live", "errors", "warnings"
     }  # fmt: skip
     fields = {
         "file", "line", "logical_id", "resource_type", "check", "compliance", "annotation", "best_practices", "pillar",
@@ -211,8 +211,56 @@ def test_the_module_runs_by_itself_and_loads_nothing_heavy(root: Path, tmp_path:
     assert json.loads(done.stdout)["results"]
     for argument, text in ((str(tmp_path / "template.yaml"), None), ("-", BUCKET)):
         module = subprocess.run(
-            [sys.executable, "-m", "cli.scan", argument],
+            [sys.executable, "-m", "cli.main", "scan", argument],
             cwd=root, input=text, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert module.returncode == 1
         assert not module.stderr
+
+
+HOSTILE = r"""
+Resources:
+  It:
+    Type: AWS::S3::Bucket
+    Properties:
+      AccessControl: "x\e[2J\n::error file=a::forged"
+      VersioningConfiguration: {Status: "\e[31mSuspended\n::add-mask::abc ##vso[task.complete] ##[error]x"}
+  "L\n::stop-commands::x\u202e":
+    Type: AWS::S3::Bucket
+  Other:
+    Type: "Custom::\e]0;title\a\n| row"
+    Properties: {It: !Sub "${Un\ndefined\e[2J}"}
+  Broken: {Properties: "\e[2J"}
+"""
+
+
+@pytest.mark.parametrize("format_", ["table", "json"])
+def test_text_of_a_template_controls_neither_terminal_nor_pipeline(format_: str, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "::error::x\n\x1b[2J.yaml").write_text(HOSTILE)
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", "scan", "--format", format_, *map(str, tmp_path.iterdir()), "\n::error::no"],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    printed = done.stdout + done.stderr
+    assert "Suspended" in printed
+    assert not set(printed) & {chr(code) for code in (*range(10), *range(11, 32), 127, 0x202E)}
+    assert not any(line.lstrip().startswith("::") for line in printed.splitlines())
+    assert "##vso[" not in printed
+    assert "##[" not in printed
+    assert not any(line.lstrip().startswith("| row") for line in printed.splitlines())
+
+
+def test_a_template_behind_an_option_is_a_template(scan: Any) -> None:
+    for arguments in (["--parameters", "A=b", "template.yaml"], ["--tags", "Owner=x", "template.yaml", "--json"]):
+        told = scan(None, *arguments) if Path("template.yaml").exists() else scan(BUCKET, *arguments)
+        assert told.document["files"] == ["template.yaml"]
+    told = scan(BUCKET, "--tags", "Owner=x", "--tags", "Project=y")
+    assert told.compliance("resource-owner-tag-present") == "COMPLIANT"
+
+
+def test_a_word_behind_an_option_that_is_neither_a_pair_nor_a_template_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["scan", "--tags", "Owner"]) == 2
+    assert "--tags Owner: is neither KEY=VALUE nor a template" in capsys.readouterr().err

@@ -206,7 +206,7 @@ Resources:
     ],
 )
 def test_what_cannot_be_resolved_never_decides(scan: Any, expression: str) -> None:
-    head = "Mappings: {ByRegion: {eu-west-1: {status: Enabled}}}"
+    head = "Mappings: {ByRegion: {eu-west-1: {status: Enabled}, eu-west-2: {status: Suspended}}}"
     nested = "  Nested: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: nested.yaml}}\n"
     assert scan(bucket(expression, head) + nested).compliance(VERSIONING) == "INSUFFICIENT_DATA"
 

@@ -1,0 +1,104 @@
+"""The subcommands of ``pillarwatch``. Each is loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from typing import NamedTuple
+
+from cli.errors import DEBUG, SEE_DEBUG, UserError, log_traceback
+from cli.output import OutputFailed, complain, flush
+from rules.catalogue import DuplicateCheck, MisplacedCheck, OwnChecksUnusable
+
+
+class Command(NamedTuple):
+    """A subcommand: its module has ``add_arguments(parser)`` and ``run(arguments) -> exit code``."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "demo": Command("cli.demo", "run everything on this machine: deploy, record, break, mend; no AWS account needed"),
+    "scan": Command("cli.scan", "judge CloudFormation and SAM templates before they are deployed"),
+    "checks": Command("cli.checks", "list the checks, or explain one"),
+    "checks new": Command("cli.new_check", "begin a check: the file, or the place in it, with what is known already"),
+    "checks test": Command("cli.check_examples", "judge the examples of checks, and say what a check still lacks"),
+    "scores": Command("cli.scores", "the six pillar scores of a deployment"),
+    "recommendations": Command("cli.recommendations", "what to mend first in a deployment"),
+    "preflight": Command("cli.preflight", "what this AWS account lacks before a deployment"),
+    "generate": Command("cli.generate", "write the files that follow from checks and settings (for developers)"),
+}
+
+DEBUG_FLAG = "--debug"
+EPILOG = """\
+Start with `pillarwatch demo`, or judge a template of yours: `pillarwatch scan template.yaml`.
+Checks of your own: PILLARWATCH_OWN_CHECKS names their folder; docs/adding-a-check.md tells how.
+Exit codes: 0 all is well, 1 there are findings, 2 the input could not be used."""
+
+
+def run(argv: list[str]) -> int:
+    """Run a subcommand. Whatever goes wrong is one line on standard error; ``--debug`` adds the traceback.
+
+    Returns:
+        The exit code: 2 where it is an error, which is never a verdict.
+    """
+    arguments = _joined(argv)
+    chosen = next((argument for argument in arguments if not argument.startswith("-")), "")
+    DEBUG.set(DEBUG_FLAG in arguments)
+    try:
+        try:
+            flush()  # nothing is evaluated for an output that is closed
+            return _run(arguments, chosen)
+        finally:
+            flush()
+    except Exception as error:  # noqa: BLE001 - the last place where an error can become one line
+        problem = _problem(error)
+        log_traceback()
+    complain(f"pillarwatch {chosen}: {problem}" if chosen in COMMANDS else f"pillarwatch: {problem}")
+    return 2
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, UserError | OutputFailed | DuplicateCheck | MisplacedCheck | OwnChecksUnusable):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return f"the input is nested too deeply; {SEE_DEBUG}"
+    if isinstance(error, MemoryError):
+        return f"the input needs more memory than there is; {SEE_DEBUG}"
+    return f"{type(error).__name__}: {error}; {SEE_DEBUG}"
+
+
+def _run(arguments: list[str], chosen: str) -> int:
+    parser = argparse.ArgumentParser(
+        prog="pillarwatch",
+        description="The AWS Well-Architected review that writes itself and never goes stale.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_debug(parser)
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=command.summary, description=_sentence(command.summary))
+        _add_debug(subparser)
+        if name == chosen:
+            importlib.import_module(command.module).add_arguments(subparser)
+    parsed = parser.parse_args(arguments)
+    return int(importlib.import_module(COMMANDS[parsed.command].module).run(parsed))
+
+
+def _add_debug(parser: argparse.ArgumentParser) -> None:
+    # Suppressed: a subparser's default would overwrite what stands before the subcommand.
+    parser.add_argument(
+        DEBUG_FLAG, action="store_true", default=argparse.SUPPRESS, help="print the traceback of an error"
+    )
+
+
+def _joined(arguments: list[str]) -> list[str]:
+    """The arguments with a subcommand of two words as one: ``checks new``."""
+    two = " ".join(arguments[:2])
+    return [two, *arguments[2:]] if two in COMMANDS else arguments
+
+
+def _sentence(summary: str) -> str:
+    return summary[:1].upper() + summary[1:] + "."
