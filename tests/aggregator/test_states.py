@@ -149,3 +149,11 @@ def test_nothing_but_malformed_is_raised_of_any_message(body: str, field: str, v
             evaluated(message)
         except MalformedEvent:
             continue
+
+
+def test_an_annotation_is_cut_at_256_characters() -> None:
+    event = evaluation(verdicts={VERSIONING: "N", PUBLIC: "N"})
+    event["detail"]["verdicts"][VERSIONING]["annotation"] = "x" * 257
+    event["detail"]["verdicts"][PUBLIC]["annotation"] = "y" * 256
+    verdicts = evaluated(json.dumps(event)).judgement.verdicts
+    assert [verdicts[check].annotation for check in (VERSIONING, PUBLIC)] == ["x" * 256, "y" * 256]

@@ -34,6 +34,12 @@ def test_the_rolling_low_is_the_high_upside_down(values: list[int]) -> None:
     assert climbed([], NOON, values, -1)[0][1] == min(values)
 
 
+def test_a_series_has_one_entry_for_an_hour_however_often_the_score_falls_in_it() -> None:
+    assert climbed([], NOON, [90, 80, 70]) == [("2026-11-22T12", 90)]
+    later = NOON + timedelta(hours=1)
+    assert climbed([("2026-11-22T12", 90)], later, [80, 70, 75]) == [("2026-11-22T12", 90), ("2026-11-22T13", 80)]
+
+
 def test_an_hour_remembers_the_score_that_held_at_its_beginning() -> None:
     (first,) = bucket({}, "2026-11-22T12", {"security": 90}, {"security": 80})["scores"].values()
     assert first == {"high": 90, "low": 80, "last": 80}

@@ -58,6 +58,13 @@ def test_a_pillar_is_the_mean_of_its_practices_by_risk() -> None:
     assert scores["reliability"].score == pytest.approx(100 * 3 / 5)
 
 
+def test_coverage_is_the_share_of_the_practices_with_evidence_by_risk() -> None:
+    # Weights: 33 practices of high risk (3), REL09-BP01 among them, 31 of medium risk (2), and one of low risk (1).
+    known = {"judged": Scored(("REL09-BP01",), "low"), "unknown": Scored(("REL09-BP03",), "critical")}
+    reliability = scored({"judged": Counts(compliant=1), "unknown": Counts(unknown=5)}, known)["reliability"]
+    assert reliability.coverage == pytest.approx(100 * 3 / (33 * 3 + 31 * 2 + 1))
+
+
 def test_a_check_counts_once_in_each_practice_it_serves() -> None:
     scores = scored({"a": Counts(compliant=1, non_compliant=1)}, {"a": Scored(("REL09-BP01", "SEC10-BP03"), "low")})
     assert scores["reliability"].score == scores["security"].score == 50

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pillarwatch import Verdict, all_of, any_of, compliant_if_all, compliant_if_none, contains, listed, none_of
+from pillarwatch.check import ANNOTATION_LIMIT, shortened
 from pillarwatch.unknown import Unknown, Unresolved
 
 UNKNOWN: Any = Unknown("parameter Days has no default")
@@ -225,3 +226,11 @@ def test_a_sure_success_beats_an_unknown(given_conditions: list[bool]) -> None:
 
 def test_an_unknown_can_be_copied() -> None:
     assert copy.deepcopy({"a": UNKNOWN})["a"].why == UNKNOWN.why
+
+
+def test_an_annotation_is_cut_at_256_characters_and_at_a_word() -> None:
+    limit = ANNOTATION_LIMIT
+    assert limit == 256
+    assert shortened("x" * 256, limit) == "x" * 256
+    assert shortened("x" * 257, limit) == "x" * 255 + "…"
+    assert shortened("x" * 200 + " " + "y" * 100, limit) == "x" * 200 + "…"

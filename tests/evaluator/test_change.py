@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from pillarwatch.settings import Settings
+from rules import evaluator
 from rules.catalogue import checks_of
 from rules.evaluator import (
     EvaluationsRefused,
@@ -35,6 +37,25 @@ from tests.evaluator.support import (
 
 THING = {**BUCKET, "resourceType": "AWS::Sample::Thing", "supplementaryConfiguration": {}}
 HISTORY = "GetResourceConfigHistory"
+
+
+def test_the_event_of_a_waived_failure_has_the_waiver_with_reason_and_expiry(
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiver = {
+        "check": "s3-bucket-versioning-enabled",
+        "resource": "orders",
+        "reason": "rebuilt",
+        "expires": "2999-12-31",
+    }
+    monkeypatch.setattr(evaluator, "packaged_settings", lambda: Settings({"waivers": [waiver]}))
+
+    on_change(changed(), None)
+
+    (event,) = aws.events
+    waived = {check: verdict["waiver"] for check, verdict in event["verdicts"].items() if "waiver" in verdict}
+    assert waived == {"s3-bucket-versioning-enabled": {"reason": "rebuilt", "expires": "2999-12-31"}}
+    assert event["verdicts"]["s3-bucket-versioning-enabled"]["compliance"] == "NON_COMPLIANT"
 
 
 def test_a_change_is_judged_by_every_check_of_its_type(aws: FakeAws) -> None:

@@ -1,0 +1,54 @@
+"""How the table is read, and how long it keeps what it holds."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aggregator import handlers, reading
+from tests.aggregator.world import PUBLIC, VERSIONING, evaluation
+
+if TYPE_CHECKING:
+    from tests.aggregator.world import World
+
+
+def test_every_read_is_consistent_but_those_of_the_index_and_the_history(world: World) -> None:
+    """An index has no consistent reads: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html."""
+    reads: list[tuple[str, dict[str, Any]]] = []
+
+    def remember(params: dict[str, Any], model: Any, **_: Any) -> None:
+        request = json.loads(params["body"])
+        if model.name in {"GetItem", "Query", "Scan", "BatchGetItem"}:
+            reads.extend((model.name, each) for each in request.get("RequestItems", {"table": request}).values())
+
+    for table in (handlers._table("table"), world.table):
+        table.meta.client.meta.events.register("before-call.dynamodb", remember)
+    try:
+        world.send(evaluation("logs", {VERSIONING: "N", PUBLIC: "C"}), evaluation("data", {VERSIONING: "C"}))
+        world.complete_inventory()
+        world.send(evaluation("logs", {VERSIONING: "N", PUBLIC: "N"}, captured=9))
+        world.tick(1)
+        (scope, *_) = reading.scopes(world.table)
+        reading.scores(world.table, scope)
+        reading.explain(world.table, scope)
+    finally:
+        for table in (handlers._table("table"), world.table):
+            table.meta.client.meta.events.unregister("before-call.dynamodb", remember)
+    assert {operation for operation, _ in reads} >= {"Query", "BatchGetItem"}
+    eventual = [request for _, request in reads if not (request.get("ConsistentRead") or "IndexName" in request)]
+    assert [request for request in eventual if "HISTORY#" not in json.dumps(request)] == []
+
+
+@pytest.mark.parametrize(("prefix", "form", "days"), [("HOUR#", "%Y-%m-%dT%H", 90), ("DAY#", "%Y-%m-%d", 400)])
+def test_history_expires_after_90_days_of_hours_and_400_of_days(
+    world: World, prefix: str, form: str, days: int
+) -> None:
+    world.send(evaluation("logs", {VERSIONING: "N"}))
+    kept = [item for item in world.items() if item["sk"].startswith(prefix)]
+    assert kept
+    for item in kept:
+        begins = datetime.strptime(item["key"], form).replace(tzinfo=UTC)
+        assert int(item["expires_at"]) == int((begins + timedelta(days=days)).timestamp())
