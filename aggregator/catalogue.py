@@ -8,7 +8,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from aggregator.scopes import named
 from pillarwatch.framework import best_practice
 from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores
 from pillarwatch.settings import Scope, Settings, digest_of, packaged_settings
@@ -16,6 +15,7 @@ from pillarwatch.settings import Scope, Settings, digest_of, packaged_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aggregator.scopes import ScopeName
     from pillarwatch.check import Effort, Severity
 
 
@@ -49,12 +49,12 @@ class Basis:
         judged_by = {check.id: (check.severity, check.best_practices) for check in self.checks.values()}
         return digest_of([judged_by, self.settings.digest])
 
-    def severity(self, check: str, scope: str) -> Severity:
+    def severity(self, check: str, scope: ScopeName) -> Severity:
         """A check's severity in a scope. What settings say of an environment holds for resources, not for scopes."""
         entry = self.checks[check]
-        return self.settings.of(entry, Scope(named(scope).workload, "", "")).severity
+        return self.settings.of(entry, Scope(scope.workload, "", "")).severity
 
-    def scores(self, scope: str, counts: Mapping[str, Counts]) -> dict[str, PillarScore]:
+    def scores(self, scope: ScopeName, counts: Mapping[str, Counts]) -> dict[str, PillarScore]:
         """The scores of a scope's pillars. Checks that the catalogue has not do not count."""
         scored = {
             check: Scored(self.checks[check].best_practices, self.severity(check, scope))

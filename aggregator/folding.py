@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass, field
-from functools import reduce
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from aggregator.states import counted_in, lapsed, merged
+from aggregator.causes import followed
+from aggregator.states import counted_in
 from aggregator.store import Conflict, Refused
 from aggregator.transitions import Transition, parts
 
@@ -82,12 +82,12 @@ class _Batch:
         transitions = []
         for resource, (state, revision) in self.store.states(self.waiting).items():
             told = self.waiting[resource][: 1 if resource in self.singly else None]
-            after = lapsed(reduce(merged, (event for _, event in told), state), self.now.date().isoformat())
+            after, released = followed(state, (event for _, event in told), self.now.date().isoformat())
             self.scopes.update(counted_in(state), counted_in(after))
             if after == state:
                 self._done(resource)
             else:
-                transitions.append(Transition(state, after, revision, self.now))
+                transitions.append(Transition(state, after, revision, self.now, released))
         return transitions
 
     def _write(self, part: Part) -> bool:

@@ -1,21 +1,23 @@
 """A scope's score, history, recommendations and alerts follow from its counters and outbox.
 
 One optimistic transaction writes them all and empties the outbox: it holds only if SCORE#NOW is still of the revision
-that was read before the counters. So nobody overwrites what is newer, news are heard once, and an alert exists exactly
-if the state that knows it as told does. Who loses reads again, and mostly finds the work done.
+that was read before the counters. So nobody overwrites what is newer, each change is processed once, and an alert
+exists exactly if the watch that knows it as reported does. Who loses reads again, and mostly finds the work done.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.folding import ATTEMPTS, pause
 from aggregator.history import DAY, HOUR, KEPT, MEANS, OVERALL, bucket, rolling
+from aggregator.incidents import Situation, Watch, observed, reported, suspects
+from aggregator.open_causes import OpenCauses
 from aggregator.recommendations import MOST_SAMPLES, recommendations
-from aggregator.regressions import Situation, Watch, moved_pillars, observed, regressed
-from aggregator.scopes import account_scope, escaped, named, workload_scope
+from aggregator.scopes import ScopeName, account_scope, kind_of
 from aggregator.store import NOW, Conflict, Live, Store
 from pillarwatch.score import overall
 
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from aggregator.catalogue import Basis
-    from aggregator.regressions import Alert
-    from aggregator.transitions import Cause, News
+    from aggregator.incidents import Alert
+    from aggregator.transitions import Changes
 
-MOST_NEWS, MOST_CHANGES = 40, 50  # of the 100 actions of a transaction; score, history and alert are four more
+# Of the 100 actions of a transaction; score, history and alerts are five more.
+MOST_CHANGES, MOST_WRITES, MOST_WORKLOADS = 30, 40, 20
 INVENTORY_AT_MOST = timedelta(hours=24)
 
 
@@ -38,23 +41,25 @@ class Projection(NamedTuple):
     alerts: list[dict[str, Any]]  #: to be sent
 
 
-class Projector(NamedTuple):
+@dataclass(frozen=True)
+class Projector:
     """What projections of all scopes share.
 
     Args:
         store: the table.
         basis: what scores are computed by.
-        now: the time.
-        tick: the schedule's event, if that is why; then also what no news are of is projected.
+        now: the time; a scope's time never goes back.
+        tick: the id of the tick that projects, empty in a batch.
     """
 
     store: Store
     basis: Basis
     now: datetime
     tick: str = ""
+    _workloads: dict[str, dict[str, Any]] = field(default_factory=dict)  #: score items that an account may report from
 
     def project(self, scope: str) -> Projection | None:
-        """Bring a scope up to date with its counters and outbox; None where nothing waits.
+        """Bring a scope up to date; None if there is nothing to do.
 
         Raises:
             Conflict: others were faster, time after time.
@@ -64,8 +69,8 @@ class Projector(NamedTuple):
         failures, due = 0, None
         while True:
             live = self.store.live(scope)
-            news = {sk for sk, _ in live.outbox}
-            due = news if due is None else due & news  # what came later is its writer's to project
+            keys = {changes.key for changes in live.outbox}
+            due = keys if due is None else due & keys  # what came later is its writer's to project
             if not (self.tick or due):
                 return Projection(live.score, live.resources, live.alerts)
             try:
@@ -76,61 +81,68 @@ class Projector(NamedTuple):
                     raise
                 pause(failures)
                 continue
-            if projection and len(live.outbox) <= MOST_NEWS:
-                return projection  # else there is more to do than one transaction holds
+            if projection and len(live.outbox) <= MOST_CHANGES and not live.more:
+                return projection
+            due = None if live.more else due  # there is more to do than one transaction or one page holds
 
     def _step(self, scope: str, live: Live) -> Projection | None:
         """One transaction; None if recommendations are left for another."""
-        old, heard = live.score, live.outbox[:MOST_NEWS]
-        news = [told for _, told in heard]
-        told_at = [datetime.fromisoformat(at) for at in (old.get("at"), *(told.at for told in news)) if at]
-        now = max(self.now, *told_at) if told_at else self.now  # a scope's time never goes back
+        old, outbox = live.score, live.outbox[:MOST_CHANGES]
+        times = [datetime.fromisoformat(at) for at in (old.get("at"), *(changes.at for changes in outbox)) if at]
+        now = max([self.now, *times])
+        if not old and not outbox:
+            return Projection(old, live.resources, live.alerts)
+        name = ScopeName(*(old.get("name") or outbox[0].scope))
         base: dict[str, Any] = {
             "pk": f"SCOPE#{scope}",
             "sk": NOW,
             "gsi1pk": "SCOPES",
             "gsi1sk": scope,
-            "accounts": sorted({*old.get("accounts", []), *(account for told in news for account in told.accounts)}),
+            "name": name,
+            "accounts": sorted({*old.get("accounts", []), *(one for changes in outbox for one in changes.accounts)}),
         }
-        scores = self.basis.scores(scope, live.counts)
-        changes = self._changes(
-            scope, live, recommendations(scope, self.basis, live.counts, scores), base["accounts"], news
+        scores = self.basis.scores(name, live.counts)
+        writes = self._changes(
+            scope, live, recommendations(name, self.basis, live.counts, scores), base["accounts"], outbox
         )
-        if len(changes) > MOST_CHANGES:
-            self._write(old, old | base, changes[:MOST_CHANGES])
+        if len(writes) > MOST_WRITES:
+            self._write(old, old | base, writes[:MOST_WRITES])
             return None
 
         points = {pillar: round(score.score, 2) for pillar, score in scores.items() if score.score is not None}
         total = overall(scores)
         named_points = points | ({OVERALL: round(total, 2)} if total is not None else {})
         before = old.get("points", {})
-        inventory = _inventoried(old.get("inventory", {}), news, now, self.tick) if scope.startswith("account/") else {}
-        complete = self._complete(scope, news, inventory)
-        rebase = old.get("basis", self.basis.digest) != self.basis.digest or any(
-            told.release or not complete.issuperset(told.accounts) for told in news
+        inventory = _inventoried(old.get("inventory", {}), outbox, now, self.tick) if name.kind == "account" else {}
+        workloads = self._reporting(name)
+        situation = Situation(
+            scope=name,
+            account=name.name if name.kind == "account" else next(iter(base["accounts"]), ""),
+            now=now,
+            revision=old.get("rev", 0),
+            basis=self.basis,
+            counts=live.counts,
+            scores=scores,
+            points=points,
+            workloads={key: Watch.of(item["watch"]) for key, item in workloads.items()}
+            if workloads is not None
+            else None,
         )
         watch = observed(
-            Watch.of(old.get("watch", {})),
-            before,
-            now,
-            named_points,
-            news,
-            rebase=rebase,
-            heard=lambda told: complete.issuperset(told.accounts),
+            Watch.of(old.get("watch", {})), situation, before, outbox, self._complete(scope, outbox, inventory)
         )
-        account = named(scope).name if inventory else next(iter(base["accounts"]), "")
-        situation = Situation(scope, account, now, self.basis, live.counts, scores, points)
-        watch, alert = self._told(watch, situation)
+        standing = self.store.findings_of((one.resource, one.check) for one in suspects(watch, situation))
+        watch, reporting, alerts = reported(watch, situation, standing)
 
         buckets = {
-            form: bucket(old.get(name, {}), now.strftime(form), before, named_points)
-            for form, name in ((HOUR, "hour"), (DAY, "day"))
+            form: bucket(old.get(kept, {}), now.strftime(form), before, named_points)
+            for form, kept in ((HOUR, "hour"), (DAY, "day"))
         }
         days = self.store.history(scope, "DAY#", (now - MEANS["mean_30"]).strftime(DAY))
         means = rolling(days, now, named_points)
         ranges = {
-            name: {"high": watch.highs[name][0][1], "low": watch.lows[name][0][1]} | means[name]
-            for name in named_points
+            pillar: {"high": watch.highs[pillar][0][1], "low": watch.lows[pillar][0][1]} | means[pillar]
+            for pillar in named_points
         }
         new = base | {
             "at": now.isoformat(timespec="microseconds"),
@@ -152,53 +164,84 @@ class Projector(NamedTuple):
             "watch": watch.stored(),
             "inventory": inventory,
         }
-        for form, name in ((HOUR, "hour"), (DAY, "day")):
-            if new[name] != old.get(name) and named_points:
-                changes.append(self.store.put(_history(scope, form, name, new[name])))
-        changes += [self.store.delete({"pk": base["pk"], "sk": sk}) for sk, _ in heard]
-        pending = [_pending(scope, alert)] if alert else []
-        changes += [self.store.put(item) for item in pending]
-        if changes or _plain(new, "at") != _plain(old, "at", "rev"):
-            self._write(old, new, changes)
+        for form, kept in ((HOUR, "hour"), (DAY, "day")):
+            if new[kept] != old.get(kept) and named_points:
+                writes.append(self.store.put(_history(scope, form, kept, new[kept])))
+        writes += [self.store.delete({"pk": base["pk"], "sk": f"OUTBOX#{changes.key}"}) for changes in outbox]
+        pending = [_pending(scope, alert) for alert in alerts]
+        writes += [self.store.put(item) for item in pending]
+        changed = (
+            {key: workloads[key] | {"watch": watch.stored()} for key, watch in reporting.items()} if workloads else {}
+        )
+        for item in changed.values():
+            writes.append(self.store.put_revision({**item, "rev": item["rev"] + 1}, item["rev"]))
+        if writes or _plain(new, "at") != _plain(old, "at", "rev"):
+            try:
+                self._write(old, new, writes)
+            except Conflict:
+                self._workloads.update({key: self.store.score(key) for key in changed})
+                raise
+            new["rev"] = old.get("rev", 0) + 1
+        else:
+            new["rev"] = old.get("rev", 0)
+        if self.tick and name.kind == "workload":
+            self._workloads[scope] = new
+        self._workloads.update({key: {**item, "rev": item["rev"] + 1} for key, item in changed.items()})
         return Projection(new, live.resources, live.alerts + pending)
 
-    def _write(self, old: Mapping[str, Any], new: Mapping[str, Any], changes: list[dict[str, Any]]) -> None:
+    def _reporting(self, name: ScopeName) -> dict[str, dict[str, Any]] | None:
+        """The workloads from whose causes an account may report: at the tick, when they are projected before it."""
+        if not self.tick or name.kind != "account":
+            return None
+        most: list[tuple[int, str]] = []
+        for key, item in self._workloads.items():
+            causes = OpenCauses.of(item["watch"]["causes"])
+            waiting, told = causes.unreported(name.name), causes.reported("account", name.name)
+            if waiting or told:
+                most.append((-sum(waiting.values()), key))
+        return {key: self._workloads[key] for _, key in sorted(most)[:MOST_WORKLOADS]}
+
+    def _write(self, old: Mapping[str, Any], new: Mapping[str, Any], writes: list[dict[str, Any]]) -> None:
         revision = old.get("rev", 0)
-        self.store.transact([self.store.put_revision({**new, "rev": revision + 1}, revision), *changes])
+        self.store.transact([self.store.put_revision({**new, "rev": revision + 1}, revision), *writes])
 
     def _changes(
-        self, scope: str, live: Live, gaps: Mapping[str, dict[str, Any]], accounts: Iterable[str], news: Iterable[News]
+        self,
+        scope: str,
+        live: Live,
+        gaps: Mapping[str, dict[str, Any]],
+        accounts: Iterable[str],
+        outbox: Iterable[Changes],
     ) -> list[dict[str, Any]]:
         """The recommendations to be written or deleted."""
-        touched = {check for told in news for check in told.touched}
-        changes = []
+        touched = {check for changes in outbox for check in changes.touched}
+        writes = []
         for check, gap in gaps.items():
             key = {"pk": f"SCOPE#{scope}", "sk": f"RECOMMENDATION#{check}"}
             old = live.recommendations.get(check, {})
             sample = old.get("sample", [])
             if check in touched or len(sample) != min(MOST_SAMPLES, gap["affected"]):
-                mended = {resource for told in news for resource, mended in told.better if mended == check}
-                failing = {cause.resource for told in news for cause in told.worse if cause.check == check}
-                sample = self._sample(scope, check, accounts, mended - failing)
+                passing = {resource for changes in outbox for resource, passed in changes.passing if passed == check}
+                sample = self._sample(scope, check, accounts, passing)
             new = key | gap | {"sample": sample}
             if new != old:
-                changes.append(self.store.put(new))
+                writes.append(self.store.put(new))
         closed = live.recommendations.keys() - gaps.keys()
-        return changes + [self.store.delete(live.recommendations[check]) for check in sorted(closed)]
+        return writes + [self.store.delete(live.recommendations[check]) for check in sorted(closed)]
 
-    def _sample(self, scope: str, check: str, accounts: Iterable[str], mended: set[str]) -> list[dict[str, Any]]:
-        """The first resources that fail a check. The index may lag, so what is mended is left out."""
+    def _sample(self, scope: str, check: str, accounts: Iterable[str], passing: set[str]) -> list[dict[str, Any]]:
+        """The first resources that fail a check. The index may lag, so what passes meanwhile is left out."""
         found = [
             finding
             for account in accounts
             for finding in self.store.findings(account, check, within(scope), limit=MOST_SAMPLES)
-            if finding["pk"].partition("#")[2] not in mended
+            if finding["pk"].partition("#")[2] not in passing
         ]
         return [finding["resource"] for finding in sorted(found, key=lambda found: found["gsi1sk"])[:MOST_SAMPLES]]
 
-    def _complete(self, scope: str, news: Iterable[News], inventory: Mapping[str, Any]) -> set[str]:
-        """The accounts that news are of whose first inventory is complete."""
-        accounts = {account for told in news for account in told.accounts}
+    def _complete(self, scope: str, outbox: Iterable[Changes], inventory: Mapping[str, Any]) -> set[str]:
+        """The accounts that changes are of whose first inventory is complete."""
+        accounts = {account for changes in outbox for account in changes.accounts}
         inventories = {
             account: inventory
             if scope == account_scope(account)
@@ -207,40 +250,15 @@ class Projector(NamedTuple):
         }
         return {account for account, inventory in inventories.items() if inventory.get("complete_at")}
 
-    def _told(self, watch: Watch, situation: Situation) -> tuple[Watch, Alert | None]:
-        suspected = moved_pillars(watch, situation) or any(cause.severity == "critical" for cause in watch.causes)
-        standing = {}
-        if suspected and named(situation.scope).kind != "component":
-            standing = self.store.findings_of((cause.resource, cause.check) for cause in watch.causes if cause.check)
-        return regressed(watch, situation, standing, self._mine(watch, situation), settle=bool(self.tick))
-
-    def _mine(self, watch: Watch, situation: Situation) -> Any:
-        """Whether a cause is the scope's to tell: in an account what has no workload, or what its workload passed over.
-
-        The latter is known at the tick only, which projects workloads before accounts.
-        """
-        if named(situation.scope).kind != "account":
-            return lambda _: True
-        told_at: dict[str, str] = {}
-        if self.tick and moved_pillars(watch, situation):
-            for workload in {cause.workload for cause in watch.causes if cause.workload}:
-                told_at[workload] = Watch.of(self.store.score(workload_scope(workload)).get("watch", {})).told_at
-
-        def mine(cause: Cause) -> bool:
-            return not cause.workload or told_at.get(cause.workload, cause.at) < cause.at
-
-        return mine
-
 
 def within(scope: str) -> str:
     """The part of the index's sort key that selects a scope's findings."""
-    kind, name, workload = named(scope)
-    if kind == "account":
+    if kind_of(scope) == "account":
         return ""
-    return f"{escaped(workload)}#" + (f"{escaped(name)}#" if kind == "component" else "")
+    return "".join(f"{name}#" for name in scope.split("/")[1::2])
 
 
-def _inventoried(inventory: Mapping[str, Any], news: Iterable[News], now: datetime, tick: str) -> dict[str, Any]:
+def _inventoried(inventory: Mapping[str, Any], outbox: Iterable[Changes], now: datetime, tick: str) -> dict[str, Any]:
     """How far the first inventory of an account is.
 
     It is complete when one whole interval between two ticks passed in which no resource was seen for the first time,
@@ -248,7 +266,7 @@ def _inventoried(inventory: Mapping[str, Any], news: Iterable[News], now: dateti
     """
     at = now.isoformat(timespec="microseconds")
     new = {"first_at": at, "seen": 0, "tick": "", "seen_at_tick": 0, "complete_at": "", **inventory}
-    new["seen"] += sum(told.first for told in news)
+    new["seen"] += sum(changes.first for changes in outbox)
     if tick and not new["complete_at"]:
         quiet = new["tick"] not in {"", tick} and new["seen_at_tick"] == new["seen"] > 0
         if quiet or now - datetime.fromisoformat(new["first_at"]) >= INVENTORY_AT_MOST:

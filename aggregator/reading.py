@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aggregator.catalogue import Basis, packaged_basis
 from aggregator.projections import within
 from aggregator.recommendations import by_worth
-from aggregator.scopes import narrowest_first
+from aggregator.scopes import ScopeName, narrowest_first
 from aggregator.store import Store
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Score(NamedTuple):
 class ScopeScores(NamedTuple):
     """A scope as it was last projected."""
 
-    scope: str
+    scope: str  #: its key
+    name: ScopeName
     at: str
     resources: int
     overall: Score
@@ -115,7 +116,7 @@ def scores(table: Any, scope: str) -> ScopeScores:
     item = _score(Store(table), scope)
     pillars = {pillar: Score(**known) for pillar, known in item.get("pillars", {}).items()}
     overall = Score(**item.get("overall", {"score": None}))
-    return ScopeScores(scope, item.get("at", ""), item.get("resources", 0), overall, pillars)
+    return ScopeScores(scope, ScopeName(*item["name"]), item.get("at", ""), item.get("resources", 0), overall, pillars)
 
 
 def recommendations(table: Any, scope: str) -> list[Recommendation]:
@@ -131,8 +132,15 @@ def recommendations(table: Any, scope: str) -> list[Recommendation]:
 
 
 def explain(table: Any, scope: str, basis: Basis | None = None) -> dict[str, PillarScore]:
-    """Where a scope's scores come from: each pillar down to its best practices, their checks and counts."""
-    return (basis or packaged_basis()).scores(scope, Store(table).live(scope).counts)
+    """Where a scope's scores come from: each pillar down to its best practices, their checks and counts.
+
+    Raises:
+        NoSuchScope: there is none.
+    """
+    live = Store(table).live(scope)
+    if not live.score:
+        raise NoSuchScope(scope)
+    return (basis or packaged_basis()).scores(ScopeName(*live.score["name"]), live.counts)
 
 
 def findings(table: Any, scope: str, check: str, *, unknown: bool = False) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from aggregator.catalogue import Basis
+    from aggregator.scopes import ScopeName
     from pillarwatch.check import Effort, Severity
     from pillarwatch.score import Counts, PillarScore
 
@@ -27,7 +28,7 @@ class Priority(NamedTuple):
 
 
 def recommendations(
-    scope: str, basis: Basis, counts: Mapping[str, Counts], scores: Mapping[str, PillarScore]
+    scope: ScopeName, basis: Basis, counts: Mapping[str, Counts], scores: Mapping[str, PillarScore]
 ) -> dict[str, dict[str, Any]]:
     """The open gaps by check, without samples of what is affected."""
     return {
@@ -72,7 +73,7 @@ def by_worth(recommendation: Mapping[str, Any]) -> tuple[float, str, str]:
 
 
 def _recommendation(
-    check: str, scope: str, basis: Basis, count: Counts, scores: Mapping[str, PillarScore]
+    check: str, scope: ScopeName, basis: Basis, count: Counts, scores: Mapping[str, PillarScore]
 ) -> dict[str, Any]:
     entry, severity = basis.checks[check], basis.severity(check, scope)
     won = gains(check, scores.values())

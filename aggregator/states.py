@@ -16,10 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aggregator.events import Evaluated, Judged, Judgement, Resource, Version
+    from aggregator.scopes import ScopeName
 
 # A replayed event must still find the tombstone that it is older than. The archive keeps events for up to 90 days and
 # the queue for 14 more; TTL may delete early by no rule that we know of, so there is room.
 REMEMBERED = timedelta(days=120)
+
+
+class OpenCause(NamedTuple):
+    """A check that began to fail on a resource, and fails since."""
+
+    began: str  #: the key of the change in which it began, see ``transitions``; empty until that is written
+    critical: bool  #: its severity when it began
+    turned: bool  #: the check passed before, in the same scope; otherwise nothing was known of it there
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class State:
     resource: Resource
     deleted: Version | None = None  #: the newest deletion
     sources: Mapping[str, Judgement] = field(default_factory=dict)  #: the newest of each source since then
+    causes: Mapping[str, OpenCause] = field(default_factory=dict)  #: by check, in the scope that alerts for it
 
 
 class Placed(NamedTuple):
@@ -93,12 +103,22 @@ def placed(state: State) -> Placed:
     return Placed("", "", newest[-1].environment if newest else "")
 
 
-def counted_in(state: State) -> list[str]:
+def scopes(state: State) -> list[ScopeName]:
     """The scopes that count the resource, the narrowest first; none if there is no verdict on it."""
     if not any(said.verdicts for said in state.sources.values()):
         return []
     place = placed(state)
     return scopes_of(state.resource.account, place.workload, place.component)
+
+
+def counted_in(state: State) -> list[str]:
+    """The keys of the scopes that count the resource, the narrowest first."""
+    return [scope.key for scope in scopes(state)]
+
+
+def alerting_scope(state: State) -> str:
+    """The scope that alerts for the resource: its workload, else its account; empty if no scope counts it."""
+    return next((scope.key for scope in scopes(state) if scope.kind != "component"), "")
 
 
 def counts(state: State) -> dict[str, int]:

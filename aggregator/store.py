@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import json
 import random
-import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -31,8 +30,8 @@ from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
 from aggregator.events import Judged, Judgement, Resource, Version
-from aggregator.states import State, expires_at
-from aggregator.transitions import Cause, News
+from aggregator.states import OpenCause, State, expires_at
+from aggregator.transitions import Began, Changes, Ended
 from pillarwatch.score import Counts
 
 if TYPE_CHECKING:
@@ -76,7 +75,8 @@ class Live:
     counts: dict[str, Counts] = field(default_factory=dict)  #: by check
     resources: int = 0
     recommendations: dict[str, dict[str, Any]] = field(default_factory=dict)  #: by check
-    outbox: list[tuple[str, News]] = field(default_factory=list)  #: sort key and news, the oldest first
+    outbox: list[Changes] = field(default_factory=list)  #: not projected, the oldest first
+    more: bool = False  #: the outbox goes on after the first page
     alerts: list[dict[str, Any]] = field(default_factory=list)  #: not sent
 
 
@@ -115,23 +115,21 @@ class Store:
         if not part.fits:
             raise Refused("more than one transaction holds")
         shard = random.randrange(self._shards)  # noqa: S311 - spreads writers, hides nothing
-        actions = [action for transition in part.transitions for action in self._transition(transition)]
+        key = part.key
+        actions = [action for transition in part.transitions for action in self._transition(transition, key)]
         by_item: dict[tuple[str, str], dict[str, int]] = {}
         for (scope, resource_type, name), n in part.counters.items():
             if n:
                 by_item.setdefault((scope, resource_type), {})[name] = n
         for (scope, resource_type), added in by_item.items():
             actions.append(self._add({"pk": f"SCOPE#{scope}", "sk": f"TYPE#{resource_type}#{shard}"}, added))
-        unique = uuid.uuid4().hex
-        for scope, news in part.news.items():
-            key = {"pk": f"SCOPE#{scope}", "sk": f"OUTBOX#{news.at}#{unique}"}
-            actions.append(
-                self.put(key | news._asdict() | {"gsi1pk": "OUTBOX", "gsi1sk": f"{scope}#{news.at}#{unique}"})
-            )
+        for scope, changes in part.changes(key).items():
+            item = {"pk": f"SCOPE#{scope}", "sk": f"OUTBOX#{key}", "gsi1pk": "OUTBOX", "gsi1sk": f"{scope}#{key}"}
+            actions.append(self.put(item | changes._asdict()))
         self.transact(actions)
 
-    def _transition(self, transition: Transition) -> Iterator[dict[str, Any]]:
-        state, pk = transition.after, f"RESOURCE#{transition.after.resource.key}"
+    def _transition(self, transition: Transition, key: str) -> Iterator[dict[str, Any]]:
+        state, pk = transition.stamped(key), f"RESOURCE#{transition.after.resource.key}"
         item: dict[str, Any] = {
             "pk": pk,
             "sk": "STATE",
@@ -139,17 +137,18 @@ class Store:
             "resource": state.resource._asdict(),
             "deleted": state.deleted,
             "sources": {name: _told(said) for name, said in state.sources.items()},
+            "causes": state.causes,
         }
         expiry = expires_at(state)
         yield self.put_revision(item | ({"expires_at": expiry} if expiry else {}), transition.revision)
         for check, finding in transition.findings.items():
-            key = {"pk": pk, "sk": f"FINDING#{check}"}
+            place = {"pk": pk, "sk": f"FINDING#{check}"}
             if not finding:
-                yield self.delete(key)
+                yield self.delete(place)
                 continue
             since = state.sources[finding["source"]].version.evaluated_at
             keep = {"since"} if transition.persists(check) else set()
-            yield self._set(key, finding | {"since": since}, keep=keep)
+            yield self._set(place, finding | {"since": since}, keep=keep)
 
     # Scopes
 
@@ -157,14 +156,17 @@ class Store:
         """All of a scope but its history, in one consistent reading."""
         live = Live()
         totals: Counter[tuple[str, str]] = Counter()
-        for item in self._query(Key("pk").eq(f"SCOPE#{scope}"), ConsistentRead=True):
+        pages = self._pages(Key("pk").eq(f"SCOPE#{scope}"), ConsistentRead=True)
+        for page, item in ((page, item) for page, items in enumerate(pages) for item in items):
             kind = item["sk"].partition("#")[0]
             if item["sk"] == NOW:
                 live.score = item
             elif kind == "TYPE":
                 totals.update(_counters(item))
+            elif kind == "OUTBOX" and page:
+                live.more = True  # a page that is read later may lack what was written before its first item
             elif kind == "OUTBOX":
-                live.outbox.append((item["sk"], _news(item)))
+                live.outbox.append(_changes(item))
             elif kind == "ALERT":
                 live.alerts.append(item)
             elif kind == "RECOMMENDATION":
@@ -284,12 +286,16 @@ class Store:
     # Reading
 
     def _query(self, condition: Any, *, limit: int | None = None, **arguments: Any) -> Iterator[dict[str, Any]]:
+        for items in self._pages(condition, limit=limit, **arguments):
+            yield from items
+
+    def _pages(self, condition: Any, *, limit: int | None = None, **arguments: Any) -> Iterator[list[dict[str, Any]]]:
         left = limit
         while left is None or left > 0:
             if left is not None:
                 arguments["Limit"] = left
             page = self._table.query(KeyConditionExpression=condition, **arguments)
-            yield from (_read(item) for item in page["Items"])
+            yield [_read(item) for item in page["Items"]]
             if "LastEvaluatedKey" not in page:
                 return
             arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
@@ -329,12 +335,20 @@ def _state(resource: Resource, item: dict[str, Any]) -> State:
         )
         for name, said in item["sources"].items()
     }
-    return State(resource, Version(*item["deleted"]) if item["deleted"] else None, sources)
+    causes = {check: OpenCause(*cause) for check, cause in item.get("causes", {}).items()}
+    return State(resource, Version(*item["deleted"]) if item["deleted"] else None, sources, causes)
 
 
-def _news(item: dict[str, Any]) -> News:
-    told = {name: item[name] for name in News._fields}
-    return News(**told | {"worse": [Cause(*c) for c in item["worse"]], "better": [(r, c) for r, c in item["better"]]})
+def _changes(item: dict[str, Any]) -> Changes:
+    known = {name: item[name] for name in Changes._fields}
+    return Changes(
+        **known
+        | {
+            "began": [Began(*began) for began in item["began"]],
+            "ended": [Ended(*ended) for ended in item["ended"]],
+            "passing": [(resource, check) for resource, check in item["passing"]],
+        }
+    )
 
 
 def _counters(item: dict[str, Any]) -> dict[tuple[str, str], int]:

@@ -3,61 +3,86 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aggregator.scopes import account_scope, escaped
-from aggregator.states import State, counted_in, counts, held, placed
+from aggregator.scopes import account_scope, escaped, shortened
+from aggregator.states import State, alerting_scope, counted_in, counts, held, placed, scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from aggregator.events import Version
+    from aggregator.scopes import ScopeName
     from aggregator.states import Held
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 MOST_ACTIONS = 100
 MOST_BYTES = 3_000_000  # of 4 MB: what we count is JSON, without the outbox
 
-LONG_RECORDED = timedelta(days=1)  # what is first seen with an older item was there before its rule was
 WORDS = {"N": "NON_COMPLIANT", "U": "INSUFFICIENT_DATA", "W": "WAIVED"}
 
 
-class Cause(NamedTuple):
-    """A check that newly fails on a resource. Without a check: passing verdicts that left the scope."""
+class Began(NamedTuple):
+    """A cause that begins."""
 
-    at: str  #: when it was counted
     resource: str
     check: str
     severity: str
-    workload: str
+    turned: bool
 
 
-class News(NamedTuple):
-    """What a fold changed in one scope: the outbox's message from counting to projecting."""
+class Ended(NamedTuple):
+    """A cause that ends."""
 
-    at: str
+    resource: str
+    check: str
+    began: str  #: the key of the change in which it began
+    critical: bool
+    turned: bool
+
+
+class Changes(NamedTuple):
+    """What one transaction changed in one scope: the outbox's message from counting to projecting.
+
+    Causes stand only in the changes of the scope that alerts for the resource.
+    """
+
+    key: str  #: time and a unique text; later changes of a resource have greater keys
+    scope: ScopeName
     accounts: list[str]
-    first: int  #: resources seen for the first time
-    release: bool  #: other checks or settings judged, or a new rule found what was there before
-    worse: list[Cause]
-    better: list[tuple[str, str]]  #: resource and check that fails no more
-    touched: list[str]  #: checks whose findings were written: what they show of them is drawn anew
+    first: int  #: resources seen for the first time, in the account's changes
+    began: list[Began]
+    ended: list[Ended]
+    released: dict[str, int]  #: how a release, or what an activated source found, changed the counters, by their names
+    departed: list[str]  #: the checks of passing verdicts that the scope no longer has, one for each verdict
+    passing: list[tuple[str, str]]  #: resource and check that does not fail any more
+    touched: list[str]  #: checks whose findings were written: what is shown of them is read again
 
-    def __add__(self, other: object) -> News:
+    @property
+    def at(self) -> str:
+        """When it was counted."""
+        return self.key.partition("#")[0]
+
+    def __add__(self, other: object) -> Changes:
         """Both, of the same transaction."""
-        if not isinstance(other, News):
+        if not isinstance(other, Changes):
             return NotImplemented
-        return News(
-            self.at,
+        released = Counter(self.released)
+        released.update(other.released)
+        return Changes(
+            self.key,
+            self.scope,
             sorted({*self.accounts, *other.accounts}),
             self.first + other.first,
-            self.release or other.release,
-            self.worse + other.worse,
-            self.better + other.better,
+            self.began + other.began,
+            self.ended + other.ended,
+            dict(released),
+            self.departed + other.departed,
+            self.passing + other.passing,
             sorted({*self.touched, *other.touched}),
         )
 
@@ -70,6 +95,7 @@ class Transition:
     after: State
     revision: int  #: of the stored state that was read; 0 for none
     now: datetime
+    released: Counter[tuple[str, str]] = field(default_factory=Counter)  #: see ``causes``
 
     def deltas(self) -> Counter[tuple[str, str]]:
         """What the counters change by: ``(scope, attribute)``."""
@@ -80,6 +106,11 @@ class Transition:
             {(scope, name): n for scope in counted_in(self.before) for name, n in counts(self.before).items()}
         )
         return Counter({key: n for key, n in change.items() if n})
+
+    @cached_property
+    def counts(self) -> bool:
+        """Whether a scope has to learn of it."""
+        return bool(self.deltas()) or self.before.causes != self.after.causes
 
     @cached_property
     def findings(self) -> dict[str, dict[str, Any]]:
@@ -95,56 +126,49 @@ class Transition:
             for verdicts in (held(self.before), held(self.after))
         )
 
-    def news(self) -> dict[str, News]:
-        """What is to be told of it, by scope."""
+    def stamped(self, key: str) -> State:
+        """The state after it, in which the causes that begin have a key."""
+        causes = {check: cause._replace(began=cause.began or key) for check, cause in self.after.causes.items()}
+        return replace(self.after, causes=causes)
+
+    def changes(self, key: str) -> dict[str, Changes]:
+        """What changes, by scope."""
         before, after = held(self.before), held(self.after)
-        scopes = {*counted_in(self.before), *counted_in(self.after)}
+        was, now = scopes(self.before), scopes(self.after)
         return {
-            scope: self._news(
-                scope,
-                before if scope in counted_in(self.before) else {},
-                after if scope in counted_in(self.after) else {},
-            )
-            for scope in scopes
+            scope.key: self._changes(scope, key, before if scope in was else {}, after if scope in now else {})
+            for scope in {*was, *now}
         }
 
-    def _news(self, scope: str, before: Mapping[str, Held], after: Mapping[str, Held]) -> News:
-        resource = self.after.resource
-        at = self.now.isoformat(timespec="microseconds")
-        workload = placed(self.after if after else self.before).workload
-        failed, fails = _letters(before, "N"), _letters(after, "N")
-        release = any(self._released(check) for check in after)
-        worse = [
-            Cause(at, resource.key, check, after[check].judged.severity, workload)
-            for check in sorted(fails - failed)
-            if not self._released(check)
+    def _changes(self, name: ScopeName, key: str, before: Mapping[str, Held], after: Mapping[str, Held]) -> Changes:
+        resource, scope = self.after.resource, name.key
+        old, new = self.before.causes, self.after.causes
+        began = [
+            Began(resource.key, check, after[check].judged.severity, cause.turned)
+            for check, cause in sorted(new.items())
+            if not cause.began and scope == alerting_scope(self.after)
         ]
-        if not worse and not release and _letters(before, "C") - after.keys():
-            worse = [Cause(at, resource.key, "", "", workload)]
-        return News(
-            at,
+        ended = [
+            Ended(resource.key, check, *cause)
+            for check, cause in sorted(old.items())
+            if (check not in new or not new[check].began) and scope == alerting_scope(self.before)
+        ]
+        passed, judged = _letters(before, "C"), _letters(after, "C") | _letters(after, "N")
+        departed = sorted(check for check in passed - judged if self.released[scope, f"{check}.C"] >= 0)
+        if scope != alerting_scope(self.before):
+            departed = []
+        return Changes(
+            key,
+            name,
             [resource.account],
             int(self.revision == 0 and scope == account_scope(resource.account)),
-            release,
-            worse,
-            [(resource.key, check) for check in sorted(failed - fails)],
+            began,
+            ended,
+            {counter: n for (of, counter), n in self.released.items() if of == scope and n},
+            departed,
+            [(resource.key, check) for check in sorted(_letters(before, "N") - _letters(after, "N"))],
             sorted(self.findings),
         )
-
-    def _released(self, check: str) -> bool:
-        """Whether a release may be why the verdict is what it is, and not the resource.
-
-        Other checks or settings judged; or a source spoke for the first time of a resource that was there before. But
-        a new configuration item on which a known check fails is a change of the resource, whatever was released.
-        """
-        has = held(self.after)[check]
-        said, known = has.judgement, self.before.sources.get(has.source)
-        if known is None:
-            return bool(self.before.sources) or _age(said.version) > LONG_RECORDED
-        if (known.catalogue, known.settings) == (said.catalogue, said.settings):
-            return False
-        changed = has.source == "change" and said.version.captured_at > known.version.captured_at
-        return not (changed and check in known.verdicts)
 
 
 def findings(state: State) -> dict[str, dict[str, Any]]:
@@ -158,7 +182,7 @@ def findings(state: State) -> dict[str, dict[str, Any]]:
     for check, (source, said, judged) in held(state).items():
         if judged.letter in "CA":
             continue
-        tail = f"{escaped(place.workload)}#{escaped(place.component)}#{resource.key}"
+        tail = f"{escaped(place.workload)}#{escaped(place.component)}#{shortened(resource.key)}"
         found[check] = {
             "check": check,
             "source": source,
@@ -183,21 +207,37 @@ class Part:
 
     transitions: list[Transition] = field(default_factory=list)
     counters: Counter[tuple[str, str, str]] = field(default_factory=Counter)  #: scope, resource type, attribute
-    news: dict[str, News] = field(default_factory=dict)
+    scopes: set[str] = field(default_factory=set)  #: that change
     bytes: int = 0
 
     def with_(self, transition: Transition) -> Part:
         """This and one more."""
-        counters, news, told = Counter(self.counters), dict(self.news), transition.deltas()
-        for (scope, name), n in told.items():
+        counters, touched, deltas = Counter(self.counters), set(self.scopes), transition.deltas()
+        for (scope, name), n in deltas.items():
             counters[scope, transition.after.resource.type, name] += n
-        if told:
-            for scope, said in transition.news().items():
-                news[scope] = news[scope] + said if scope in news else said
+        if transition.counts:
+            touched.update(counted_in(transition.before), counted_in(transition.after))
         size = len(
             json.dumps([transition.after.sources, transition.findings], ensure_ascii=False, default=str).encode()
         )
-        return Part([*self.transitions, transition], counters, news, self.bytes + size)
+        return Part([*self.transitions, transition], counters, touched, self.bytes + size)
+
+    @property
+    def key(self) -> str:
+        """A key for its changes: greater than that of every change in which one of its causes began."""
+        at = max(transition.now for transition in self.transitions)
+        for cause in (cause for transition in self.transitions for cause in transition.before.causes.values()):
+            at = max(at, datetime.fromisoformat(cause.began.partition("#")[0]) + timedelta(microseconds=1))
+        return f"{at.isoformat(timespec='microseconds')}#{uuid.uuid4().hex}"
+
+    def changes(self, key: str) -> dict[str, Changes]:
+        """What changes, by scope."""
+        found: dict[str, Changes] = {}
+        for transition in self.transitions:
+            if transition.counts:
+                for scope, changes in transition.changes(key).items():
+                    found[scope] = found[scope] + changes if scope in found else changes
+        return found
 
     @property
     def fits(self) -> bool:
@@ -205,7 +245,7 @@ class Part:
         actions = (
             sum(1 + len(transition.findings) for transition in self.transitions)
             + len({(scope, resource_type) for scope, resource_type, _ in self.counters})
-            + len(self.news)
+            + len(self.scopes)
         )
         return actions <= MOST_ACTIONS and self.bytes <= MOST_BYTES
 
@@ -228,7 +268,3 @@ def parts(transitions: Iterable[Transition]) -> Iterator[Part]:
 
 def _letters(verdicts: Mapping[str, Held], letter: str) -> set[str]:
     return {check for check, has in verdicts.items() if has.judged.letter == letter}
-
-
-def _age(version: Version) -> timedelta:
-    return datetime.fromisoformat(version.evaluated_at) - datetime.fromisoformat(version.captured_at)

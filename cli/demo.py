@@ -171,7 +171,7 @@ class _Demo:
         """Scores and recommendations of every workload, and of the account."""
         for scope in scopes(self._table):
             found = scores(self._table, scope)
-            say(f"\n{title(scope)}, {found.resources} resources\n\n{scores_table(found)}")
+            say(f"\n{title(found.name)}, {found.resources} resources\n\n{scores_table(found)}")
             if scope.startswith("workload/"):
                 first = recommendations(self._table, scope)
                 say(f"\nWhat to mend first, of {len(first)} recommendations:\n")
@@ -219,7 +219,7 @@ class _Demo:
         for pillar in PILLARS:
             old, new = before[0][pillar], after[0][pillar]
             if old != new and old is not None and new is not None:
-                say(f"   {title(scope)}: {pillar} {old:.1f} → {new:.1f} ({new - old:+.1f})")
+                say(f"   {title(scores(self._table, scope).name)}: {pillar} {old:.1f} → {new:.1f} ({new - old:+.1f})")
         for check in sorted(before[1].keys() | after[1].keys()):
             more = after[1].get(check, 0) - before[1].get(check, 0)
             if more and scope.startswith("workload/"):

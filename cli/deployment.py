@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from aggregator.reading import scopes
-from aggregator.scopes import named, workload_scope
+from aggregator.reading import scopes, scores
+from aggregator.scopes import ScopeName, kind_of, workload_scope
 from cli.aws import add_connection, explained, session, table_name
 from cli.errors import UserError
 from cli.output import one_line
@@ -37,24 +37,23 @@ def deployment(arguments: argparse.Namespace) -> Iterator[tuple[Any, str]]:
     name = table_name(connection, arguments)
     with explained(f"table {name} in {connection.region_name}", HINT):
         table = connection.resource("dynamodb").Table(name)
-        yield table, _chosen(arguments.workload, name, scopes(table))
+        yield table, _chosen(arguments.workload, table, scopes(table))
 
 
-def title(scope: str) -> str:
+def title(name: ScopeName) -> str:
     """A scope as a heading."""
-    name = named(scope)
     if name.kind == "component":
         return one_line(f"component {name.name} of workload {name.workload}")
     return one_line(f"{name.kind} {name.name}")
 
 
-def _chosen(workload: str | None, table: str, known: list[str]) -> str:
+def _chosen(workload: str | None, table: Any, known: list[str]) -> str:
     if not known:
-        raise UserError(f"table {table}: nothing is evaluated yet; AWS Config takes minutes after a deployment")
+        raise UserError(f"table {table.name}: nothing is evaluated yet; AWS Config takes minutes after a deployment")
     if not workload:
         return known[-1]  # accounts come last
     wanted = workload_scope(workload)
     if wanted not in known:
-        others = [named(scope).name for scope in known if named(scope).kind == "workload"]
+        others = [scores(table, scope).name.name for scope in known if kind_of(scope) == "workload"]
         raise UserError(f"there is no workload {workload!r}; there is {', '.join(others) or 'none'}")
     return wanted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from aggregator.reading import Recommendation, recommendations
+from aggregator.reading import Recommendation, recommendations, scores
 from cli.deployment import add_deployment, deployment, title
 from cli.errors import UserError
 from cli.output import say, say_json
@@ -32,12 +32,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.limit < 1:
         raise UserError(f"--limit {arguments.limit}: say a number above 0")
     with deployment(arguments) as (table, scope):
-        found = recommendations(table, scope)
+        found, name = recommendations(table, scope), scores(table, scope).name
     if arguments.json:
         plain = [{**one._asdict(), "sample": [resource._asdict() for resource in one.sample]} for one in found]
         say_json(plain)
         return 0
-    say(f"{title(scope)}: {len(found)} open recommendations, what gains most for its effort first\n")
+    say(f"{title(name)}: {len(found)} open recommendations, what gains most for its effort first\n")
     say("\n\n".join(told(one) for one in found[: arguments.limit]) or "nothing to mend")
     return 0
 

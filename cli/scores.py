@@ -33,9 +33,11 @@ def run(arguments: argparse.Namespace) -> int:
         found = scores(table, scope)
     if arguments.json:
         pillars = {pillar: found.pillars[pillar]._asdict() for pillar in PILLARS}
-        say_json({**found._asdict(), "overall": found.overall._asdict(), "pillars": pillars})
+        say_json(
+            {**found._asdict(), "name": found.name._asdict(), "overall": found.overall._asdict(), "pillars": pillars}
+        )
     else:
-        say(f"{title(scope)}, {found.resources} resources, as of {found.at[:19]}Z\n\n{scores_table(found)}")
+        say(f"{title(found.name)}, {found.resources} resources, as of {found.at[:19]}Z\n\n{scores_table(found)}")
     return 0
 
 

@@ -16,7 +16,7 @@ OF_SOURCE = {
     "collector": ["s3-lifecycle-policy-check", "s3-bucket-in-use"],
 }
 # What tells when something was written, not what is known: revisions, times, and what follows from when it was told.
-FLEETING = {"rev", "at", "since", "watch", "hour", "day", "inventory", "expires_at"}
+FLEETING = {"rev", "at", "causes", "since", "watch", "hour", "day", "inventory", "expires_at"}
 ROLLING = {"high", "low", "mean_7", "mean_30", "trend"}
 
 

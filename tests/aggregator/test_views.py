@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from aggregator.catalogue import packaged_basis
 from aggregator.history import DAY, WINDOW, Series, bucket, climbed, rolling
 from aggregator.recommendations import gains, priority
+from aggregator.scopes import ScopeName
 from pillarwatch.score import Counts
 from tests.aggregator.world import PUBLIC, VERSIONING
 
+SHOP = ScopeName("workload", "shop", "shop")
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -64,9 +66,9 @@ def test_means_and_trend_look_back_as_far_as_they_say() -> None:
 def test_a_gain_is_what_the_pillar_wins_when_the_check_is_mended() -> None:
     basis = packaged_basis()
     counts = {VERSIONING: Counts(1, 3), PUBLIC: Counts(2, 1)}
-    before = basis.scores("workload/shop", counts)
+    before = basis.scores(SHOP, counts)
     for check, count in counts.items():
-        mended = basis.scores("workload/shop", counts | {check: Counts(count.judged)})
+        mended = basis.scores(SHOP, counts | {check: Counts(count.judged)})
         for pillar, points in gains(check, before.values()).items():
             assert points == pytest.approx((mended[pillar].score or 0) - (before[pillar].score or 0), abs=0.01)
 

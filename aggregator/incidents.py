@@ -1,0 +1,495 @@
+"""Incidents: what is worse than it was, reported once for each cause, and once more when it is over. Pure.
+
+A pillar's incident begins when causes that no alert has reported cost it ``drop_threshold`` points, or when one of them
+is critical. An alert reports it with all causes of its checks; further causes are reported when they cost as much
+again. It ends when the reported causes cost less than half of the threshold, and none of them is critical. The points
+are what the score would be without the causes: they do not depend on the order or the batches in which events arrive.
+
+A workload reports the causes of its resources. The account reports those of resources without a workload and, at the
+tick, those that its workloads have not reported because each alone lost too little.
+
+Passing verdicts that leave the scope have no cause that could end. What the score loses by them is reported without a
+cause, and is over when it is regained, or after 24 hours.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from aggregator.history import HOUR, OVERALL, WINDOW, Series, climbed
+from aggregator.open_causes import Kind, OpenCauses, Reporter, without
+from aggregator.recommendations import RANKS
+from pillarwatch.framework import PILLARS
+from pillarwatch.score import Counts, overall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from aggregator.catalogue import Basis
+    from aggregator.scopes import ScopeName
+    from aggregator.transitions import Changes
+    from pillarwatch.score import PillarScore
+
+AlertKind = Literal["Pillar Score Dropped", "Pillar Score Recovered"]
+DROPPED: AlertKind = "Pillar Score Dropped"
+RECOVERED: AlertKind = "Pillar Score Recovered"
+MOST_CAUSES_NAMED = 5
+MOST_CAUSES_KEPT = 50  # with their resources, the worst: the score item is written with every projection
+REGAINED = 0.5  # of the threshold: an incident that costs less is over, so that no alert follows from small changes
+AT_MOST_EVERY = timedelta(hours=1)  # a cause that comes and goes is reported
+
+
+class Candidate(NamedTuple):
+    """A cause that an alert may name."""
+
+    at: str
+    resource: str
+    check: str
+    severity: str
+    turned: bool
+
+    @property
+    def account(self) -> str:
+        """The account of its resource."""
+        return self.resource.partition("/")[0]
+
+
+class Incident(NamedTuple):
+    """What was reported of a pillar and is not over."""
+
+    id: str
+    began: str
+    moved: bool  #: by the threshold; otherwise a critical check fails and costs less
+    escalated: bool  #: the account's, with causes in its workloads
+
+
+@dataclass
+class Watch:
+    """What a scope keeps to report incidents."""
+
+    highs: Mapping[str, Series] = field(default_factory=dict)  #: of the last 24 hours
+    lows: Mapping[str, Series] = field(default_factory=dict)
+    causes: OpenCauses = field(default_factory=OpenCauses)
+    candidates: Sequence[Candidate] = ()  #: not reported, the worst first
+    recent: Sequence[tuple[str, str, str]] = ()  #: resource, check and time of causes reported within AT_MOST_EVERY
+    departed: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  #: by hour and check, not reported
+    departed_reported: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  #: by hour and check
+    incidents: Mapping[str, Incident] = field(default_factory=dict)  #: by pillar
+    named: Sequence[dict[str, Any]] = ()  #: the causes that alerts have named, the newest alert's first
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Watch:
+        """The watch that a score item holds; a new one if it holds none."""
+        if not stored:
+            return cls()
+        return cls(
+            **dict(stored)
+            | {
+                "causes": OpenCauses.of(stored["causes"]),
+                "candidates": [Candidate(*one) for one in stored["candidates"]],
+                "recent": [(resource, check, at) for resource, check, at in stored["recent"]],
+                "incidents": {pillar: Incident(*one) for pillar, one in stored["incidents"].items()},
+            }
+        )
+
+    def stored(self) -> dict[str, Any]:
+        """As a score item holds it."""
+        return vars(self) | {"causes": self.causes.stored()}
+
+
+class Alert(NamedTuple):
+    """What is sent."""
+
+    kind: AlertKind
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A scope at the time of a projection."""
+
+    scope: ScopeName
+    account: str
+    now: datetime
+    revision: int  #: of the scope's score; makes the ids of its alerts
+    basis: Basis
+    counts: Mapping[str, Counts]
+    scores: Mapping[str, PillarScore]
+    points: Mapping[str, float]  #: of the pillars that have a score, rounded
+    workloads: Mapping[str, Watch] | None = None  #: of an account, at the tick: by scope
+
+    @property
+    def threshold(self) -> float:
+        """The drop that is reported."""
+        return float(self.basis.settings.score["drop_threshold"])
+
+    def losses(self, causes: Mapping[Kind, int], departed: Mapping[str, int] | None = None) -> dict[str, float]:
+        """The points by which each pillar would be higher without some causes, and with departed verdicts."""
+        counts = without(self.counts, causes)
+        for check, n in (departed or {}).items():
+            counts[check] = counts.get(check, Counts()) + Counts(n)
+        if counts == dict(self.counts):
+            return {}
+        scores = self.basis.scores(self.scope, counts)
+        found = {p: (scores[p].score, points) for p, points in self.points.items()}
+        return {p: round(score - points, 2) for p, (score, points) in found.items() if score is not None}
+
+    def pillars(self, check: str) -> list[str]:
+        """The pillars that a check serves, the primary one first."""
+        return self.basis.checks[check].pillars if check in self.basis.checks else []
+
+
+def observed(
+    watch: Watch,
+    situation: Situation,
+    before: Mapping[str, float],
+    changes: Sequence[Changes],
+    accounts: set[str],
+) -> Watch:
+    """The watch after changes: highs and lows have moved on, causes have begun and ended.
+
+    Args:
+        watch: as it was.
+        situation: of the scope, after the changes.
+        before: the points by pillar, and overall, that held until now.
+        changes: the oldest first.
+        accounts: whose first inventory is complete.
+    """
+    now = situation.now
+    causes = OpenCauses.of(watch.causes.stored())
+    candidates = {(one.resource, one.check): one for one in watch.candidates}
+    departed = {hour: Counter(checks) for hour, checks in watch.departed.items()}
+    for change in changes:
+        known = accounts.issuperset(change.accounts)
+        causes.process(change, now, accounts)
+        for ended in change.ended:
+            candidates.pop((ended.resource, ended.check), None)
+        for began in change.began:
+            one = Candidate(change.at, began.resource, began.check, began.severity, began.turned)
+            if one.account in accounts:
+                candidates[one.resource, one.check] = one
+        if known and change.departed:
+            departed.setdefault(now.strftime(HOUR), Counter()).update(change.departed)
+    causes.forget(now)
+    since = (now - WINDOW).isoformat(timespec="microseconds")
+    highs, lows = _series(watch, situation, before, changes, accounts)
+    return replace(
+        watch,
+        highs=highs,
+        lows=lows,
+        causes=causes,
+        candidates=_worst_first(one for one in candidates.values() if one.at >= since)[:MOST_CAUSES_KEPT],
+        recent=[one for one in watch.recent if one[2] > _text(now - AT_MOST_EVERY)],
+        departed=_of_last_day(departed, now),
+        departed_reported=_of_last_day(watch.departed_reported, now),
+    )
+
+
+def reported(
+    watch: Watch, situation: Situation, standing: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> tuple[Watch, dict[str, Watch], list[Alert]]:
+    """The alerts that are due, the watch that knows them as reported, and those of workloads that changed with it.
+
+    Args:
+        watch: as observed.
+        situation: of the scope.
+        standing: the findings of ``suspects``, as far as they still stand.
+    """
+    if situation.scope.kind == "component":
+        return watch, {}, []
+    watch, workloads, dropped = _dropped(watch, situation, standing)
+    current = replace(situation, workloads={**(situation.workloads or {}), **workloads}) if workloads else situation
+    watch, recovered = _recovered(watch, current)
+    return watch, workloads, [*dropped, *recovered]
+
+
+def suspects(watch: Watch, situation: Situation) -> list[Candidate]:
+    """The causes whose findings ``reported`` has to know: none if no alert is due."""
+    due = _due(watch, situation)
+    return [one for one in _candidates(watch, situation) if one.check in due.checks]
+
+
+class _Due(NamedTuple):
+    moved: list[str]  #: pillars, in the framework's order
+    checks: set[str]  #: all unreported causes of which are reported
+    departed: bool
+    total: int  #: causes
+    critical: set[str]  #: checks
+
+
+def _due(watch: Watch, situation: Situation) -> _Due:
+    """What an alert has to report."""
+    recent = {(resource, check) for resource, check, _ in watch.recent}
+    damped = [one for one in watch.candidates if (one.resource, one.check) in recent]
+    unreported, critical = _unreported(watch, situation), watch.causes.critical(None)
+    waiting = unreported - Counter(Kind(one.check, one.turned) for one in damped)
+    critical -= Counter(one.check for one in damped if one.severity == "critical")
+    lost = situation.losses(waiting)
+    moved = {pillar for pillar, points in lost.items() if points >= situation.threshold}
+    gone = _departed_losses(watch, situation, watch.departed)
+    departed = {pillar for pillar, points in gone.items() if points >= situation.threshold}
+    checks = {kind.check for kind in waiting if moved.intersection(situation.pillars(kind.check))} | critical.keys()
+    checks &= situation.basis.checks.keys()
+    return _Due(
+        [pillar for pillar in PILLARS if pillar in moved | departed],
+        checks,
+        bool(departed),
+        sum(n for kind, n in unreported.items() if kind.check in checks),
+        critical.keys() & checks,
+    )
+
+
+def _dropped(
+    watch: Watch, situation: Situation, standing: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> tuple[Watch, dict[str, Watch], list[Alert]]:
+    due = _due(watch, situation)
+    if not due.moved and not due.critical:
+        return watch, {}, []
+    candidates = [one for one in _candidates(watch, situation) if one.check in due.checks]
+    failing = [
+        one for one in candidates if standing.get((one.resource, one.check), {}).get("verdict") == "NON_COMPLIANT"
+    ]
+    if not failing and len(candidates) >= due.total and not due.departed:
+        return watch, {}, []  # they have just ended, and the changes that say so wait in the outbox
+    named = [_cause(one, standing[one.resource, one.check]) for one in failing[:MOST_CAUSES_NAMED]]
+    at, by = _text(situation.now), _reporter(situation)
+    lost = Counter(situation.losses(_open(watch, situation)))
+    lost.update(_departed_losses(watch, situation, watch.departed))
+    causes = OpenCauses.of(watch.causes.stored())
+    escalated, workloads = False, {}
+    for scope, other in (situation.workloads or {}).items():
+        theirs = OpenCauses.of(other.causes.stored())
+        if due.checks & {kind.check for kind in theirs.unreported(situation.account)}:
+            theirs.report(due.checks, by, situation.account)
+            left = [o for o in other.candidates if o.check not in due.checks or o.account != situation.account]
+            workloads[scope], escalated = replace(other, causes=theirs, candidates=left), True
+    causes.report(due.checks, by)
+    pillars = [*due.moved, *(situation.pillars(check)[0] for check in sorted(due.critical))]
+    incidents = dict(watch.incidents)
+    for pillar in dict.fromkeys(pillars):
+        new = Incident(_id(situation, f"{pillar} incident"), at, moved=False, escalated=False)
+        known = incidents.get(pillar, new)
+        incidents[pillar] = known._replace(
+            moved=known.moved or pillar in due.moved, escalated=known.escalated or escalated
+        )
+    watch = replace(
+        watch,
+        causes=causes,
+        candidates=[one for one in watch.candidates if one.check not in due.checks],
+        recent=[*((one.resource, one.check, at) for one in failing), *watch.recent][:MOST_CAUSES_KEPT],
+        departed={} if due.departed else watch.departed,
+        departed_reported=_sum(watch.departed_reported, watch.departed) if due.departed else watch.departed_reported,
+        incidents=incidents,
+        named=[*named, *(one for one in watch.named if one not in named)][:MOST_CAUSES_NAMED],
+    )
+    reported_now = {pillar: incidents[pillar] for pillar in dict.fromkeys(pillars)}
+    return watch, workloads, [_alert(DROPPED, situation, due.moved, lost, reported_now, named, due.total - len(named))]
+
+
+def _recovered(watch: Watch, situation: Situation) -> tuple[Watch, list[Alert]]:
+    undecided = {p for p, incident in watch.incidents.items() if incident.escalated and situation.workloads is None}
+    if not watch.incidents.keys() - undecided:
+        return watch, []
+    lost = Counter(situation.losses(_reported(watch, situation)))
+    lost.update(_departed_losses(watch, situation, watch.departed_reported))
+    critical = {
+        pillar for check in watch.causes.critical(_reporter(situation)) for pillar in situation.pillars(check)[:1]
+    }
+    ended = {
+        pillar: incident
+        for pillar, incident in watch.incidents.items()
+        if pillar not in undecided and pillar not in critical and lost[pillar] < REGAINED * situation.threshold
+    }
+    if not ended:
+        return watch, []
+    left = {pillar: incident for pillar, incident in watch.incidents.items() if pillar not in ended}
+    over = [one for one in watch.named if not left or not {*situation.pillars(one["check"])} & left.keys()]
+    moved = [pillar for pillar in PILLARS if pillar in ended and ended[pillar].moved]
+    alert = _alert(RECOVERED, situation, moved, lost, ended, over)
+    return replace(watch, incidents=left, named=[one for one in watch.named if one not in over]), [alert]
+
+
+def _series(
+    watch: Watch,
+    situation: Situation,
+    before: Mapping[str, float],
+    changes: Sequence[Changes],
+    accounts: set[str],
+) -> tuple[dict[str, Series], dict[str, Series]]:
+    """The rolling highs and lows; what a release changed moves them, for no resource has changed."""
+    total = overall(situation.scores)
+    points = dict(situation.points) | ({OVERALL: round(total, 2)} if total is not None else {})
+    rebase = any(not accounts.issuperset(change.accounts) for change in changes)
+    shift = _shift(situation, points, changes)
+    highs, lows = (
+        {
+            name: climbed(
+                [] if rebase else [(hour, _shifted(old, shift.get(name, 0))) for hour, old in series.get(name, [])],
+                situation.now,
+                [value] if rebase else [_shifted(before.get(name, value), shift.get(name, 0)), value],
+                sign,
+            )
+            for name, value in points.items()
+        }
+        for series, sign in ((watch.highs, 1), (watch.lows, -1))
+    )
+    return highs, lows
+
+
+def _shift(situation: Situation, points: Mapping[str, float], changes: Sequence[Changes]) -> dict[str, float]:
+    """The points that a release has moved each score by."""
+    released: Counter[str] = Counter()
+    for change in changes:
+        released.update(change.released)
+    counts = dict(situation.counts)
+    for name, n in released.items():
+        check, _, letter = name.rpartition(".")
+        count = counts.get(check, Counts())
+        compliant, non_compliant = count.compliant - n * (letter == "C"), count.non_compliant - n * (letter == "N")
+        counts[check] = count._replace(compliant=max(0, compliant), non_compliant=max(0, non_compliant))
+    if counts == dict(situation.counts):
+        return {}
+    scores = situation.basis.scores(situation.scope, counts)
+    without_it = {pillar: score.score for pillar, score in scores.items()} | {OVERALL: overall(scores)}
+    return {name: value - old for name, value in points.items() if (old := without_it[name]) is not None}
+
+
+def _shifted(value: float, shift: float) -> float:
+    return round(min(100.0, max(0.0, value + shift)), 2)
+
+
+def _reporter(situation: Situation) -> Reporter:
+    return "account" if situation.scope.kind == "account" else "workload"
+
+
+def _unreported(watch: Watch, situation: Situation) -> Counter[Kind]:
+    found = watch.causes.unreported()
+    for other in (situation.workloads or {}).values():
+        found += other.causes.unreported(situation.account)
+    return found
+
+
+def _reported(watch: Watch, situation: Situation) -> Counter[Kind]:
+    by = _reporter(situation)
+    found = watch.causes.reported(by)
+    if by == "workload":
+        return found + watch.causes.reported("account")
+    for other in (situation.workloads or {}).values():
+        found += other.causes.reported(by, situation.account)
+    return found
+
+
+def _open(watch: Watch, situation: Situation) -> Counter[Kind]:
+    return _unreported(watch, situation) + _reported(watch, situation)
+
+
+def _candidates(watch: Watch, situation: Situation) -> list[Candidate]:
+    others = (
+        one
+        for other in (situation.workloads or {}).values()
+        for one in other.candidates
+        if one.account == situation.account
+    )
+    return _worst_first([*watch.candidates, *others])
+
+
+def _departed_losses(watch: Watch, situation: Situation, departed: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
+    """What departed verdicts cost: at most what the score is below its 24-hour high, less what open causes cost."""
+    total: Counter[str] = Counter()
+    for checks in departed.values():
+        total.update(checks)
+    lost = situation.losses({}, total) if total else {}
+    if not any(points > 0 for points in lost.values()):
+        return {}
+    causes = situation.losses(_open(watch, situation))
+    return {
+        pillar: min(points, round(watch.highs[pillar][0][1] - situation.points[pillar] - causes.get(pillar, 0), 2))
+        for pillar, points in lost.items()
+    }
+
+
+def _of_last_day(departed: Mapping[str, Mapping[str, int]], now: datetime) -> dict[str, dict[str, int]]:
+    since = (now - WINDOW).strftime(HOUR)
+    return {hour: dict(checks) for hour, checks in departed.items() if hour >= since}
+
+
+def _sum(one: Mapping[str, Mapping[str, int]], other: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    return {hour: dict(Counter(one.get(hour, {})) + Counter(other.get(hour, {}))) for hour in sorted({*one, *other})}
+
+
+def _worst_first(candidates: Iterable[Candidate]) -> list[Candidate]:
+    newest_first = sorted(candidates, reverse=True)
+    return sorted(newest_first, key=lambda one: RANKS.get(one.severity, len(RANKS)))  # type: ignore[call-overload]
+
+
+def _cause(candidate: Candidate, finding: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a cause cannot be looked up in the catalogue later, when it has ended."""
+    return {
+        "check": candidate.check,
+        "severity": finding["severity"],
+        "annotation": finding["annotation"],
+        "resource": finding["resource"],
+    }
+
+
+def _id(situation: Situation, what: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{situation.account}/{situation.scope.key}/{situation.revision}/{what}"))
+
+
+def _text(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")
+
+
+def _alert(
+    kind: AlertKind,
+    situation: Situation,
+    moved: Sequence[str],
+    lost: Mapping[str, float],
+    incidents: Mapping[str, Incident],
+    causes: Sequence[Mapping[str, Any]],
+    more: int = 0,
+) -> Alert:
+    checks = situation.basis.checks
+    pillars = []
+    for pillar in moved:
+        score, points = situation.points.get(pillar), max(0.0, lost.get(pillar, 0.0))
+        pillars.append(
+            {
+                "pillar": pillar,
+                "score": score,
+                "high": None if score is None else round(min(100.0, score + points), 2),
+                "points": round(points, 2),
+                "coverage": round(situation.scores[pillar].coverage, 2),
+            }
+        )
+    return Alert(
+        kind,
+        {
+            "version": "1",
+            "id": _id(situation, kind),
+            "account": situation.account,
+            "scope": situation.scope._asdict(),
+            "at": _text(situation.now),
+            "incidents": [
+                {"pillar": pillar, "id": incident.id, "began": incident.began} for pillar, incident in incidents.items()
+            ],
+            "pillars": pillars,
+            "causes": [
+                {
+                    **cause,
+                    "title": checks[cause["check"]].title,
+                    "fix": checks[cause["check"]].fix,
+                    "automation": checks[cause["check"]].automation,
+                    "effort": checks[cause["check"]].effort,
+                    "best_practice": checks[cause["check"]].best_practices[0],
+                }
+                for cause in causes
+                if cause["check"] in checks
+            ],
+            "more_causes": max(0, more),
+        },
+    )
