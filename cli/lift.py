@@ -96,9 +96,11 @@ class Resource:
         self.logical_id = logical_id
         self.resource_type = resource_type
         self.fragments: dict[str, None] = {}  # the logical ids that ``attached`` has found
+        self.seen: dict[str, Resource] = {}  # what ``attached`` and ``names`` have found, by logical id
         self.unclear: set[str] = set()  # types of which a resource may be related: what it names is unknown
         self._stack = stack
         body = section(stack.resources, logical_id)
+        self.malformed: dict[str, Unknown] = {}  # properties of a type that CloudFormation does not document
         self._raw = section(body, "Properties")
         self._condition = body.get("Condition")
         self._values: dict[str, tuple[Any, dict[str, str]]] = {}  # with what is undecided in them
@@ -120,11 +122,31 @@ class Resource:
         """Why there may be more than its properties and fragments say; empty where there is not."""
         return next((f"{key} adds properties" for key in self._raw if is_function(key)), "")
 
+    def without_malformed(self, works: Callable[[], bool]) -> bool:
+        """Make unknown the properties that keep a lift from working, and no others; whether it works then."""
+        stated = [key for key in self._raw if not is_function(key)]
+        self.malformed = {key: self._of_wrong_type(key) for key in stated}
+        if not works():
+            self.malformed = {}
+            return False
+        for key in stated:
+            unknown = self.malformed.pop(key)
+            if not works():
+                self.malformed[key] = unknown
+        return True
+
+    def _of_wrong_type(self, key: str) -> Unknown:
+        value = self._value(key)
+        kinds = {bool: "a boolean", int: "a number", float: "a number", str: "a text", list: "a list"}
+        kind = kinds.get(type(value), "an object")
+        return Unknown(f"{key} of {self.logical_id} is {kind} that CloudFormation does not accept for it", present=True)
+
     def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
         """The resources of a type that name this one in a property, by reference or by its name."""
         others = self._stack.of_type(resource_type)
         found = [other for other in others if other.mentions(by, self) and other.there]
         self.fragments |= dict.fromkeys(other.logical_id for other in found)
+        self._see(found)
         for other in found:
             other.fragments = self.fragments  # what is attached to it, as to a function's alias, is so to this one
         self._note_unclear(resource_type, (value for other in others for value in other.at(by)))
@@ -133,8 +155,15 @@ class Resource:
     def names(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
         """The resources of a type that this one names in a property."""
         found = [other for other in self._stack.of_type(resource_type) if self.mentions(by, other) and other.there]
+        self._see(found)
         self._note_unclear(resource_type, self.at(by))
         return [other.if_certain() for other in found]
+
+    def _see(self, others: Iterable[Resource]) -> None:
+        for other in others:
+            if other is not self:
+                self.seen[other.logical_id] = other
+                other.seen = self.seen  # what belongs to it is read for this one
 
     def _note_unclear(self, resource_type: str, values: Iterable[Any]) -> None:
         if any(isinstance(value, Unknown) and not value.reference and value.parts == (None,) for value in values):
@@ -190,6 +219,8 @@ class Resource:
         return values
 
     def _value(self, key: str) -> Any:
+        if key in self.malformed:
+            return self.malformed[key]
         resolution = self._stack.resolution
         if key not in self._values:
             resolution.owner = self.logical_id
@@ -222,6 +253,7 @@ class MissingParent(Resource):
 
     def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
         """The fragment, if it is asked for."""
+        self._see([self._fragment])
         return [self._fragment] if (resource_type, by) == (self._fragment.resource_type, self._by) else []
 
 
@@ -419,11 +451,32 @@ class Lift:
             raise
         except Unresolved as unresolved:
             return TemplateItem(envelope, judged_at=self._judged_at, hidden=str(unresolved))
-        except Exception as error:  # noqa: BLE001 - one type's lift is broken, the other resources count
-            problem = f"lift failed: {type(error).__name__}: {error}"
-            self._warnings[resource.logical_id, problem] = None
-            return TemplateItem(envelope, judged_at=self._judged_at, hidden=problem)
+        except Exception as error:  # noqa: BLE001 - the template is malformed, or one type's lift is broken
+            return self._without_malformed(resource, stack, kind, error)
         return TemplateItem(document, judged_at=self._judged_at, related=related, hidden=resource.hidden, shown=shown)
+
+    def _without_malformed(self, resource: Resource, stack: Stack, kind: str, error: Exception) -> TemplateItem:
+        """The item with what keeps it from being made unknown: properties of the resource, or of those it names."""
+
+        def works() -> bool:
+            try:
+                lift_of(kind)(resource)
+                _related(resource, stack, kind, self._tags)
+            except Unresolved:
+                return True
+            except Exception:  # noqa: BLE001 - the one that is looked for
+                return False
+            return True
+
+        for suspect in (*resource.seen.values(), resource):  # itself last: without a name, what it names is not read
+            if not suspect.malformed and suspect.without_malformed(works):
+                for unknown in suspect.malformed.values():
+                    self._warnings[suspect.logical_id, unknown.why] = None
+                return self._item(resource, stack, kind)
+        problem = f"{resource.resource_type} could not be read: {type(error).__name__}: {error}"
+        self._warnings[resource.logical_id, problem] = None
+        envelope = _envelope(resource, kind, self._tags)
+        return TemplateItem(envelope, judged_at=self._judged_at, hidden=f"{resource.logical_id} could not be read")
 
 
 def config_type(resource_type: str) -> str:

@@ -17,7 +17,7 @@ from pillarwatch.policy import Statement
 from pillarwatch.unknown import Unknown, any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 ACCOUNT = "AWS::::Account"
 
@@ -247,8 +247,7 @@ class Attributes:
         single = True
         for key in _KEYS.get(path) or keys_of(path):
             reached: list[Any] = []
-            for value in values:
-                opened = value if type(value) is dict else self._item._opened(value)  # noqa: SLF001
+            for opened in self._unfolded(values):
                 if type(opened) is dict:
                     inner = opened.get(key)
                     if type(inner) is list:
@@ -265,6 +264,15 @@ class Attributes:
             absent = self._item._absent(path)  # noqa: SLF001
             return [] if absent is None else absent
         return values[0] if single and values and isinstance(values[0], Unknown) else values
+
+    def _unfolded(self, values: Iterable[Any]) -> Iterator[Any]:
+        """The values, documents opened; a list that lies in a JSON text, as in the API's envelope, by its elements."""
+        for value in values:
+            opened = value if type(value) is dict else self._item._opened(value)  # noqa: SLF001
+            if type(opened) is list:
+                yield from _flat(opened)
+            else:
+                yield opened
 
 
 class ConfigurationItem(Attributes):

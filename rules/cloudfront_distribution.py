@@ -19,6 +19,7 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
 from rules.shared.tags import resource_managed_by_iac
+from rules.shared.vended_logs import DELIVERIES, deliveries_of
 
 BEHAVIORS = "configuration.distributionConfig.cacheBehaviors.items"
 CERTIFICATE = "configuration.distributionConfig.viewerCertificate"
@@ -228,16 +229,19 @@ def cloudfront_associated_with_waf(distribution: ConfigurationItem) -> Verdict:
     automation="AWSConfigRemediation-EnableCloudFrontAccessLogs",
     effort="S",
     severity="medium",
-    fix="Turn on standard logging to a bucket.",
-    compliant=[{LOGGING: True}],
-    non_compliant=[{LOGGING: False}, {}],
+    fix="Turn on standard logging (v2): create a delivery source, a delivery destination and a delivery.",
+    collector="distributions",
+    compliant=[{LOGGING: True}, {DELIVERIES: [{"id": "1"}]}],
+    non_compliant=[{LOGGING: False, DELIVERIES: []}, {}],
 )
 def cloudfront_accesslogs_enabled(distribution: ConfigurationItem) -> Verdict:
     """CloudFront distributions log who asked for what.
 
-    Standard logging of the second version is set up outside the distribution: waive the check for it.
+    With standard logging, legacy or v2. AWS's own rule knows the legacy kind alone; v2 is a delivery of vended logs,
+    which is a resource of its own.
     """
-    return compliant_if(distribution.flag(LOGGING), otherwise="standard logging is off")
+    logged = any_of([distribution.flag(LOGGING), distribution.has(DELIVERIES)])
+    return compliant_if(logged, otherwise="Logging is not set, and no delivery of vended logs names it")
 
 
 @check(
@@ -608,7 +612,8 @@ def lift(distribution: TemplateResource) -> dict[str, Any]:
                 "logging": {"enabled": _logs(config.get("Logging"))},
                 "origins": {"items": _origins(config)},
             }
-        }
+        },
+        "supplementaryConfiguration": deliveries_of(distribution),
     }
 
 

@@ -8,6 +8,7 @@ from rules.shared.latencies import api_latency_p95_target
 from rules.shared.load_balancers import ATTRIBUTES, attribute, elb_logging_enabled
 from rules.shared.origins import cloudfront_used_for_public_content
 from rules.shared.tags import required_tags, resource_managed_by_iac
+from rules.shared.vended_logs import deliveries_of
 
 BYTES = "supplementaryConfiguration.Metrics.ProcessedBytes.Sum"
 CREATED = "configuration.createdTime"
@@ -195,5 +196,6 @@ def lift(balancer: TemplateResource) -> dict[str, Any]:
         },
         "supplementaryConfiguration": {
             "LoadBalancerAttributes": attributes,
+            **deliveries_of(balancer),
         },
     }

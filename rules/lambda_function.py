@@ -17,6 +17,7 @@ from pillarwatch import (
     contains,
     listed,
     none_of,
+    surely,
 )
 from pillarwatch.conditions import Condition
 from pillarwatch.environments import PRODUCTION
@@ -195,20 +196,24 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
         {RESOLVED: [{"name": "meetings"}], INVOKED: [{"MaximumRetryAttempts": 0}]},
         {RESOLVED: [{"name": "meetings"}], POLICY: {"Statement": [called_by("s3.amazonaws.com")]}},
         {POLICY: {"Statement": [called_by("apigateway.amazonaws.com"), called_by("events.amazonaws.com")]}},
+        {f"related.{MAPPING}": [{"resourceId": "1"}], POLICY: {"Statement": [called_by("s3.amazonaws.com")]}},
+        {f"related.{MAPPING}": []},
         {},
     ],
     not_applicable=[
         {POLICY: {"Statement": [called_by("apigateway.amazonaws.com"), called_by("cognito-idp.amazonaws.com")]}},
         {RESOLVED: [{"name": "meetings"}]},
+        {f"related.{MAPPING}": [{"resourceId": "1"}]},
+        {f"related.{MAPPING}": [{"resourceId": "1"}], POLICY: {"Statement": [called_by("apigateway.amazonaws.com")]}},
     ],
 )
 def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     """Lambda functions keep the events that they could not handle.
 
-    It matters to asynchronous invocations. A function whose policy names only callers that wait for its answer, or that
-    is a data source of AppSync and named to nobody else, has none, though AWS's own rule asks it too; one that others
-    call by their own roles, or that only reads a stream, says nothing of it: waive it there. A destination on failure
-    tells more than a dead-letter queue and serves as well, though AWS's own rule does not see it.
+    It matters to asynchronous invocations. A function whose policy names only callers that wait for its answer, that is
+    a data source of AppSync, or that only reads queues and streams, has none, though AWS's own rule fails it too. One
+    that others call by their own roles says nothing of it: waive it there. A destination on failure has more details
+    than a dead-letter queue and serves as well, though AWS's own rule does not see it.
     """
     destinations = function.texts(f"{INVOKED}.DestinationConfig.OnFailure.Destination")
     kept = any_of([function.has(DEAD_LETTERS), any_of(destinations, lambda destination: destination != "")])
@@ -217,7 +222,8 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
         return all_of(statement.principals, lambda principal: contains(WAITING, principal))
 
     callers = function.statements(POLICY)
-    called = any_of([len(callers) > 0, len(function.objects(RESOLVED)) > 0])
+    reads = surely(any_of(function.related(MAPPING), lambda _: True))
+    called = any_of([len(callers) > 0, len(function.objects(RESOLVED)) > 0, reads])
     if all_of([none_of([kept, function.has(INVOKED)]), called, all_of(callers, waits)]):
         return NOT_APPLICABLE
     return compliant_if(kept, otherwise="no dead-letter target, and no destination on failure")
@@ -326,15 +332,12 @@ def lambda_runtime_supported(
     severity="critical",
     fix="Remove the permission, or restrict its principal, source ARN or source account.",
     compliant=[
-        {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"}, Condition=OUR_TOPIC)},
-        {POLICY: allowing(Principal={"Service": S3}, Condition=OUR_ACCOUNT)},
+        {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"})},
         {POLICY: allowing(Principal="*", Condition=OUR_ACCOUNT)},
         {},
     ],
     non_compliant=[
         {POLICY: allowing(Principal={"AWS": "*"})},
-        {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"})},
-        {POLICY: allowing(Principal={"Service": S3}, Condition={"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::photos"}})},
         {POLICY: allowing(NotPrincipal={"AWS": "arn:aws:iam::123456789012:user/x"})},
         {POLICY: allowing(Principal="*", Condition={"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}})},
     ],
@@ -342,15 +345,47 @@ def lambda_runtime_supported(
 def lambda_function_public_access_prohibited(function: ConfigurationItem) -> Verdict:
     """Only named principals may invoke a Lambda function.
 
-    A permission for everybody fails unless a condition names the callers, their account, organization or source. So
-    does one for a service: through it, Lambda's API says, whoever has an account may call. AWS's own rule asks that of
-    S3 alone, and there for the account: a bucket's ARN has none, and others may take the name of one that was deleted.
+    A permission for everybody fails unless a condition names the callers, their account, organization or source. AWS's
+    own rule also fails a permission for S3 without an account: `lambda-permission-source-restricted` covers services.
     """
 
     def is_open(statement: Statement) -> bool:
-        return any_of([statement.admits_anybody, admits_any_source(statement)])
+        return statement.admits_anybody
 
-    return compliant_if_none(function.statements(POLICY), is_open, "open to everybody, or to every source")
+    return compliant_if_none(function.statements(POLICY), is_open, "Principal is * without a condition for")
+
+
+@check(
+    "AWS::Lambda::Function",
+    best_practices={"SEC03-BP07": "anybody's resources in that service may invoke the function"},
+    effort="S",
+    severity="medium",
+    fix="Set SourceArn on the permission, and SourceAccount for S3.",
+    compliant=[
+        {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"}, Condition=OUR_TOPIC)},
+        {POLICY: allowing(Principal={"Service": S3}, Condition=OUR_ACCOUNT)},
+        {POLICY: allowing(Principal={"AWS": "*"})},
+        {},
+    ],
+    non_compliant=[
+        {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"})},
+        {POLICY: allowing(Principal={"Service": S3}, Condition={"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::photos"}})},
+    ],
+)
+def lambda_permission_source_restricted(function: ConfigurationItem) -> Verdict:
+    """Services may invoke a Lambda function only for named resources or accounts.
+
+    Without SourceArn or SourceAccount, a resource of another account in that service can invoke the function: a
+    confused deputy. A bucket's ARN names no account, so S3 needs SourceAccount.
+    """
+    return compliant_if_none(
+        function.statements(POLICY), admits_any_source, "SourceArn and SourceAccount are missing for", named=of_service
+    )
+
+
+def of_service(statement: Statement) -> str:
+    """The principals and actions of a permission, as an annotation names them."""
+    return f"{statement} by {listed(statement.principals)}"
 
 
 def admits_any_source(statement: Statement) -> bool:

@@ -31,14 +31,18 @@ SENDERS = "supplementaryConfiguration.FailureSources"  # functions and rules tha
 FOUR_DAYS, FOURTEEN_DAYS = 345_600, 1_209_600  # seconds: how long SQS keeps a message by default, and at most
 
 # What else sets failures aside in a queue, and the property that names it.
-SENT_BY = {
-    "AWS::Events::Rule": "Targets.DeadLetterConfig.Arn",
-    "AWS::Lambda::EventInvokeConfig": "DestinationConfig.OnFailure.Destination",
-    "AWS::Lambda::EventSourceMapping": "DestinationConfig.OnFailure.Destination",
-    "AWS::Lambda::Function": "DeadLetterConfig.TargetArn",
-    "AWS::SNS::Subscription": "RedrivePolicy.deadLetterTargetArn",
-    "AWS::Scheduler::Schedule": "Target.DeadLetterConfig.Arn",
-}
+SENT_BY = (
+    ("AWS::Events::EventBus", "DeadLetterConfig.Arn"),
+    ("AWS::Events::Rule", "Targets.DeadLetterConfig.Arn"),
+    ("AWS::IoT::TopicRule", "TopicRulePayload.ErrorAction.Sqs.QueueUrl"),
+    ("AWS::Lambda::EventInvokeConfig", "DestinationConfig.OnFailure.Destination"),
+    ("AWS::Lambda::EventSourceMapping", "DestinationConfig.OnFailure.Destination"),
+    ("AWS::Lambda::Function", "DeadLetterConfig.TargetArn"),
+    ("AWS::Pipes::Pipe", "SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn"),
+    ("AWS::Pipes::Pipe", "SourceParameters.KinesisStreamParameters.DeadLetterConfig.Arn"),
+    ("AWS::SNS::Subscription", "RedrivePolicy.deadLetterTargetArn"),
+    ("AWS::Scheduler::Schedule", "Target.DeadLetterConfig.Arn"),
+)
 
 
 @check(
@@ -99,7 +103,10 @@ def sqs_queue_dlq_check(queue: ConfigurationItem) -> Verdict:
     set_aside = all_of([queue.has(f"{REDRIVE}.deadLetterTargetArn"), receives * hidden < kept])
     return compliant_if(
         set_aside,
-        otherwise=f"set aside after {receives} receives (0: never) of {hidden} seconds, kept for {kept} seconds",
+        otherwise=f"RedrivePolicy moves messages after {receives} receives of {hidden} seconds, which is later than"
+        f" MessageRetentionPeriod deletes them, {kept} seconds (expected earlier)"
+        if queue.has(REDRIVE)
+        else "RedrivePolicy is not set (expected deadLetterTargetArn and maxReceiveCount)",
     )
 
 
@@ -192,7 +199,7 @@ def related(queue: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
 def lift(queue: TemplateResource) -> dict[str, Any]:
     """A queue with its QueuePolicy, and with what sets failures aside in it."""
     policies = queue.attached("AWS::SQS::QueuePolicy", "Queues")
-    senders = [each.logical_id for kind, by in SENT_BY.items() for each in queue.attached(kind, by)]
+    senders = [each.logical_id for kind, by in SENT_BY for each in queue.attached(kind, by)]
     return {
         "supplementaryConfiguration": {"FailureSources": senders},
         "configuration": {

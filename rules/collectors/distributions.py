@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
 
+from pillarwatch.unknown import Unknown
 from rules.collectors import Gone, collector, completed
 from rules.collectors._metrics import Metric, measured
 
@@ -17,10 +19,17 @@ DISTRIBUTION = "AWS::CloudFront::Distribution"
 
 @collector(
     DISTRIBUTION,
-    actions=("cloudfront:GetMonitoringSubscription", "cloudwatch:GetMetricData", "config:SelectResourceConfig"),
+    actions=(
+        "cloudfront:GetMonitoringSubscription",
+        "cloudwatch:GetMetricData",
+        "config:SelectResourceConfig",
+        "logs:DescribeDeliveries",
+        "logs:DescribeDeliverySources",
+    ),
 )
 def distributions(aws: Aws) -> Iterator[Listed]:
-    """CloudFront distributions with the hit rate of a week, which is measured only with the additional metrics."""
+    """CloudFront distributions with their deliveries of logs, and the hit rate of a week by the additional metrics."""
+    deliveries = deliveries_by_resource(aws)
     for page in aws.recorded_pages(DISTRIBUTION):
         rates = measured(
             aws,
@@ -47,6 +56,28 @@ def distributions(aws: Aws) -> Iterator[Listed]:
                 continue
             answers = {
                 "cloudfront": {"GetMonitoringSubscription": subscription},
+                "logs": {
+                    "DescribeDeliveries": {
+                        "deliveries": deliveries if isinstance(deliveries, Unknown) else deliveries.get(item["arn"], [])
+                    }
+                },
                 "Metrics": {"CacheHitRate": {"Average": rates[item["resourceId"]]}},
             }
             yield completed(item, answers)
+
+
+def deliveries_by_resource(aws: Aws) -> Any:
+    """The deliveries of vended logs by the ARN of the resource that their source names."""
+    sources = aws.every("logs:DescribeDeliverySources", "deliverySources")
+    deliveries = aws.every("logs:DescribeDeliveries", "deliveries")
+    for answer in (sources, deliveries):
+        if isinstance(answer, Unknown):
+            return answer
+    by_source: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for delivery in deliveries:
+        by_source[delivery["deliverySourceName"]].append({"id": delivery["id"]})
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for source in sources:
+        for arn in source["resourceArns"]:
+            found[arn] += by_source[source["name"]]
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch.secrets import plaintext_secrets
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 FUNCTION = "AWS::Lambda::Function"
+MAPPING = "AWS::Lambda::EventSourceMapping"
 GONE = ("ResourceNotFoundException",)
 # What is kept of the environment is the level alone: other variables may hold what nobody should read.
 LEVELS = (
@@ -31,6 +33,7 @@ LEVELS = (
         "config:SelectResourceConfig",
         "lambda:GetFunctionConfiguration",
         "lambda:ListAliases",
+        "lambda:ListEventSourceMappings",
         "lambda:ListFunctionEventInvokeConfigs",
         "logs:DescribeMetricFilters",
     ),
@@ -39,6 +42,7 @@ def functions(aws: Aws) -> Iterator[Listed]:
     """Lambda functions with what calls them, how they fail and log, recommendations and names of secrets."""
     sources = _data_sources(aws)
     recommendations = aws.every("compute-optimizer:GetLambdaFunctionRecommendations", "lambdaFunctionRecommendations")
+    mappings = mappings_by_function(aws)
     filters = aws.every("logs:DescribeMetricFilters", "metricFilters")
     for item in aws.recorded(FUNCTION):
         name = item["resourceName"]
@@ -82,7 +86,20 @@ def functions(aws: Aws) -> Iterator[Listed]:
                 }
             },
         }
-        yield completed(item, answers)
+        related = mappings if isinstance(mappings, Unknown) else mappings.get(item["arn"], [])
+        yield completed(item, answers, {} if isinstance(related, Unknown) else {MAPPING: related})
+
+
+def mappings_by_function(aws: Aws) -> Any:
+    """The event source mappings of every function, those of its versions and aliases included, by its ARN."""
+    found = aws.every("lambda:ListEventSourceMappings", "EventSourceMappings")
+    if isinstance(found, Unknown):
+        return found
+    mappings: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for mapping in found:
+        function = ":".join(mapping["FunctionArn"].split(":")[:7])
+        mappings[function].append({"resourceType": MAPPING, "configuration": mapping})
+    return mappings
 
 
 def _data_sources(aws: Aws) -> Any:

@@ -10,7 +10,10 @@ from pillarwatch import (
     check,
     compliant_if,
     contains,
+    none_of,
+    surely,
 )
+from rules.shared.vended_logs import DELIVERIES
 
 CLASSIC = "AWS::ElasticLoadBalancing::LoadBalancer"
 OF_CLASSIC = {"resourceType": CLASSIC}
@@ -44,14 +47,16 @@ def elb_logging_enabled(balancer: ConfigurationItem) -> Verdict:
     """Load balancers log who asked for what.
 
     As AWS's own rule reads it, of application and Classic Load Balancers: a network load balancer logs only what it
-    decrypts, and a gateway load balancer nothing.
+    decrypts, to a bucket or as a delivery of vended logs, and a gateway load balancer nothing.
     """
     if balancer.resource_type == CLASSIC:
         return compliant_if(balancer.flag(CLASSIC_LOG), otherwise="access logs are off")
-    if contains(("network", "gateway"), balancer.text("configuration.type")):
+    delivered = surely(balancer.has(DELIVERIES))
+    if all_of([none_of([delivered]), contains(("network", "gateway"), balancer.text("configuration.type"))]):
         return NOT_APPLICABLE
 
     def on(each: Attributes) -> bool:
         return all_of([each.text("key") == "access_logs.s3.enabled", each.flag("value")])
 
-    return compliant_if(any_of(balancer.objects(ATTRIBUTES), on), otherwise="access logs are off")
+    logged = any_of([any_of(balancer.objects(ATTRIBUTES), on), delivered])
+    return compliant_if(logged, otherwise="access_logs.s3.enabled is false (expected true)")

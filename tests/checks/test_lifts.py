@@ -183,4 +183,8 @@ def test_a_template_of_unknown_values_fails_no_lift(kind: str) -> None:
 
 
 # Decided by other resources of the template alone, here by the absence of any.
-PRESENCE = {"lambda-function-public-access-prohibited", "nacl-no-unrestricted-ssh-rdp"}
+PRESENCE = {
+    "lambda-function-public-access-prohibited",
+    "lambda-permission-source-restricted",
+    "nacl-no-unrestricted-ssh-rdp",
+}

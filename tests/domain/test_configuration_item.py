@@ -247,3 +247,13 @@ def test_days_are_counted_to_when_the_item_is_judged(time: Any) -> None:
 @pytest.mark.parametrize("time", ["yesterday", [], {}, 1e300, Unknown("when deployed")])
 def test_what_is_no_time_is_unknown(time: Any) -> None:
     assert isinstance(item(configuration={"t": time}).days_since("configuration.t"), Unknown)
+
+
+def test_a_list_inside_a_json_text_is_traversed() -> None:
+    """The API's envelope has each value of supplementaryConfiguration as a JSON text."""
+    rules = json.dumps([{"name": "a", "targets": [{"id": "1"}]}, {"name": "b"}])
+    item = ConfigurationItem({"supplementaryConfiguration": {"Rules": rules}})
+    path = "supplementaryConfiguration.Rules"
+    assert [rule.text("name") for rule in item.objects(path)] == ["a", "b"]
+    assert item.texts(f"{path}.name") == ["a", "b"]
+    assert [target.text("id") for target in item.objects(f"{path}.targets")] == ["1"]

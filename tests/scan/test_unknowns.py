@@ -487,3 +487,53 @@ Resources:
     assert scan(template % (scheme, "known: []")).compliance(required, "It GET /orders") == compliance
     undecided = scan(template % (scheme, "!If [Open, {}, {known: []}]"))
     assert all(each["check"] != required for each in undecided.document["results"])
+
+
+MALFORMED = """
+Resources:
+  It:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: nodejs12.x, Environment: [A, B], DeadLetterConfig: {TargetArn: arn:aws:sqs:eu-west-1:1:q}}
+"""
+
+
+def test_a_malformed_property_makes_only_the_checks_that_read_it_unknown(scan: Any) -> None:
+    told = scan(MALFORMED)
+    assert told.verdict("lambda-runtime-supported")[0] == "NON_COMPLIANT"
+    why = "unknown: Environment of It is a list that CloudFormation does not accept for it"
+    assert told.verdict("lambda-environment-no-plaintext-secrets") == ("INSUFFICIENT_DATA", why)
+
+
+def test_several_malformed_properties_are_each_named(scan: Any) -> None:
+    told = scan(
+        """
+Resources:
+  It:
+    Type: AWS::S3::Bucket
+    Properties: {LifecycleConfiguration: expire, CorsConfiguration: [1], VersioningConfiguration: {Status: Enabled}}
+"""
+    )
+    assert told.compliance(VERSIONING) == "COMPLIANT"
+    assert told.verdict("s3-lifecycle-policy-check") == (
+        "INSUFFICIENT_DATA",
+        "unknown: LifecycleConfiguration of It is a text that CloudFormation does not accept for it",
+    )
+    assert told.verdict("s3-bucket-cors-restrictive") == (
+        "INSUFFICIENT_DATA",
+        "unknown: CorsConfiguration of It is a list that CloudFormation does not accept for it",
+    )
+
+
+def test_a_malformed_property_of_what_a_resource_names_is_named(scan: Any) -> None:
+    told = scan(
+        """
+Resources:
+  It:
+    Type: AWS::EC2::Instance
+    Properties: {KeyName: admin, InstanceType: m7i.large, LaunchTemplate: {LaunchTemplateId: !Ref Shape, Version: "1"}}
+  Shape: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: 7}}
+"""
+    )
+    why = "unknown: LaunchTemplateData of Shape is a number that CloudFormation does not accept for it"
+    assert told.compliance("ec2-no-amazon-key-pair") == "NON_COMPLIANT"
+    assert told.verdict("ec2-imdsv2-check") == ("INSUFFICIENT_DATA", why)

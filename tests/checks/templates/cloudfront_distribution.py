@@ -27,7 +27,17 @@ PASSED_ON = {
     "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
 }
 
+SOURCE = other(
+    "AWS::Logs::DeliverySource",
+    Name="site",
+    LogType="ACCESS_LOGS",
+    ResourceArn={"Fn::Sub": "arn:aws:cloudfront::${AWS::AccountId}:distribution/${Main}"},
+)
+DELIVERY = other("AWS::Logs::Delivery", DeliverySourceName={"Ref": "Source"}, DeliveryDestinationArn="arn")
+
 CASES: list[Case] = [
+    ("cloudfront-accesslogs-enabled", "COMPLIANT", {"DistributionConfig": {}}, {"Source": SOURCE, "Del": DELIVERY}),
+    ("cloudfront-accesslogs-enabled", "NON_COMPLIANT", {"DistributionConfig": {}}, {"Source": SOURCE}),
     *(
         (check, verdict, behavior(**settings), {})
         for check in ("cloudfront-cache-ttl-configured", "cloudfront-origin-failover-enabled")

@@ -55,6 +55,8 @@ def callable_by(principal: str) -> dict[str, Any]:
     return other("AWS::Lambda::Permission", FunctionName={"Ref": "Main"}, Principal=principal, Action=invoke)
 
 
+READER = {"Map": other("AWS::Lambda::EventSourceMapping", FunctionName={"Ref": "Main"})}
+
 CASES: list[Case] = [
     *(
         ("lambda-environment-no-plaintext-secrets", verdict, {"Environment": {"Variables": variables}}, {})
@@ -74,6 +76,14 @@ CASES: list[Case] = [
     ("lambda-dlq-check", "NOT_APPLICABLE", {}, {"Resolver": RESOLVER, "Call": callable_by("apigateway.amazonaws.com")}),
     ("lambda-dlq-check", "NON_COMPLIANT", {}, {"Resolver": RESOLVER, "Call": callable_by("s3.amazonaws.com")}),
     ("lambda-dlq-check", "NON_COMPLIANT", {}, {"Call": callable_by("123456789012")}),
+    (
+        "lambda-dlq-check",
+        "NOT_APPLICABLE",
+        {},
+        READER,
+    ),
+    ("lambda-permission-source-restricted", "NON_COMPLIANT", {}, {"Call": callable_by("s3.amazonaws.com")}),
+    ("lambda-function-public-access-prohibited", "COMPLIANT", {}, {"Call": callable_by("s3.amazonaws.com")}),
     (
         "lambda-dlq-check",
         "COMPLIANT",
@@ -129,7 +139,7 @@ CASES: list[Case] = [
     ),
     *(
         (
-            "lambda-function-public-access-prohibited",
+            "lambda-permission-source-restricted",
             verdict,
             {},
             {

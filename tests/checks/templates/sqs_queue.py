@@ -19,7 +19,19 @@ DEPTH: dict[str, Any] = {
     },
 }
 
+SET_ASIDE: dict[str, dict[str, Any]] = {
+    "AWS::Events::EventBus": {"DeadLetterConfig": {"Arn": {"Fn::GetAtt": "Main.Arn"}}},
+    "AWS::IoT::TopicRule": {"TopicRulePayload": {"ErrorAction": {"Sqs": {"QueueUrl": {"Ref": "Main"}}}}},
+    "AWS::Pipes::Pipe": {
+        "SourceParameters": {"KinesisStreamParameters": {"DeadLetterConfig": {"Arn": {"Fn::GetAtt": "Main.Arn"}}}}
+    },
+}
+
 CASES: list[Case] = [
+    *(
+        ("sqs-queue-dlq-check", "NOT_APPLICABLE", {}, {"Sender": other(kind, **properties)})
+        for kind, properties in SET_ASIDE.items()
+    ),
     ("sqs-queue-encrypted", "COMPLIANT", {}, {}),
     ("sqs-queue-encrypted", "NON_COMPLIANT", {"SqsManagedSseEnabled": False}, {}),
     ("sqs-queue-dlq-check", "COMPLIANT", {"RedrivePolicy": {"deadLetterTargetArn": "a", "maxReceiveCount": 3}}, {}),
