@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.errors import SEE_DEBUG, log_traceback
 from cli.intrinsics import GIVEN, section
-from cli.lift import Lift, config_type
+from cli.lift import Lift, TemplateItem, Variants, config_type
 from cli.loops import LOOP, without_loops
 from cli.rest_apis import with_rest_apis
 from cli.sam import needs_sam, without_sam
@@ -17,18 +17,20 @@ from cli.template import Template, UnreadableTemplate, mentions_resources, read_
 from pillarwatch.check import Verdict
 from pillarwatch.evaluation import Judgement, judge
 from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores
+from pillarwatch.unknown import Unknown
 from rules.catalogue import checks_of
+from rules.shared.tags import OF_A_TEMPLATE, STACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from cli.lift import Variants
     from pillarwatch import Check
     from pillarwatch.settings import Settings, Waiver
 
 SUFFIXES = {".yaml", ".yml", ".json", ".template"}
 MODULE = "::MODULE"
+TEMPLATE = "(template)"  # stands for a logical id where the template is judged as a whole
 NOT_OURS = {"node_modules"}  # and hidden folders
 
 
@@ -196,6 +198,7 @@ class _TemplateScan:
         self._types: dict[str, str] = {name: body["Type"] for name, body in resources.items()}
         self._lift = Lift({**template.document, "Resources": resources}, judged_at, tags, template.file)
         self._merged: set[str] = set()
+        self._taggable: list[TemplateItem] = []
 
     def judge(self) -> None:
         """Judge what has checks, then what is left of the fragments."""
@@ -213,6 +216,7 @@ class _TemplateScan:
                 self._scan.skipped += 1
             elif not self._judged_alone(logical_id):
                 self._unjudged(self._types[logical_id])
+        self._judge_stack()
         self._scan.resources += len(self._types)
         for logical_id, text in self._lift.warnings:
             self._warn(f"{logical_id}: {text}", self._template.lines.get(logical_id))
@@ -229,14 +233,34 @@ class _TemplateScan:
         self._merged |= variants.fragments
         if not variants.items:
             self._scan.skipped += 1
+        elif any(check in OF_A_TEMPLATE for check in checks):
+            self._taggable.append(variants.items[0])
+        if self._types[logical_id] == STACK:  # a nested stack has the tags of its parent
+            checks = [check for check in checks if check not in OF_A_TEMPLATE]
         self._tell(logical_id, self._verdicts(variants, checks))
         return True
+
+    def _judge_stack(self) -> None:
+        """Judge the template as the stack that it becomes, with the tags that all its resources have."""
+        if not self._taggable:
+            return
+        common = common_tags([item.document["tags"] for item in self._taggable])
+        first = self._taggable[0]
+        envelope = {**first.document, "resourceType": STACK, "resourceId": TEMPLATE, "resourceName": TEMPLATE}
+        stack = TemplateItem({**envelope, "tags": common, "configuration": {}}, judged_at=first.judged_at)
+        scope = self._settings.scope(stack)
+        # Where the settings name tags, every resource is judged by them.
+        checks = [each for each in OF_A_TEMPLATE if not self._settings.of(each, scope).parameters.get("tag_keys")]
+        self._types[TEMPLATE] = STACK
+        self._tell(TEMPLATE, self._verdicts(Variants([stack], {}, set()), checks))
+        del self._types[TEMPLATE]
 
     def _judged_alone(self, logical_id: str) -> bool:
         """Judge a fragment whose parent is elsewhere: what it decides alone, and nothing that it does not touch."""
         decided = []
         for parent, variants in self._lift.fragment(logical_id).items():
-            for judgement, severity in self._verdicts(variants, _checks_of(parent)):
+            checks = [check for check in _checks_of(parent) if check not in OF_A_TEMPLATE]
+            for judgement, severity in self._verdicts(variants, checks):
                 if not any(item.hid_from(judgement.verdict) for item in variants.items):
                     decided.append((judgement, severity))
         self._tell(logical_id, decided)
@@ -293,6 +317,20 @@ class _TemplateScan:
 
     def _unjudged(self, resource_type: str) -> None:
         self._scan.unjudged[resource_type] = self._scan.unjudged.get(resource_type, 0) + 1
+
+
+def common_tags(tags: Sequence[Any]) -> dict[str, Any]:
+    """The tags that every resource has; where a resource's tags are unknown, so are the values."""
+    known = [each for each in tags if isinstance(each, dict)]
+    unknown = next((each for each in tags if isinstance(each, Unknown)), None)
+    keys = [key for key in known[0] if all(_says(each.get(key)) for each in known)] if known else []
+    if not known and unknown is not None:
+        return unknown  # type: ignore[return-value]
+    return {key: known[0][key] if unknown is None else unknown for key in keys}
+
+
+def _says(value: Any) -> bool:
+    return isinstance(value, Unknown) or bool(value)
 
 
 def _agreed(judgements: Sequence[Judgement], conditions: Sequence[str]) -> Judgement:

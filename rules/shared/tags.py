@@ -14,9 +14,19 @@ from pillarwatch import (
     listed,
 )
 
+STACK = "AWS::CloudFormation::Stack"
+SET = "parameters.tag_keys"
+
+
+def asked(resource: ConfigurationItem, tag_keys: Sequence[str], by_default: Sequence[str]) -> Sequence[str]:
+    """The tags that a resource is asked for: those of the settings; without any, a few of its stack alone."""
+    if tag_keys or resource.resource_type != STACK:
+        return tag_keys
+    return by_default
+
 
 @check(
-    "AWS::CloudFormation::Stack",
+    STACK,
     "AWS::DynamoDB::Table",
     "AWS::EC2::Instance",
     "AWS::ECS::Cluster",
@@ -35,18 +45,32 @@ from pillarwatch import (
     },
     managed_rule="REQUIRED_TAGS",
     effort="S",
-    fix="Tag the stack: CloudFormation passes its tags on to the resources.",
-    compliant=[{"tags.Project": "lma", "tags.Environment": "production", "tags.CostCenter": "4711"}],
-    non_compliant=[{"tags.Project": "lma", "tags.Environment": "production", "tags.CostCenter": ""}, {}],
+    severity="low",
+    fix="Tag the stack: CloudFormation passes its tags on to the resources. Name your own tags in `tag_keys`.",
+    compliant=[
+        {"tags.Project": "lma", "tags.Environment": "production", "tags.CostCenter": "4711"},
+        {"resourceType": "AWS::S3::Bucket", "tags.Team": "web", SET: ["Team"]},
+    ],
+    non_compliant=[
+        {"tags.Project": "lma", "tags.Environment": "production", "tags.CostCenter": ""},
+        {"resourceType": "AWS::S3::Bucket", SET: ["Team"]},
+        {},
+    ],
+    not_applicable=[{"resourceType": "AWS::S3::Bucket"}],
 )
 def required_tags(
-    resource: ConfigurationItem, *, tag_keys: Sequence[str] = ("Project", "Environment", "CostCenter")
+    resource: ConfigurationItem,
+    *,
+    tag_keys: Sequence[str] = (),
+    stack_tag_keys: Sequence[str] = ("Project", "Environment", "CostCenter"),
 ) -> Verdict:
-    """Resources carry the tags by which their cost is told apart.
+    """Resources have the tags by which their cost is allocated.
 
-    A bill that nobody can split is a bill that nobody looks after. An empty value counts as missing.
+    Every resource, with the tags that the settings name in `tag_keys`. Without that setting only the stack is judged,
+    by `stack_tag_keys`, and a template as one stack. An empty value counts as missing.
     """
-    return compliant_if_all(tag_keys, lambda key: resource.tag(key) != "", "missing tags")
+    keys = asked(resource, tag_keys, stack_tag_keys)
+    return compliant_if_all(keys, lambda key: resource.tag(key) != "", "missing tags")
 
 
 @check(
@@ -97,7 +121,7 @@ def resource_managed_by_iac(
         "SEC07-BP01": "how sensitive the data in it is, nobody has recorded",
     },
     effort="S",
-    severity="medium",
+    severity="low",
     fix="Tag the store with the class of the most sensitive data that it holds.",
     compliant=[{"tags.DataClassification": "Confidential"}],
     non_compliant=[{"tags.DataClassification": "secret-ish"}, {}],
@@ -145,7 +169,7 @@ def workload_region_in_approved_list(resource: ConfigurationItem, *, approved_re
 
 
 @check(
-    "AWS::CloudFormation::Stack",
+    STACK,
     "AWS::DynamoDB::Table",
     "AWS::EC2::Instance",
     "AWS::ECS::Service",
@@ -157,14 +181,28 @@ def workload_region_in_approved_list(resource: ConfigurationItem, *, approved_re
         "OPS02-BP04": "no tag tells whom to turn to",
     },
     effort="S",
-    severity="medium",
-    fix="Tag the stack with its Owner: CloudFormation passes it on.",
-    compliant=[{"tags.Owner": "team-meetings"}, {"tags.Team": "meetings"}],
-    non_compliant=[{"tags.Owner": ""}, {}],
+    severity="low",
+    fix="Tag the stack with its Owner: CloudFormation passes it on. Name your own tags in `tag_keys`.",
+    compliant=[
+        {"tags.Owner": "team-meetings"},
+        {"tags.Team": "meetings"},
+        {"resourceType": "AWS::S3::Bucket", "tags.Squad": "web", SET: ["Squad"]},
+    ],
+    non_compliant=[{"tags.Owner": ""}, {"resourceType": "AWS::S3::Bucket", SET: ["Squad"]}, {}],
+    not_applicable=[{"resourceType": "AWS::S3::Bucket"}],
 )
-def resource_owner_tag_present(resource: ConfigurationItem, *, tag_keys: Sequence[str] = ("Owner", "Team")) -> Verdict:
-    """Resources say whose they are.
+def resource_owner_tag_present(
+    resource: ConfigurationItem, *, tag_keys: Sequence[str] = (), stack_tag_keys: Sequence[str] = ("Owner", "Team")
+) -> Verdict:
+    """Resources have an owner tag.
 
-    One of the tags is enough.
+    One of the tags is enough. As with the tags of cost, every resource is judged where the settings name tags in
+    `tag_keys`, else the stack.
     """
-    return compliant_if(any_of(tag_keys, lambda key: resource.tag(key) != ""), otherwise="no owner")
+    keys = asked(resource, tag_keys, stack_tag_keys)
+    if not keys:
+        return NOT_APPLICABLE
+    return compliant_if(any_of(keys, lambda key: resource.tag(key) != ""), otherwise=f"missing tags: {listed(keys)}")
+
+
+OF_A_TEMPLATE = (required_tags, resource_owner_tag_present)  # judged once for a template, as for a stack

@@ -1,5 +1,6 @@
 """From resources to items: what belongs together is judged together."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,7 +69,10 @@ Resources:
 """
     results = scan(template).document["results"]
     verdicts = {result["check"]: result["compliance"] for result in results if result["logical_id"] == "Call"}
-    assert verdicts == {"lambda-function-public-access-prohibited": "COMPLIANT"}
+    assert verdicts == {
+        "lambda-function-public-access-prohibited": "COMPLIANT",
+        "lambda-permission-source-restricted": "COMPLIANT",
+    }
 
 
 def test_a_fragment_that_may_not_exist_leaves_its_parent_unknown(scan: Any) -> None:
@@ -171,7 +175,8 @@ Resources:
     told = scan(template)
     assert told.compliance(VERSIONING, "BucketOne") == "COMPLIANT"
     assert told.compliance(VERSIONING, "BucketTwo") == "COMPLIANT"
-    assert {result["line"] for result in told.document["results"]} == {5}
+    buckets = [result for result in told.document["results"] if result["logical_id"] != "(template)"]
+    assert {result["line"] for result in buckets} == {5}
 
 
 def test_a_loop_over_something_unknown_is_unjudged(scan: Any) -> None:
@@ -208,3 +213,35 @@ Resources:
           PolicyDocument: {Statement: {Effect: Allow, Action: "*", Resource: !GetAtt Table.Arn}}
 """
     assert scan(template).compliance(FULL) == "COMPLIANT"
+
+
+TWO = """
+Resources:
+  It: {Type: AWS::S3::Bucket, Properties: {Tags: [{Key: Owner, Value: web}, {Key: Project, Value: shop}]}}
+  Other: {Type: AWS::SQS::Queue, Properties: {Tags: [{Key: Owner, Value: !Ref AWS::StackName}]}}
+"""
+
+
+def test_a_template_has_one_finding_of_tags_and_its_resources_none(scan: Any) -> None:
+    told = scan(TWO)
+    assert told.verdict("required-tags", "(template)") == (
+        "NON_COMPLIANT",
+        "missing tags: Project, Environment, CostCenter",
+    )
+    assert told.compliance("resource-owner-tag-present", "(template)") == "COMPLIANT"
+    tags = [each for each in told.document["results"] if each["check"] == "required-tags"]
+    assert [each["logical_id"] for each in tags if each["compliance"] == "NON_COMPLIANT"] == ["(template)"]
+    assert {each["severity"] for each in tags} == {"low"}
+
+
+def test_tags_that_the_settings_name_are_asked_of_every_resource(scan: Any, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[checks.required-tags.parameters]\ntag_keys = ["Project"]\n')
+    told = scan(TWO, "--settings", "settings.toml")
+    assert told.compliance("required-tags") == "COMPLIANT"
+    assert told.verdict("required-tags", "Other") == ("NON_COMPLIANT", "missing tags: Project")
+    assert "required-tags" not in {r["check"] for r in told.document["results"] if r["logical_id"] == "(template)"}
+
+
+def test_a_template_without_resources_that_take_tags_has_no_finding_of_tags(scan: Any) -> None:
+    told = scan("Resources: {It: {Type: AWS::EC2::EIP}}")
+    assert [each for each in told.document["results"] if each["logical_id"] == "(template)"] == []
