@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check lint types generate build deploy bench clean
+.PHONY: help setup demo test check lint types generate build deploy deploy-local bench clean
 
 help: ## print the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## build .venv with the command `pillarwatch` in it
 
@@ -46,11 +46,14 @@ deploy: setup ## deploy to the AWS account and Region of your environment
 	@$(MAKE) build
 	$(BIN)/sam deploy
 
+deploy-local: build ## deploy the build into a second AWS engine on this machine, and use it
+	@$(BIN)/python -m deploy_local
+
 bench: setup ## measure against the peers, side by side (ARGS=--write for docs/benchmarks.md)
 	@./benchmarks/run $(ARGS)
 
 clean: ## remove what was built
-	rm -rf $(VENV) .aws-sam
+	rm -rf $(VENV) .venv-deploy .aws-sam .deploy-local
 
 # `sam build` calls these, one for each function, with ARTIFACTS_DIR set.
 build-EvaluatorFunction build-CollectorFunction build-ReleaseFunction:
