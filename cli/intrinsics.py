@@ -356,6 +356,9 @@ class Resolution:
 
     def _select(self, argument: Any) -> Any:
         index, elements = self._values(argument, 2)
+        if isinstance(elements, Unknown) and elements.reference == ZONES_OF_REGION and not isinstance(index, Unknown):
+            spelled = f"${{{ZONES_OF_REGION}.{_plain(index)}}}"  # two places in the list are two zones
+            return Open(elements.why, spelled, reference=ZONES_OF_REGION)
         if isinstance(elements, Unknown) or isinstance(index, Unknown):
             return _unknown_like(elements if isinstance(elements, Unknown) else index)
         at = dict(zip(map(str, range(len(elements))), elements, strict=True)) if isinstance(elements, list) else {}

@@ -205,7 +205,7 @@ class Resource:
 
     def _given_names(self) -> Iterator[Any]:
         kind = self.resource_type.rpartition("::")[2]
-        keys = ("Name", f"{kind}Name", f"{kind}Identifier", f"{kind}Id")
+        keys = ("Name", f"{kind}Name", f"{kind}Identifier", f"{kind}Id", "GroupName")  # the last of a security group
         return (self._value(key) for key in keys if key in self._raw and spelling(self._value(key)))
 
     def at(self, path: str) -> list[Any]:

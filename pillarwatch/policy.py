@@ -27,13 +27,14 @@ PARTITION = "AWS::Partition"  # what a template refers to where an ARN should ho
 class Statement:
     """A statement with its elements as lists, whether the document holds one text or several."""
 
-    __slots__ = ("_statement",)
+    __slots__ = ("_statement", "source")
 
-    def __init__(self, statement: Any) -> None:
+    def __init__(self, statement: Any, *, source: str = "") -> None:
         if type(statement) is not dict:  # of a text, a known beginning says nothing of what it becomes
             why = statement.why if isinstance(statement, Unknown) else "a policy statement could not be read"
             statement = Unknown(why)
         self._statement: Any = statement
+        self.source = source  #: the policy that it is of, where an annotation has to name that
 
     def __str__(self) -> str:
         """Its Sid, else its actions, as an annotation names it."""

@@ -15,6 +15,7 @@ from pillarwatch import (
 )
 from pillarwatch.lift import ZONES_OF_REGION, TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
+from rules.shared.networks import zones_of
 
 DISTRIBUTION = "configuration.mixedInstancesPolicy.instancesDistribution"
 HEALTH = "configuration.healthCheckType"
@@ -59,7 +60,7 @@ def autoscaling_group_metrics_collection_enabled(group: ConfigurationItem) -> Ve
 def autoscaling_multiple_az(group: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:
     """Auto Scaling groups span Availability Zones.
 
-    Of a template that names subnets, each is taken for a zone unless the template says in which it lies.
+    Of a template that names several subnets, the zones count in which they are said to lie.
     """
     zones = len(group.objects(ZONES))
     return compliant_if(zones >= min_availability_zones, otherwise=f"{zones} Availability Zones")
@@ -196,16 +197,11 @@ def autoscaling_capacity_rebalancing(group: ConfigurationItem) -> Verdict:
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:
-    """A group. Where it names subnets, each stands for the zone that it lies in."""
+    """A group. Where it names subnets, the zones in which they lie are its zones."""
     properties = group.properties
     whole = lowered(properties)
-    subnets = properties.get("VPCZoneIdentifier")
-    zones = properties.get("AvailabilityZones") if subnets is None else subnets
-    told = [
-        subnet.properties.get("AvailabilityZone") for subnet in group.names("AWS::EC2::Subnet", "VPCZoneIdentifier")
-    ]
-    if isinstance(zones, list) and len(told) == len(zones) and all(isinstance(zone, str) for zone in told):
-        zones = sorted(set(told))
+    by = "VPCZoneIdentifier"
+    zones = zones_of(group, by) if by in properties else properties.get("AvailabilityZones")
     if isinstance(zones, Unknown) and zones.reference == ZONES_OF_REGION:
         zones = [zones] * 3  # the fewest that a Region has
     whole["availabilityZones"] = zones if isinstance(zones, Unknown) else elements(zones)

@@ -1,6 +1,10 @@
 """Response headers policies, which AWS Config does not record: listed by a collector, in CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, contains
+from typing import Any
+
+from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, compliant_if_none, contains
+from pillarwatch.conditions import SOMETHING, with_gaps
+from pillarwatch.unknown import Unknown
 
 HEADERS = "configuration.ResponseHeadersPolicyConfig.SecurityHeadersConfig"
 CONTENT = f"{HEADERS}.ContentSecurityPolicy.ContentSecurityPolicy"
@@ -9,21 +13,64 @@ SECONDS = f"{HEADERS}.StrictTransportSecurity.AccessControlMaxAgeSec"
 SNIFFING = f"{HEADERS}.ContentTypeOptions"
 
 
+INLINE = "'unsafe-inline'"
+ANYWHERE = ("*", "http:", "https:", "http://*", "https://*", "data:")
+# With one of these a browser ignores 'unsafe-inline', with the last also where a script comes from.
+# https://www.w3.org/TR/CSP3/#allow-all-inline, https://www.w3.org/TR/CSP3/#strict-dynamic-usage
+VOUCHED, STRICT = ("'nonce-", "'sha256-", "'sha384-", "'sha512-"), "'strict-dynamic'"
+
+
 @check(
     "AWS::CloudFront::ResponseHeadersPolicy",
     best_practices={"SEC05-BP03": "a script that was smuggled in runs with the visitor's rights"},
     effort="M",
     collector="edge-policies",
-    fix="Set a content security policy that names where scripts come from.",
-    compliant=[{CONTENT: "default-src 'self'"}],
-    non_compliant=[{CONTENT: ""}, {}],
+    fix="Set a content security policy whose script-src names hosts, without 'unsafe-inline'.",
+    compliant=[
+        {CONTENT: "default-src 'self'"},
+        {CONTENT: "default-src *; script-src 'self' https://cdn.example.com; style-src 'unsafe-inline'"},
+        {CONTENT: "script-src 'unsafe-inline' 'sha256-abc=' https: 'strict-dynamic'"},
+    ],
+    non_compliant=[
+        {CONTENT: ""},
+        {CONTENT: "default-src 'self' 'unsafe-inline'"},
+        {CONTENT: "default-src 'self'; SCRIPT-SRC 'self' https:"},
+        {CONTENT: "default-src *"},
+        {CONTENT: "frame-ancestors 'none'"},
+        {},
+    ],
 )
 def cloudfront_header_content_security_policy(policy: ConfigurationItem) -> Verdict:
-    """Answers tell the browser where scripts may come from.
+    """Responses have a content security policy that restricts where scripts come from.
 
-    Whether the policy is strict its text tells; without one nothing is refused.
+    A policy that allows inline scripts, or scripts of any host, does not stop an injected script.
     """
-    return compliant_if(policy.has(CONTENT), otherwise="no content security policy")
+    content = policy.text(CONTENT)
+    if not policy.has(CONTENT):
+        return compliant_if(False, otherwise="no content security policy")
+    sources = script_sources(with_gaps(content))
+    if sources is None:
+        unknown: Any = SOMETHING in with_gaps(content) and Unknown(str(content))
+        return compliant_if(unknown, otherwise="neither script-src nor default-src")
+    strict = STRICT in sources
+    vouched = strict or any(source.startswith(VOUCHED) for source in sources)
+
+    def is_open(source: str) -> Any:
+        if SOMETHING in source:
+            return Unknown(str(content))
+        return (source in ANYWHERE and not strict) or (source == INLINE and not vouched)
+
+    return compliant_if_none(sources, is_open, "scripts are allowed from")
+
+
+def script_sources(content: str) -> list[str] | None:
+    """The sources of scripts that a policy allows; None where it does not restrict them."""
+    directives = [directive.split() for directive in content.lower().split(";")]
+    for name in ("script-src-elem", "script-src", "default-src"):
+        for directive in directives:
+            if directive and directive[0] == name:
+                return directive[1:]
+    return None
 
 
 @check(

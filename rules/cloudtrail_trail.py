@@ -3,12 +3,19 @@
 from typing import Any
 
 from pillarwatch import (
+    Attributes,
     ConfigurationItem,
     Verdict,
+    all_of,
+    any_of,
     check,
     compliant_if,
+    compliant_if_all,
+    contains,
+    none_of,
 )
 from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.unknown import Unknown
 
 KEY = "configuration.kmsKeyId"
 MULTI_REGION = "configuration.isMultiRegionTrail"
@@ -18,21 +25,78 @@ VALIDATION = "configuration.logFileValidationEnabled"
 LOG_GROUP = "configuration.cloudWatchLogsLogGroupArn"
 
 
+CUSTOM = "configuration.hasCustomEventSelectors"
+LOGGING = "supplementaryConfiguration.cloudtrail.GetTrailStatus.IsLogging"
+SELECTORS = "supplementaryConfiguration.cloudtrail.GetEventSelectors.EventSelectors"
+ADVANCED = "supplementaryConfiguration.cloudtrail.GetEventSelectors.AdvancedEventSelectors"
+READS, WRITES = "ReadOnly", "WriteOnly"
+NARROWING = ("Equals", "StartsWith", "EndsWith")
+
+
+def selecting(**fields: list[str]) -> dict[str, Any]:
+    """An example of an advanced event selector."""
+    return {"FieldSelectors": [{"Field": field, "Equals": values} for field, values in fields.items()]}
+
+
 @check(
     "AWS::CloudTrail::Trail",
-    best_practices={"SEC04-BP01": "what happens in other regions is not recorded"},
+    best_practices={"SEC04-BP01": "what happens in other regions, or at all, is not recorded"},
     managed_rule="MULTI_REGION_CLOUD_TRAIL_ENABLED",
     effort="S",
-    fix="Make the trail a multi-region trail.",
-    compliant=[{MULTI_REGION: True}],
-    non_compliant=[{MULTI_REGION: False}, {}],
+    fix="Make the trail a multi-region trail, turn on logging, and record read and write management events.",
+    compliant=[
+        {MULTI_REGION: True},
+        {MULTI_REGION: True, SELECTORS: [{"ReadWriteType": READS}, {"ReadWriteType": WRITES}]},
+        {MULTI_REGION: True, ADVANCED: [selecting(eventCategory=["Data"]), selecting(eventCategory=["Management"])]},
+    ],
+    non_compliant=[
+        {MULTI_REGION: False},
+        {MULTI_REGION: True, LOGGING: False},
+        {MULTI_REGION: True, SELECTORS: [{"IncludeManagementEvents": False}]},
+        {MULTI_REGION: True, SELECTORS: [{"ReadWriteType": READS}]},
+        {MULTI_REGION: True, ADVANCED: [selecting(eventCategory=["Data"])]},
+        {MULTI_REGION: True, ADVANCED: [selecting(eventCategory=["Management"], readOnly=["true"])]},
+        {},
+    ],
 )
 def multi_region_cloudtrail_enabled(trail: ConfigurationItem) -> Verdict:
-    """Trails record what happens in every region.
+    """Trails record the management events of every Region, reads and writes.
 
-    Intruders prefer the regions that nobody looks at.
+    A trail that is off, or selects other events, records no change of the account. As Security Hub's CloudTrail.1 reads
+    AWS's own rule. Config records that a trail selects events, and not which ones: then the verdict is not known.
     """
-    return compliant_if(trail.flag(MULTI_REGION), otherwise="it records one region")
+    wanted = {
+        "IsMultiRegionTrail is false": trail.flag(MULTI_REGION),
+        "IsLogging is false": trail.flag(LOGGING, True),
+        "event selectors leave out management events": all_of([selects(trail, READS), selects(trail, WRITES)]),
+    }
+    return compliant_if_all(wanted.items(), lambda each: each[1], "not recorded", named=lambda each: each[0])
+
+
+def selects(trail: ConfigurationItem, kind: str) -> bool:
+    """Whether a trail records the management events of a kind: all of them, unless event selectors choose others."""
+    if all_of([none_of([trail.has(SELECTORS)]), none_of([trail.has(ADVANCED)])]):
+        return Unknown("the event selectors are not recorded") if trail.flag(CUSTOM) else True  # type: ignore[return-value]
+
+    def chosen(selector: Attributes) -> bool:
+        read_or_write = contains(("All", kind), selector.text("ReadWriteType", "All"))
+        return all_of([selector.flag("IncludeManagementEvents", True), read_or_write])
+
+    def chosen_by_fields(selector: Attributes) -> bool:
+        fields = selector.objects("FieldSelectors")
+        management = any_of(
+            fields,
+            lambda each: all_of([each.text("Field") == "eventCategory", contains(each.texts("Equals"), "Management")]),
+        )
+        return all_of([management, none_of(fields, leaves_out)])
+
+    def leaves_out(each: Attributes) -> bool:
+        by_kind = none_of([contains(each.texts("Equals"), "true" if kind == READS else "false")])
+        narrower = any_of(NARROWING, each.has)
+        field = each.text("Field")
+        return all_of([field != "eventCategory", narrower, any_of([field != "readOnly", by_kind])])
+
+    return any_of([any_of(trail.objects(SELECTORS), chosen), any_of(trail.objects(ADVANCED), chosen_by_fields)])
 
 
 @check(
@@ -101,5 +165,14 @@ def lift(trail: TemplateResource) -> dict[str, Any]:
         "configuration": {
             **lowered(properties, {"KMSKeyId": "kmsKeyId"}),
             "logFileValidationEnabled": properties.get("EnableLogFileValidation"),
-        }
+        },
+        "supplementaryConfiguration": {
+            "cloudtrail": {
+                "GetTrailStatus": {"IsLogging": properties.get("IsLogging")},
+                "GetEventSelectors": {
+                    "EventSelectors": properties.get("EventSelectors"),
+                    "AdvancedEventSelectors": properties.get("AdvancedEventSelectors"),
+                },
+            }
+        },
     }

@@ -20,7 +20,8 @@ from pillarwatch.lift import TemplateResource, lowered
 DEFAULT = "configuration.isDefault"
 ENTRIES = "configuration.entries"
 SUBNETS = "configuration.associations"
-CARRIERS = ("tcp", "6", "udp", "17", "-1")  # the protocols that SSH and RDP use, by name or by number, and all of them
+CARRIERS = ("tcp", "6", "udp", "17")  # the protocols that SSH and RDP use, by name or by number
+ALL_TRAFFIC = "-1"  # and whatever ports stand beside it: EC2's API Reference, CreateNetworkAclEntry.Protocol
 ADMINISTRATION = (22, 3389)
 
 
@@ -58,6 +59,7 @@ def entry(**other: Any) -> dict[str, Any]:
         {ENTRIES: [entry(portRange={"from": 3000, "to": 4000})]},
         {ENTRIES: [entry(protocol="17", portRange={"from": 3389, "to": 3389})]},
         {ENTRIES: [{"egress": False, "ruleAction": "allow", "protocol": "-1", "ipv6CidrBlock": "::/0"}]},
+        {ENTRIES: [entry(protocol="-1", portRange={"from": 443, "to": 443})]},
     ],
 )
 def nacl_no_unrestricted_ssh_rdp(acl: ConfigurationItem) -> Verdict:
@@ -69,11 +71,11 @@ def nacl_no_unrestricted_ssh_rdp(acl: ConfigurationItem) -> Verdict:
 
     def opens(each: Attributes) -> bool:
         world = any_of(["cidrBlock", "ipv6CidrBlock"], lambda block: each.text(block).endswith("/0"))
-        carried = contains(CARRIERS, each.text("protocol", "-1").lower())
+        carried = contains(CARRIERS, each.text("protocol", ALL_TRAFFIC).lower())
         first, last = each.number("portRange.from", 0), each.number("portRange.to", 65535)
         port = any_of(ADMINISTRATION, lambda wanted: all_of([first <= wanted, last >= wanted]))
-        incoming = [each.text("ruleAction") == "allow", none_of([each.flag("egress")])]
-        return all_of([*incoming, world, carried, port])
+        incoming = [each.text("ruleAction").lower() == "allow", none_of([each.flag("egress")])]
+        return all_of([*incoming, world, any_of([is_all_traffic(each), all_of([carried, port])])])
 
     return compliant_if_none(acl.objects(ENTRIES), opens, "open to everybody", named=described)
 
@@ -101,8 +103,15 @@ def nacl_custom_for_private_subnets(acl: ConfigurationItem) -> Verdict:
     return compliant_if(none_of([left]), otherwise=f"{len(acl.objects(SUBNETS))} subnets have the default ACL")
 
 
+def is_all_traffic(each: Attributes) -> bool:
+    """Whether an entry is about every protocol, and so about every port."""
+    return each.text("protocol", ALL_TRAFFIC) == ALL_TRAFFIC
+
+
 def described(each: Attributes) -> str:
     """An entry as an annotation names it."""
+    if any_of([is_all_traffic(each)]) is True:
+        return "all traffic"
     return f"{each.number('portRange.from', 0)}-{each.number('portRange.to', 65535)}"
 
 

@@ -17,13 +17,16 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource, elements
+from pillarwatch.unknown import Unknown
 
 EGRESS = "configuration.ipPermissionsEgress"
 INGRESS = "configuration.ipPermissions"
 NAME = "configuration.groupName"
+PREFIX_LIST, RULE, RULES = "AWS::EC2::PrefixList", "AWS::EC2::SecurityGroupIngress", "SecurityGroupIngress"
 INTERFACES = "supplementaryConfiguration.ec2.DescribeNetworkInterfaces.NetworkInterfaces"
 SSH_PORT = 22
-TCP, UDP, ALL_TRAFFIC = ("tcp", "6"), ("udp", "17"), "-1"
+TCP, UDP = ("tcp", "6"), ("udp", "17")
+ALL_TRAFFIC = "-1"  # and whatever ports stand beside it: EC2's API Reference, IpPermission.IpProtocol
 
 HTTPS = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
 SSH = {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22}
@@ -31,14 +34,24 @@ OPEN = {"ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}]}
 
 
 def sources(permission: Attributes) -> list[str]:
-    """The address ranges that a permission admits."""
+    """The address ranges that a permission admits; those in a prefix list are not known here."""
     paths = ("ipv4Ranges.cidrIp", "ipv6Ranges.cidrIpv6", "ipRanges")
-    return [source for path in paths for source in permission.texts(path)]
+    ranges = [source for path in paths for source in permission.texts(path)]
+    lists: list[Any] = [
+        Unknown(f"which addresses {prefix_list} holds")
+        for prefix_list in permission.texts("prefixListIds.prefixListId")
+    ]
+    return [*ranges, *lists]
 
 
 def open_to_all(permission: Attributes) -> bool:
     """Whether a permission admits every address, however a template spells that."""
     return any_of(sources(permission), lambda source: source.endswith("/0"))
+
+
+def is_all_traffic(permission: Attributes) -> bool:
+    """Whether a permission is about every protocol, and so about every port."""
+    return permission.text("ipProtocol", ALL_TRAFFIC) == ALL_TRAFFIC
 
 
 def span(permission: Attributes) -> tuple[float, float]:
@@ -51,8 +64,17 @@ def carries(permission: Attributes, protocol: Sequence[str]) -> bool:
     return contains([*protocol, ALL_TRAFFIC], permission.text("ipProtocol", ALL_TRAFFIC).lower())
 
 
+def admits_port(permission: Attributes, protocol: Sequence[str], port: int) -> bool:
+    """Whether a permission is about a port of a protocol."""
+    first, last = span(permission)
+    within = all_of([carries(permission, protocol), first <= port, last >= port])
+    return any_of([is_all_traffic(permission), within])
+
+
 def ports(permission: Attributes) -> str:
     """The ports of a permission, as an annotation names them."""
+    if any_of([is_all_traffic(permission)]) is True:
+        return "all traffic"
     first, last = span(permission)
     return f"{permission.text('ipProtocol', ALL_TRAFFIC)} {first}-{last}"
 
@@ -75,6 +97,8 @@ def ports(permission: Attributes) -> str:
         {INGRESS: [{"ipProtocol": "tcp", "fromPort": 443, "toPort": 444, **OPEN}]},
         {INGRESS: [{"ipProtocol": "-1", "ipv6Ranges": [{"cidrIpv6": "::/0"}]}]},
         {INGRESS: [{**HTTPS, "ipProtocol": "udp", **OPEN}]},
+        {INGRESS: [{**HTTPS, "ipProtocol": "-1", **OPEN}]},
+        {INGRESS: [{**SSH, "ipProtocol": "6", **OPEN}]},
     ],
 )
 def vpc_sg_open_only_to_authorized_ports(
@@ -95,7 +119,8 @@ def vpc_sg_open_only_to_authorized_ports(
 
     def beyond(permission: Attributes, protocol: Sequence[str], authorized: Sequence[int]) -> bool:
         first, last = span(permission)
-        return all_of([carries(permission, protocol), any_of([first != last, none_of([contains(authorized, first)])])])
+        unauthorized = any_of([is_all_traffic(permission), first != last, none_of([contains(authorized, first)])])
+        return all_of([carries(permission, protocol), unauthorized])
 
     return compliant_if_none(group.objects(INGRESS), opens, "open to all", named=ports)
 
@@ -113,11 +138,14 @@ def vpc_sg_open_only_to_authorized_ports(
     compliant=[
         {INGRESS: [{**HTTPS, **OPEN}, {**SSH, "ipRanges": ["10.0.0.0/8"]}]},
         {INGRESS: [{"ipProtocol": "udp", "fromPort": 0, "toPort": 65535, **OPEN}]},
+        {INGRESS: [{**SSH, "ipProtocol": "icmp", **OPEN}]},
         {},
     ],
     non_compliant=[
         {INGRESS: [{**SSH, **OPEN}]},
         {INGRESS: [{"ipProtocol": "-1", "ipRanges": ["0.0.0.0/0"]}]},
+        {INGRESS: [{**HTTPS, "ipProtocol": "-1", **OPEN}]},
+        {INGRESS: [{**SSH, "ipProtocol": "6", **OPEN}]},
         {INGRESS: [{**SSH, "ipv6Ranges": [{"cidrIpv6": "0:0:0:0:0:0:0:0/0"}]}]},
         {INGRESS: [{"ipProtocol": "tcp", "fromPort": 0, "toPort": 65535, "ipv6Ranges": [{"cidrIpv6": "::/0"}]}]},
     ],
@@ -129,8 +157,7 @@ def restricted_ssh(group: ConfigurationItem) -> Verdict:
     """
 
     def opens_ssh(permission: Attributes) -> bool:
-        first, last = span(permission)
-        return all_of([open_to_all(permission), carries(permission, TCP), first <= SSH_PORT, last >= SSH_PORT])
+        return all_of([open_to_all(permission), admits_port(permission, TCP, SSH_PORT)])
 
     return compliant_if_none(group.objects(INGRESS), opens_ssh, "open to all", named=ports)
 
@@ -212,25 +239,34 @@ def vpc_default_security_group_closed(group: ConfigurationItem) -> Verdict:
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:
-    """A group with the ingress rules that other resources of the template add to it."""
-    added = [rule.properties for rule in group.attached("AWS::EC2::SecurityGroupIngress", "GroupId")]
-    rules = [*elements(group.properties.get("SecurityGroupIngress")), *added]
+    """A group with the ingress rules that other resources of the template add to it, by its id or by its name."""
+    named = "SecurityGroupIngress.SourcePrefixListId"
+    rules = [_permission(rule, group.names(PREFIX_LIST, named)) for rule in elements(group.properties.get(RULES))]
+    added = [rule for by in ("GroupId", "GroupName") for rule in group.attached(RULE, by)]
+    rules += [_permission(rule.properties, rule.names(PREFIX_LIST, "SourcePrefixListId")) for rule in added]
     return {
         "configuration": {
             "groupName": group.properties.get("GroupName", group.logical_id),
             "description": group.properties.get("GroupDescription"),
-            "ipPermissions": [_permission(rule) for rule in rules],
+            "ipPermissions": rules,
         }
     }
 
 
-def _permission(rule: Any) -> dict[str, Any]:
-    source = rule.get("SourceSecurityGroupId")
+def _permission(rule: Any, prefix_lists: Sequence[TemplateResource]) -> dict[str, Any]:
+    """A rule as DescribeSecurityGroups has it; a prefix list of the template's own stands for its entries."""
+    prefix_list = rule.get("SourcePrefixListId")
+    own = [
+        each for each in prefix_lists if isinstance(prefix_list, Unknown) and prefix_list.reference == each.logical_id
+    ]
+    entries = [entry for each in own for entry in elements(each.properties.get("Entries"))]
+    held = [entry.get("Cidr") for entry in entries]
     return {
         "ipProtocol": rule.get("IpProtocol"),
         "fromPort": rule.get("FromPort"),
         "toPort": rule.get("ToPort"),
-        "ipv4Ranges": [{"cidrIp": rule.get("CidrIp")}],
+        "ipv4Ranges": [{"cidrIp": cidr} for cidr in (rule.get("CidrIp"), *held)],
         "ipv6Ranges": [{"cidrIpv6": rule.get("CidrIpv6")}],
-        "userIdGroupPairs": [{"groupId": source}],
+        "prefixListIds": [] if own or prefix_list is None else [{"prefixListId": prefix_list}],
+        "userIdGroupPairs": [{"groupId": rule.get("SourceSecurityGroupId")}],
     }

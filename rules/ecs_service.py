@@ -21,6 +21,7 @@ from pillarwatch.environments import PRODUCTION
 from pillarwatch.lift import TemplateResource
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.examples import alarm
+from rules.shared.networks import placed, placed_subnets, several_zones
 from rules.shared.scaling import POLICY, TARGET, scaled
 from rules.shared.tags import (
     required_tags,
@@ -213,20 +214,23 @@ def ecs_service_autoscaling_configured(service: ConfigurationItem) -> Verdict:
         "REL11-BP02": "there is no healthy zone to start a task in",
     },
     effort="M",
+    collector="services",
     fix="Add a subnet in another Availability Zone.",
-    compliant=[{SUBNETS: ["subnet-1", "subnet-2"]}],
-    non_compliant=[{SUBNETS: ["subnet-1"]}],
+    compliant=[{SUBNETS: ["subnet-1", "subnet-2"], **placed("eu-west-1a", "eu-west-1b")}],
+    non_compliant=[
+        {SUBNETS: ["subnet-1"]},
+        {SUBNETS: ["subnet-1", "subnet-2"], **placed("eu-west-1a", "eu-west-1a")},
+    ],
     not_applicable=[{STRATEGY: "DAEMON", SUBNETS: ["subnet-1"]}, {}],
 )
 def ecs_service_subnets_multi_az(service: ConfigurationItem) -> Verdict:
-    """ECS services have subnets to fail over to.
+    """ECS services have subnets in several Availability Zones.
 
-    One subnet is one Availability Zone. Where two lie only they themselves tell.
+    Several subnets may lie in one zone. A daemon runs where the instances are.
     """
     if any_of([service.text(STRATEGY) == "DAEMON", none_of([service.has(SUBNETS)])]):
         return NOT_APPLICABLE
-    subnets = service.texts(SUBNETS)
-    return compliant_if(len(subnets) > 1, otherwise=f"{len(subnets)} subnet")
+    return several_zones(service, service.texts(SUBNETS), 2)
 
 
 @check(
@@ -636,4 +640,8 @@ def lift(service: TemplateResource) -> dict[str, Any]:
     if "DesiredCount" not in properties:
         for target in service.attached(TARGET, "ResourceId"):
             properties["DesiredCount"] = target.properties.get("MinCapacity")
-    return {"configuration": properties}
+    subnets = placed_subnets(service, "NetworkConfiguration.AwsvpcConfiguration.Subnets")
+    return {
+        "configuration": properties,
+        "supplementaryConfiguration": {"ec2": {"DescribeSubnets": {"Subnets": subnets}}},
+    }

@@ -4,6 +4,7 @@ from typing import Any
 
 from pillarwatch.lift import TemplateResource, elements
 from rules.shared.policies import (
+    attachments,
     iam_no_inline_policy_check,
     iam_policy_no_statements_with_admin_access,
     iam_policy_no_statements_with_full_access,
@@ -13,15 +14,18 @@ from rules.shared.policies import (
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:
-    """A group with its inline policies."""
+    """A group with its policies."""
     policies = [*elements(group.properties.get("Policies"))]
     for kind, by in (("AWS::IAM::Policy", "Groups"), ("AWS::IAM::GroupPolicy", "GroupName")):
         policies += [fragment.properties for fragment in group.attached(kind, by)]
+    managed = attachments(group, "Groups")
     return {
         "configuration": {
+            "attachedManagedPolicies": managed["attached"],
             "groupPolicyList": [
                 {"policyName": policy.get("PolicyName"), "policyDocument": policy.get("PolicyDocument")}
                 for policy in policies
-            ]
-        }
+            ],
+        },
+        "supplementaryConfiguration": managed["texts"],
     }

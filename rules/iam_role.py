@@ -14,8 +14,9 @@ from pillarwatch import (
     compliant_if_none,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, each, elements
+from pillarwatch.lift import TemplateResource, elements
 from rules.shared.policies import (
+    attachments,
     iam_no_inline_policy_check,
     iam_policy_no_statements_with_admin_access,
     iam_policy_no_statements_with_full_access,
@@ -169,16 +170,18 @@ def lift(role: TemplateResource) -> dict[str, Any]:
     properties = role.properties
     added = [*role.attached("AWS::IAM::Policy", "Roles"), *role.attached("AWS::IAM::RolePolicy", "RoleName")]
     policies = [*elements(properties.get("Policies")), *(policy.properties for policy in added)]
+    managed = attachments(role, "Roles")
     return {
         "configuration": {
             "assumeRolePolicyDocument": properties.get("AssumeRolePolicyDocument"),
             "roleName": properties.get("RoleName", role.logical_id),
             "path": properties.get("Path", "/"),
-            "attachedManagedPolicies": each(properties.get("ManagedPolicyArns"), lambda arn: {"policyArn": arn}),
+            "attachedManagedPolicies": managed["attached"],
             "permissionsBoundary": {"permissionsBoundaryArn": properties.get("PermissionsBoundary")},
             "rolePolicyList": [
                 {"policyName": policy.get("PolicyName"), "policyDocument": policy.get("PolicyDocument")}
                 for policy in policies
             ],
-        }
+        },
+        "supplementaryConfiguration": managed["texts"],
     }

@@ -14,6 +14,7 @@ from pillarwatch import (
 )
 from pillarwatch.lift import TemplateResource, elements
 from rules.shared.policies import (
+    attachments,
     iam_no_inline_policy_check,
     iam_policy_no_statements_with_admin_access,
     iam_policy_no_statements_with_full_access,
@@ -178,15 +179,15 @@ def lift(user: TemplateResource) -> dict[str, Any]:
         policies += [fragment.properties for fragment in user.attached(kind, by)]
     groups = [*elements(properties.get("Groups"))]
     groups += [each.logical_id for each in user.attached("AWS::IAM::UserToGroupAddition", "Users")]
-    attached = [*elements(properties.get("ManagedPolicyArns"))]
-    attached += [each.logical_id for each in user.attached("AWS::IAM::ManagedPolicy", "Users")]
+    managed = attachments(user, "Users")
     return {
         "configuration": {
-            "attachedManagedPolicies": [{"policyName": policy} for policy in attached],
+            "attachedManagedPolicies": managed["attached"],
             "groupList": groups,
             "userPolicyList": [
                 {"policyName": policy.get("PolicyName"), "policyDocument": policy.get("PolicyDocument")}
                 for policy in policies
             ],
-        }
+        },
+        "supplementaryConfiguration": managed["texts"],
     }

@@ -27,6 +27,7 @@ from pillarwatch.unknown import Unknown
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.components import FUNCTION, dedicated_iam_role_per_component, sharing
 from rules.shared.examples import alarm, allowing
+from rules.shared.networks import placed, placed_subnets, several_zones
 from rules.shared.tags import (
     required_tags,
     resource_managed_by_iac,
@@ -553,20 +554,23 @@ def lambda_inside_vpc(function: ConfigurationItem) -> Verdict:
     managed_rule="LAMBDA_VPC_MULTI_AZ_CHECK",
     effort="S",
     severity="medium",
+    collector="functions",
     fix="Add a subnet in a second Availability Zone.",
-    compliant=[{SUBNETS: ["subnet-1", "subnet-2"]}],
-    non_compliant=[{SUBNETS: ["subnet-1"]}],
+    compliant=[{SUBNETS: ["subnet-1", "subnet-2"], **placed("eu-west-1a", "eu-west-1b")}],
+    non_compliant=[
+        {SUBNETS: ["subnet-1"]},
+        {SUBNETS: ["subnet-1", "subnet-2"], **placed("eu-west-1a", "eu-west-1a")},
+    ],
     not_applicable=[{SUBNETS: []}, {}],
 )
 def lambda_vpc_multi_az_check(function: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:
-    """Lambda functions in a VPC have subnets to fail over to.
+    """Lambda functions in a VPC have subnets in several Availability Zones.
 
-    Each subnet is taken for an Availability Zone: which one it is only the subnet tells.
+    Several subnets may lie in one zone.
     """
-    subnets = function.texts(SUBNETS)
     if none_of([function.has(SUBNETS)]):
         return NOT_APPLICABLE
-    return compliant_if(len(subnets) >= min_availability_zones, otherwise=f"{len(subnets)} subnet")
+    return several_zones(function, function.texts(SUBNETS), min_availability_zones)
 
 
 @check(
@@ -801,6 +805,7 @@ def lift(function: TemplateResource) -> dict[str, Any]:
     permissions = [
         each for one in qualified(function) for each in one.attached("AWS::Lambda::Permission", "FunctionName")
     ]
+    subnets = placed_subnets(function, "VpcConfig.SubnetIds")
     invoked = [each for one in qualified(function) for each in one.attached(INVOKE_CONFIG, "FunctionName")]
     resolved = [
         each
@@ -834,6 +839,7 @@ def lift(function: TemplateResource) -> dict[str, Any]:
             "appsync": {
                 "ListDataSources": {"dataSources": [{"name": each.properties.get("Name")} for each in resolved]}
             },
+            "ec2": {"DescribeSubnets": {"Subnets": subnets}},
             "lambda": {
                 "ListFunctionEventInvokeConfigs": {"FunctionEventInvokeConfigs": [each.properties for each in invoked]},
                 "GetFunctionConfiguration": {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pillarwatch.secrets import plaintext_secrets
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector, completed
+from rules.collectors._subnets import all_subnets, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ LEVELS = (
         "appsync:ListGraphqlApis",
         "compute-optimizer:GetLambdaFunctionRecommendations",
         "config:SelectResourceConfig",
+        "ec2:DescribeSubnets",
         "lambda:GetFunctionConfiguration",
         "lambda:ListAliases",
         "lambda:ListEventSourceMappings",
@@ -41,6 +43,7 @@ LEVELS = (
 def functions(aws: Aws) -> Iterator[Listed]:
     """Lambda functions with what calls them, how they fail and log, recommendations and names of secrets."""
     sources = _data_sources(aws)
+    subnets = all_subnets(aws)
     recommendations = aws.every("compute-optimizer:GetLambdaFunctionRecommendations", "lambdaFunctionRecommendations")
     mappings = mappings_by_function(aws)
     filters = aws.every("logs:DescribeMetricFilters", "metricFilters")
@@ -75,6 +78,7 @@ def functions(aws: Aws) -> Iterator[Listed]:
                     )
                 }
             },
+            "ec2": {"DescribeSubnets": {"Subnets": named(subnets, _subnets(item))}},
             "lambda": {
                 "GetFunctionConfiguration": levels,
                 "ListAliases": {"Aliases": aliases},
@@ -100,6 +104,10 @@ def mappings_by_function(aws: Aws) -> Any:
         function = ":".join(mapping["FunctionArn"].split(":")[:7])
         mappings[function].append({"resourceType": MAPPING, "configuration": mapping})
     return mappings
+
+
+def _subnets(item: dict[str, Any]) -> list[str]:
+    return ((item.get("configuration") or {}).get("vpcConfig") or {}).get("subnetIds") or []
 
 
 def _data_sources(aws: Aws) -> Any:

@@ -1,8 +1,13 @@
 """What identity policies grant, wherever IAM keeps them."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from pillarwatch import (
+    Attributes,
     ConfigurationItem,
     Statement,
     Verdict,
@@ -14,6 +19,8 @@ from pillarwatch import (
     listed,
     none_of,
 )
+from pillarwatch.lift import TemplateResource, elements
+from pillarwatch.unknown import Unknown
 from rules.shared.examples import allowing
 
 # Where IAM keeps the inline policies of an identity.
@@ -119,15 +126,71 @@ ADMIN = allowing("*")
 READER = allowing("s3:Get*")
 
 
+MANAGED_POLICIES = Path(__file__).with_name("aws_managed_policies.json")  # `python -m cli.managed_policies` writes it
+ATTACHED = "configuration.attachedManagedPolicies"
+TEXTS = "supplementaryConfiguration.iam.GetPolicyVersion.PolicyVersion"
+BY_AWS = ":iam::aws:policy/"
+
+
+def attached(*names: str, **identity: Any) -> dict[str, object]:
+    """An example of an identity, a role unless said otherwise, with policies that AWS manages."""
+    return {**ROLE, ATTACHED: [{"policyArn": f"arn:aws{BY_AWS}{name}"} for name in names], **identity}
+
+
 def granted(identity: ConfigurationItem) -> Sequence[Statement]:
-    """The statements in force: of a managed policy its default version's, of an identity its inline policies'."""
+    """The statements in force: of a managed policy its default version's, of an identity those of all its policies.
+
+    Of a policy that AWS manages they are known by its name; of others that are attached, only a template has the text.
+    """
     if identity.resource_type == "AWS::IAM::Policy":
         versions = [version for version in identity.objects(VERSIONS) if version.flag("isDefaultVersion")]
         documents = [version.statements("document") for version in versions]
     else:
         inline = INLINES[identity.resource_type]
         documents = [policy.statements("policyDocument") for policy in identity.objects(inline)]
+        documents += [_statements_of(policy) for policy in identity.objects(ATTACHED)]
+        documents += [policy.statements("Document") for policy in identity.objects(TEXTS)]
     return [statement for document in documents for statement in document]
+
+
+def _statements_of(attachment: Attributes) -> Sequence[Statement]:
+    arn: Any = attachment.text("policyArn")
+    if not isinstance(arn, Unknown) and not arn:
+        return []  # a template's own: see TEXTS
+    end = (arn.parts[-1] or "") if isinstance(arn, Unknown) else arn
+    _, is_by_aws, path = end.rpartition(BY_AWS)
+    name = path.rpartition("/")[2]
+    if is_by_aws and path.startswith("aws-service-role/"):
+        return []  # of a service-linked role, which only AWS can change
+    known = by_aws().get(name) if is_by_aws else None
+    if known is None:
+        why = arn.why if isinstance(arn, Unknown) else f"what {end or 'an attached policy'} grants"
+        return [Statement(Unknown(why))]
+    return [Statement({"Effect": "Allow", **statement}, source=name) for statement in known]
+
+
+@cache
+def by_aws() -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """What the policies that AWS manages allow at large, by their names; of many that is nothing."""
+    found: dict[str, list[dict[str, Any]]] = json.loads(MANAGED_POLICIES.read_text(encoding="utf-8"))
+    return found
+
+
+def attachments(identity: TemplateResource, named_in: str) -> dict[str, Any]:
+    """A template's attached policies as IAM lists them, apart from them the texts of those that the template has.
+
+    A managed policy names such identities too, in its property ``named_in``.
+    """
+    by, kind = "ManagedPolicyArns", "AWS::IAM::ManagedPolicy"
+    arns = identity.properties.get(by)
+    own = {policy.logical_id: policy for policy in identity.names(kind, by)}
+    attached: Any = arns
+    if not isinstance(arns, Unknown):
+        others = [arn for arn in elements(arns) if getattr(arn, "reference", "") not in own]
+        own |= {policy.logical_id: policy for policy in identity.attached(kind, named_in)}
+        attached = [{"policyArn": arn} for arn in others] + [{"policyName": name} for name in own]
+    texts = [{"Document": policy.properties.get("PolicyDocument")} for policy in own.values()]
+    return {"attached": attached, "texts": {"iam": {"GetPolicyVersion": {"PolicyVersion": texts}}}}
 
 
 @check(
@@ -140,6 +203,7 @@ def granted(identity: ConfigurationItem) -> Sequence[Statement]:
         {VERSIONS: [{"isDefaultVersion": False, "document": ADMIN}, {"isDefaultVersion": True, "document": READER}]},
         managed(allowing(NotAction=["iam:*", "organizations:*"])),
         inline(),
+        attached("PowerUserAccess", "service-role/AWSLambdaBasicExecutionRole"),
         USER,
         GROUP,
         {},
@@ -147,6 +211,7 @@ def granted(identity: ConfigurationItem) -> Sequence[Statement]:
     non_compliant=[
         managed(ADMIN),
         inline(READER, ADMIN),
+        attached("AdministratorAccess"),
         managed(allowing(NotAction="s3:*")),
         managed({"Statement": {"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::audit/*"}}),
     ],
@@ -194,6 +259,7 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
         inline(allowing(NotAction="iam:*")),
         inline({"Statement": {"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::audit/*"}}),
         {"resourceType": "AWS::IAM::Policy", **managed(READER)},
+        attached("AmazonS3ReadOnlyAccess"),
     ],
 )
 def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdict:
@@ -208,7 +274,7 @@ def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdic
         return all_of([statement.allows, statement.covers_at_large(*DATA_ACTIONS), unbound(statement, NAMING)])
 
     def by_data_actions(statement: Statement) -> str:
-        return listed(statement.covering_at_large(*DATA_ACTIONS))
+        return from_source(statement, statement.covering_at_large(*DATA_ACTIONS))
 
     return compliant_if_none(granted(identity), at_large, "on every resource", named=by_data_actions)
 
@@ -226,6 +292,8 @@ def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdic
         managed(allowing("*", on="arn:aws:s3:::reports")),
         managed(allowing(NotAction="iam:*")),
         inline(allowing("dynamodb:*")),
+        attached("PowerUserAccess"),
+        attached("AmazonS3FullAccess"),
     ],
 )
 def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Verdict:
@@ -260,6 +328,7 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
     non_compliant=[
         managed(allowing("iam:PassRole")),
         inline(allowing("iam:Put*")),
+        attached("IAMFullAccess", **USER),
         managed(allowing("iam:PassRole", Condition={"StringLike": {"iam:PassedToService": "*.amazonaws.com"}})),
         {**GROUP, INLINES["AWS::IAM::Group"]: [{"policyDocument": ADMIN}]},
         {**USER, INLINES["AWS::IAM::User"]: [{"policyDocument": ADMIN}]},
@@ -276,7 +345,7 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
         return all_of([statement.allows, statement.covers_at_large(*ESCALATIONS), unbound(statement, BOUNDING)])
 
     def by_escalation(statement: Statement) -> str:
-        return listed(statement.covering_at_large(*ESCALATIONS))
+        return from_source(statement, statement.covering_at_large(*ESCALATIONS))
 
     return compliant_if_none(granted(identity), escalates, "on every resource", named=by_escalation)
 
@@ -315,4 +384,9 @@ def unbound(statement: Statement, keys: Sequence[str]) -> bool:
 
 def by_actions(statement: Statement) -> str:
     """A statement as an annotation names it."""
-    return listed(statement.whole_services)
+    return from_source(statement, statement.whole_services)
+
+
+def from_source(statement: Statement, actions: Sequence[str]) -> str:
+    """What of a statement fails a check, and by which attached policy it is granted."""
+    return f"{listed(actions)} by {statement.source}" if statement.source else listed(actions)

@@ -293,13 +293,36 @@ def test_services_of_one_name_have_the_alarms_and_metrics_of_their_own_cluster()
     assert verdicts(live, "services") == {
         "ecs-service-alarm-configured": "COMPLIANT",
         "ecs-service-right-sized": "COMPLIANT",
+        "ecs-service-subnets-multi-az": "NOT_APPLICABLE",
         "ecs-idle-tasks-stopped": "COMPLIANT",
     }
     assert verdicts(test, "services") == {
         "ecs-service-alarm-configured": "NON_COMPLIANT",
         "ecs-service-right-sized": "INSUFFICIENT_DATA",
+        "ecs-service-subnets-multi-az": "NOT_APPLICABLE",
         "ecs-idle-tasks-stopped": "NON_COMPLIANT",
     }
+
+
+@pytest.mark.parametrize(
+    ("zones", "verdict"),
+    [
+        (["a", "a"], "NON_COMPLIANT"),
+        (["a", "b"], "COMPLIANT"),
+        (["a"], "INSUFFICIENT_DATA"),  # the other subnet is not among the account's
+    ],
+)
+def test_a_service_stands_in_the_zones_of_its_subnets(zones: list[str], verdict: str) -> None:
+    placed = service("live", "web")
+    placed["configuration"]["NetworkConfiguration"] = {"AwsvpcConfiguration": {"Subnets": ["subnet-0", "subnet-1"]}}
+    fake = Fake("services").records("AWS::ECS::Service", placed)
+    found = [{"SubnetId": f"subnet-{at}", "AvailabilityZone": zone} for at, zone in enumerate(zones)]
+    fake.answers("ec2", "describe_subnets", {"Subnets": found})
+    fake.answers("cloudwatch", "describe_alarms", {"MetricAlarms": []})
+    fake.answers("cloudwatch", "get_metric_data", {"MetricDataResults": []})
+    fake.answers("compute-optimizer", "get_ecs_service_recommendations", {"ecsServiceRecommendations": []})
+    (listed,) = fake.listed()
+    assert verdicts(listed, "services")["ecs-service-subnets-multi-az"] == verdict
 
 
 def test_task_definitions_that_are_no_longer_active_share_no_role() -> None:

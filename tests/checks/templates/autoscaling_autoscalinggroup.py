@@ -5,7 +5,7 @@ from typing import Any
 from tests.checks.templates import Case, other
 
 SUBNETS = {"VPCZoneIdentifier": [{"Ref": "One"}, {"Ref": "Two"}]}
-OF_REGION = {"Fn::Select": [0, {"Fn::GetAZs": ""}]}
+FIRST, SECOND = ({"Fn::Select": [at, {"Fn::GetAZs": ""}]} for at in ("0", 1))
 
 
 def subnet(zone: Any) -> dict[str, Any]:
@@ -14,12 +14,15 @@ def subnet(zone: Any) -> dict[str, Any]:
 
 
 CASES: list[Case] = [
-    ("autoscaling-multiple-az", "COMPLIANT", {"VPCZoneIdentifier": ["subnet-1", "subnet-2"]}, {}),
+    ("autoscaling-multiple-az", "INSUFFICIENT_DATA", {"VPCZoneIdentifier": ["subnet-1", "subnet-2"]}, {}),
+    ("autoscaling-multiple-az", "NON_COMPLIANT", {"VPCZoneIdentifier": ["subnet-1"]}, {}),
     ("autoscaling-multiple-az", "NON_COMPLIANT", {"AvailabilityZones": ["eu-west-1a"]}, {}),
     ("autoscaling-multiple-az", "COMPLIANT", {"AvailabilityZones": {"Fn::GetAZs": ""}}, {}),
     ("autoscaling-multiple-az", "COMPLIANT", SUBNETS, {"One": subnet("eu-west-1a"), "Two": subnet("eu-west-1b")}),
     ("autoscaling-multiple-az", "NON_COMPLIANT", SUBNETS, {"One": subnet("eu-west-1a"), "Two": subnet("eu-west-1a")}),
-    ("autoscaling-multiple-az", "COMPLIANT", SUBNETS, {"One": subnet(OF_REGION), "Two": subnet(OF_REGION)}),
+    ("autoscaling-multiple-az", "COMPLIANT", SUBNETS, {"One": subnet(FIRST), "Two": subnet(SECOND)}),
+    ("autoscaling-multiple-az", "NON_COMPLIANT", SUBNETS, {"One": subnet(FIRST), "Two": subnet(FIRST)}),
+    ("autoscaling-multiple-az", "INSUFFICIENT_DATA", SUBNETS, {"One": subnet("eu-west-1a"), "Two": subnet(None)}),
     (
         "autoscaling-group-elb-healthcheck-required",
         "NON_COMPLIANT",

@@ -7,4 +7,17 @@ CASES: list[Case] = [
     ("cloud-trail-encryption-enabled", "COMPLIANT", {"KMSKeyId": "key"}, {}),
     ("multi-region-cloudtrail-enabled", "COMPLIANT", {"IsMultiRegionTrail": True}, {}),
     ("multi-region-cloudtrail-enabled", "NON_COMPLIANT", {}, {}),
+    ("multi-region-cloudtrail-enabled", "NON_COMPLIANT", {"IsMultiRegionTrail": True, "IsLogging": False}, {}),
+    (
+        "multi-region-cloudtrail-enabled",
+        "NON_COMPLIANT",
+        {"IsMultiRegionTrail": True, "EventSelectors": [{"ReadWriteType": "WriteOnly"}]},
+        {},
+    ),
+    (
+        "multi-region-cloudtrail-enabled",
+        "INSUFFICIENT_DATA",
+        {"IsMultiRegionTrail": True, "EventSelectors": {"Fn::ImportValue": "selectors"}},
+        {},
+    ),
 ]

@@ -32,7 +32,33 @@ FULL = {"Cpu": alarm("AWS/ECS", "CPUUtilization"), "Memory": alarm("AWS/ECS", "M
 
 PRODUCTION = {"Tags": [{"Key": "Environment", "Value": "production"}]}
 
+ZONES = [{"Fn::Select": [at, {"Fn::GetAZs": ""}]} for at in (0, 1)]
+SUBNETS = {"NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": [{"Ref": "One"}, {"Ref": "Two"}]}}}
+
+
+def zones(first: Any, second: Any) -> dict[str, Any]:
+    return {
+        "One": other("AWS::EC2::Subnet", AvailabilityZone=first),
+        "Two": other("AWS::EC2::Subnet", AvailabilityZone=second),
+    }
+
+
 CASES: list[Case] = [
+    ("ecs-service-subnets-multi-az", "COMPLIANT", SUBNETS, zones("eu-west-1a", "eu-west-1b")),
+    (
+        "ecs-service-subnets-multi-az",
+        "COMPLIANT",
+        SUBNETS,
+        zones(*ZONES),
+    ),
+    ("ecs-service-subnets-multi-az", "NON_COMPLIANT", SUBNETS, zones("eu-west-1a", "eu-west-1a")),
+    ("ecs-service-subnets-multi-az", "INSUFFICIENT_DATA", SUBNETS, zones("eu-west-1a", {"Fn::ImportValue": "zone"})),
+    (
+        "ecs-service-subnets-multi-az",
+        "INSUFFICIENT_DATA",
+        {"NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["subnet-1", "subnet-2"]}}},
+        {},
+    ),
     ("ecs-service-minimum-running-tasks", "COMPLIANT", PRODUCTION, scaling(least=2)),
     ("ecs-service-minimum-running-tasks", "NON_COMPLIANT", PRODUCTION, scaling(least=1)),
     ("ecs-service-minimum-running-tasks", "NON_COMPLIANT", {**PRODUCTION, "DesiredCount": 1}, scaling(least=2)),

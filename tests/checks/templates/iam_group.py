@@ -12,6 +12,30 @@ JUDGED = (
 )
 
 CASES: list[Case] = [
+    (
+        "iam-policy-no-statements-with-admin-access",
+        "NON_COMPLIANT",
+        {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]},
+        {},
+    ),
+    (
+        "iam-policy-privilege-escalation-restricted",
+        "INSUFFICIENT_DATA",
+        {"ManagedPolicyArns": ["arn:aws:iam::123456789012:policy/ours"]},
+        {},
+    ),
+    (
+        "iam-policy-no-statements-with-admin-access",
+        "NON_COMPLIANT",
+        {},
+        {
+            "Own": other(
+                "AWS::IAM::ManagedPolicy",
+                Groups=[{"Ref": "Main"}],
+                PolicyDocument={"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
+            )
+        },
+    ),
     *((check, "COMPLIANT", {"Policies": [{"PolicyDocument": READ_ONE}]}, {}) for check in JUDGED),
     *((check, "NON_COMPLIANT", {"Policies": [{"PolicyDocument": ADMIN}]}, {}) for check in JUDGED),
     ("iam-no-inline-policy-check", "COMPLIANT", {}, {}),

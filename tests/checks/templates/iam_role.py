@@ -29,7 +29,39 @@ def federated(provider: object, claims: object) -> dict[str, object]:
     }
 
 
+BY_AWS = "arn:${AWS::Partition}:iam::aws:policy"
+WHOLE, ANY, RISE = (
+    "iam-policy-no-statements-with-admin-access",
+    "iam-policy-no-statements-with-full-access",
+    "iam-policy-privilege-escalation-restricted",
+)
+
+
+def attached(*arns: object) -> dict[str, object]:
+    return {"ManagedPolicyArns": [*arns]}
+
+
+def policy(**properties: object) -> dict[str, object]:
+    return {"Own": other("AWS::IAM::ManagedPolicy", **properties)}
+
+
 CASES: list[Case] = [
+    # Attached policies: those of AWS by name, those of the template by their text, others are unknown.
+    (WHOLE, "NON_COMPLIANT", attached("arn:aws:iam::aws:policy/AdministratorAccess"), {}),
+    (WHOLE, "NON_COMPLIANT", attached({"Fn::Sub": f"{BY_AWS}/AdministratorAccess"}), {}),
+    (WHOLE, "COMPLIANT", attached({"Fn::Sub": f"{BY_AWS}/PowerUserAccess"}), {}),
+    (ANY, "NON_COMPLIANT", attached({"Fn::Sub": f"{BY_AWS}/PowerUserAccess"}), {}),
+    (RISE, "NON_COMPLIANT", attached({"Fn::Sub": f"{BY_AWS}/IAMFullAccess"}), {}),
+    (RISE, "COMPLIANT", attached({"Fn::Sub": f"{BY_AWS}/service-role/AWSLambdaBasicExecutionRole"}), {}),
+    (WHOLE, "COMPLIANT", attached("arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy"), {}),
+    (WHOLE, "INSUFFICIENT_DATA", attached("arn:aws:iam::aws:policy/NewerThanOurList"), {}),
+    (WHOLE, "INSUFFICIENT_DATA", attached("arn:aws:iam::123456789012:policy/ours"), {}),
+    (WHOLE, "INSUFFICIENT_DATA", attached({"Fn::ImportValue": "policy"}), {}),
+    (WHOLE, "INSUFFICIENT_DATA", {"ManagedPolicyArns": {"Fn::ImportValue": "policies"}}, {}),
+    (WHOLE, "NON_COMPLIANT", attached({"Fn::ImportValue": "p"}, "arn:aws:iam::aws:policy/AdministratorAccess"), {}),
+    (WHOLE, "NON_COMPLIANT", attached({"Ref": "Own"}), policy(PolicyDocument=ADMIN)),
+    (WHOLE, "COMPLIANT", attached({"Ref": "Own"}), policy(PolicyDocument=READ_ONE)),
+    (WHOLE, "NON_COMPLIANT", {}, policy(Roles=[{"Ref": "Main"}], PolicyDocument=ADMIN)),
     ("iam-role-data-actions-resource-scoped", "COMPLIANT", {"Policies": [{"PolicyDocument": READ_ONE}]}, {}),
     (
         "iam-role-data-actions-resource-scoped",

@@ -56,8 +56,28 @@ def callable_by(principal: str) -> dict[str, Any]:
 
 
 READER = {"Map": other("AWS::Lambda::EventSourceMapping", FunctionName={"Ref": "Main"})}
+ZONES = [{"Fn::Select": [at, {"Fn::GetAZs": ""}]} for at in (0, 1)]
+SUBNETS = {"VpcConfig": {"SubnetIds": [{"Ref": "One"}, {"Ref": "Two"}]}}
+
+
+def zones(first: Any, second: Any) -> dict[str, Any]:
+    return {
+        "One": other("AWS::EC2::Subnet", AvailabilityZone=first),
+        "Two": other("AWS::EC2::Subnet", AvailabilityZone=second),
+    }
+
 
 CASES: list[Case] = [
+    ("lambda-vpc-multi-az-check", "COMPLIANT", SUBNETS, zones("eu-west-1a", "eu-west-1b")),
+    (
+        "lambda-vpc-multi-az-check",
+        "COMPLIANT",
+        SUBNETS,
+        zones(*ZONES),
+    ),
+    ("lambda-vpc-multi-az-check", "NON_COMPLIANT", SUBNETS, zones("eu-west-1a", "eu-west-1a")),
+    ("lambda-vpc-multi-az-check", "INSUFFICIENT_DATA", SUBNETS, zones("eu-west-1a", {"Fn::ImportValue": "zone"})),
+    ("lambda-vpc-multi-az-check", "INSUFFICIENT_DATA", {"VpcConfig": {"SubnetIds": ["subnet-1", "subnet-2"]}}, {}),
     *(
         ("lambda-environment-no-plaintext-secrets", verdict, {"Environment": {"Variables": variables}}, {})
         for verdict, variables in (
