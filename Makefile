@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check lint types generate build deploy deploy-local bench clean
+.PHONY: help setup demo test check lint types generate build deploy deploy-local mutants bench clean
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ deploy: setup ## deploy to the AWS account and Region of your environment
 
 deploy-local: build ## deploy the build into a second AWS engine on this machine, and use it
 	@$(BIN)/python -m deploy_local
+
+mutants: setup ## test the tests: change the code at N places, drawn by SEED, and list the changes that none notices
+	@$(BIN)/uv sync --locked --quiet --group mutants
+	@$(BIN)/python -m tests.mutants --seed $(or $(SEED),1) -n $(or $(N),60)
 
 bench: setup ## measure against the peers, side by side (ARGS=--write for docs/benchmarks.md)
 	@./benchmarks/run $(ARGS)

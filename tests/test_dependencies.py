@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import sys
 import tomllib
@@ -60,7 +61,7 @@ def test_what_is_imported_is_declared(place: str) -> None:
     document = project()
     declared = names(document["project"]["dependencies"])
     if place in DEVELOPMENT:
-        declared |= names(document["dependency-groups"]["dev"])
+        declared |= names(itertools.chain(*document["dependency-groups"].values()))
     if place == "deploy_local":  # the engine runs in an environment of its own
         required = (ROOT / place / "requirements.txt").read_text(encoding="utf-8").splitlines()
         declared |= names(line for line in required if line[:1].isalpha())

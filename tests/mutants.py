@@ -1,0 +1,204 @@
+"""Mutation testing by a sample: change the code in one place, run its tests, and report what no test notices.
+
+``make mutants SEED=1 N=60`` draws the same mutants for the same code. Cosmic Ray makes them; they are tested in copies
+of the repository, as many at a time as there are processors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import itertools
+import os
+import queue
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("PILLARWATCH_SHARED", ROOT.parent / "shared"))
+# The tests of a package, those first that are the fastest and notice most.
+TESTS = {
+    "pillarwatch": (
+        "tests/domain",
+        "tests/checks/test_all_checks.py",
+        "tests/checks/test_lifts.py",
+        "tests/checks/test_paths.py",
+        "tests/evaluator/test_change.py",
+        "tests/scan",
+    ),
+    "aggregator": tuple(
+        f"tests/aggregator/test_{name}.py"
+        for name in ("states", "views", "table", "counting", "regressions", "crashes")
+    ),
+}
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__")
+CACHES = ("cache", "lru_cache", "cached_property")
+
+
+class Mutant(NamedTuple):
+    """One change of the code."""
+
+    path: str
+    line: int
+    column: int
+    operator: str
+    occurrence: int
+
+    def source(self) -> str:
+        """The mutated file."""
+        code = (ROOT / self.path).read_text(encoding="utf-8")
+        return str(mutate_code(code, get_operator(self.operator)(), self.occurrence))
+
+    def __str__(self) -> str:
+        """Where it is and what it changes."""
+        before, after = (ROOT / self.path).read_text(encoding="utf-8").splitlines(), self.source().splitlines()
+        changed = list(difflib.unified_diff(before, after, n=0, lineterm=""))[3:]
+        return "\n".join((f"{self.path}:{self.line}: {self.operator}", *(f"    {line}" for line in changed)))
+
+
+class Outcome(NamedTuple):
+    """What the tests said of a mutant."""
+
+    mutant: Mutant
+    survived: bool
+    seconds: float
+
+
+def mutants(package: str) -> Iterator[Mutant]:
+    """Every mutant of a package, in the order of the code."""
+    for file in sorted((ROOT / package).glob("**/*.py")):
+        tree = get_ast(file.read_text(encoding="utf-8"))
+        for name in operator_names():
+            if name != "core/NoOp" and not get_operator(name).arguments():
+                operator = get_operator(name)()
+                positions = (at for node in ast_nodes(tree) for at in operator.mutation_positions(node))
+                for occurrence, ((line, column), _) in enumerate(positions):
+                    yield Mutant(str(file.relative_to(ROOT)), line, column, name, occurrence)
+
+
+def drawn_from(packages: list[str], seed: int, number: int) -> list[Mutant]:
+    """A sample of the mutants that can behave differently: one for each place in the code."""
+    places: dict[tuple[str, int, int], list[Mutant]] = {}
+    for mutant in itertools.chain.from_iterable(map(mutants, packages)):
+        places.setdefault(mutant[:3], []).append(mutant)
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    every = [chance.choice(alike) for alike in places.values()]
+    chance.shuffle(every)
+    different = (
+        mutant
+        for mutant in every
+        if _behaviour(mutant.source()) not in {"", _behaviour((ROOT / mutant.path).read_text(encoding="utf-8"))}
+    )
+    return list(itertools.islice(different, number))
+
+
+def _behaviour(code: str) -> str:
+    """The syntax tree without what no test can notice; empty where it has none.
+
+    That is: annotations and what only they need, and decorators that remember results.
+    """
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.returns = None
+            node.decorator_list = [each for each in node.decorator_list if not ast.unparse(each).startswith(CACHES)]
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            node.test = ast.Constant("")
+        elif isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.AnnAssign):
+            node.annotation = ast.Constant("")
+    return ast.dump(tree)
+
+
+def failure(copy: Path, package: str, timeout: float | None) -> str:
+    """What the tests of a package print if they fail in a copy, or take too long; empty if they pass."""
+    options = ("-x", "-n0", "-p", "no:cacheprovider", "--hypothesis-seed=0")
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    if SHARED.is_dir():
+        environment["PILLARWATCH_SHARED"] = str(SHARED)
+    try:
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", *options, *TESTS[package]],
+            cwd=copy,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"more than {timeout} seconds"
+    return run.stdout + run.stderr if run.returncode else ""
+
+
+def outcome(mutant: Mutant, copies: queue.Queue[Path], timeout: float) -> Outcome:
+    """Test a mutant in a copy that nobody uses."""
+    copy, began = copies.get(), time.monotonic()
+    file = copy / mutant.path
+    try:
+        file.write_text(mutant.source(), encoding="utf-8")
+        survived = not failure(copy, Path(mutant.path).parts[0], timeout)
+    finally:
+        shutil.copyfile(ROOT / mutant.path, file)
+        copies.put(copy)
+    return Outcome(mutant, survived, time.monotonic() - began)
+
+
+def main() -> int:
+    """Draw, test and report; 1 if a mutant survives."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1, help="of the sample; the same seed draws the same mutants")
+    parser.add_argument("-n", type=int, default=60, help="how many mutants are tested")
+    parser.add_argument("-j", type=int, default=os.cpu_count(), help="how many at a time")
+    parser.add_argument("--package", action="append", choices=list(TESTS), help="one of them only; can be repeated")
+    arguments = parser.parse_args()
+    packages = arguments.package or list(TESTS)
+    drawn = drawn_from(packages, arguments.seed, arguments.n)
+    print(f"{len(drawn)} mutants of {' and '.join(packages)}, seed {arguments.seed}", flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        copies: queue.Queue[Path] = queue.Queue()
+        for number in range(arguments.j):
+            copies.put(Path(shutil.copytree(ROOT, Path(folder, str(number), "repository"), ignore=NOT_COPIED)))
+        timeouts = {}
+        for package in packages:
+            began = time.monotonic()
+            if found := failure(copies.queue[0], package, None):
+                print(f"{found}\nthe tests of {package} fail without a mutation", file=sys.stderr)
+                return 2
+            timeouts[package] = 60 + 5 * (time.monotonic() - began)
+        survivors = []
+        with ThreadPoolExecutor(arguments.j) as pool:
+            waiting = [pool.submit(outcome, mutant, copies, timeouts[Path(mutant.path).parts[0]]) for mutant in drawn]
+            for number, future in enumerate(waiting, 1):
+                mutant, survived, seconds = future.result()
+                place = f"{mutant.path}:{mutant.line}"
+                word = "survived" if survived else "killed"
+                print(f"{number}/{len(drawn)} {word} {place} {seconds:.0f} s", flush=True)
+                survivors += [mutant] if survived else []
+    print(f"\n{len(survivors)} of {len(drawn)} mutants survived, seed {arguments.seed}")
+    print(*survivors, sep="\n")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
