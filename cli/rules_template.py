@@ -30,6 +30,10 @@ HOME_REGIONS = {
     "AWS::GlobalAccelerator::": ["us-west-2"],
     "AWS::Route53::": HOME,
 }
+RULES_AT_ONCE = (
+    10  # AWS does not publish the rate of PutConfigRule; stacks that create many rules in parallel fail by it
+)
+RELEASE_SECONDS = 960  # the function has 900; without a value CloudFormation waits an hour for an answer
 HOME_CONDITION = "IsHomeRegion"  # of collectors that list what belongs to no Region: once in an account
 
 
@@ -53,7 +57,7 @@ def rules_template(settings: Settings) -> dict[str, Any]:
         "Description": f"Pillarwatch - {len(all_checks())} checks in {len(rules)} AWS Config rules (generated)",
         "Parameters": _parameters(names, collectors),
         "Conditions": _conditions(types),
-        "Resources": rules | {"Release": _release(rules, digests)},
+        "Resources": _one_wave_after_another(rules) | {"Release": _release(rules, digests)},
     }
 
 
@@ -105,6 +109,27 @@ def _conditions(types: list[str]) -> dict[str, Any]:
     return conditions | {HOME_CONDITION: {"Fn::Or": [_equals(_ref("AWS::Region"), region) for region in HOME]}}
 
 
+def _one_wave_after_another(rules: dict[str, Any]) -> dict[str, Any]:
+    """The rules in waves: a handle refers to all rules of a wave, and the rules of the next wave depend on it.
+
+    The handle makes nothing. A rule cannot depend on another rule itself: its condition may leave that one out, and
+    DependsOn takes no Fn::If. Metadata does.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-metadata.html
+    """
+    waves: dict[str, Any] = {}
+    names = list(rules)
+    before: str | None = None
+    for start in range(0, len(names), RULES_AT_ONCE):
+        wave = {name: rules[name] for name in names[start : start + RULES_AT_ONCE]}
+        waves |= {name: rule | ({"DependsOn": before} if before else {}) for name, rule in wave.items()}
+        before = f"Wave{start // RULES_AT_ONCE + 1}"
+        waves[before] = {
+            "Type": "AWS::CloudFormation::WaitConditionHandle",
+            "Metadata": {"Rules": [_if(rule.get("Condition"), _ref(name)) for name, rule in wave.items()]},
+        }
+    return waves
+
+
 def _change_rule(resource_type: str) -> dict[str, Any]:
     checks = [check for check in checks_of(resource_type) if not check.collector]
     messages = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")
@@ -153,7 +178,8 @@ def _release(rules: dict[str, Any], digests: dict[str, str]) -> dict[str, Any]:
     told = [
         _if(rules[logical].get("Condition"), _sub(f"${{{logical}}} {digest}")) for logical, digest in digests.items()
     ]
-    return {"Type": "Custom::Release", "Properties": {"ServiceToken": _ref("ReleaseArn"), "Digests": told}}
+    properties = {"ServiceToken": _ref("ReleaseArn"), "ServiceTimeout": RELEASE_SECONDS, "Digests": told}
+    return {"Type": "Custom::Release", "Properties": properties}
 
 
 def _description(checks: list[Check]) -> str:

@@ -17,6 +17,7 @@ from cli.toml_file import read_toml
 from pillarwatch.environments import PRODUCTION
 from pillarwatch.settings import DEFAULTS, Settings
 from rules.catalogue import UnknownCheck, check_of
+from rules.collectors import all_collectors
 
 Severity = Literal["critical", "high", "medium", "low"]
 Reason = Annotated[str, Field(min_length=10, description="a sentence; whoever reads the review sees it")]
@@ -99,6 +100,15 @@ class CheckTable(Table):
     when: list[When] = []
 
 
+class CollectorsTable(Table):
+    """What the collectors may not do here."""
+
+    accepted_denials: dict[str, Reason] = Field(
+        DEFAULTS["collectors"]["accepted_denials"],
+        description="IAM actions that are denied on purpose, e.g. by a service control policy, with the reason",
+    )
+
+
 class WaiverTable(Table):
     """An accepted risk."""
 
@@ -116,6 +126,7 @@ class SettingsFile(Table):
     scope: ScopeTable = ScopeTable()
     score: ScoreTable = ScoreTable()
     checks: dict[str, CheckTable] = {}
+    collectors: CollectorsTable = CollectorsTable()
     waivers: list[WaiverTable] = []
 
 
@@ -136,6 +147,7 @@ def read_settings(path: Path) -> Settings:
             raise UserError(f"{path}: there is no setting {where!r}; the comments of settings.toml name them") from None
         raise UserError(f"{path}: {where}: {first['msg']}") from None
     _know_checks(path, parsed)
+    _know_actions(path, parsed.collectors)
     return Settings(parsed.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True))
 
 
@@ -159,6 +171,14 @@ def _know_checks(path: Path, parsed: SettingsFile) -> None:
         entry = parsed.checks.get(check_id, CheckTable())
         for parameters in (entry.parameters, *(override.parameters for override in entry.when)):
             _know_parameters(path, check_id, parameters, known)
+
+
+def _know_actions(path: Path, parsed: CollectorsTable) -> None:
+    actions = {action for collector in all_collectors().values() for action in collector.actions}
+    for action in sorted(parsed.accepted_denials.keys() - actions):
+        raise UserError(
+            f"{path}: no collector calls {action!r}; collectors.accepted_denials takes actions such as {min(actions)}"
+        )
 
 
 def _know_parameters(path: Path, check_id: str, parameters: dict[str, Any], known: dict[str, Any]) -> None:

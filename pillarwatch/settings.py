@@ -38,6 +38,7 @@ DEFAULTS: dict[str, Any] = {
         "bands": [{"from": 80, "word": "Good"}, {"from": 0, "word": "Partial"}],
     },
     "checks": {},
+    "collectors": {"accepted_denials": {}},
     "waivers": [],
 }
 
@@ -150,6 +151,11 @@ class Settings:
                 severity = override.get("severity", severity)
                 off = override.get("off", off)
         return CheckSettings(parameters, severity, off)
+
+    @property
+    def accepted_denials(self) -> Mapping[str, str]:
+        """Why an IAM action may be denied to the collectors, by action."""
+        return self.document["collectors"]["accepted_denials"]  # type: ignore[no-any-return]
 
     def waiver(self, check: Check, item: ConfigurationItem) -> Waiver | None:
         """The waiver that covers a check on an item at the time it is judged, if any."""

@@ -50,6 +50,8 @@ GONE = {
     ("NOT_APPLICABLE", "deleted"),
     ("NOT_APPLICABLE", "left-scope"),
 }  # what Config keeps of what we published as gone
+# PutEvaluations refuses a type that neither AWS Config nor CloudFormation has. Events and scores have it all the same.
+UNKNOWN_TO_CONFIG = {"AWS::EC2::Snapshot"}
 LONGEST_LISTING = timedelta(days=1)
 TEST_MODE = "TESTMODE"  # the token of rdk's own test runs
 RETRIES = Config(retries={"mode": "standard", "max_attempts": 5})  # the legacy mode repeats fewer kinds of throttling
@@ -191,14 +193,18 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
         if listing.rest:
             self.rest = {"began": listing.aws.began, "position": listing.rest}
         elif listing.denied:
-            logger.error("collector %s: incomplete, so nothing counts as gone: %s", collector.name, listing.denied)
-            _count("ListingIncomplete", collector=collector.name, why=listing.denied)
+            why = f"{listing.denied} is denied"
+            if reason := packaged_settings().accepted_denials.get(listing.denied):
+                logger.warning("collector %s: incomplete: %s, as the settings accept: %s", collector.name, why, reason)
+            else:
+                logger.error("collector %s: incomplete, so nothing counts as deleted: %s", collector.name, why)
+                _count("ListingIncomplete", collector=collector.name, why=why)
         else:
             known = _known(client_factory.build_client("config"), event)
             details = [_gone(*key, listing.aws) for key in known if key not in evaluations]
             publish(events, details)
             evaluations |= {(e["resource"]["type"], e["resource"]["id"]): told(e) for e in details}
-        return list(evaluations.values())
+        return [evaluation for (kind, _), evaluation in evaluations.items() if kind not in UNKNOWN_TO_CONFIG]
 
 
 def evaluated(item: ConfigurationItem, source: str, status: Status = "ok") -> dict[str, Any]:

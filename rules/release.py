@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 RULES_AT_ONCE = 25  # https://docs.aws.amazon.com/config/latest/APIReference/API_StartConfigRulesEvaluation.html
 PAUSE = 61  # seconds: Config takes one call a minute, and none while the rules' last evaluation runs
 TO_ANSWER = 15  # seconds kept to answer CloudFormation, which otherwise waits for an hour
+MOST_ANSWER = (
+    4096  # bytes https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-responses.html
+)
 BUSY = ("LimitExceededException", "ResourceInUseException")
 
 logger = logging.getLogger("pillarwatch")
@@ -38,7 +41,7 @@ def on_deploy(event: Mapping[str, Any], context: Any) -> None:
             logger.error(answer["Reason"])
     except Exception as error:
         logger.exception("%s of the release failed", event.get("RequestType"))
-        answer = {"Status": "FAILED", "Reason": f"{type(error).__name__}: {error}"[:1000]}
+        answer = {"Status": "FAILED", "Reason": f"{type(error).__name__}: {error}"}
     _answer(event, answer)
 
 
@@ -83,13 +86,22 @@ def _config() -> Any:
 
 def _answer(event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
     """Answer CloudFormation. The physical id never changes, or it would delete what it takes for the old resource."""
-    document = {
-        **answer,
+    identity = {
         "PhysicalResourceId": event.get("PhysicalResourceId") or f"{event['StackId']}/{event['LogicalResourceId']}",
         **{key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")},
     }
-    body = json.dumps(document).encode()
+    body = _fitting({**identity, **answer})
     # The URL is signed for an empty content type; it is CloudFormation's own.
     request = Request(event["ResponseURL"], body, {"Content-Type": ""}, method="PUT")  # noqa: S310
     with urlopen(request, timeout=10) as response:  # noqa: S310
         response.read()
+
+
+def _fitting(answer: Mapping[str, Any]) -> bytes:
+    """The answer as JSON, in ASCII; its reason is cut, because an answer that is too long fails the deployment."""
+    reason = answer.get("Reason", "")
+    body = json.dumps(answer)
+    while reason and len(body) > MOST_ANSWER:
+        reason = reason[:-100]
+        body = json.dumps({**answer, "Reason": reason})
+    return body.encode()

@@ -74,6 +74,7 @@ class Denied(Exception):
 
     def __init__(self, action: str) -> None:
         super().__init__(f"{action} is denied")
+        self.action = action
 
 
 class Gone(Exception):
@@ -330,7 +331,7 @@ class Listing:
         try:
             yield from self.aws.collector.function(self.aws)
         except Denied as denied:
-            self.denied = str(denied)
+            self.denied = denied.action
         except Interrupted as interrupted:
             self.rest = interrupted.position
 

@@ -21,11 +21,16 @@ def alarms(aws: Aws) -> list[dict[str, Any]]:
     ]
 
 
-def composite_alarms(aws: Aws) -> list[dict[str, Any]]:
-    """Every alarm on the state of others, in the same shape."""
-    found = aws.pages("cloudwatch:DescribeAlarms", "CompositeAlarms", AlarmTypes=["CompositeAlarm"])
+def alarms_of_all_types(aws: Aws) -> list[dict[str, Any]]:
+    """Metric alarms, composite alarms and log alarms in the same shape. Without types CloudWatch answers metric alarms.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+    """
+    types = ["MetricAlarm", "CompositeAlarm", "LogAlarm"]
+    lists = "[MetricAlarms, CompositeAlarms, LogAlarms][]"
     return [
-        {"resourceType": ALARM, "resourceId": alarm["AlarmName"], "configuration": lowered(alarm)} for alarm in found
+        {"resourceType": ALARM, "resourceId": alarm["AlarmName"], "configuration": lowered(alarm)}
+        for alarm in aws.pages("cloudwatch:DescribeAlarms", lists, AlarmTypes=types)
     ]
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector, completed
-from rules.collectors._alarms import ALARM, composite_alarms
-from rules.collectors._alarms import alarms as every_alarm
+from rules.collectors._alarms import ALARM, alarms_of_all_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,7 @@ GONE = ("NotFound", "NotFoundException")
 def topics(aws: Aws) -> Iterator[Listed]:
     """SNS topics with their alarms, and who has subscribed; one that is deleted meanwhile is not listed."""
     publishers: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for alarm in [*every_alarm(aws), *composite_alarms(aws)]:
+    for alarm in alarms_of_all_types(aws):
         for action in alarm["configuration"].get("alarmActions", []):
             publishers[action].append(alarm)
     for item in aws.recorded(TOPIC):

@@ -82,4 +82,4 @@ def test_without_the_nodes_and_the_metrics_the_rest_of_a_group_is_judged() -> No
     assert said["elasticache-repl-grp-multi-az-enabled"] == "COMPLIANT"
     unknown = {check for check, compliance in said.items() if compliance == "INSUFFICIENT_DATA"}
     assert unknown == {"elasticache-cache-hit-ratio", "elasticache-subnet-group-check"}
-    assert fake.listing.denied == "elasticache:DescribeCacheClusters is denied"
+    assert fake.listing.denied == "elasticache:DescribeCacheClusters"

@@ -150,7 +150,7 @@ def test_an_alarm_on_metric_math_watches_the_functions_inside() -> None:
 def test_a_listing_without_permission_is_incomplete_and_names_the_action() -> None:
     fake = Fake("alarms").refuses("cloudwatch", "describe_alarms", "AccessDenied")
     assert fake.listed() == []
-    assert fake.listing.denied == "cloudwatch:DescribeAlarms is denied"
+    assert fake.listing.denied == "cloudwatch:DescribeAlarms"
 
 
 def test_throttling_ends_the_run_so_that_it_is_repeated() -> None:
@@ -378,16 +378,17 @@ def test_mappings_of_an_alias_belong_to_its_function() -> None:
     assert set(verdicts(other, "event-sources").values()) == {"NOT_APPLICABLE"}
 
 
-def test_only_topics_of_alarms_are_asked_for_their_subscribers() -> None:
+@pytest.mark.parametrize("kind", ["CompositeAlarms", "LogAlarms"])
+def test_only_topics_of_alarms_of_any_type_are_asked_for_their_subscribers(kind: str) -> None:
+    paging = {"AlarmName": "outage", "AlarmActions": [f"arn:aws:sns:eu-west-1:{ACCOUNT_ID}:on-call"]}
     arns = [f"arn:aws:sns:eu-west-1:{ACCOUNT_ID}:{name}" for name in ("on-call", "gone", "other")]
     fake = Fake("topics")
     fake.answers(
         "cloudwatch",
         "describe_alarms",
-        {"MetricAlarms": [alarm("Errors", "FunctionName", "a", AlarmActions=arns[1:2])]},
+        {"MetricAlarms": [alarm("Errors", "FunctionName", "a", AlarmActions=arns[1:2])], kind: [paging]},
+        AlarmTypes=["MetricAlarm", "CompositeAlarm", "LogAlarm"],
     )
-    outage = {"AlarmName": "outage", "AlarmActions": arns[:1]}
-    fake.answers("cloudwatch", "describe_alarms", {"CompositeAlarms": [outage]}, AlarmTypes=["CompositeAlarm"])
     fake.records("AWS::SNS::Topic", *({"resourceId": arn, "arn": arn, "configuration": {}} for arn in arns))
     fake.answers("sns", "get_topic_attributes", {"Attributes": {"SubscriptionsConfirmed": "0"}}, TopicArn=arns[0])
     fake.answers("sns", "list_subscriptions_by_topic", {"Subscriptions": [{"Protocol": "email"}]}, TopicArn=arns[0])

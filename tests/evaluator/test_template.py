@@ -8,12 +8,16 @@ from typing import Any
 import boto3
 import pytest
 import yaml
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from cli.rules_template import rule_name, rules_template
 from cli.settings_file import read_settings
+from cli.template import read_template
+from pillarwatch import ACCOUNT
 from pillarwatch.settings import Settings
 from rules.catalogue import checks_of, resource_types
 from rules.collectors import all_collectors
+from rules.evaluator import UNKNOWN_TO_CONFIG
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +61,17 @@ def test_config_knows_every_type_that_a_rule_is_scoped_to() -> None:
     known = model.shape_for("ResourceType").enum
 
     assert change_types() - set(known) == PUBLISHED_ONLY
+
+
+# https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html names AWS Config's types, and the
+# service's own error those of CloudFormation; AWS::::Account is the type of the account in all of AWS's own rules.
+def test_config_or_cloudformation_knows_every_type_that_config_is_told_of() -> None:
+    model = boto3.client("config", region_name="eu-west-1").meta.service_model
+    registry = set(PROVIDER_SCHEMA_MANAGER.get_resource_types("us-east-1"))
+    known = {*model.shape_for("ResourceType").enum, *registry, ACCOUNT}
+    listed = {kind for collector in all_collectors().values() for kind in collector.resource_types}
+
+    assert listed - known == UNKNOWN_TO_CONFIG
 
 
 # AWS publishes the attributes of their items, and the SDK's list of types has not caught up.
@@ -135,3 +150,47 @@ def holds(condition: Any, parameters: dict[str, str]) -> Any:
 
 def test_rule_names_are_short() -> None:
     assert rule_name("AWS::S3::Bucket") == "s3-bucket"
+
+
+def test_rules_are_created_in_waves_and_each_waits_for_the_one_before(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    handles = {name: body for name, body in resources.items() if body["Type"].endswith("::WaitConditionHandle")}
+    waves: dict[str | None, set[str]] = {}
+    for name, body in resources.items():
+        if body["Type"] == "AWS::Config::ConfigRule":
+            waves.setdefault(body.get("DependsOn"), set()).add(name)
+
+    assert all(len(wave) <= 20 for wave in waves.values())
+    assert waves.keys() == {None, *list(handles)[:-1]}
+    for before, handle in zip([None, *handles], handles.values(), strict=False):
+        ends = [entry.get("Fn::If", [None, entry]) for entry in handle["Metadata"]["Rules"]]
+        assert {end[1]["Ref"] for end in ends} == waves[before]
+        for condition, rule, *_ in ends:  # a rule that its condition leaves out cannot be referred to
+            assert resources[rule["Ref"]].get("Condition") == condition
+
+
+def test_the_release_is_given_up_soon_after_its_function_ended(root: Path, template: dict[str, Any]) -> None:
+    function = read_template(root / "template.yaml").document["Resources"]["ReleaseFunction"]
+    timeout = template["Resources"]["Release"]["Properties"]["ServiceTimeout"]
+    assert function["Properties"]["Timeout"] < timeout <= 1000
+
+
+def test_rules_of_global_types_exist_in_the_region_that_records_them(template: dict[str, Any]) -> None:
+    for prefix, region in (
+        ("AWS::CloudFront::", "us-east-1"),
+        ("AWS::Route53::", "us-east-1"),
+        ("AWS::GlobalAccelerator::", "us-west-2"),
+    ):
+        rules = [rule for rule in template["Resources"].values() if scoped(rule).startswith(prefix)]
+        assert rules
+        for rule in rules:
+            (regions, _) = template["Conditions"][rule["Condition"]]["Fn::And"]
+            assert region in str(regions)
+            assert "eu-west-1" not in str(regions)
+
+
+def scoped(rule: dict[str, Any]) -> str:
+    """The resource type of a change rule."""
+    return (
+        str(rule["Properties"].get("Scope", {}).get("ComplianceResourceTypes", [""])[0]) if "Properties" in rule else ""
+    )
