@@ -13,6 +13,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
+from rules.shared.support_calendar import EKS, in_standard_support
 
 ENCRYPTION = "configuration.EncryptionConfig"
 LOGS = "configuration.Logging.ClusterLogging.EnabledTypes"
@@ -33,21 +34,19 @@ TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
     automation="AWS-UpdateEKSCluster",
     effort="L",
     fix="Update the cluster, one minor version after the other.",
-    compliant=[{VERSION: "1.34"}, {VERSION: "1.100"}],
-    non_compliant=[{VERSION: "1.33"}, {VERSION: "1.9"}],
+    compliant=[{VERSION: "1.34", "judged_at": "2026-12-02T12:00:00Z"}, {VERSION: "1.100"}],
+    non_compliant=[{VERSION: "1.34", "judged_at": "2026-12-03T12:00:00Z"}, {VERSION: "1.31"}],
     not_applicable=[{}],
 )
-def eks_cluster_supported_version(cluster: ConfigurationItem, *, oldest_version_supported: str = "1.34") -> Verdict:
+def eks_cluster_supported_version(cluster: ConfigurationItem) -> Verdict:
     """Kubernetes clusters run a version in standard support.
 
-    The oldest one is a parameter: it moves every four months. A version ages without a change: judge on schedule too.
+    By the dates that AWS publishes. A version ages without a change: judge on schedule too.
     """
     version = cluster.text(VERSION)
     if version == "":
         return NOT_APPLICABLE  # the newest one when it is made
-    oldest = int(oldest_version_supported.rpartition(".")[2])
-    newer = any_of(range(oldest, oldest + 100), lambda minor: version == f"1.{minor}")
-    return compliant_if(newer, otherwise=f"the version is {version}")
+    return in_standard_support(cluster, EKS, version)
 
 
 @check(

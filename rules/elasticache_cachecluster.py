@@ -5,6 +5,7 @@ from typing import Any
 from pillarwatch.lift import TemplateResource
 from rules.shared.caches import (
     elasticache_auto_minor_version_upgrade_check,
+    elasticache_engine_version_supported,
     elasticache_redis_cluster_automatic_backup_check,
     elasticache_subnet_group_check,
     with_subnet_group,

@@ -10,6 +10,7 @@ from pillarwatch.lift import TemplateResource, by_default, inherited
 from rules.shared.caches import (
     ENGINE,
     elasticache_auto_minor_version_upgrade_check,
+    elasticache_engine_version_supported,
     elasticache_redis_cluster_automatic_backup_check,
     elasticache_subnet_group_check,
     with_subnet_group,

@@ -28,6 +28,7 @@ from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.components import FUNCTION, dedicated_iam_role_per_component, sharing
 from rules.shared.examples import alarm, allowing
 from rules.shared.networks import placed, placed_subnets, several_zones
+from rules.shared.support_calendar import LAMBDA, in_standard_support
 from rules.shared.tags import (
     required_tags,
     resource_managed_by_iac,
@@ -48,43 +49,6 @@ RUNTIME = "configuration.runtime"
 TRACING = "configuration.tracingConfig.mode"
 INVOKE_CONFIG = "AWS::Lambda::EventInvokeConfig"
 MAPPING = "AWS::Lambda::EventSourceMapping"
-
-# Runtimes that AWS no longer patches, as of November 2026: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
-DEPRECATED = (
-    "dotnet5.0",
-    "dotnet6",
-    "dotnet7",
-    "dotnet8",
-    "dotnetcore1.0",
-    "dotnetcore2.0",
-    "dotnetcore2.1",
-    "dotnetcore3.1",
-    "go1.x",
-    "java8",
-    "nodejs",
-    "nodejs4.3",
-    "nodejs4.3-edge",
-    "nodejs6.10",
-    "nodejs8.10",
-    "nodejs10.x",
-    "nodejs12.x",
-    "nodejs14.x",
-    "nodejs16.x",
-    "nodejs18.x",
-    "nodejs20.x",
-    "provided",
-    "provided.al2",
-    "python2.7",
-    "python3.6",
-    "python3.7",
-    "python3.8",
-    "python3.9",
-    "python3.10",
-    "ruby2.5",
-    "ruby2.7",
-    "ruby3.2",
-)
-
 
 SECRETS = "supplementaryConfiguration.PlaintextSecrets"
 SUBNETS = "configuration.vpcConfig.subnetIds"
@@ -308,21 +272,19 @@ def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
     managed_rule="LAMBDA_FUNCTION_SETTINGS_CHECK",
     effort="M",
     fix="Move to the newest runtime of the language.",
-    compliant=[{RUNTIME: "python3.11"}],
-    non_compliant=[{RUNTIME: "python3.10"}],
+    compliant=[{RUNTIME: "python3.11"}, {RUNTIME: "nodejs22.x", "judged_at": "2027-04-30T12:00:00Z"}],
+    non_compliant=[{RUNTIME: "python3.9"}, {RUNTIME: "nodejs22.x", "judged_at": "2027-05-01T12:00:00Z"}],
     not_applicable=[{"configuration.packageType": "Image"}, {}],
 )
-def lambda_runtime_supported(
-    function: ConfigurationItem, *, deprecated_runtimes: Sequence[str] = DEPRECATED
-) -> Verdict:
+def lambda_runtime_supported(function: ConfigurationItem) -> Verdict:
     """Lambda functions run on a runtime that AWS still patches.
 
-    AWS's own rule takes a list of what is allowed; ours knows what is deprecated, so that a new runtime passes.
+    AWS's own rule takes a list of what is allowed. Ours reads the dates of deprecation that AWS publishes.
     """
     runtime = function.text(RUNTIME)
     if runtime == "":
         return NOT_APPLICABLE
-    return compliant_if(none_of([contains(deprecated_runtimes, runtime)]), otherwise=f"{runtime} is deprecated")
+    return in_standard_support(function, LAMBDA, runtime)
 
 
 @check(

@@ -11,6 +11,7 @@ from rules.shared.databases import (
     ENGINES,
     copy_tags_to_snapshot_enabled,
     db_instance_backup_enabled,
+    rds_engine_version_supported,
     rds_instance_deletion_protection_enabled,
     rds_instance_iam_authentication_enabled,
     rds_logging_enabled,

@@ -26,6 +26,7 @@ from rules.shared.databases import (
     excepted,
     is_custom,
     is_member,
+    rds_engine_version_supported,
     rds_instance_deletion_protection_enabled,
     rds_instance_iam_authentication_enabled,
     rds_logging_enabled,

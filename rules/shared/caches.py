@@ -6,8 +6,10 @@ settings from there, and is judged as a part of it.
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if
 from pillarwatch.lift import TemplateResource
+from rules.shared.support_calendar import REDIS as SUPPORT_OF_REDIS
+from rules.shared.support_calendar import in_standard_support
 
 GROUP = "AWS::ElastiCache::ReplicationGroup"
 CLUSTER = "AWS::ElastiCache::CacheCluster"
@@ -18,11 +20,45 @@ ENGINE = "configuration.Engine"
 SNAPSHOTS = "configuration.SnapshotRetentionLimit"
 SUBNETS = "configuration.CacheSubnetGroupName"
 UPGRADES = "configuration.AutoMinorVersionUpgrade"
+VERSION = "configuration.EngineVersion"
 
 
 def is_memcached(cache: ConfigurationItem) -> bool:
     """Whether it is the engine that keeps nothing; a replication group that names none is Redis."""
     return cache.text(ENGINE, "redis").lower() == "memcached"
+
+
+@check(
+    GROUP,
+    CLUSTER,
+    best_practices={
+        "SEC06-BP01": "the engine gets no patches, or paid ones of extended support only",
+        "OPS05-BP05": "the major version was not upgraded in time",
+    },
+    effort="M",
+    severity="medium",
+    collector="caches",
+    fix="Upgrade to a version in standard support, or move to Valkey.",
+    compliant=[
+        {VERSION: "7.1"},
+        {**REDIS, VERSION: "6.x"},
+        {VERSION: "6.2", "judged_at": "2027-01-31T12:00:00Z"},
+    ],
+    non_compliant=[
+        {VERSION: "6.2", "judged_at": "2027-02-01T12:00:00Z"},
+        {**REDIS, VERSION: "5.0.6", "judged_at": "2026-02-01T12:00:00Z"},
+    ],
+    not_applicable=[MEMCACHED, {ENGINE: "valkey", VERSION: "7.2"}, {}],
+)
+def elasticache_engine_version_supported(cache: ConfigurationItem) -> Verdict:
+    """Caches of Redis run a major version in standard support.
+
+    By the dates that AWS publishes; AWS has announced none for Valkey. A version ages without a change.
+    """
+    version = cache.text(VERSION)
+    if any_of([cache.text(ENGINE, "redis").lower() != "redis", version == ""]):
+        return NOT_APPLICABLE
+    return in_standard_support(cache, SUPPORT_OF_REDIS, version)
 
 
 @check(

@@ -17,6 +17,7 @@ from pillarwatch import (
     none_of,
     surely,
 )
+from rules.shared.support_calendar import RDS, in_standard_support
 
 INSTANCE = "AWS::RDS::DBInstance"
 CLUSTER = "AWS::RDS::DBCluster"
@@ -36,6 +37,7 @@ LOGS = "configuration.enabledCloudwatchLogsExports"
 PROTECTION = "configuration.deletionProtection"
 STORAGE = "configuration.storageEncrypted"
 ENGINE = "configuration.engine"
+VERSION = "configuration.engineVersion"
 CUSTOM = {ENGINE: "custom-oracle-ee"}  # an example of RDS Custom
 DOCUMENTS = ("docdb", "neptune")  # engines of their own, which RDS lists among its clusters
 ENGINES = {
@@ -271,6 +273,42 @@ def copy_tags_to_snapshot_enabled(database: ConfigurationItem) -> Verdict:
     if is_member(database):
         return NOT_APPLICABLE
     return compliant_if(database.flag(COPY), otherwise="tags are not copied")
+
+
+@check(
+    INSTANCE,
+    CLUSTER,
+    best_practices={
+        "SEC06-BP01": "the engine gets no patches, or paid ones of extended support only",
+        "OPS05-BP05": "the major version was not upgraded in time",
+        "COST06-BP01": "extended support is billed by the vCPU hour",
+    },
+    effort="L",
+    severity="medium",
+    fix="Upgrade the engine to a major version in standard support, after a test on a copy.",
+    compliant=[
+        {ENGINE: "postgres", VERSION: "16.4"},
+        {**OF_CLUSTER, ENGINE: "aurora-mysql", VERSION: "8.0.mysql_aurora.3.08.0"},
+        {ENGINE: "mysql", VERSION: "8.0.40", "judged_at": "2026-07-31T12:00:00Z"},
+        {ENGINE: "postgres", VERSION: "19.1"},
+    ],
+    non_compliant=[
+        {ENGINE: "mysql", VERSION: "8.0.40", "judged_at": "2026-08-01T12:00:00Z"},
+        {ENGINE: "postgres", VERSION: "12"},
+        {**OF_CLUSTER, ENGINE: "aurora-mysql", VERSION: "5.7.mysql_aurora.2.11.2"},
+    ],
+    not_applicable=[{ENGINE: "oracle-ee", VERSION: "19"}, {ENGINE: "postgres"}, {**MEMBER, VERSION: "12.1"}, {}],
+)
+def rds_engine_version_supported(database: ConfigurationItem) -> Verdict:
+    """Databases run a major version of their engine in standard support.
+
+    MySQL, MariaDB, PostgreSQL and Aurora, by the dates that AWS publishes. RDS moves others to extended support, which
+    costs extra. A version ages without a change: judge on schedule too.
+    """
+    engine, version = database.text(ENGINE), database.text(VERSION)
+    if any_of([is_member(database), version == "", none_of(RDS, lambda known: engine == known)]):
+        return NOT_APPLICABLE
+    return in_standard_support(database, RDS[engine], version)
 
 
 SNAPSHOT_ATTRIBUTES = {

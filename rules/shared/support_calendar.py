@@ -1,0 +1,191 @@
+"""When AWS ends standard support of versions: data with its sources, compared with the time at which an item is judged.
+
+A version that is not listed is newer than this file, and supported until ``VALID_UNTIL``; after that day it is unknown.
+A test fails 60 days before that day: read the sources again, complete the tables and move both dates.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pillarwatch import ConfigurationItem, Verdict, any_of, compliant_if, none_of, surely
+from pillarwatch.unknown import Unresolved
+
+REVIEWED = "2026-11-30"
+VALID_UNTIL = "2027-04-30"
+OPEN = "9999-12-31"  # AWS has announced no end
+
+
+class Calendar(NamedTuple):
+    """The last day of standard support by version, or by its beginning: ``14`` stands for 14.7 too."""
+
+    product: str
+    source: str
+    ends: Mapping[str, str]  #: ISO 8601
+
+
+EKS = Calendar(
+    "Kubernetes",
+    "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html",
+    {
+        **dict.fromkeys((f"1.{minor}" for minor in range(10, 23)), "2023-06-04"),
+        "1.23": "2023-10-11",
+        "1.24": "2024-01-31",
+        "1.25": "2024-05-01",
+        "1.26": "2024-06-11",
+        "1.27": "2024-07-24",
+        "1.28": "2024-11-26",
+        "1.29": "2025-03-23",
+        "1.30": "2025-07-23",
+        "1.31": "2025-11-26",
+        "1.32": "2026-03-23",
+        "1.33": "2026-07-29",
+        "1.34": "2026-12-02",
+        "1.35": "2027-03-27",
+    },
+)
+LAMBDA = Calendar(
+    "Runtime",
+    "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
+    {
+        "dotnet10": "2028-11-14",
+        "dotnet5.0": "2022-05-10",
+        "dotnet6": "2024-12-20",
+        "dotnet7": "2024-05-14",
+        "dotnet8": "2026-11-10",
+        "dotnet9": "2026-11-10",
+        "dotnetcore1.0": "2019-06-27",
+        "dotnetcore2.0": "2019-05-30",
+        "dotnetcore2.1": "2022-01-05",
+        "dotnetcore3.1": "2023-04-03",
+        "go1.x": "2024-01-08",
+        "java11": "2027-06-30",
+        "java17": "2027-06-30",
+        "java21": "2029-06-30",
+        "java25": "2029-06-30",
+        "java8": "2024-01-08",
+        "java8.al2": "2027-06-30",
+        "nodejs": "2016-10-31",
+        "nodejs10.x": "2021-07-30",
+        "nodejs12.x": "2023-03-31",
+        "nodejs14.x": "2023-12-04",
+        "nodejs16.x": "2024-06-12",
+        "nodejs18.x": "2025-09-01",
+        "nodejs20.x": "2026-04-30",
+        "nodejs22.x": "2027-04-30",
+        "nodejs24.x": "2028-04-30",
+        "nodejs4.3": "2020-03-05",
+        "nodejs4.3-edge": "2020-03-05",
+        "nodejs6.10": "2019-08-12",
+        "nodejs8.10": "2020-03-06",
+        "provided": "2024-01-08",
+        "provided.al2": "2026-07-31",
+        "provided.al2023": "2029-06-30",
+        "python2.7": "2021-07-15",
+        "python3.10": "2026-10-31",
+        "python3.11": "2027-06-30",
+        "python3.12": "2028-10-31",
+        "python3.13": "2029-06-30",
+        "python3.14": "2029-06-30",
+        "python3.6": "2022-07-18",
+        "python3.7": "2023-12-04",
+        "python3.8": "2024-10-14",
+        "python3.9": "2025-12-15",
+        "ruby2.5": "2021-07-30",
+        "ruby2.7": "2023-12-07",
+        "ruby3.2": "2026-03-31",
+        "ruby3.3": "2027-03-31",
+        "ruby3.4": "2028-03-31",
+    },
+)
+POSTGRESQL = {
+    **dict.fromkeys(("9", "10"), "2023-04-17"),
+    "11": "2024-02-29",
+    "12": "2025-02-28",
+    "13": "2026-02-28",
+    "14": "2027-02-28",
+    "15": "2028-02-29",
+    "16": "2029-02-28",
+    "17": "2030-02-28",
+}
+RDS = {
+    "aurora-mysql": Calendar(
+        "Aurora MySQL",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html",
+        {"5.6": "2023-02-28", "5.7": "2024-10-31", "8.0": "2028-04-30"},
+    ),
+    "aurora-postgresql": Calendar(
+        "Aurora PostgreSQL",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/aurorapostgresql-release-calendar.html",
+        POSTGRESQL,
+    ),
+    "mariadb": Calendar(
+        "MariaDB",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html",
+        {
+            **dict.fromkeys(("10.0", "10.1", "10.2", "10.3"), "2023-10-23"),
+            "10.4": "2025-02-28",
+            "10.5": "2026-02-28",
+            "10.6": "2026-07-31",
+            "10.11": "2028-02-29",
+            "11.4": "2029-05-31",
+        },
+    ),
+    "mysql": Calendar(
+        "MySQL",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html",
+        {"5.5": "2021-05-25", "5.6": "2022-03-01", "5.7": "2024-02-29", "8.0": "2026-07-31", "8.4": "2029-07-31"},
+    ),
+    "postgres": Calendar(
+        "PostgreSQL",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html",
+        POSTGRESQL,
+    ),
+}
+REDIS = Calendar(
+    "Redis OSS",
+    "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html",
+    {
+        **dict.fromkeys(("2", "3"), "2023-07-31"),
+        "4": "2026-01-31",
+        "5": "2026-01-31",
+        "6": "2027-01-31",
+        "7": OPEN,
+    },
+)
+OPENSEARCH = Calendar(
+    "Engine",
+    "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/what-is.html",
+    {
+        **dict.fromkeys(("Elasticsearch_1", "Elasticsearch_2", "Elasticsearch_5"), "2025-11-07"),
+        **dict.fromkeys((f"Elasticsearch_6.{minor}" for minor in range(8)), "2025-11-07"),
+        **dict.fromkeys((f"Elasticsearch_7.{minor}" for minor in (1, 4, 7, 8)), "2025-11-07"),
+        **dict.fromkeys(("Elasticsearch_6.8", "Elasticsearch_7.9", "Elasticsearch_7.10"), OPEN),
+        **dict.fromkeys((f"OpenSearch_{version}" for version in ("1.0", "1.1", "1.2")), "2025-11-07"),
+        **dict.fromkeys((f"OpenSearch_{version}" for version in ("2.3", "2.5", "2.7", "2.9")), "2025-11-07"),
+        **dict.fromkeys((f"OpenSearch_{version}" for version in ("1.3", "2.11", "2.13", "2.15", "2.17")), OPEN),
+        **dict.fromkeys((f"OpenSearch_{version}" for version in ("2.19", "3.1", "3.2", "3.3")), OPEN),
+    },
+)
+CALENDARS = (EKS, LAMBDA, *RDS.values(), REDIS, OPENSEARCH)
+
+
+def in_standard_support(item: ConfigurationItem, calendar: Calendar, version: str) -> Verdict:
+    """COMPLIANT up to the last day of a version's standard support, by when the item is judged.
+
+    Raises:
+        Unresolved: the version is unknown, or newer than the calendar, which has run out.
+    """
+    today = item.judged_at.date().isoformat()
+    listed = surely(any_of(calendar.ends, lambda known: version == known))
+
+    def is_of(known: str) -> bool:
+        return version == known if listed else any_of([version == known, version.startswith(f"{known}.")])
+
+    ended = {known: end for known, end in calendar.ends.items() if end < today}
+    if none_of(calendar.ends, is_of) and today > VALID_UNTIL:
+        raise Unresolved(f"{calendar.product} {version} is newer than the data of {REVIEWED}")
+    last = max((end for known, end in ended.items() if surely(is_of(known))), default="")
+    return compliant_if(
+        none_of(ended, is_of),
+        otherwise=f"{calendar.product} {version}: standard support ended on {last} (expected a supported version)",
+    )
