@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.aws import add_connection, client, explained, session
+from cli.errors import UserError
 from cli.output import say, say_json
+from cli.rules_template import PREFIX, change_types, home_regions, longest_prefix, rule_names
 from pillarwatch import ACCOUNT
 from rules.catalogue import checks_of, resource_types
 
@@ -15,7 +20,17 @@ if TYPE_CHECKING:
 
     import boto3
 
-CALLERS = "sts:GetCallerIdentity and config:Describe* are needed"
+CALLERS = "sts:GetCallerIdentity, config:Describe* and cloudformation:ListTypes are needed"
+SAM_SETTINGS = Path("samconfig.toml")
+MOST_RULES = 1000  # by default https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html
+# Types of AWS Config that CloudFormation has in no Region, or has under another name.
+UNREGISTERED = {
+    "AWS::ACM::Certificate",
+    "AWS::Backup::RecoveryPoint",
+    "AWS::OpenSearch::Domain",
+    "AWS::RDS::DBClusterSnapshot",
+    "AWS::S3::AccountPublicAccessBlock",
+}
 
 
 class Finding(NamedTuple):
@@ -28,6 +43,7 @@ class Finding(NamedTuple):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``preflight``."""
     add_connection(parser)
+    parser.add_argument("--stack-name", help=f"name of the stack (default: as in {SAM_SETTINGS}, else pillarwatch)")
     parser.add_argument("--json", action="store_true", help="findings for programs")
 
 
@@ -37,18 +53,76 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: the account could not be looked at.
     """
+    stack = arguments.stack_name or _stack_name()
     connection = session(arguments)
     with explained(f"AWS account in {connection.region_name}", CALLERS):
         account = client(connection, "sts").get_caller_identity()["Account"]
-        findings = list(_findings(connection))
+        findings = [*_name(stack), *_findings(connection), *_room(connection, stack), *_offered(connection)]
     if arguments.json:
         say_json([finding._asdict() for finding in findings])
     else:
         say(f"Account {account}, Region {connection.region_name}")
         for finding in findings:
-            say(f"{'must be mended' if finding.blocker else 'note':>14}  {finding.message}")
+            say(f"{'must be fixed' if finding.blocker else 'note':>13}  {finding.message}")
         say("ready to deploy" if not any(finding.blocker for finding in findings) else "not ready to deploy")
     return int(any(finding.blocker for finding in findings))
+
+
+def _stack_name() -> str:
+    """The name with which `sam deploy` deploys.
+
+    Raises:
+        UserError: its settings cannot be read.
+    """
+    if not SAM_SETTINGS.exists():
+        return "pillarwatch"
+    try:
+        default = tomllib.loads(SAM_SETTINGS.read_text(encoding="utf-8")).get("default", {})
+    except (OSError, ValueError) as error:
+        raise UserError(f"{SAM_SETTINGS}: cannot be read: {error}; or name the stack with --stack-name") from None
+    commands = ({}, default.get("global", {}), default.get("deploy", {}))
+    return str({key: value for each in commands for key, value in each.get("parameters", {}).items()}.get("stack_name"))
+
+
+def _name(stack: str) -> Iterator[Finding]:
+    """The names of the rules begin with the stack's."""
+    if len(stack) > longest_prefix():
+        yield Finding(
+            True,
+            f"the stack name {stack!r} has {len(stack)} characters; the names of the rules leave {longest_prefix()}",
+        )
+    if not re.fullmatch(PREFIX, stack):
+        yield Finding(
+            True, f"the stack name {stack!r} takes letters, digits and hyphens only, and begins with a letter"
+        )
+
+
+def _room(connection: boto3.Session, stack: str) -> Iterator[Finding]:
+    """Whether the rules find room beside those of others."""
+    pages = client(connection, "config").get_paginator("describe_config_rules").paginate()
+    others = sum(not rule["ConfigRuleName"].startswith(f"{stack}-") for page in pages for rule in page["ConfigRules"])
+    needed = len(rule_names())
+    if others + needed > MOST_RULES:
+        message = (
+            f"{others} rules of others and {needed} of Pillarwatch are more than the default quota of {MOST_RULES:,}"
+        )
+        yield Finding(False, f"{message} AWS Config rules; the deployment fails unless the quota was raised")
+
+
+def _offered(connection: boto3.Session) -> Iterator[Finding]:
+    """The types that this Region does not offer, by CloudFormation's registry: no API lists those of AWS Config."""
+    region = connection.region_name
+    pages = (
+        client(connection, "cloudformation")
+        .get_paginator("list_types")
+        .paginate(Visibility="PUBLIC", Type="RESOURCE", Filters={"Category": "AWS_TYPES"})
+    )
+    offered = {summary["TypeName"] for page in pages for summary in page["TypeSummaries"]}
+    wanted = {each for each in change_types() if region in (home_regions(each) or [region])}
+    if missing := sorted(wanted - offered - UNREGISTERED):
+        yield Finding(
+            False, f"{region} does not offer some types: deploy with ExcludedResourceTypes={','.join(missing)}"
+        )
 
 
 def _findings(connection: boto3.Session) -> Iterator[Finding]:
@@ -57,6 +131,10 @@ def _findings(connection: boto3.Session) -> Iterator[Finding]:
     if not recorders:
         yield Finding(True, "AWS Config has no recorder here: no change will be seen. Set AWS Config up first.")
         return
+    if not config.describe_delivery_channels()["DeliveryChannels"]:
+        yield Finding(
+            True, "AWS Config has no delivery channel here, without which its recorder cannot start. Add one."
+        )
     statuses = config.describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
     if not any(status.get("recording") for status in statuses):
         yield Finding(True, "the recorder of AWS Config is switched off: no change will be seen. Start it.")

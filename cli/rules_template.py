@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FREQUENCIES = ["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
 LONGEST_NAME = 64
+PREFIX = "[A-Za-z][A-Za-z0-9-]*"
 LONGEST_DESCRIPTION = 256
 # Resources that belong to no Region are recorded in one of the partition (aws, aws-us-gov, aws-cn), and nowhere else.
 # https://docs.aws.amazon.com/config/latest/developerguide/select-resources.html
@@ -43,9 +44,7 @@ class NameTaken(Exception):
 
 def rules_template(settings: Settings) -> dict[str, Any]:
     """A nested CloudFormation template: the rules, and what has those evaluated again that a release changes."""
-    types = [each for each in resource_types() if any(not check.collector for check in checks_of(each))]
-    collectors = all_collectors()
-    names = [*map(rule_name, types), *collectors]
+    types, collectors, names = change_types(), all_collectors(), rule_names()
     if len(set(names)) < len(names):
         raise NameTaken(str(sorted(names)))
     rules = {_logical(each): _change_rule(each) for each in types}
@@ -55,10 +54,30 @@ def rules_template(settings: Settings) -> dict[str, Any]:
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Pillarwatch - {len(all_checks())} checks in {len(rules)} AWS Config rules (generated)",
-        "Parameters": _parameters(names, collectors),
+        "Parameters": _parameters(collectors),
         "Conditions": _conditions(types),
         "Resources": _one_wave_after_another(rules) | {"Release": _release(rules, digests)},
     }
+
+
+def change_types() -> list[str]:
+    """The resource types that have a rule which AWS Config triggers by a change."""
+    return [each for each in resource_types() if any(not check.collector for check in checks_of(each))]
+
+
+def home_regions(resource_type: str) -> list[str]:
+    """The Regions, one in each partition, in which a global type is recorded and has its rule; empty for all Regions."""
+    return next((regions for prefix, regions in HOME_REGIONS.items() if resource_type.startswith(prefix)), [])
+
+
+def rule_names() -> list[str]:
+    """What follows the prefix in the name of each rule."""
+    return [*map(rule_name, change_types()), *all_collectors()]
+
+
+def longest_prefix() -> int:
+    """How many characters the names of the rules leave for the stack's name, which they begin with."""
+    return LONGEST_NAME - 1 - max(map(len, rule_names()))
 
 
 def rule_name(resource_type: str) -> str:
@@ -66,7 +85,7 @@ def rule_name(resource_type: str) -> str:
     return resource_type.removeprefix("AWS::").replace("::", "-").lower()
 
 
-def _parameters(names: list[str], collectors: dict[str, Collector]) -> dict[str, Any]:
+def _parameters(collectors: dict[str, Collector]) -> dict[str, Any]:
     frequencies = {
         f"{_pascal(name)}Frequency": {
             "Type": "String",
@@ -79,8 +98,8 @@ def _parameters(names: list[str], collectors: dict[str, Collector]) -> dict[str,
     return {
         "Prefix": {
             "Type": "String",
-            "AllowedPattern": "[A-Za-z][A-Za-z0-9-]*",
-            "MaxLength": LONGEST_NAME - 1 - max(map(len, names)),
+            "AllowedPattern": PREFIX,
+            "MaxLength": longest_prefix(),
             "Description": "What the rules' names begin with",
         },
         "EvaluatorArn": {"Type": "String", "Description": "The function that judges configuration items"},
@@ -101,8 +120,7 @@ def _conditions(types: list[str]) -> dict[str, Any]:
     for each in types:
         listed = _sub(",${ExcludedResourceTypes},")
         wanted = _equals({"Fn::Join": ["", {"Fn::Split": [f",{each},", listed]}]}, listed)
-        homes = next((regions for prefix, regions in HOME_REGIONS.items() if each.startswith(prefix)), [])
-        if homes:
+        if homes := home_regions(each):
             home = [_equals(_ref("AWS::Region"), region) for region in homes]
             wanted = {"Fn::And": [{"Fn::Or": home} if len(home) > 1 else home[0], wanted]}
         conditions[f"Offers{_logical(each)}"] = wanted

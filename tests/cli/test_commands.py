@@ -7,10 +7,14 @@ from typing import Any
 
 import boto3
 import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 from moto import mock_aws
+from moto.cloudformation.responses import CloudFormationResponse
 
 from cli.commands import COMMANDS
 from cli.main import main
+from cli.preflight import UNREGISTERED
+from cli.rules_template import change_types, rule_names
 from pillarwatch.framework import PILLARS
 from rules.catalogue import all_checks
 
@@ -220,6 +224,73 @@ class TestPreflight:
     def findings(self, capsys: pytest.CaptureFixture[str], code: int) -> list[dict[str, Any]]:
         assert main(["preflight", "--json"]) == code
         return list(json.loads(capsys.readouterr().out))
+
+    @pytest.fixture(autouse=True)
+    def offered(self, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+        """The types that CloudFormation offers, which moto does not list; all of them at first."""
+        types = set(PROVIDER_SCHEMA_MANAGER.get_resource_types("us-east-1"))
+
+        def list_types(_: CloudFormationResponse) -> str:
+            members = "".join(f"<member><TypeName>{each}</TypeName></member>" for each in sorted(types))
+            summaries = f"<ListTypesResult><TypeSummaries>{members}</TypeSummaries></ListTypesResult>"
+            return f"<ListTypesResponse>{summaries}</ListTypesResponse>"
+
+        monkeypatch.setattr(CloudFormationResponse, "list_types", list_types, raising=False)
+        return types
+
+    def ready(self) -> None:
+        self.recorder(recordingGroup={"allSupported": True, "includeGlobalResourceTypes": True})
+
+    @pytest.mark.parametrize(("name", "part"), [("p" * 40, "has 40 characters"), ("pillar_watch", "letters, digits")])
+    def test_a_stack_name_that_rules_cannot_begin_with_is_a_blocker(
+        self, name: str, part: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.ready()
+        assert main(["preflight", "--json", "--stack-name", name]) == 1
+        (finding,) = json.loads(capsys.readouterr().out)
+        assert part in finding["message"]
+
+    def test_the_stack_name_is_that_of_sam(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.ready()
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "samconfig.toml").write_text(f'[default.deploy.parameters]\nstack_name = "{"p" * 40}"\n')
+        (finding,) = self.findings(capsys, 1)
+        assert "has 40 characters" in finding["message"]
+
+    def test_types_that_the_region_does_not_offer_are_the_parameter_s_value(
+        self, offered: set[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.ready()
+        # CloudFront is global: it has no rule in this Region anyway
+        offered -= {"AWS::AppRunner::Service", "AWS::S3::StorageLens", "AWS::CloudFront::Distribution"}
+        (finding,) = self.findings(capsys, 0)
+        assert finding["message"].endswith("ExcludedResourceTypes=AWS::AppRunner::Service,AWS::S3::StorageLens")
+
+    def test_types_that_cloudformation_offers_nowhere_are_not_excluded(self, offered: set[str]) -> None:
+        assert set(change_types()) - offered == UNREGISTERED
+
+    def test_a_recorder_without_delivery_channel_is_a_blocker(self, capsys: pytest.CaptureFixture[str]) -> None:
+        role = "arn:aws:iam::123456789012:role/r"
+        boto3.client("config").put_configuration_recorder(
+            ConfigurationRecorder={"name": "default", "roleARN": role, "recordingGroup": {"allSupported": True}}
+        )
+        messages = [finding["message"] for finding in self.findings(capsys, 1)]
+        assert any("no delivery channel" in message for message in messages)
+
+    def test_rules_of_others_that_leave_no_room_are_told(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.ready()
+        rule = {"Source": {"Owner": "AWS", "SourceIdentifier": "S3_BUCKET_VERSIONING_ENABLED"}}
+        for name in ("pillarwatch-s3-bucket", "one", "two"):
+            boto3.client("config").put_config_rule(ConfigRule={"ConfigRuleName": name, **rule})
+        monkeypatch.setattr("cli.preflight.MOST_RULES", len(rule_names()) + 2)
+        assert self.findings(capsys, 0) == []
+        monkeypatch.setattr("cli.preflight.MOST_RULES", len(rule_names()) + 1)
+        (finding,) = self.findings(capsys, 0)
+        assert finding["message"].startswith("2 rules of others")
 
     def test_no_recorder_is_a_blocker(self, capsys: pytest.CaptureFixture[str]) -> None:
         (finding,) = self.findings(capsys, 1)
