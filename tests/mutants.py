@@ -58,16 +58,15 @@ class Mutant(NamedTuple):
     column: int
     operator: str
     occurrence: int
+    code: str  #: the file without the change
 
     def source(self) -> str:
         """The mutated file."""
-        code = (ROOT / self.path).read_text(encoding="utf-8")
-        return str(mutate_code(code, get_operator(self.operator)(), self.occurrence))
+        return str(mutate_code(self.code, get_operator(self.operator)(), self.occurrence))
 
     def __str__(self) -> str:
         """Where it is and what it changes."""
-        before, after = (ROOT / self.path).read_text(encoding="utf-8").splitlines(), self.source().splitlines()
-        changed = list(difflib.unified_diff(before, after, n=0, lineterm=""))[3:]
+        changed = list(difflib.unified_diff(self.code.splitlines(), self.source().splitlines(), n=0, lineterm=""))[3:]
         return "\n".join((f"{self.path}:{self.line}: {self.operator}", *(f"    {line}" for line in changed)))
 
 
@@ -82,13 +81,14 @@ class Outcome(NamedTuple):
 def mutants(package: str) -> Iterator[Mutant]:
     """Every mutant of a package, in the order of the code."""
     for file in sorted((ROOT / package).glob("**/*.py")):
-        tree = get_ast(file.read_text(encoding="utf-8"))
+        code = file.read_text(encoding="utf-8")
+        tree = get_ast(code)
         for name in operator_names():
             if name != "core/NoOp" and not get_operator(name).arguments():
                 operator = get_operator(name)()
                 positions = (at for node in ast_nodes(tree) for at in operator.mutation_positions(node))
                 for occurrence, ((line, column), _) in enumerate(positions):
-                    yield Mutant(str(file.relative_to(ROOT)), line, column, name, occurrence)
+                    yield Mutant(str(file.relative_to(ROOT)), line, column, name, occurrence, code)
 
 
 def drawn_from(packages: list[str], seed: int, number: int) -> list[Mutant]:
@@ -99,11 +99,7 @@ def drawn_from(packages: list[str], seed: int, number: int) -> list[Mutant]:
     chance = random.Random(seed)  # noqa: S311 - no secret
     every = [chance.choice(alike) for alike in places.values()]
     chance.shuffle(every)
-    different = (
-        mutant
-        for mutant in every
-        if _behaviour(mutant.source()) not in {"", _behaviour((ROOT / mutant.path).read_text(encoding="utf-8"))}
-    )
+    different = (each for each in every if _behaviour(each.source()) not in {"", _behaviour(each.code)})
     return list(itertools.islice(different, number))
 
 
@@ -158,7 +154,7 @@ def outcome(mutant: Mutant, copies: queue.Queue[Path], timeout: float) -> Outcom
         file.write_text(mutant.source(), encoding="utf-8")
         survived = not failure(copy, Path(mutant.path).parts[0], timeout)
     finally:
-        shutil.copyfile(ROOT / mutant.path, file)
+        file.write_text(mutant.code, encoding="utf-8")
         copies.put(copy)
     return Outcome(mutant, survived, time.monotonic() - began)
 
@@ -172,13 +168,12 @@ def main() -> int:
     parser.add_argument("--package", action="append", choices=list(TESTS), help="one of them only; can be repeated")
     arguments = parser.parse_args()
     packages = arguments.package or list(TESTS)
-    drawn = drawn_from(packages, arguments.seed, arguments.n)
-    print(f"{len(drawn)} mutants of {' and '.join(packages)}, seed {arguments.seed}", flush=True)
-
     with tempfile.TemporaryDirectory() as folder:
         copies: queue.Queue[Path] = queue.Queue()
         for number in range(arguments.j):
             copies.put(Path(shutil.copytree(ROOT, Path(folder, str(number), "repository"), ignore=NOT_COPIED)))
+        drawn = drawn_from(packages, arguments.seed, arguments.n)
+        print(f"{len(drawn)} mutants of {' and '.join(packages)}, seed {arguments.seed}", flush=True)
         timeouts = {}
         for package in packages:
             began = time.monotonic()
