@@ -12,7 +12,7 @@ from cli.intrinsics import GIVEN, section
 from cli.lift import Lift, TemplateItem, Variants, config_type
 from cli.loops import LOOP, without_loops
 from cli.rest_apis import with_rest_apis
-from cli.sam import needs_sam, without_sam
+from cli.sam import TRANSFORM, needs_sam, without_sam
 from cli.template import Template, UnreadableTemplate, mentions_resources, read_template
 from pillarwatch.check import Verdict
 from pillarwatch.evaluation import Judgement, judge
@@ -32,6 +32,10 @@ SUFFIXES = {".yaml", ".yml", ".json", ".template"}
 MODULE = "::MODULE"
 TEMPLATE = "(template)"  # stands for a logical id where the template is judged as a whole
 NOT_OURS = {"node_modules"}  # and hidden folders
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+PSEUDO_PARAMETERS = {
+    f"AWS::{name}" for name in ("AccountId", "Partition", "Region", "StackId", "StackName", "URLSuffix")
+}
 
 
 class Result(NamedTuple):
@@ -146,12 +150,19 @@ def expanded_template(path: Path, parameters: Mapping[str, str] | None = None) -
     """
     template = read_template(path)
     declared = section(template.document, "Parameters")
+    pseudo = {}
     for name, value in (parameters or {}).items():
         if isinstance(declared.get(name), dict):
             declared[name] |= {"Default": value, GIVEN: True}
+        elif name in PSEUDO_PARAMETERS:
+            pseudo[name] = {"Type": "String", "Default": value, GIVEN: True}
     if LOOP in str(template.document):
         template = without_loops(template)
-    return without_sam(template) if needs_sam(template.document) else template
+    if needs_sam(template.document):
+        template = without_sam(template)
+    if not pseudo:
+        return template
+    return template._replace(document={**template.document, "Parameters": {**declared, **pseudo}})
 
 
 def _scan_file(
@@ -204,8 +215,9 @@ class _TemplateScan:
         """Judge what has checks, then what is left of the fragments."""
         for line, text in self._template.warnings:
             self._warn(text, line)
-        for macro in _macros(self._template.document.get("Transform")):
+        for macro in _macros(self._template.document):
             self._warn(f"the macro {macro} may change what is judged here", None)
+        self._report_serverless()
         others = [logical_id for logical_id in self._types if not self._judged(logical_id)]
         for logical_id in others:
             if logical_id in self._merged:
@@ -254,6 +266,15 @@ class _TemplateScan:
         self._types[TEMPLATE] = STACK
         self._tell(TEMPLATE, self._verdicts(Variants([stack], {}, set()), checks))
         del self._types[TEMPLATE]
+
+    def _report_serverless(self) -> None:
+        """Report resources that only a transform can make, in a template that does not ask for it."""
+        left = next((name for name, kind in self._types.items() if kind.startswith("AWS::Serverless::")), None)
+        if left is not None and not any(_macros(self._template.document)):
+            problem = (
+                f"{left} is {self._types[left]}, and `Transform: {TRANSFORM}` is missing; CloudFormation refuses it"
+            )
+            self._scan.errors.append(Problem(self._template.file, self._template.lines.get(left), problem))
 
     def _judged_alone(self, logical_id: str) -> bool:
         """Judge a fragment whose parent is elsewhere: what it decides alone, and nothing that it does not touch."""
@@ -352,12 +373,13 @@ def _checks_of(resource_type: str) -> Sequence[Check]:
     return checks_of(resource_type) if resource_type else ()
 
 
-def _macros(transforms: Any) -> Iterator[str]:
-    """The macros of the account's own, which only CloudFormation can run."""
-    for transform in transforms if isinstance(transforms, list) else [transforms]:
-        name = transform.get("Name") if isinstance(transform, dict) else transform
-        if isinstance(name, str) and not name.startswith("AWS::"):
-            yield name
+def _macros(document: Mapping[str, Any]) -> Iterator[str]:
+    """The macros of the whole template which only CloudFormation can run: the account's own, and AWS::Include."""
+    for transforms in (document.get("Transform"), document.get("Fn::Transform")):
+        for transform in transforms if isinstance(transforms, list) else [transforms]:
+            name = transform.get("Name") if isinstance(transform, dict) else transform
+            if isinstance(name, str) and (not name.startswith("AWS::") or name == "AWS::Include"):
+                yield name
 
 
 def _bodies(loop: Any) -> Iterator[str]:

@@ -72,6 +72,12 @@ OF_THE_DEPLOYMENT = Unknown("it is known only when deployed", present=True)
 
 AWS_TYPE = re.compile("AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
 PART = re.compile("[a-z]+/(?P<whole>[^/]+)/[a-z]+/[^/]+")
+NO_COLON = r"(?:\$\{[^}]*\}|[^:$])*"  # as Fn::Sub spells it: ${AWS::Region} has colons of its own
+ARN = re.compile(rf"arn:{NO_COLON}:(?P<service>[a-z0-9-]+):{NO_COLON}:{NO_COLON}:(?P<resource>.+)", re.DOTALL)
+# A name or a part of an ARN, with a qualifier: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+FUNCTION = re.compile(rf"(?:(?:{NO_COLON}:)?function:)?(?P<name>{NO_COLON})(?::{NO_COLON})?", re.DOTALL)
+# What ARNs call a service that types call otherwise.
+SERVICES = {"elasticloadbalancing": "elasticloadbalancingv2", "es": "opensearchservice", "states": "stepfunctions"}
 
 
 @dataclass(frozen=True)
@@ -99,17 +105,43 @@ class Resource:
         self.seen: dict[str, Resource] = {}  # what ``attached`` and ``names`` have found, by logical id
         self.unclear: set[str] = set()  # types of which a resource may be related: what it names is unknown
         self._stack = stack
-        body = section(stack.resources, logical_id)
         self.malformed: dict[str, Unknown] = {}  # properties of a type that CloudFormation does not document
-        self._raw = section(body, "Properties")
-        self._condition = body.get("Condition")
-        self._values: dict[str, tuple[Any, dict[str, str]]] = {}  # with what is undecided in them
+        self._body = section(stack.resources, logical_id)
+        self._condition = self._body.get("Condition")
+        self._values: dict[str, tuple[Any, dict[str, str], dict[str, None]]] = {}  # with what decides them, or does not
+        self._properties_by: dict[str, None] = {}  # the parameters whose defaults decide all properties
+        self._alternatives: dict[str, Any] = {}  # the properties between which they decide
 
     @property
     def there(self) -> bool:
         """Whether it will be created; an undecided condition is noted by the stack's resolution."""
         self._stack.resolution.owner = self.logical_id
         return self._condition is None or self._stack.resolution.holds(self._condition)
+
+    @property
+    def _raw(self) -> dict[str, Any]:
+        """The properties as the template writes them; those that a condition decides, where it is decided."""
+        raw = section(self._body, "Properties")
+        while len(raw) == 1 and "Fn::If" in raw:
+            match raw["Fn::If"]:
+                case [condition, yes, no] if not self._stack.resolution.final or self._stack.resolution.decided(
+                    condition
+                ):
+                    before, self._stack.resolution.defaults = self._stack.resolution.defaults, {}
+                    raw = section({"": yes if self._stack.resolution.holds(condition) else no}, "")
+                    self._properties_by |= self._stack.resolution.defaults
+                    self._alternatives |= section({"": yes}, "") | section({"": no}, "")
+                    self._stack.resolution.defaults = before
+                case _:
+                    break
+        return raw if raw != {"Ref": "AWS::NoValue"} else {}
+
+    @property
+    def decided_by_default(self) -> dict[str, dict[str, None]]:
+        """The properties that conditions decide by parameters' defaults, each with the parameters."""
+        decided = dict.fromkeys(self._alternatives, self._properties_by)
+        decided |= {key: self._properties_by | defaults for key, (_, _, defaults) in self._values.items()}
+        return {key: parameters for key, parameters in decided.items() if parameters}
 
     @property
     def properties(self) -> dict[str, Any]:
@@ -120,7 +152,7 @@ class Resource:
     @property
     def hidden(self) -> str:
         """Why there may be more than its properties and fragments say; empty where there is not."""
-        return next((f"{key} adds properties" for key in self._raw if is_function(key)), "")
+        return next((f"{key} adds properties" for key in (*self._raw, *self._body) if is_function(key)), "")
 
     def without_malformed(self, works: Callable[[], bool]) -> bool:
         """Make unknown the properties that keep a lift from working, and no others; whether it works then."""
@@ -183,15 +215,10 @@ class Resource:
         What belongs to a part is named as in ``table/NAME/index/PART``.
         """
         names = other.physical_names()
-        for value in self.at(by):
-            spelled = spelling(value)
-            if other.logical_id in references(value):
-                return True
-            if spelled and any(spelled == name or spelled.endswith(f"/{name}") for name in names):
-                return True
-            if spelled and (part := PART.fullmatch(spelled)) and part["whole"] in names:
-                return True
-        return False
+        return any(
+            other.logical_id in references(value) or _is_named(spelling(value) or "", names, other.resource_type)
+            for value in self.at(by)
+        )
 
     def physical_names(self) -> list[str]:
         """Its names as far as the template gives them, as ``Fn::Sub`` would spell them: ``BucketName`` of a bucket."""
@@ -224,10 +251,10 @@ class Resource:
         resolution = self._stack.resolution
         if key not in self._values:
             resolution.owner = self.logical_id
-            before, resolution.undecided = resolution.undecided, {}
-            self._values[key] = (resolution.value(self._raw[key]), resolution.undecided)
+            before, resolution.undecided, resolution.defaults = resolution.undecided, {}, {}
+            self._values[key] = (resolution.value(self._raw[key]), resolution.undecided, resolution.defaults)
             resolution.undecided = before
-        value, undecided = self._values[key]
+        value, undecided, _ = self._values[key]
         resolution.undecided.update(undecided)
         return value
 
@@ -240,6 +267,13 @@ class MissingParent(Resource):
         self.logical_id = fragment.logical_id
         self._fragment = fragment
         self._by = by
+
+    @property
+    def name(self) -> Any:
+        """The name by which the fragment names it, where that is one."""
+        given = [spelling(value) or "" for value in self._fragment.at(self._by)]
+        plain = len(given) == 1 and given[0] and not ARN.fullmatch(given[0]) and "/" not in given[0]
+        return self._fragment.at(self._by)[0] if plain else super().name
 
     @property
     def hidden(self) -> str:
@@ -298,9 +332,10 @@ class TemplateItem(ConfigurationItem):
         hidden: why everything outside ``shown`` is unknown; empty where it is known.
         shown: paths that are known for sure, and the other resources of the template that contribute them: an
             annotation names those that its check has read.
+        decided: paths that parameters' defaults decide through conditions, with a note for the annotation.
     """
 
-    __slots__ = ("_hidden", "_shown")
+    __slots__ = ("_decided", "_hidden", "_shown")
 
     def __init__(
         self,
@@ -310,10 +345,12 @@ class TemplateItem(ConfigurationItem):
         related: Mapping[str, Any] | None = None,
         hidden: str = "",
         shown: Mapping[str, str] | None = None,
+        decided: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(item, judged_at=judged_at, related=related)
         self._hidden = hidden
         self._shown = shown or {}
+        self._decided = decided or {}
 
     def hid_from(self, verdict: Verdict) -> bool:
         """Whether a verdict is unknown only because the item is hidden."""
@@ -331,9 +368,10 @@ class TemplateItem(ConfigurationItem):
         return super()._across(path) if self._shows(path) else Unknown(self._hidden)
 
     def _shows(self, path: str) -> bool:
+        self.notes += [note for decided, note in self._decided.items() if _overlap(path, decided)]
         shows = not self._hidden
         for shown, contributors in self._shown.items():
-            if f"{path}.".startswith(f"{shown}.") or f"{shown}.".startswith(f"{path}."):
+            if _overlap(path, shown):
                 shows = True
                 if contributors:
                     self.notes.append(f"with {contributors}")
@@ -453,7 +491,14 @@ class Lift:
             return TemplateItem(envelope, judged_at=self._judged_at, hidden=str(unresolved))
         except Exception as error:  # noqa: BLE001 - the template is malformed, or one type's lift is broken
             return self._without_malformed(resource, stack, kind, error)
-        return TemplateItem(document, judged_at=self._judged_at, related=related, hidden=resource.hidden, shown=shown)
+        return TemplateItem(
+            document,
+            judged_at=self._judged_at,
+            related=related,
+            hidden=resource.hidden,
+            shown=shown,
+            decided=_decided(resource, kind, envelope),
+        )
 
     def _without_malformed(self, resource: Resource, stack: Stack, kind: str, error: Exception) -> TemplateItem:
         """The item with what keeps it from being made unknown: properties of the resource, or of those it names."""
@@ -544,6 +589,50 @@ def _untold(kind: str, resource: Resource, stack: Stack, others: Sequence[Templa
     if others or stack.tells_of(kind, resource):
         return ""
     return f"an {kind} names something unknown" if kind in resource.unclear else f"no {kind} in this template"
+
+
+def _is_named(spelled: str, names: Sequence[str], resource_type: str) -> bool:
+    """Whether a text is one of a resource's names, ends with it after a slash, or is an ARN of it or of its part."""
+    if not names or not spelled:
+        return False
+    if any(spelled == name or spelled.endswith(f"/{name}") for name in names):
+        return True
+    if (part := PART.fullmatch(spelled)) and part["whole"] in names:
+        return True
+    if resource_type == "AWS::Lambda::Function" and (function := FUNCTION.fullmatch(spelled)):
+        return function["name"] in names
+    arn = ARN.fullmatch(spelled)
+    service = resource_type.split("::")[1].lower() if resource_type.count("::") == 2 else ""  # noqa: PLR2004
+    if not arn or SERVICES.get(arn["service"], arn["service"].replace("-", "")) != service:
+        return False
+    resource = arn["resource"]
+    rest = re.split("[:/]", resource, maxsplit=1)[-1]  # function:NAME:ALIAS, table/NAME/index/PART
+    whole = re.match(NO_COLON, rest)
+    forms = {resource, resource.split("/")[0], rest, rest.split("/")[0], whole.group() if whole else ""}
+    return not forms.isdisjoint(names)
+
+
+def _decided(resource: Resource, kind: str, envelope: Mapping[str, Any]) -> dict[str, str]:
+    """The paths of an item that follow from conditions which parameters' defaults decide, each with a note.
+
+    They are those that differ where the property is not known.
+    """
+    notes: dict[str, str] = {}
+    for key, parameters in resource.decided_by_default.items():
+        note = ", ".join(f"default of parameter {name}" for name in parameters)
+        known = Plain(resource.logical_id, resource.resource_type, resource.properties)
+        unknown = Plain(resource.logical_id, resource.resource_type, {**resource.properties, key: Unknown(note)})
+        try:
+            paths = list(_differing({**envelope, **lift_of(kind)(known)}, {**envelope, **lift_of(kind)(unknown)}))
+        except Exception:  # noqa: BLE001 - without the property, or its fragments, it is no item
+            paths = ["configuration", "supplementaryConfiguration"]
+        notes |= dict.fromkeys([*paths, *(["tags"] if key in TAG_PATHS else [])], note)
+    return notes
+
+
+def _overlap(path: str, other: str) -> bool:
+    """Whether one of two paths lies in the other, or they are the same."""
+    return f"{path}.".startswith(f"{other}.") or f"{other}.".startswith(f"{path}.")
 
 
 def _differing(before: Any, after: Any, path: str = "") -> Iterator[str]:

@@ -17,6 +17,9 @@ SOURCE = "PillarwatchSource"  # the key under Metadata by which a generated reso
 
 # The transform wants uploaded code, which a template in a repository does not have yet.
 UPLOADED = "s3://bucket/key"
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/image:tag"
+STAND_IN = "pillarwatch"  # begins a text in place of a value that the transform wants to know
+MACRO = "x-pillarwatch-macro"  # the key of a macro that completes a document
 UPLOADS = {
     "AWS::Serverless::Api": "DefinitionUri",
     "AWS::Serverless::Function": "CodeUri",
@@ -57,7 +60,7 @@ def without_sam(template: Template) -> Template:
     from samtranslator.parser.parser import Parser  # noqa: PLC0415
     from samtranslator.translator.translator import Translator  # noqa: PLC0415
 
-    _prepare(template.document)
+    stand_ins = _prepare(template.document)
     # The session is asked for its region only. Without one, boto3 would look for a configuration of this machine.
     translator = Translator({}, Parser(), boto_session=SimpleNamespace(region_name="us-east-1"))
     try:
@@ -72,6 +75,7 @@ def without_sam(template: Template) -> Template:
     transforms = template.document.get("Transform")
     if isinstance(transforms, list):  # the others stay: a macro may change what is judged
         document["Transform"] = [each for each in transforms if each != TRANSFORM]
+    document["Resources"] = _restored(document["Resources"], stand_ins)
     sources = _sources(document["Resources"], template)
     lines = dict(template.lines)
     for logical_id, source in sources.items():
@@ -79,7 +83,9 @@ def without_sam(template: Template) -> Template:
     return template._replace(document=document, lines=lines, sources=sources)
 
 
-def _prepare(document: dict[str, Any]) -> None:
+def _prepare(document: dict[str, Any]) -> dict[str, Any]:
+    """Make the document one that the transform can do without a deployment; what stands in it for what else."""
+    stand_ins: dict[str, Any] = {}
     for logical_id, resource in section(document, "Resources").items():
         if not isinstance(resource, dict) or not str(resource.get("Type")).startswith("AWS::Serverless::"):
             continue
@@ -89,12 +95,51 @@ def _prepare(document: dict[str, Any]) -> None:
             continue
         properties = resource["Properties"] = section(resource, "Properties")
         _upload(resource["Type"], properties)
+        _stand_in(logical_id, properties, document, stand_ins)
         if resource["Type"] == "AWS::Serverless::Application":  # the transform would ask the repository for it
             resource["Type"] = "AWS::CloudFormation::Stack"
             resource["Properties"] = {"Tags": properties.get("Tags"), "TemplateURL": "https://example.com/template"}
     for kind, properties in section(document, "Globals").items():
         if isinstance(properties, dict) and (upload := UPLOADS.get(f"AWS::Serverless::{kind}")) in properties:
             properties[upload] = UPLOADED
+        if isinstance(properties, dict):
+            _stand_in(kind, properties, document, stand_ins)
+    return stand_ins
+
+
+def _stand_in(name: str, properties: dict[str, Any], document: dict[str, Any], stand_ins: dict[str, Any]) -> None:
+    """Replace what CloudFormation resolves before the transform: given parameters, and documents from elsewhere."""
+    alias = properties.get("AutoPublishAlias")
+    if _is_left_open(alias, document):
+        stand_in = properties["AutoPublishAlias"] = f"{STAND_IN}{name}"
+        stand_ins[stand_in] = alias
+    if _is_left_open(properties.get("AutoPublishCodeSha256"), document):
+        del properties["AutoPublishCodeSha256"]  # it only decides whether there is a new version
+    body = properties.get("DefinitionBody")
+    if isinstance(body, dict) and "Fn::Transform" in body:
+        version = (
+            {"openapi": "3.0.1"} if "HttpApi" in str(section(document, "Resources").get(name)) else {"swagger": "2.0"}
+        )
+        properties["DefinitionBody"] = {**version, "info": {"title": name}, "paths": {}, MACRO: body["Fn::Transform"]}
+
+
+def _is_left_open(value: Any, document: dict[str, Any]) -> bool:
+    """Whether it is a parameter that only a deployment gives."""
+    name = value.get("Ref") if isinstance(value, dict) else None
+    parameter = section(document, "Parameters").get(name) if isinstance(name, str) else None
+    return isinstance(parameter, dict) and "Default" not in parameter
+
+
+def _restored(part: Any, stand_ins: dict[str, Any]) -> Any:
+    """What the transform made, with what was replaced before."""
+    if isinstance(part, dict):
+        restored = {key: _restored(value, stand_ins) for key, value in part.items()}
+        if MACRO in restored:
+            restored["Fn::Transform"] = restored.pop(MACRO)
+        return restored
+    if isinstance(part, list):
+        return [_restored(element, stand_ins) for element in part]
+    return stand_ins.get(part, part) if isinstance(part, str) else part
 
 
 def _upload(resource_type: str, properties: dict[str, Any]) -> None:
@@ -103,7 +148,7 @@ def _upload(resource_type: str, properties: dict[str, Any]) -> None:
         properties[upload] = UPLOADED
     if resource_type == "AWS::Serverless::Function":
         if properties.get("PackageType") == "Image":
-            properties.setdefault("ImageUri", "123456789012.dkr.ecr.us-east-1.amazonaws.com/image:tag")
+            properties["ImageUri"] = properties.get("ImageUri") or IMAGE  # `sam build` writes it
         elif "InlineCode" not in properties:
             properties["CodeUri"] = UPLOADED
 

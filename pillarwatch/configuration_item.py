@@ -412,6 +412,7 @@ class ConfigurationItem(Attributes):
         items = [type(self)(item, judged_at=self.judged_at) for item in found]
         for item in items:
             item.environments = self.environments
+            item.notes = self.notes  # what is read of them is a reason of the same verdict
         return items
 
     def note(self, value: str) -> None:

@@ -1,7 +1,12 @@
 """SAM templates are judged as what CloudFormation makes of them, on the lines that were written."""
 
 import os
+from pathlib import Path
 from typing import Any
+
+import pytest
+
+from cli.judged_template import expanded_template
 
 SAM = """
 Transform: AWS::Serverless-2016-10-31
@@ -115,3 +120,69 @@ Resources:
     Properties: {Runtime: python3.13, Handler: a.b, InlineCode: x, Tracing: !Ref Mode}
 """
     assert scan(template).compliance("lambda-function-xray-enabled") == "INSUFFICIENT_DATA"
+
+
+ALIAS = "AutoPublishAlias: !Ref Stage, AutoPublishCodeSha256: !Ref Sha"
+WORKER = "CodeUri: ., Handler: a.b, Runtime: python3.13"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        f"Resources: {{It: {{Type: AWS::Serverless::Function, Properties: {{{ALIAS}, {WORKER}}}}}}}",
+        f"""
+Globals: {{Function: {{{ALIAS}}}}}
+Resources: {{It: {{Type: AWS::Serverless::Function, Properties: {{{WORKER}}}}}}}""",
+    ],
+    ids=["function", "globals"],
+)
+def test_an_alias_that_only_a_deployment_names_keeps_nothing_from_being_judged(
+    rest: str, scan: Any, tmp_path: Path
+) -> None:
+    head = "Transform: AWS::Serverless-2016-10-31\nParameters: {Stage: {Type: String}, Sha: {Type: String}}\n"
+    told = scan(head + rest)
+    assert told.errors == []
+    assert told.compliance("lambda-function-xray-enabled") == "NON_COMPLIANT"
+    made = expanded_template(tmp_path / "template.yaml").document["Resources"].values()
+    (alias,) = (resource for resource in made if resource["Type"] == "AWS::Lambda::Alias")
+    assert alias["Properties"]["Name"] == {"Ref": "Stage"}
+
+
+def test_an_included_document_beside_authorization_stays_unknown(scan: Any) -> None:
+    for kind in ("Api", "HttpApi"):
+        told = scan(f"""
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  It:
+    Type: AWS::Serverless::{kind}
+    Properties:
+      StageName: live
+      DefinitionBody: {{Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: openapi.yaml}}}}}}
+      Auth: {{Authorizers: {{}}}}
+  Bucket: {{Type: AWS::S3::Bucket}}
+""")
+        assert told.errors == []
+        assert told.compliance("s3-bucket-versioning-enabled", "Bucket") == "NON_COMPLIANT"
+        assert not [r for r in told.document["results"] if r["check"] == "api-gw-method-authorization-required"]
+
+
+def test_an_image_that_the_build_names_is_judged(scan: Any) -> None:
+    told = scan("""
+Transform: AWS::Serverless-2016-10-31
+Resources: {It: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, ImageUri: ""}}}
+""")
+    assert told.errors == []
+    assert told.compliance("lambda-function-xray-enabled") == "NON_COMPLIANT"
+
+
+def test_serverless_resources_without_the_transform_are_an_error(scan: Any) -> None:
+    template = """
+Resources:
+  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: ., Handler: a.b, Runtime: python3.13}}
+  It: {Type: AWS::S3::Bucket}
+"""
+    told = scan(template)
+    assert told.code == 2
+    assert "`Transform: AWS::Serverless-2016-10-31` is missing" in told.errors[0]
+    assert told.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
+    assert scan(f"Transform: OurMacro\n{template}").errors == []  # it may ask for the transform

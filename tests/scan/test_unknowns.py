@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from cli.intrinsics import Resolution
 from cli.main import main
+from pillarwatch.unknown import Unknown
 
 VERSIONING = "s3-bucket-versioning-enabled"
 PUBLIC = "s3-bucket-level-public-access-prohibited"
@@ -489,6 +491,7 @@ Resources:
     assert all(each["check"] != required for each in undecided.document["results"])
 
 
+<<<<<<< HEAD
 MALFORMED = """
 Resources:
   It:
@@ -537,3 +540,153 @@ Resources:
     why = "unknown: LaunchTemplateData of Shape is a number that CloudFormation does not accept for it"
     assert told.compliance("ec2-no-amazon-key-pair") == "NON_COMPLIANT"
     assert told.verdict("ec2-imdsv2-check") == ("INSUFFICIENT_DATA", why)
+=======
+@pytest.mark.parametrize(
+    ("expression", "annotation"),
+    [
+        ("{Ref: !FindInMap [M, r, !Ref Which]}", "(default of parameter Good)"),
+        ("{Ref: !If [Always, Good, Bad]}", "(default of parameter Good)"),
+        ("!FindInMap [Same, !Ref AWS::Region, status]", ""),
+        ("!FindInMap [Same, !Ref AWS::Region, !Ref AWS::StackName]", ""),
+    ],
+)
+def test_what_a_function_names_is_followed(scan: Any, expression: str, annotation: str) -> None:
+    head = """
+Transform: AWS::LanguageExtensions
+Parameters:
+  Which: {Type: String, Default: main}
+  Good: {Type: String, Default: Enabled}
+  Bad: {Type: String, Default: Suspended}
+Mappings: {M: {r: {main: Good, other: Bad}}, Same: {a: {status: Enabled}, b: {status: Enabled}}}
+Conditions: {Always: !Equals [a, a]}
+"""
+    assert scan(bucket(expression, head)).verdict(VERSIONING) == ("COMPLIANT", annotation)
+
+
+def test_rows_of_a_mapping_that_differ_leave_it_open(scan: Any) -> None:
+    head = "Mappings: {M: {a: {status: Enabled}, b: {status: Suspended}}}"
+    told = scan(bucket("!FindInMap [M, !Ref AWS::Region, status]", head))
+    assert told.compliance(VERSIONING) == "INSUFFICIENT_DATA"
+    given = scan(bucket("!FindInMap [M, !Ref AWS::Region, status]", head), "--parameters", "AWS::Region=b")
+    assert given.verdict(VERSIONING) == ("NON_COMPLIANT", "versioning is Suspended")
+
+
+def test_a_pseudo_parameter_that_is_given_decides_conditions(scan: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    head = "Conditions: {Here: !Equals [!Ref AWS::Region, eu-west-1]}"
+    template = bucket("!If [Here, Enabled, Suspended]", head)
+    assert scan(template).compliance(VERSIONING) == "INSUFFICIENT_DATA"
+    assert scan(template, "--parameters", "AWS::Region=eu-west-1").verdict(VERSIONING) == ("COMPLIANT", "")
+    assert scan(template, "--parameters", "AWS::Region=eu-west-2").compliance(VERSIONING) == "NON_COMPLIANT"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_condition_that_a_default_decides_is_named(scan: Any) -> None:
+    head = """
+Parameters: {Keep: {Type: String%s}, Other: {Type: String, Default: x}}
+Conditions: {Kept: !Equals [!Ref Keep, "yes"], Both: !And [Condition: Kept, !Equals [!Ref Other, x]]}
+"""
+    absent = bucket("Enabled", head).replace(
+        "VersioningConfiguration:", "VersioningConfiguration: !If\n      - %s\n      -"
+    )
+    absent += "      - !Ref AWS::NoValue\n"
+    for condition, names in (("Kept", ["Keep"]), ("Both", ["Keep", "Other"])):
+        note = ", ".join(f"default of parameter {name}" for name in names)
+        told = scan(absent % (", Default: no", condition))
+        assert told.verdict(VERSIONING) == ("NON_COMPLIANT", f"versioning is Off ({note})")
+        assert "default of parameter" not in told.verdict("s3-bucket-logging-enabled")[1]
+        given = scan(absent % (", Default: no", condition), "--parameters", "Keep=no", "Other=x")
+        assert given.verdict(VERSIONING) == ("NON_COMPLIANT", "versioning is Off")
+    assert scan(absent % ("", "Kept")).compliance(VERSIONING) == "INSUFFICIENT_DATA"
+
+
+@pytest.mark.parametrize(
+    ("default", "verdict"),
+    [
+        (", Default: 'yes'", ("COMPLIANT", "(default of parameter Keep)")),
+        (", Default: 'no'", ("NON_COMPLIANT", "versioning is Off (default of parameter Keep)")),
+        ("", ("INSUFFICIENT_DATA", None)),
+    ],
+)
+def test_properties_behind_a_condition_are_those_that_it_chooses(
+    scan: Any, default: str, verdict: tuple[str, str | None]
+) -> None:
+    for otherwise in ("{BucketName: b}", "!Ref AWS::NoValue"):
+        told = scan(f"""
+Parameters: {{Keep: {{Type: String{default}}}}}
+Conditions: {{Kept: !Equals [!Ref Keep, "yes"]}}
+Resources:
+  It:
+    Type: AWS::S3::Bucket
+    Properties: !If [Kept, {{VersioningConfiguration: {{Status: Enabled}}}}, {otherwise}]
+""")
+        compliance, annotation = told.verdict(VERSIONING)
+        assert compliance == verdict[0]
+        assert verdict[1] in (None, annotation)
+
+
+def test_a_default_in_a_related_resource_is_named(scan: Any) -> None:
+    told = scan("""
+Parameters: {Least: {Type: Number, Default: 1}, Most: {Type: Number, Default: 1}}
+Resources:
+  It: {Type: AWS::ECS::Service, Properties: {TaskDefinition: "shop:1", LaunchType: FARGATE, DesiredCount: 1}}
+  Range:
+    Type: AWS::ApplicationAutoScaling::ScalableTarget
+    Properties:
+      MinCapacity: !Ref Least
+      MaxCapacity: !Ref Most
+      ResourceId: !Sub service/default/${It.Name}
+      ScalableDimension: ecs:service:DesiredCount
+      ServiceNamespace: ecs
+""")
+    compliance, annotation = told.verdict("ecs-service-autoscaling-configured")
+    assert compliance == "NON_COMPLIANT"
+    assert annotation.endswith("(default of parameter Least, default of parameter Most)")
+
+
+def test_a_macro_that_may_change_the_template_or_a_resource_is_told(scan: Any) -> None:
+    include = "{Name: AWS::Include, Parameters: {Location: s3://b/part.yaml}}"
+    for key in ("Transform", "Fn::Transform"):
+        told = scan(bucket("Enabled", f"{key}: {include}"))
+        assert told.compliance(VERSIONING) == "COMPLIANT"
+        assert "AWS::Include" in told.warnings[0]
+    beside = bucket("Enabled").replace("    Properties:", f"    Fn::Transform: {include}\n    Properties:")
+    assert scan(beside).compliance("s3-bucket-logging-enabled") == "INSUFFICIENT_DATA"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "compliance"),
+    [
+        ("^arn:.+", "COMPLIANT"),
+        ("[a-z]*", "INSUFFICIENT_DATA"),
+        ("(?<x", "INSUFFICIENT_DATA"),
+        ("", "INSUFFICIENT_DATA"),
+    ],
+)
+def test_a_pattern_that_refuses_the_empty_text_makes_a_parameter_present(
+    scan: Any, pattern: str, compliance: str
+) -> None:
+    told = scan(f"""
+Parameters: {{Key: {{Type: String, AllowedPattern: '{pattern}'}}}}
+Resources: {{It: {{Type: AWS::SNS::Topic, Properties: {{KmsMasterKeyId: !Ref Key}}}}}}
+""")
+    assert told.compliance("sns-encrypted-kms") == compliance
+
+
+def test_what_a_sibling_says_of_itself_is_known_and_two_siblings_differ() -> None:
+    document = {
+        "Resources": {
+            "Net": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+            "Loop": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": {"Fn::GetAtt": ["Loop", "CidrBlock"]}}},
+            "One": {"Type": "AWS::IAM::Role"},
+            "Two": {"Type": "AWS::IAM::Role"},
+            "Three": {"Type": "Custom::Role"},
+            "Four": {"Type": "Custom::Role"},
+        }
+    }
+    value = Resolution(document).value
+    assert value({"Fn::GetAtt": ["Net", "CidrBlock"]}) == "10.0.0.0/16"
+    assert isinstance(value({"Fn::GetAtt": ["Loop", "CidrBlock"]}), Unknown)
+    assert (value({"Ref": "One"}) == value({"Ref": "Two"})) is False
+    assert (value({"Ref": "One"}) == value({"Ref": "One"})) is True
+    assert isinstance(value({"Ref": "Three"}) == value({"Ref": "Four"}), Unknown)
+>>>>>>> 363b4eb (Evaluate templates by what CloudFormation makes of them)
