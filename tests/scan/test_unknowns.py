@@ -491,7 +491,6 @@ Resources:
     assert all(each["check"] != required for each in undecided.document["results"])
 
 
-<<<<<<< HEAD
 MALFORMED = """
 Resources:
   It:
@@ -540,7 +539,8 @@ Resources:
     why = "unknown: LaunchTemplateData of Shape is a number that CloudFormation does not accept for it"
     assert told.compliance("ec2-no-amazon-key-pair") == "NON_COMPLIANT"
     assert told.verdict("ec2-imdsv2-check") == ("INSUFFICIENT_DATA", why)
-=======
+
+
 @pytest.mark.parametrize(
     ("expression", "annotation"),
     [
@@ -689,4 +689,3 @@ def test_what_a_sibling_says_of_itself_is_known_and_two_siblings_differ() -> Non
     assert (value({"Ref": "One"}) == value({"Ref": "Two"})) is False
     assert (value({"Ref": "One"}) == value({"Ref": "One"})) is True
     assert isinstance(value({"Ref": "Three"}) == value({"Ref": "Four"}), Unknown)
->>>>>>> 363b4eb (Evaluate templates by what CloudFormation makes of them)
