@@ -80,8 +80,8 @@ def _stack_name() -> str:
         default = tomllib.loads(SAM_SETTINGS.read_text(encoding="utf-8")).get("default", {})
     except (OSError, ValueError) as error:
         raise UserError(f"{SAM_SETTINGS}: cannot be read: {error}; or name the stack with --stack-name") from None
-    commands = ({}, default.get("global", {}), default.get("deploy", {}))
-    return str({key: value for each in commands for key, value in each.get("parameters", {}).items()}.get("stack_name"))
+    names = [default.get(command, {}).get("parameters", {}).get("stack_name") for command in ("deploy", "global")]
+    return str(next(filter(None, names), "pillarwatch"))
 
 
 def _name(stack: str) -> Iterator[Finding]:

@@ -66,7 +66,7 @@ def change_types() -> list[str]:
 
 
 def home_regions(resource_type: str) -> list[str]:
-    """The Regions, one in each partition, in which a global type is recorded and has its rule; empty for all Regions."""
+    """The Regions, one of each partition, in which a global type is recorded and has its rule; empty: in all."""
     return next((regions for prefix, regions in HOME_REGIONS.items() if resource_type.startswith(prefix)), [])
 
 

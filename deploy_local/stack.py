@@ -58,7 +58,7 @@ def a_type_with_one_rule() -> str:
     scopes = [
         list(resource["Properties"]["Scope"]["ComplianceResourceTypes"])
         for resource in load(BUILT.parent / "Rules/template.yaml", REGION, {})["Resources"].values()
-        if "Scope" in resource["Properties"]
+        if "Scope" in resource.get("Properties", {})
     ]
     rules_of = Counter(each for types in scopes for each in types)
     return next(str(types[0]) for types in scopes if len(types) == 1 and rules_of[types[0]] == 1)
