@@ -17,6 +17,7 @@ from cli.local.events import Events
 from cli.local.functions import Functions, Invocation, Undelivered
 from cli.local.permissions import Permissions
 from cli.local.pollers import NeverSettles, Pollers, quick_queues
+from cli.local.refusals import REFUSALS
 from cli.local.resources import MODELS
 
 __all__ = ["DeployError", "Invocation", "Killed", "LocalAws", "ModelViolation", "NeverSettles", "Stack", "Undelivered"]
@@ -30,7 +31,7 @@ class LocalAws:
     def __init__(self, region: str = "eu-west-1", account: str = "123456789012") -> None:
         self.place = Place(account, region)
         self.permissions = Permissions(self.place)
-        self.calls = Calls(self.place, self.permissions.authorise)
+        self.calls = Calls(self.place, self.permissions.authorise, refusals=REFUSALS)
         self.functions = Functions(self.place, self.calls, self.permissions)
         self.cloudwatch = CloudWatch(self.place, self.calls, self.permissions, self.functions)
         self.config = ConfigService(self.place, self.calls, self.functions)
@@ -43,8 +44,8 @@ class LocalAws:
     def __enter__(self) -> Self:
         self._undo = ExitStack()
         self._undo.enter_context(mock_aws())
+        self._lag = self._undo.enter_context(dynamodb.completed())
         for completion in (
-            dynamodb.completed(),
             fresh_account.without_snapshots(),
             quick_queues(),
             topics.invoking(self.functions),
@@ -104,6 +105,14 @@ class LocalAws:
     def replay(self, archive: str) -> None:
         """Send what an archive holds to its event bus again."""
         self.events.replay(archive)
+
+    def lag_reads(self, *, reads: bool = False, indexes: bool = False) -> None:
+        """Let DynamoDB's reads without ConsistentRead, or those of indexes, answer as of now, until `catch_up`."""
+        self._lag.begin(reads=reads, indexes=indexes)
+
+    def catch_up(self) -> None:
+        """Let all of DynamoDB's reads answer as of their time again."""
+        self._lag.end()
 
     def kill_next(
         self, *, service: str, operation: str, when: Literal["before", "after"] = "before", function: str | None = None

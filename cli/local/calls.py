@@ -115,6 +115,7 @@ class Calls:
     authorise: Callable[[str, str, str, Mapping[str, Any]], None]  # role, function, service.operation, parameters
     answers: dict[str, Answer] = field(default_factory=dict)  # "config.PutEvaluations" -> what answers it
     unanswered: set[str] = field(default_factory=set)  # services that moto must never answer
+    refusals: Mapping[str, Callable[[Mapping[str, Any], Place], None]] = field(default_factory=dict)  # raise AwsError
     faults: list[Fault] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)  # the innermost running function is last
 
@@ -194,6 +195,11 @@ class Calls:
             _raise(client, operation, LACKS)  # moto has no such path; a resource that is missing has a code of AWS's
 
     def _answer(self, client: BaseClient, service: str, operation: str, parameters: dict[str, Any]) -> Any:
+        if refuse := self.refusals.get(f"{service}.{operation}"):
+            try:
+                refuse(parameters, self.place)
+            except AwsError as error:
+                _raise(client, operation, error)
         answer = self.answers.get(f"{service}.{operation}")
         if answer is None:
             if service in self.unanswered:

@@ -15,6 +15,13 @@ from cli.local.functions import Functions
 
 SERVICE = "config.amazonaws.com"
 OVERSIZED = 256 * 1024  # characters of a notification
+ACCOUNT = "AWS::::Account"
+# Types of CloudFormation's registry that AWS Config does not record, as far as we report evaluations of them:
+# https://repost.aws/knowledge-center/config-rule-unsupported-resource-type
+ONLY_CLOUDFORMATIONS = frozenset({
+    "AWS::CloudFront::CachePolicy", "AWS::CloudFront::ResponseHeadersPolicy", "AWS::ElastiCache::CacheCluster",
+    "AWS::ElastiCache::ReplicationGroup", "AWS::Logs::LogGroup", "AWS::SageMaker::NotebookInstance",
+})  # fmt: skip
 MOST_EVALUATIONS, MOST_RULES, MOST_COUNTED, LONGEST_ANNOTATION, LONGEST_PARAMETERS = 100, 25, 25, 256, 1024
 KEPT = {"awsAccountId", "awsRegion", "resourceType", "resourceId", "ARN"}  # what the item of a deletion still says
 NAME_KEPT = ("AWS::S3::", "AWS::ElasticLoadBalancing")  # types whose deletions also say the name
@@ -191,6 +198,8 @@ class ConfigService:
         self.recorder = Recorder(self)
         self.rules: dict[str, Rule] = {}
         self._tokens: dict[str, str] = {}  # result token -> rule
+        model = calls.client("config").meta.service_model
+        self._permitted_types = frozenset(model.shape_for("ResourceType").enum) | ONLY_CLOUDFORMATIONS | {ACCOUNT}
         calls.unanswered.add("config")
         calls.answers |= {
             f"config.{name.removeprefix('_').title().replace('_', '')}": getattr(self, name)
@@ -323,6 +332,13 @@ class ConfigService:
         if len(evaluations) > MOST_EVALUATIONS:
             raise AwsError("ValidationException", f"Evaluations: at most {MOST_EVALUATIONS} members")
         for each in evaluations:
+            # The answer: https://github.com/awslabs/aws-config-rdk/issues/290
+            if (reported := each["ComplianceResourceType"]) not in self._permitted_types:
+                permitted = ", ".join(sorted(self._permitted_types))
+                message = (
+                    f"The resource type {reported} is invalid. Only the following values are permitted: [{permitted}]"
+                )
+                raise AwsError("InvalidParameterValueException", message)
             if len(each.get("Annotation", "")) > LONGEST_ANNOTATION:
                 raise AwsError(
                     "ValidationException",

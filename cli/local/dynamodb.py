@@ -1,4 +1,8 @@
-"""moto's DynamoDB, mended: transactions touch their own items only and happen once, queries read one partition."""
+"""What moto's DynamoDB lacks: atomic transactions that happen once, limits, and reads that lag.
+
+Limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+Sizes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+"""
 
 import json
 import re
@@ -6,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
@@ -20,7 +25,7 @@ from moto.dynamodb.exceptions import (
     TransactionCanceledException,
     TransactWriteSingleOpException,
 )
-from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
@@ -29,7 +34,11 @@ from moto.dynamodb.responses import DynamoHandler
 
 MOST_ACTIONS, MOST_BYTES, LARGEST_ITEM, TOKEN_LIFE = 100, 4 * 1024 * 1024, 400 * 1024, 600
 TYPE_MISMATCH = "One or more parameter values were invalid: Type mismatch for Index Key "
+LONGEST_KEYS = {"HASH": 2048, "RANGE": 1024}  # bytes, in the table and in indexes
+MOST_DIGITS, DEEPEST = 38, 32
 COMMA = re.compile(r",(?![^(]*\))")  # between terms, not between a function's arguments
+READS = ("get_item", "batch_get_item", "query", "scan")
+WRITES = ("put_item", "update_item", "delete_item", "batch_write_item")
 PLAIN = {
     "ADD": re.compile(r"(?P<name>#\w+)\s+(?P<value>:\w+)(?P<default>)"),
     "SET": re.compile(
@@ -38,26 +47,178 @@ PLAIN = {
 }
 
 
+class Lag:
+    """Reads without ConsistentRead, and of indexes, that answer as of an earlier time."""
+
+    def __init__(self) -> None:
+        self._reads: dict[Table, Any] = {}
+        self._indexes: dict[Table, Any] = {}
+
+    def begin(self, *, reads: bool = False, indexes: bool = False) -> None:
+        """Let reads without ConsistentRead, or those of indexes, answer as of now until ``end``."""
+        for regions in dynamodb_backends.values():
+            for backend in regions.values():
+                for table in backend.tables.values():
+                    if reads:
+                        self._reads[table] = deepcopy(table.items)
+                    if indexes:
+                        self._indexes[table] = deepcopy(table.items)
+
+    def end(self) -> None:
+        """Let all reads answer as of their time again."""
+        self._reads.clear()
+        self._indexes.clear()
+
+    def reading(self, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """An operation that reads, of items as they were."""
+
+        def lagging(handler: Any) -> Any:
+            body = handler.body
+            requests = body["RequestItems"] if "RequestItems" in body else {body["TableName"]: body}
+            swapped = {}
+            for name, request in requests.items():
+                table = handler.dynamodb_backend.tables.get(name)
+                earlier = self._indexes if "IndexName" in request else self._reads
+                if table in earlier and not request.get("ConsistentRead"):
+                    swapped[table], table.items = table.items, earlier[table]
+            try:
+                return read(handler)
+            finally:
+                for table, items in swapped.items():
+                    table.items = items
+
+        return lagging
+
+
 @contextmanager
-def completed() -> Iterator[None]:
+def completed() -> Iterator[Lag]:
     """Replace what moto does wrong; the choke point's lock makes every call atomic."""
-    replay = _once_per_token(DynamoHandler.transact_write_items)
+    lag = Lag()
+    operations: dict[str, Any] = {name: getattr(DynamoHandler, name) for name in WRITES}
+    operations |= {name: lag.reading(getattr(DynamoHandler, name)) for name in READS}
+    operations["transact_write_items"] = _once_per_token(DynamoHandler.transact_write_items)
+    operations = {name: _within_limits(operation) for name, operation in operations.items()}
     with (
-        patch.object(DynamoHandler, "transact_write_items", replay),
+        patch.multiple(DynamoHandler, **operations),
         patch.object(DynamoDBBackend, "transact_write_items", _transact),
+        patch.object(DynamoDBBackend, "update_item", _with_index_keys(DynamoDBBackend.update_item)),
         patch.object(Table, "query", _of_one_partition(Table.query)),
         # moto looks through the whole update expression again at each of its parts; the whole is enough
         patch.object(ActionCountValidator, "traverse", ActionCountValidator.verify_action_counts),
         patch.object(OverlappingPathsValidator, "traverse", OverlappingPathsValidator.check_for_overlapping_paths),
         patch.object(DepthFirstTraverser, "nodes_to_be_processed", _node_types),
     ):
-        yield
+        yield lag
 
 
 def _node_types(traverser: DepthFirstTraverser) -> tuple[type, ...]:
     if "node_types" not in vars(traverser):
         traverser.node_types = tuple(traverser._processing_map())  # noqa: SLF001  # what moto computes at every node
     return traverser.node_types  # type: ignore[no-any-return]
+
+
+def _within_limits(operation: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """An operation that refuses keys, items and numbers that DynamoDB does not take."""
+
+    def checked(handler: Any) -> Any:
+        backend, body = handler.dynamodb_backend, handler.body
+        for name, request in _requests(body):
+            table = backend.tables.get(name)
+            if table is None:
+                continue  # moto answers that there is none
+            for key in request.get("Keys", [request["Key"]] if "Key" in request else []):
+                if key.keys() != set(table.table_key_attrs):
+                    raise MockValidationException("The provided key element does not match the schema")
+                _check_keys(table, key)
+            if "Item" in request:
+                _check_item(table, request["Item"])
+            for value in request.get("ExpressionAttributeValues", {}).values():
+                _check_value(value)
+        return operation(handler)
+
+    return checked
+
+
+def _requests(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The parts of a request with the names of their tables."""
+    if "TransactItems" in body:
+        for action in body["TransactItems"]:
+            for request in action.values():
+                yield request["TableName"], request
+    elif "RequestItems" in body:
+        for name, of_table in body["RequestItems"].items():
+            requests = [one for each in of_table for one in each.values()] if isinstance(of_table, list) else [of_table]
+            yield from ((name, request) for request in requests)
+    else:
+        yield body["TableName"], body
+
+
+def _check_item(table: Table, item: dict[str, Any]) -> None:
+    """An item's keys, those of its indexes, numbers, depth and size."""
+    for name in table.table_key_attrs:
+        if name not in item:
+            raise MockValidationException(f"One of the required keys was not given a value: {name}")
+    _check_keys(table, item)
+    size = sum(len(name.encode()) + _check_value(value) for name, value in item.items())
+    if size > LARGEST_ITEM:
+        raise MockValidationException("Item size has exceeded the maximum allowed size")
+
+
+def _check_keys(table: Table, item: dict[str, Any]) -> None:
+    """The type and length of those attributes of an item that are keys, of the table or of an index."""
+    types = {each["AttributeName"]: each["AttributeType"] for each in table.attr}
+    for schema in (table.schema, *(index.schema for index in table.all_indexes())):
+        for key in schema:
+            name = key["AttributeName"]
+            if name not in item:
+                continue
+            ((kind, value),) = item[name].items()
+            if kind != types[name]:
+                raise MockValidationException(f"{TYPE_MISMATCH}{name} Expected: {types[name]} Actual: {kind}")
+            if kind != "N" and not 0 < len(value.encode()) <= LONGEST_KEYS[key["KeyType"]]:
+                length = f"1 to {LONGEST_KEYS[key['KeyType']]} bytes"
+                raise MockValidationException(f"One or more parameter values were invalid: {name} has {length}")
+
+
+def _check_value(value: dict[str, Any], depth: int = 0) -> int:
+    """The bytes of a value whose numbers and depth DynamoDB takes."""
+    ((kind, content),) = value.items()
+    if kind in {"L", "M"}:
+        if depth == DEEPEST:
+            raise MockValidationException("Nesting Levels have exceeded supported limits")
+        names = content if kind == "M" else ()
+        members = content.values() if kind == "M" else content
+        return 3 + sum(len(name.encode()) for name in names) + sum(1 + _check_value(one, depth + 1) for one in members)
+    if kind in {"N", "NS"}:
+        return sum(_number_size(text) for text in (content if kind == "NS" else [content]))
+    if kind in {"NULL", "BOOL"}:
+        return 1
+    return sum(len(text.encode() if kind[0] == "S" else text) for text in (content if kind[1:] else [content]))
+
+
+def _number_size(text: str) -> int:
+    sign, digits, _ = Decimal(text).as_tuple()
+    significant = len("".join(map(str, digits)).strip("0"))
+    if significant > MOST_DIGITS:
+        raise MockValidationException("Attempting to store more than 38 significant digits in a Number")
+    return (significant + 1) // 2 + 1 + sign
+
+
+def _with_index_keys(update: Callable[..., Item]) -> Callable[..., Item]:
+    """An update that leaves the item as it was where the new one has no right keys of indexes."""
+
+    def checked(backend: DynamoDBBackend, table_name: str, key: dict[str, Any], *rest: Any, **named: Any) -> Item:
+        before = deepcopy(backend.get_item(table_name, key))
+        item = update(backend, table_name, key, *rest, **named)
+        table = backend.get_table(table_name)
+        try:
+            _check_keys(table, {name: value.to_json() for name, value in item.attrs.items()})
+        except MockValidationException:
+            _restore(table, key, before)
+            raise
+        return item
+
+    return checked
 
 
 def _once_per_token(transact: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -169,13 +330,13 @@ def _plain_update(backend: DynamoDBBackend, request: dict[str, Any]) -> bool:
         return False
     names, values = request.get("ExpressionAttributeNames", {}), request.get("ExpressionAttributeValues", {})
     before, after = item.attrs if item else {}, {}
-    types = {each["AttributeName"]: each["AttributeType"] for each in table.attr}
+    keys = {each["AttributeName"] for each in table.attr}
     for term in filter(None, found):
         name, given = names[term["name"]], DynamoType(values[term["value"] or term["default"]])
         old = before.get(name)
         odd = name in after or name in table.table_key_attrs
-        if name in types and (given.type != types[name] or given.value == ""):
-            raise MockValidationException(TYPE_MISMATCH + name)
+        if name in keys:
+            _check_keys(table, {name: given.to_json()})
         if odd or (verb == "ADD" and not (given.is_number() and (old is None or old.is_number()))):
             return False
         if old is not None and (verb == "ADD" or term["default"]):

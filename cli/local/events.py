@@ -15,7 +15,9 @@ from cli.local.functions import Functions, Undelivered
 from cli.local.permissions import Permissions
 
 SERVICE = "events.amazonaws.com"
-MOST_ENTRIES, MOST_BYTES = 10, 1024 * 1024
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html: the entries of a request are less than
+# 1 MB in all. There is no other limit for an entry.
+MOST_ENTRIES, TOO_MANY_BYTES = 10, 1024 * 1024
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Events:
         entries = request["Entries"]
         if len(entries) > MOST_ENTRIES:
             raise AwsError("ValidationException", f"Entries: at most {MOST_ENTRIES} members, these are {len(entries)}")
-        if sum(map(_size, entries)) > MOST_BYTES:
+        if sum(map(_size, entries)) >= TOO_MANY_BYTES:
             raise AwsError("ValidationException", "Total size of the entries in the request is over the limit.")
         results = [self._put(entry) for entry in entries]
         return {"FailedEntryCount": sum("ErrorCode" in result for result in results), "Entries": results}
@@ -49,7 +51,8 @@ class Events:
             if not entry.get(name):
                 message = f"Parameter {name} is not valid. Reason: {name} is a required argument."
                 return {"ErrorCode": "InvalidArgument", "ErrorMessage": message}
-        if self.calls.callers and entry["Source"].startswith("aws."):
+        # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
+        if entry["Source"].startswith("aws."):
             return {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": "Not authorized for the source."}
         if self.failing_entries:
             return {"ErrorCode": self.failing_entries.pop(0), "ErrorMessage": "the local AWS was asked to fail here"}

@@ -23,19 +23,29 @@ KEYS = {"pk", "sk"}
 # Operations. Keys come from a few values, so that operations meet each other.
 
 keys = st.fixed_dictionaries({"pk": st.sampled_from("ab"), "sk": st.sampled_from(["1", "2", "20", "é", "~"])})
-odd_keys = keys | st.sampled_from([{"pk": "a"}, {"pk": "a", "sk": ""}])
+odd_keys: st.SearchStrategy[dict[str, Any]] = keys | st.sampled_from(
+    [{"pk": "a"}, {"pk": "a", "sk": ""}, {"pk": "a", "sk": 1}, {"pk": "a" * 2049, "sk": "1"}]
+)
 numbers = st.integers(-9, 9) | st.sampled_from([Decimal("1.5"), Decimal("-0.001"), 10**20])
 plain = st.text("aé#", max_size=3) | numbers | st.booleans() | st.none()
 values = st.recursive(plain, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("xy"), inner))
 names = st.sampled_from(["n", "m", "rev", "resource", "check.N", "data"])
 attributes = st.dictionaries(names, values, max_size=3)
 indexed = st.fixed_dictionaries({"gsi1pk": st.sampled_from("gh"), "gsi1sk": st.sampled_from(["1", "12", "2"])})
-index_keys: st.SearchStrategy[dict[str, str]] = st.just({}) | indexed | indexed | st.just({"gsi1pk": "g"})
+index_keys: st.SearchStrategy[dict[str, Any]] = st.just({}) | indexed | indexed | st.just({"gsi1pk": "g"})
+
+
+odd_index_keys: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [{"gsi1pk": 1}, {"gsi1pk": ""}, {"gsi1sk": "é" * 513}, {"gsi1pk": "g" * 2049}]
+)
 
 
 @st.composite
 def items(draw: st.DrawFn) -> dict[str, Any]:
-    return draw(index_keys) | draw(attributes) | draw(keys)
+    wrong = draw(st.integers(0, 29)) == 0
+    indexing: dict[str, Any] = draw(odd_index_keys if wrong else index_keys)
+    key: dict[str, Any] = draw(odd_keys if wrong else keys)
+    return {**indexing, **draw(attributes), **key}
 
 
 @st.composite
@@ -58,7 +68,8 @@ def updates(draw: st.DrawFn, *, of_keys: bool = False) -> dict[str, Any]:
     adds = draw(st.booleans())
     changed = draw(st.dictionaries(names, numbers if adds else values, min_size=1, max_size=3))
     if not adds and draw(st.integers(0, 4)) == 0:
-        changed |= draw(indexed)
+        indexing: dict[str, Any] = draw(indexed | odd_index_keys)
+        changed |= indexing
     if of_keys and not adds and draw(st.integers(0, 9)) == 0:  # refused; in a transaction moto refuses it otherwise
         changed["sk"] = "2"
     terms = []

@@ -155,6 +155,105 @@ def test_an_update_in_a_transaction_does_what_it_does_alone(
         assert item == key("a") | expected
 
 
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+TOO_LARGE = [
+    key("p" * 2049),
+    key("p", "s" * 1025),
+    key("p", "é" * 513),
+    key(""),
+    {"pk": {"S": "p"}},
+    {"pk": {"S": "p"}, "sk": {"N": "1"}},
+    key("p") | {"gk": {"N": "1"}},
+    key("p") | {"gk": {"S": ""}},
+    key("p") | {"gk": {"S": "g" * 2049}},
+    key("p") | {"n": {"N": "9" * 39}},
+    key("p") | {"n": {"L": [{"M": {"deep": {"N": "1." + "1" * 38}}}]}},
+    key("p") | {"data": {"S": "x" * 409_600}},
+    key("p") | {"data": {"L": [{"S": "x" * 4096}] * 100}},  # with 3 bytes of the list and 1 of each element
+]
+LARGE = [
+    key("p" * 2048, "s" * 1024),
+    key("p") | {"gk": {"S": "g" * 2048}},
+    key("p") | {"n": {"N": "9" * 38}, "m": {"N": "1" + "0" * 100}},
+    key("p") | {"data": {"S": "x" * 404_900}},  # moto refuses from 405,000 bytes on
+]
+
+
+@pytest.mark.parametrize("item", TOO_LARGE, ids=lambda item: str(item)[:40])
+def test_an_item_beyond_the_limits_is_refused(table: Any, item: dict[str, Any]) -> None:
+    with pytest.raises(ClientError, match="ValidationException"):
+        table.put_item(TableName="t", Item=item)
+    with pytest.raises(ClientError, match="ValidationException"):
+        table.transact_write_items(TransactItems=[put("other"), {"Put": {"TableName": "t", "Item": item}}])
+    with pytest.raises(ClientError, match="ValidationException"):
+        table.batch_write_item(RequestItems={"t": [{"PutRequest": {"Item": item}}]})
+    assert items(table) == {}
+
+
+@pytest.mark.parametrize("item", LARGE, ids=lambda item: str(item)[:40])
+def test_an_item_within_the_limits_is_stored(table: Any, item: dict[str, Any]) -> None:
+    table.put_item(TableName="t", Item=item)
+    assert table.scan(TableName="t")["Items"] == [item]
+
+
+@pytest.mark.parametrize("wrong", TOO_LARGE[:6], ids=lambda item: str(item)[:40])
+def test_a_key_beyond_the_limits_is_refused_by_every_operation(table: Any, wrong: dict[str, Any]) -> None:
+    of_update = {"UpdateExpression": "SET a = :a", "ExpressionAttributeValues": {":a": {"S": "a"}}}
+    requests: list[tuple[str, dict[str, Any]]] = [
+        ("get_item", {"TableName": "t", "Key": wrong}),
+        ("delete_item", {"TableName": "t", "Key": wrong}),
+        ("update_item", {"TableName": "t", "Key": wrong, **of_update}),
+        ("batch_get_item", {"RequestItems": {"t": {"Keys": [key("p"), wrong]}}}),
+        ("transact_write_items", {"TransactItems": [{"Delete": {"TableName": "t", "Key": wrong}}]}),
+    ]
+    for operation, request in requests:
+        with pytest.raises(ClientError, match="ValidationException"):
+            getattr(table, operation)(**request)
+
+
+def test_an_update_to_an_index_key_of_another_type_leaves_the_item(table: Any) -> None:
+    table.put_item(TableName="t", Item=key("p") | {"n": {"N": "7"}})
+    with pytest.raises(ClientError, match="ValidationException"):
+        table.update_item(TableName="t", Key=key("p"), UpdateExpression="SET gk = n")
+    assert items(table) == {"p": "7"}
+    assert "gk" not in table.get_item(TableName="t", Key=key("p"))["Item"]
+
+
+def test_an_update_that_its_item_does_not_permit_cancels_the_transaction_with_a_reason(table: Any) -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html."""
+    table.put_item(TableName="t", Item=key("p") | {"n": {"S": "text"}})
+    with pytest.raises(table.exceptions.TransactionCanceledException) as cancelled:
+        table.transact_write_items(TransactItems=[put("other"), add("p")])
+    assert [each["Code"] for each in cancelled.value.response["CancellationReasons"]] == ["None", "ValidationError"]
+
+
+def test_reads_and_indexes_lag_until_they_catch_up(aws: LocalAws, table: Any) -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html."""
+
+    def found(**more: Any) -> list[int]:
+        query = {"KeyConditionExpression": "pk = :p", "ExpressionAttributeValues": {":p": {"S": "p"}}}
+        indexed = {"KeyConditionExpression": "gk = :p", "ExpressionAttributeValues": {":p": {"S": "p"}}}
+        return [
+            "Item" in table.get_item(TableName="t", Key=key("p"), **more),
+            len(table.query(TableName="t", **query, **more)["Items"]),
+            len(table.scan(TableName="t", **more)["Items"]),
+            len(table.batch_get_item(RequestItems={"t": {"Keys": [key("p")], **more}})["Responses"]["t"]),
+            len(table.query(TableName="t", IndexName="by-gk", **indexed)["Items"]),
+        ]
+
+    aws.lag_reads(reads=True)
+    table.put_item(TableName="t", Item=key("p") | {"gk": {"S": "p"}})
+    assert found() == [0, 0, 0, 0, 1]
+    assert found(ConsistentRead=True) == [1, 1, 1, 1, 1]
+    aws.catch_up()
+    assert found() == [1] * 5
+    aws.lag_reads(indexes=True)
+    table.delete_item(TableName="t", Key=key("p"))
+    assert found() == [0, 0, 0, 0, 1]
+    aws.catch_up()
+    assert found() == [0] * 5
+
+
 @pytest.mark.parametrize(
     ("expression", "values"),
     [
