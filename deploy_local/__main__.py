@@ -49,6 +49,7 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     signal.signal(signal.SIGALRM, _late)
     signal.signal(signal.SIGTERM, _ended)
+    signal.signal(signal.SIGINT, _ended)
     signal.alarm(AT_MOST)
     try:
         for name, roles_enforced in (("roles-not-enforced", False), ("roles-enforced", True)):
@@ -73,9 +74,12 @@ def _verify(started: Engine, folder: Path, *, updates: bool) -> None:
         _sam_deploy(started, folder / "sam-create.log")
         stack = DeployedStack(started)
         stack.has(expected)
-    stack.listen()
-    _change_to_alert(stack)
-    _failures_are_kept(stack)
+    try:
+        stack.listen()
+        _change_to_alert(stack)
+        _failures_are_kept(stack)
+    except Failed as error:  # most often because a function fails, which its caller does not see
+        raise Failed(f"{error}; errors of the functions: {stack.errors() or 'none'}") from None
     with _step("pillarwatch scores reads the deployment"):
         printed = _run([BIN / "pillarwatch", "scores", "--workload", "shop", "--json"], started, folder / "scores.log")
         same("resources of the workload", 1, json.loads(printed)["resources"])

@@ -15,27 +15,28 @@ REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 UV = ROOT / ".venv/bin/uv"
 
 
-class NoRuntimePython(UserError):
-    """The engine runs the functions with its own Python, which has to be the one of their runtime."""
+class NotInstalled(UserError):
+    """The environment cannot be built: no Python of the functions' runtime, or no package index."""
 
 
 def install() -> None:
     """Build the environment, unless it is there and the requirements have not changed since.
 
     Raises:
-        NoRuntimePython: this machine has no Python of the functions' runtime.
-        CalledProcessError: the package index does not have what is required; uv has printed why.
+        NotInstalled: this machine has no Python of the functions' runtime, or uv failed and has printed why.
     """
     stamp = FOLDER / ".installed"
     if stamp.exists() and stamp.stat().st_mtime > REQUIREMENTS.stat().st_mtime:
         return
     python = runtime_python()
     if python is None:
-        raise NoRuntimePython(
+        raise NotInstalled(
             f"there is no {runtime()} on this machine, the functions' runtime. Install it (Debian 13: apt-get install "
             f"python3; elsewhere: pyenv install {runtime().removeprefix('python')}), or name one in {NAMED}"
         )
-    subprocess.run([UV, "venv", "--quiet", "--clear", "--python", python, FOLDER], check=True)
-    sync = ["pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", str(PYTHON)]
-    subprocess.run([UV, *sync, REQUIREMENTS], check=True)
+    venv = ["venv", "--clear", "--python", str(python), str(FOLDER)]
+    sync = ["pip", "sync", "--require-hashes", "--compile-bytecode", "--python", str(PYTHON), str(REQUIREMENTS)]
+    for arguments in (venv, sync):
+        if subprocess.run([UV, "--quiet", *arguments], check=False).returncode:
+            raise NotInstalled(f"{FOLDER} cannot be built; uv says why above. It needs a package index: {REQUIREMENTS}")
     stamp.touch()
