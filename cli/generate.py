@@ -61,6 +61,7 @@ def generated(settings: Settings) -> dict[str, str]:
     return {
         "settings.json": _json(document),
         "aggregator/catalogue.json": _json(catalogue()),
+        "rules/item_keys.json": item_keys(),
         "rules/template.yaml": _yaml(rules_template(settings)),
         "dashboards/template.yaml": _yaml(dashboards_template(settings)),
         "CHANGELOG.md": with_new_checks((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), all_checks()),
@@ -77,6 +78,17 @@ def read_settings_document(settings: Settings) -> dict[str, Any]:
 def catalogue() -> dict[str, Any]:
     """What the aggregator has to know of each check."""
     return {check.id: {key: described(check)[key] for key in SCORED} for check in all_checks().values()}
+
+
+def item_keys() -> str:
+    """By resource type, the keys that its items may have under ``configuration``: one line a type."""
+    published = json.loads((ROOT / "tests" / "checks" / "published_paths.json").read_text(encoding="utf-8"))
+    keys = {
+        kind: sorted({path.split(".")[1] for path in paths if path.startswith("configuration.")})
+        for kind, paths in published.items()
+    }
+    lines = (f"{json.dumps(kind)}: {json.dumps(found)}" for kind, found in keys.items() if found)
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _json(document: Any) -> str:

@@ -44,7 +44,11 @@ def example_parameters(example: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_bare(example: Mapping[str, Any]) -> bool:
     """Whether an example shows an item in which nothing stands: no paths, or only such as are told to be empty."""
-    return all(key == "resourceType" or value in ([], {}, None, "") for key, value in example.items())
+
+    def is_empty(value: Any) -> bool:
+        return value in ([], {}, None, "") or (type(value) is int and value == 0)
+
+    return all(key == "resourceType" or is_empty(value) for key, value in example.items())
 
 
 def nested(paths: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource, elements, lowered, worded
+from pillarwatch.unknown import Unknown
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.examples import alarm
 from rules.shared.scaling import TARGET, scales
@@ -323,14 +324,15 @@ def dynamodb_table_deletion_protection_enabled(table: ConfigurationItem) -> Verd
         {SIZE: 200_000_000_000, "tags.TableClass": "x"},
     ],
     non_compliant=[{SIZE: 200_000_000_000, CLASS: "STANDARD"}, {SIZE: 200_000_000_000}],
-    not_applicable=[{SIZE: 99_999_999_999}, {}],
+    not_applicable=[{SIZE: 99_999_999_999}, {SIZE: 0}],
 )
 def dynamodb_table_class_appropriate(table: ConfigurationItem, *, least_bytes: int = 100_000_000_000) -> Verdict:
     """Large DynamoDB tables have a class that was chosen.
 
     The infrequent-access class, or a tag TableClass that says why not.
     """
-    if table.number(SIZE) < least_bytes:
+    size: Any = table.number(SIZE) if table.has(SIZE) else Unknown("AWS Config did not record the size")
+    if size < least_bytes:
         return NOT_APPLICABLE
     found = table.text(CLASS, "STANDARD")
     chosen = any_of([found == "STANDARD_INFREQUENT_ACCESS", table.tag("TableClass") != ""])

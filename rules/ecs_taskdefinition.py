@@ -22,6 +22,7 @@ from pillarwatch import (
 from pillarwatch.environments import PRODUCTION
 from pillarwatch.lift import TemplateResource, each
 from pillarwatch.secrets import names_secret
+from pillarwatch.unknown import Unknown
 from rules.shared.components import TASK, TASK_ROLE, dedicated_iam_role_per_component, sharing
 
 CONTAINERS = "configuration.ContainerDefinitions"
@@ -29,6 +30,8 @@ STATUS = "configuration.Status"
 EXECUTION_ROLE = "configuration.ExecutionRoleArn"
 TRACERS = ("xray-daemon", "otel-collector", "opentelemetry-collector", "adot-collector", "cloudwatch-agent")
 
+PLATFORM = "configuration.RuntimePlatform"
+UNRECORDED = "AWS Config does not record the runtime platform"
 FAMILY = "configuration.RuntimePlatform.OperatingSystemFamily"
 NETWORK = "configuration.NetworkMode"
 PROCESSES = "configuration.PidMode"
@@ -450,7 +453,7 @@ def ecs_task_definition_memory_hard_limit(task: ConfigurationItem) -> Verdict:
     severity="low",
     fix="Build images for arm64 too, and set the runtime platform to ARM64.",
     compliant=[{ARM64: "ARM64"}],
-    non_compliant=[{ARM64: "X86_64"}, {}],
+    non_compliant=[{ARM64: "X86_64"}, {FAMILY: "LINUX"}, {PLATFORM: {}}],
     not_applicable=[
         {FAMILY: "WINDOWS_SERVER_2022_CORE"},
         {STATUS: "INACTIVE"},
@@ -459,12 +462,12 @@ def ecs_task_definition_memory_hard_limit(task: ConfigurationItem) -> Verdict:
 def ecs_task_definition_arm64(task: ConfigurationItem) -> Verdict:
     """ECS tasks run on Graviton.
 
-    What is not said is X86_64. Windows has no other choice.
+    A runtime platform without an architecture is of X86_64. Windows has no other choice.
     """
     family = task.text(FAMILY, "LINUX")
     if any_of([task.text(STATUS) == "INACTIVE", family != "LINUX"]):
         return NOT_APPLICABLE
-    found = task.text(ARM64, "X86_64")
+    found: Any = task.text(ARM64, "X86_64") if task.objects(PLATFORM) else Unknown(UNRECORDED)
     return compliant_if(found == "ARM64", otherwise=f"the architecture is {found}")
 
 
@@ -526,7 +529,16 @@ def lift(task: Any) -> dict[str, Any]:
         lambda volume: {EFS: volume.get("EFSVolumeConfiguration"), **volume} if isinstance(volume, dict) else volume,
     )
     memory = _mebibytes(properties.get("Memory"))
-    return {"configuration": {"Status": "ACTIVE", **properties, "Memory": memory, "Volumes": volumes}}
+    platform = properties.get("RuntimePlatform", {})
+    return {
+        "configuration": {
+            "Status": "ACTIVE",
+            **properties,
+            "Memory": memory,
+            "RuntimePlatform": platform,
+            "Volumes": volumes,
+        }
+    }
 
 
 def _mebibytes(size: Any) -> Any:

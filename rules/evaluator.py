@@ -14,6 +14,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
@@ -24,7 +25,9 @@ from rdklib.util.evaluations import clean_up_old_evaluations
 from pillarwatch import ConfigurationItem
 from pillarwatch.check import ANNOTATION_LIMIT, shortened
 from pillarwatch.evaluation import EVENT_SOURCE, RESOURCE_EVALUATED, Status, judge, resource_evaluated
+from pillarwatch.json_text import document_in
 from pillarwatch.settings import packaged_settings
+from pillarwatch.unknown import Unknown
 from rules.catalogue import checks_of, digest_of
 from rules.collectors import BEGINNING, Aws, Listing, Position, collector_of
 
@@ -170,7 +173,7 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
     ) -> list[Evaluation]:
         """Judge one item by every check of its type, publish the verdicts, and answer Config's one word."""
         status = _status(event, configuration_item)
-        item = ConfigurationItem(configuration_item)
+        item = ConfigurationItem(recorded(configuration_item))
         detail = evaluated(item, CHANGE, "deleted" if status == "ok" and item.has_ended else status)
         publish(client_factory.build_client("events"), [detail])
         return [told(detail)]
@@ -205,6 +208,28 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
             publish(events, details)
             evaluations |= {(e["resource"]["type"], e["resource"]["id"]): told(e) for e in details}
         return [evaluation for (kind, _), evaluation in evaluations.items() if kind not in UNKNOWN_TO_CONFIG]
+
+
+def recorded(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The item; what it says is unknown, not absent, where it has none of the keys that items of its type have."""
+    found = item.get("configuration")
+    configuration = document_in(found) if isinstance(found, str) else found
+    keys = _item_keys().get(item["resourceType"])
+    if isinstance(configuration, dict) and configuration and (keys is None or not keys.isdisjoint(configuration)):
+        return item
+    nothing = Unknown("AWS Config recorded nothing that items of this type have")
+    return {
+        **item,
+        "configuration": nothing,
+        "supplementaryConfiguration": nothing,
+        "tags": item.get("tags") or nothing,
+    }
+
+
+@cache
+def _item_keys() -> dict[str, set[str]]:
+    found = json.loads(Path(__file__).with_name("item_keys.json").read_text(encoding="utf-8"))
+    return {kind: set(keys) for kind, keys in found.items()}
 
 
 def evaluated(item: ConfigurationItem, source: str, status: Status = "ok") -> dict[str, Any]:

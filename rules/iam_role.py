@@ -15,6 +15,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource, elements
+from pillarwatch.unknown import Unknown
 from rules.shared.policies import (
     attachments,
     iam_no_inline_policy_check,
@@ -30,7 +31,8 @@ BOUNDARY = "configuration.permissionsBoundary.permissionsBoundaryArn"
 PATH = "configuration.path"
 OF_AWS = ("/aws-service-role/", "/aws-reserved/")  # paths of roles that only AWS can change
 TRUST = "configuration.assumeRolePolicyDocument"
-LAST_USED = "configuration.roleLastUsed.lastUsedDate"
+USE = "configuration.roleLastUsed"
+LAST_USED = f"{USE}.lastUsedDate"
 CREATED = "configuration.createDate"
 SERVICE = {
     "Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -132,20 +134,22 @@ def iam_role_trust_policy_restricted(role: ConfigurationItem) -> Verdict:
     ],
     non_compliant=[
         {CREATED: "2025-01-01T00:00:00Z", LAST_USED: "2025-10-17T11:00:00Z"},
-        {CREATED: "2025-12-16T11:00:00Z"},
+        {CREATED: "2025-12-16T11:00:00Z", USE: {}},
     ],
     not_applicable=[{CREATED: "2025-01-01T00:00:00Z", PATH: "/aws-service-role/config.amazonaws.com/"}, {}],
 )
 def iam_role_unused(role: ConfigurationItem, *, most_days: int = 90, young_days: int = 30) -> Verdict:
     """IAM roles are in use.
 
-    Within ninety days, or no older than thirty. Use makes no item: judge on schedule too. Roles that AWS created are
-    AWS's to delete.
+    Within ninety days, or no older than thirty. Use makes no item: judge on schedule too. Where an item does not say
+    when a role was used, that is not known. Roles that AWS created are AWS's to delete.
     """
     if any_of([none_of([role.has(CREATED)]), role.text(PATH).startswith(OF_AWS)]):
         return NOT_APPLICABLE
     young = role.days_since(CREATED) <= young_days
-    used = all_of([role.has(LAST_USED), role.days_since(LAST_USED, default=most_days + 1) <= most_days])
+    used: Any = Unknown("AWS Config did not record when the role was used")
+    if role.objects(USE):
+        used = role.days_since(LAST_USED, default=most_days + 1) <= most_days
     return compliant_if(any_of([young, used]), otherwise=f"last used {role.text(LAST_USED, 'never')}")
 
 

@@ -20,9 +20,6 @@ ENCRYPTION = "configuration.StreamEncryption.EncryptionType"
 RETENTION = "configuration.RetentionPeriodHours"
 
 
-MODE = "configuration.StreamModeDetails.StreamMode"
-
-
 LEVELS = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.EnhancedMonitoring"
 CREATED = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.StreamCreationTimestamp"
 PEAK_BYTES = "supplementaryConfiguration.Metrics.IncomingBytes.Sum"
@@ -30,9 +27,7 @@ PEAK_RECORDS = "supplementaryConfiguration.Metrics.IncomingRecords.Sum"
 SHARDS = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.OpenShardCount"
 DAYS = 14  # of metrics
 SHARD_BYTES, SHARD_RECORDS = 1024 * 1024 * 3600, 1000 * 3600  # what a shard takes in an hour
-SUMMARY_MODE = (
-    "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.StreamModeDetails.StreamMode"
-)
+MODE = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.StreamModeDetails.StreamMode"
 
 
 @check(
@@ -85,6 +80,7 @@ def kinesis_retention_justified(stream: ConfigurationItem, *, max_retention_hour
         "SUS02-BP01": "capacity stays when the demand is gone",
     },
     effort="M",
+    collector="streams",
     fix="Switch the stream to on-demand, or tag it with ScalingAutomation where something resizes its shards.",
     compliant=[{MODE: "ON_DEMAND"}, {MODE: "PROVISIONED", "tags.ScalingAutomation": "shard-scaler"}],
     non_compliant=[{MODE: "PROVISIONED"}, {}],
@@ -92,7 +88,7 @@ def kinesis_retention_justified(stream: ConfigurationItem, *, max_retention_hour
 def kinesis_stream_adaptive_capacity(stream: ConfigurationItem) -> Verdict:
     """The capacity of Kinesis streams follows the load.
 
-    What is not said is PROVISIONED.
+    Config does not record the mode, the stream's summary does. A summary or template without one is of PROVISIONED.
     """
     mode = stream.text(MODE, "PROVISIONED")
     right = any_of([mode == "ON_DEMAND", stream.tag("ScalingAutomation") != ""])
@@ -151,17 +147,17 @@ def kinesis_stream_enhanced_monitoring_enabled(
     live=True,
     fix="Merge shards, or switch the stream to on-demand.",
     compliant=[
-        {SUMMARY_MODE: "PROVISIONED", SHARDS: 4, PEAK_BYTES: 1024 * 1024 * 3600, PEAK_RECORDS: 1},
-        {SUMMARY_MODE: "PROVISIONED", SHARDS: 4, PEAK_BYTES: 1, PEAK_RECORDS: 1000 * 3600},
+        {MODE: "PROVISIONED", SHARDS: 4, PEAK_BYTES: 1024 * 1024 * 3600, PEAK_RECORDS: 1},
+        {MODE: "PROVISIONED", SHARDS: 4, PEAK_BYTES: 1, PEAK_RECORDS: 1000 * 3600},
     ],
     non_compliant=[
-        {SUMMARY_MODE: "PROVISIONED", SHARDS: 4, PEAK_BYTES: 1024 * 1024 * 3600 - 5, PEAK_RECORDS: 5},
-        {SUMMARY_MODE: "PROVISIONED", SHARDS: 2},
+        {MODE: "PROVISIONED", SHARDS: 4, PEAK_BYTES: 1024 * 1024 * 3600 - 5, PEAK_RECORDS: 5},
+        {MODE: "PROVISIONED", SHARDS: 2},
     ],
     not_applicable=[
-        {SUMMARY_MODE: "ON_DEMAND", SHARDS: 4},
-        {SUMMARY_MODE: "PROVISIONED", SHARDS: 1, PEAK_BYTES: 0},
-        {SUMMARY_MODE: "PROVISIONED", SHARDS: 2, CREATED: "2026-01-01T12:01:00+00:00"},
+        {MODE: "ON_DEMAND", SHARDS: 4},
+        {MODE: "PROVISIONED", SHARDS: 1, PEAK_BYTES: 0},
+        {MODE: "PROVISIONED", SHARDS: 2, CREATED: "2026-01-01T12:01:00+00:00"},
         {},
     ],
 )
@@ -172,7 +168,7 @@ def kinesis_provisioned_shard_utilisation(stream: ConfigurationItem, *, least_pe
     stream is not judged.
     """
     shards, young = stream.number(SHARDS), stream.days_since(CREATED, default=DAYS) < DAYS
-    if any_of([stream.text(SUMMARY_MODE, "PROVISIONED") == "ON_DEMAND", shards <= 1, young]):
+    if any_of([stream.text(MODE, "PROVISIONED") == "ON_DEMAND", shards <= 1, young]):
         return NOT_APPLICABLE
     used = max(stream.number(PEAK_BYTES) / SHARD_BYTES, stream.number(PEAK_RECORDS) / SHARD_RECORDS) / shards
     return compliant_if(used * 100 >= least_percent, otherwise=f"{used:.0%} of {shards} shards are used")
@@ -182,7 +178,8 @@ def lift(stream: TemplateResource) -> dict[str, Any]:
     """A stream with the metrics of its shards, as its summary tells of them."""
     properties = dict(stream.properties)
     monitoring = [{"ShardLevelMetrics": properties.pop("DesiredShardLevelMetrics", None)}]
-    summary = {"StreamDescriptionSummary": {"EnhancedMonitoring": monitoring}}
+    mode = properties.pop("StreamModeDetails", None)
+    summary = {"StreamDescriptionSummary": {"EnhancedMonitoring": monitoring, "StreamModeDetails": mode}}
     return {
         "configuration": properties,
         "supplementaryConfiguration": {"kinesis": {"DescribeStreamSummary": summary}},
