@@ -9,7 +9,9 @@ from pillarwatch.check import (
     compliant_if,
     compliant_if_all,
     compliant_if_none,
+    in_json,
     listed,
+    stated,
 )
 from pillarwatch.configuration_item import ACCOUNT, Attributes, ConfigurationItem
 from pillarwatch.policy import Statement
@@ -31,7 +33,9 @@ __all__ = [
     "compliant_if_all",
     "compliant_if_none",
     "contains",
+    "in_json",
     "listed",
     "none_of",
+    "stated",
     "surely",
 ]

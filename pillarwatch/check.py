@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
@@ -119,6 +120,16 @@ def _verdict(
     if unknown is not None:
         raise Unresolved(unknown.why)
     return COMPLIANT if any_meant else None
+
+
+def in_json(flag: bool) -> str:
+    """A flag as AWS writes it in JSON, ``true`` or ``false``; for an unknown one, why it is."""
+    return str(flag) if isinstance(flag, Unknown) else json.dumps(flag)
+
+
+def stated(value: object) -> str:
+    """A value as an annotation names it: ``not set`` for 0 and an empty text; for an unknown one, why it is."""
+    return str(value) if isinstance(value, Unknown) or value else "not set"
 
 
 def listed(values: Iterable[object]) -> str:

@@ -111,7 +111,9 @@ def api_gw_cache_enabled_and_encrypted(stage: ConfigurationItem) -> Verdict:
     As AWS's own rule reads it, for all methods. The cache is paid for by the hour: waive the check where few ask twice.
     """
     settings = (CACHE, f"{METHODS}.cachingEnabled", f"{METHODS}.cacheDataEncrypted")
-    return compliant_if_all(settings, stage.flag, "off", named=lambda path: path.rpartition(".")[2])
+    return compliant_if_all(
+        settings, stage.flag, "expected true, but it is false", named=lambda path: path.rpartition(".")[2]
+    )
 
 
 @check(

@@ -1,6 +1,6 @@
 """Usage plans of REST APIs, which AWS Config records in CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, stated
 
 RATE, BURST = "configuration.Throttle.RateLimit", "configuration.Throttle.BurstLimit"
 
@@ -24,4 +24,7 @@ def api_gw_usage_plan_throttle_configured(plan: ConfigurationItem) -> Verdict:
     Both numbers: how many a second, and how many at once.
     """
     rate, burst = plan.number(RATE), plan.number(BURST)
-    return compliant_if(all_of([rate > 0, burst > 0]), otherwise=f"rate {rate}, burst {burst}")
+    return compliant_if(
+        all_of([rate > 0, burst > 0]),
+        otherwise=f"Throttle.RateLimit is {stated(rate)}, Throttle.BurstLimit is {stated(burst)} (expected both)",
+    )

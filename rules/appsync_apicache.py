@@ -1,6 +1,6 @@
 """Caches of GraphQL APIs, which AWS Config records in CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, in_json
 
 ENCRYPTED = ("configuration.AtRestEncryptionEnabled", "configuration.TransitEncryptionEnabled")
 TTL = "configuration.Ttl"
@@ -25,4 +25,7 @@ def appsync_api_cache_evaluated(cache: ConfigurationItem) -> Verdict:
     """
     seconds = cache.number(TTL)
     encrypted = all_of(ENCRYPTED, cache.flag)
-    return compliant_if(all_of([seconds > 0, encrypted]), otherwise=f"{seconds} seconds, encrypted: {encrypted}")
+    return compliant_if(
+        all_of([seconds > 0, encrypted]),
+        otherwise=f"Ttl is {seconds} seconds, AtRestEncryptionEnabled is {in_json(encrypted)} (expected true)",
+    )

@@ -11,6 +11,7 @@ from pillarwatch import (
     check,
     compliant_if,
     contains,
+    in_json,
     none_of,
 )
 from pillarwatch.lift import ZONES_OF_REGION, TemplateResource, elements, lowered
@@ -121,7 +122,7 @@ def autoscaling_instance_refresh_or_immutable(group: ConfigurationItem) -> Verdi
     template = any_of([group.has("configuration.launchTemplate"), group.has(MIXED)])
     replaced = all_of([template, group.number(LIFETIME) > 0])
     lifetime = group.text(LIFETIME, "unlimited")
-    return compliant_if(replaced, otherwise=f"launch template: {template}; lifetime: {lifetime}")
+    return compliant_if(replaced, otherwise=f"LaunchTemplate: {in_json(template)}, MaxInstanceLifetime: {lifetime}")
 
 
 @check(

@@ -90,7 +90,7 @@ def backup_plan_min_frequency_and_min_retention_check(
     rules = plan.objects(RULES)
     right = any_of(rules, lambda rule: all_of([daily(rule), kept(rule)]))
     return compliant_if(
-        right, otherwise=f"none of {len(rules)} rules is daily and keeps {required_retention_days} days"
+        right, otherwise=f"{len(rules)} rules, and none is daily and keeps {required_retention_days} days"
     )
 
 

@@ -23,5 +23,5 @@ def batch_compute_environment_managed(environment: ConfigurationItem) -> Verdict
 
     In an unmanaged one somebody else has to.
     """
-    kind = environment.text(KIND, "not told").upper()
-    return compliant_if(kind == "MANAGED", otherwise=f"the environment is {kind.lower()}")
+    kind = environment.text(KIND, "absent").upper()
+    return compliant_if(kind == "MANAGED", otherwise=f"Type is {kind} (expected MANAGED)")

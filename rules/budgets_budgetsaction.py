@@ -1,6 +1,6 @@
 """Actions of budgets: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, in_json
 
 KIND = "configuration.ActionType"
 TOLD = "configuration.Subscribers"
@@ -22,5 +22,6 @@ def budget_actions_configured(action: ConfigurationItem) -> Verdict:
     """
     kind = action.text(KIND, "nothing")
     return compliant_if(
-        all_of([action.has(KIND), action.has(TOLD)]), otherwise=f"it does {kind}, told: {action.has(TOLD)}"
+        all_of([action.has(KIND), action.has(TOLD)]),
+        otherwise=f"ActionType is {kind}, Subscribers set: {in_json(action.has(TOLD))} (expected both)",
     )

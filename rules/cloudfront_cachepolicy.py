@@ -1,6 +1,6 @@
 """Cache policies, which AWS Config does not record: listed by a collector, in CloudFormation's shape."""
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if, in_json
 
 LONGEST = "configuration.CachePolicyConfig.MaxTTL"
 ENCODINGS = "configuration.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin"
@@ -28,4 +28,7 @@ def cloudfront_cache_policy_brotli(policy: ConfigurationItem) -> Verdict:
     if policy.number(LONGEST, 1) == 0:
         return NOT_APPLICABLE
     brotli, gzip = (policy.flag(f"{ENCODINGS}.EnableAcceptEncoding{name}") for name in ("Brotli", "Gzip"))
-    return compliant_if(all_of([brotli, gzip]), otherwise=f"Brotli: {brotli}, gzip: {gzip}")
+    return compliant_if(
+        all_of([brotli, gzip]),
+        otherwise=f"EnableAcceptEncodingBrotli is {in_json(brotli)}, EnableAcceptEncodingGzip is {in_json(gzip)}",
+    )

@@ -98,7 +98,7 @@ def cloudfront_security_policy_check(
     """
     default = distribution.flag(f"{CERTIFICATE}.cloudFrontDefaultCertificate")
     version = "TLSv1" if default else distribution.text(f"{CERTIFICATE}.minimumProtocolVersion", "TLSv1")
-    return compliant_if(contains(security_policies, version), otherwise=f"security policy is {version}")
+    return compliant_if(contains(security_policies, version), otherwise=f"MinimumProtocolVersion is {version}")
 
 
 @check(
@@ -117,7 +117,7 @@ def cloudfront_custom_ssl_certificate(distribution: ConfigurationItem) -> Verdic
     CloudFront's own proves only that it is CloudFront.
     """
     own = any_of([distribution.has(f"{CERTIFICATE}.{name}") for name in ("acmCertificateArn", "iamCertificateId")])
-    return compliant_if(own, otherwise="CloudFront's default certificate")
+    return compliant_if(own, otherwise="ViewerCertificate is CloudFront's (expected the site's own)")
 
 
 @check(
@@ -219,7 +219,7 @@ def cloudfront_associated_with_waf(distribution: ConfigurationItem) -> Verdict:
 
     It stops known attacks at the edge, before they reach the workload.
     """
-    return compliant_if(distribution.has(WEB_ACL), otherwise="no web ACL")
+    return compliant_if(distribution.has(WEB_ACL), otherwise="WebACLId is not set")
 
 
 @check(
@@ -421,7 +421,7 @@ def cloudfront_default_root_object_configured(distribution: ConfigurationItem) -
 
     Otherwise the origin decides, and a bucket may show its listing.
     """
-    return compliant_if(distribution.has(ROOT), otherwise="no default root object")
+    return compliant_if(distribution.has(ROOT), otherwise="DefaultRootObject is not set")
 
 
 @check(
@@ -492,7 +492,7 @@ def cloudfront_ipv6_enabled(distribution: ConfigurationItem) -> Verdict:
 
     What a template leaves out is off.
     """
-    return compliant_if(distribution.flag(IPV6), otherwise="IPv6 is off")
+    return compliant_if(distribution.flag(IPV6), otherwise="IPV6Enabled is false (expected true)")
 
 
 @check(

@@ -117,7 +117,7 @@ def cloud_trail_log_file_validation_enabled(trail: ConfigurationItem) -> Verdict
 
     Digest files prove, after an incident, that the record is whole.
     """
-    return compliant_if(trail.flag(VALIDATION), otherwise="log file validation is off")
+    return compliant_if(trail.flag(VALIDATION), otherwise="EnableLogFileValidation is false (expected true)")
 
 
 @check(
@@ -136,7 +136,7 @@ def cloud_trail_encryption_enabled(trail: ConfigurationItem) -> Verdict:
 
     S3 encrypts them anyway; only with a key of its own does reading the record need two permissions.
     """
-    return compliant_if(trail.has(KEY), otherwise="no KMS key")
+    return compliant_if(trail.has(KEY), otherwise="KMSKeyId is not set")
 
 
 @check(

@@ -64,7 +64,7 @@ def codedeploy_auto_rollback_monitor_enabled(group: ConfigurationItem) -> Verdic
 
     It takes both: a rollback without alarms knows only that the deployment itself failed.
     """
-    return compliant_if_all(GUARDS, lambda guard: group.flag(f"configuration.{guard}.enabled"), "off")
+    return compliant_if_all(GUARDS, lambda guard: group.flag(f"configuration.{guard}.enabled"), "not enabled")
 
 
 @check(

@@ -123,7 +123,7 @@ def cognito_self_signup_restricted(pool: ConfigurationItem) -> Verdict:
     Waive it for an application that is meant for everybody.
     """
     restricted = any_of([pool.flag(ADMIN_ONLY), pool.has(PRE_SIGN_UP)])
-    return compliant_if(restricted, otherwise="anybody can sign up")
+    return compliant_if(restricted, otherwise="AllowAdminCreateUserOnly is false, and no PreSignUp function is set")
 
 
 @check(
@@ -143,7 +143,7 @@ def cognito_user_pool_advanced_security_enabled(pool: ConfigurationItem, *, secu
     """
     mode = pool.text(THREATS, "OFF")
     right = any_of([mode == "ENFORCED", mode == security_mode])
-    return compliant_if(right, otherwise=f"threat protection is {mode}")
+    return compliant_if(right, otherwise=f"AdvancedSecurityMode is {mode} (expected ENFORCED)")
 
 
 @check(

@@ -12,6 +12,7 @@ from pillarwatch import (
     compliant_if,
     compliant_if_all,
     contains,
+    in_json,
     listed,
     none_of,
 )
@@ -110,7 +111,10 @@ def cognito_user_pool_client_token_revocation(client: ConfigurationItem) -> Verd
     Where nothing is said, a new client revokes, and its errors tell.
     """
     revokes, hides = client.flag(REVOCATION, True), client.text(EXISTENCE, "LEGACY") == "ENABLED"
-    return compliant_if(all_of([revokes, hides]), otherwise=f"revocation: {revokes}, users hidden: {hides}")
+    return compliant_if(
+        all_of([revokes, hides]),
+        otherwise=f"EnableTokenRevocation is {in_json(revokes)}, PreventUserExistenceErrors is on: {in_json(hides)}",
+    )
 
 
 def lift(client: TemplateResource) -> dict[str, Any]:

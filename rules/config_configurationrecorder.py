@@ -1,6 +1,6 @@
 """The recorder of AWS Config: CloudFormation's shape, with what it does now."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, any_of, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, in_json
 
 GROUP = "configuration.RecordingGroup"
 RECORDING = "configuration.Recording"
@@ -30,4 +30,7 @@ def config_recorder_all_resources(recorder: ConfigurationItem) -> Verdict:
     recording = recorder.flag(RECORDING)
     excluded = recorder.has(f"{GROUP}.ExclusionByResourceTypes.ResourceTypes")
     every = any_of([recorder.flag(f"{GROUP}.AllSupported"), excluded])
-    return compliant_if(all_of([recording, every]), otherwise=f"recording: {recording}, all types: {every}")
+    return compliant_if(
+        all_of([recording, every]),
+        otherwise=f"recording: {in_json(recording)}, allSupported: {in_json(every)} (expected true for both)",
+    )

@@ -110,7 +110,7 @@ def dynamodb_table_encrypted_kms(table: ConfigurationItem) -> Verdict:
     """
     status, kind = table.text(f"{ENCRYPTION}.status", "absent"), table.text(f"{ENCRYPTION}.ssetype")
     kms = all_of([contains(("ENABLED", "UPDATING"), status), kind == "KMS"])
-    return compliant_if(kms, otherwise=f"encryption is {status} {kind}".rstrip())
+    return compliant_if(kms, otherwise="SSESpecification has no KMS key: an AWS owned key encrypts the table")
 
 
 @check(
@@ -305,7 +305,7 @@ def dynamodb_table_deletion_protection_enabled(table: ConfigurationItem) -> Verd
 
     Protection has to be taken away first, which is a second thought.
     """
-    return compliant_if(table.flag(PROTECTED), otherwise="deletion protection is off")
+    return compliant_if(table.flag(PROTECTED), otherwise="DeletionProtectionEnabled is false (expected true)")
 
 
 @check(

@@ -56,7 +56,7 @@ def ec2_imdsv2_check(instance: ConfigurationItem) -> Verdict:
     """
     tokens = instance.text(TOKENS, "optional")
     safe = any_of([tokens == "required", instance.text(ENDPOINT, "enabled") == "disabled"])
-    return compliant_if(safe, otherwise=f"tokens are {tokens}")
+    return compliant_if(safe, otherwise=f"MetadataOptions.HttpTokens is {tokens} (expected required)")
 
 
 @check(
@@ -92,7 +92,7 @@ def ec2_instance_profile_attached(instance: ConfigurationItem) -> Verdict:
 
     Without one, whoever needs AWS from there brings an access key.
     """
-    return compliant_if(instance.has(PROFILE), otherwise="no instance profile")
+    return compliant_if(instance.has(PROFILE), otherwise="IamInstanceProfile is not set")
 
 
 @check(
@@ -133,7 +133,7 @@ def ec2_instance_detailed_monitoring_enabled(instance: ConfigurationItem) -> Ver
     Instead of every five.
     """
     state = instance.text(MONITORING, "disabled")
-    return compliant_if(state == "enabled", otherwise=f"detailed monitoring is {state}")
+    return compliant_if(state == "enabled", otherwise=f"Monitoring is {state} (expected enabled)")
 
 
 @check(
@@ -180,7 +180,7 @@ def ec2_instance_current_generation(instance: ConfigurationItem) -> Verdict:
     kind = instance.text(KIND)
     if kind == "":
         return NOT_APPLICABLE
-    return compliant_if(none_of(PREVIOUS, kind.startswith), otherwise=f"the type is {kind}")
+    return compliant_if(none_of(PREVIOUS, kind.startswith), otherwise=f"InstanceType is {kind} (expected a newer one)")
 
 
 @check(

@@ -25,7 +25,7 @@ def encrypted_volumes(volume: ConfigurationItem) -> Verdict:
 
     AWS's own rule looks at volumes that are attached; one that is not can be attached tomorrow.
     """
-    return compliant_if(volume.flag(ENCRYPTED), otherwise="not encrypted")
+    return compliant_if(volume.flag(ENCRYPTED), otherwise="Encrypted is false (expected true)")
 
 
 @check(
@@ -48,7 +48,7 @@ def ebs_gp3_volume_type(volume: ConfigurationItem) -> Verdict:
     gp3 instead of gp2 and io1, whose 64,000 IOPS it can do for less. The API's default is gp2.
     """
     kind = volume.text(KIND, "gp2")
-    return compliant_if(none_of([contains(OLD_DISKS, kind)]), otherwise=f"the volume is {kind}")
+    return compliant_if(none_of([contains(OLD_DISKS, kind)]), otherwise=f"VolumeType is {kind} (expected gp3 or io2)")
 
 
 @check(

@@ -27,7 +27,7 @@ def vpc_vpn_2_tunnels_up(connection: ConfigurationItem) -> Verdict:
     """
     states = connection.texts(TUNNELS)
     up = [state for state in states if state == "UP"]
-    return compliant_if(len(up) > 1, otherwise=f"tunnels are {listed(states) or 'not told'}; {len(up)} up")
+    return compliant_if(len(up) > 1, otherwise=f"tunnels are {listed(states) or 'unknown'}; {len(up)} UP (expected 2)")
 
 
 @check(

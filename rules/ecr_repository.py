@@ -46,7 +46,7 @@ def ecr_private_tag_immutability_enabled(repository: ConfigurationItem) -> Verdi
     What was scanned and tested is then what is deployed.
     """
     mutability = repository.text(MUTABILITY, "MUTABLE")
-    return compliant_if(mutability.startswith("IMMUTABLE"), otherwise=f"tags are {mutability}")
+    return compliant_if(mutability.startswith("IMMUTABLE"), otherwise=f"ImageTagMutability is {mutability}")
 
 
 @check(
@@ -68,7 +68,7 @@ def ecr_private_image_scanning_enabled(repository: ConfigurationItem) -> Verdict
 
     Enhanced scanning is a setting of the registry that the repository does not show: switch the check off with it.
     """
-    return compliant_if(repository.flag(SCAN), otherwise="scan on push is off")
+    return compliant_if(repository.flag(SCAN), otherwise="ScanOnPush is false (expected true)")
 
 
 @check(

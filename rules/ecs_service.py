@@ -83,7 +83,11 @@ def ecs_service_deployment_circuit_breaker_enabled(service: ConfigurationItem) -
     """
     if service.text(CONTROLLER, "ECS") != "ECS":
         return NOT_APPLICABLE
-    return compliant_if_all(("Enable", "Rollback"), lambda setting: service.flag(f"{BREAKER}.{setting}"), "off")
+    return compliant_if_all(
+        ("Enable", "Rollback"),
+        lambda setting: service.flag(f"{BREAKER}.{setting}"),
+        "DeploymentCircuitBreaker is not true (expected true) for",
+    )
 
 
 @check(

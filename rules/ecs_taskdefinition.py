@@ -424,7 +424,6 @@ def ecs_task_definition_efs_encryption_enabled(task: ConfigurationItem) -> Verdi
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={"PERF02-BP02": "one task takes the memory of all others on its instance"},
-    managed_rule="ECS_TASK_DEFINITION_MEMORY_HARD_LIMIT",
     effort="S",
     severity="low",
     fix="Give every container a memory limit.",

@@ -25,7 +25,7 @@ def efs_encrypted_check(system: ConfigurationItem) -> Verdict:
 
     It is decided when they are made.
     """
-    return compliant_if(system.flag(ENCRYPTED), otherwise="not encrypted")
+    return compliant_if(system.flag(ENCRYPTED), otherwise="Encrypted is false (expected true)")
 
 
 @check(
@@ -43,7 +43,7 @@ def efs_automatic_backups_enabled(system: ConfigurationItem) -> Verdict:
     The console turns it on, the API only for a file system of one zone.
     """
     status = system.text(BACKUPS, "DISABLED")
-    return compliant_if(status == "ENABLED", otherwise=f"automatic backups are {status.lower()}")
+    return compliant_if(status == "ENABLED", otherwise=f"BackupPolicy.Status is {status} (expected ENABLED)")
 
 
 @check(
@@ -85,7 +85,7 @@ def efs_lifecycle_policy_configured(system: ConfigurationItem) -> Verdict:
     It comes back when it is read, if that is said too.
     """
     moves = any_of(system.objects(LIFE), lambda policy: policy.has("TransitionToIA"))
-    return compliant_if(moves, otherwise="no transition to infrequent access")
+    return compliant_if(moves, otherwise="LifecyclePolicies has no TransitionToIA")
 
 
 def lift(system: TemplateResource) -> dict[str, Any]:

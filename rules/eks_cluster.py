@@ -68,7 +68,9 @@ def eks_secrets_encrypted(cluster: ConfigurationItem) -> Verdict:
     def encrypts(found: Attributes) -> bool:
         return all_of([contains(found.texts("Resources"), "secrets"), found.has("Provider.KeyArn")])
 
-    return compliant_if(any_of(cluster.objects(ENCRYPTION), encrypts), otherwise="no key for secrets")
+    return compliant_if(
+        any_of(cluster.objects(ENCRYPTION), encrypts), otherwise="EncryptionConfig has no key for secrets"
+    )
 
 
 @check(
@@ -85,7 +87,7 @@ def eks_endpoint_no_public_access(cluster: ConfigurationItem) -> Verdict:
 
     As AWS's own rule reads it, a list of addresses is not enough. Public is the default.
     """
-    return compliant_if(none_of([cluster.flag(PUBLIC, default=True)]), otherwise="the endpoint is public")
+    return compliant_if(none_of([cluster.flag(PUBLIC, default=True)]), otherwise="EndpointPublicAccess is not false")
 
 
 @check(

@@ -5,7 +5,7 @@ Serverless caches are encrypted and stand in several zones always: there is noth
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if
+from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, surely
 from pillarwatch.lift import TemplateResource, by_default, inherited
 from rules.shared.caches import (
     ENGINE,
@@ -45,7 +45,7 @@ def elasticache_repl_grp_auto_failover_enabled(group: ConfigurationItem) -> Verd
 
     As AWS's own rule reads it, a group of one node fails: it has nothing to fail over to.
     """
-    return compliant_if(group.flag(FAILOVER), otherwise="automatic failover is off")
+    return compliant_if(group.flag(FAILOVER), otherwise="AutomaticFailoverEnabled is false (expected true)")
 
 
 @check(
@@ -63,7 +63,7 @@ def elasticache_repl_grp_multi_az_enabled(group: ConfigurationItem) -> Verdict:
 
     A replica in the zone of its primary survives a broken node, and not a broken zone.
     """
-    return compliant_if(group.flag(MULTI_AZ), otherwise="Multi-AZ is off")
+    return compliant_if(group.flag(MULTI_AZ), otherwise="MultiAZEnabled is false (expected true)")
 
 
 @check(
@@ -82,7 +82,7 @@ def elasticache_repl_grp_encrypted_at_rest(group: ConfigurationItem) -> Verdict:
     It is decided when the group is made, and on by default only for Valkey.
     """
     by_default = group.text(ENGINE, "redis").lower() == "valkey"
-    return compliant_if(group.flag(AT_REST, default=by_default), otherwise="not encrypted at rest")
+    return compliant_if(group.flag(AT_REST, default=by_default), otherwise="AtRestEncryptionEnabled is not true")
 
 
 @check(
@@ -103,7 +103,12 @@ def elasticache_repl_grp_encrypted_in_transit(group: ConfigurationItem) -> Verdi
     """
     encrypted, mode = group.flag(IN_TRANSIT), group.text(MODE, "required").lower()
     only = all_of([encrypted, mode != "preferred"])
-    return compliant_if(only, otherwise=f"encryption in transit: {encrypted}, mode: {mode}")
+    return compliant_if(
+        only,
+        otherwise=f"TransitEncryptionMode is {mode} (expected required)"
+        if surely(encrypted)
+        else "TransitEncryptionEnabled is false (expected true)",
+    )
 
 
 @check(

@@ -10,6 +10,7 @@ from pillarwatch import (
     check,
     compliant_if,
     compliant_if_all,
+    in_json,
     none_of,
 )
 
@@ -71,7 +72,7 @@ def events_rule_enabled_with_targets(rule: ConfigurationItem) -> Verdict:
     """
     state = rule.text(STATE, "ENABLED")
     works = all_of([state.startswith("ENABLED"), rule.has(TARGETS)])
-    return compliant_if(works, otherwise=f"the rule is {state.lower()}, with targets: {rule.has(TARGETS)}")
+    return compliant_if(works, otherwise=f"State is {state}, Targets set: {in_json(rule.has(TARGETS))}")
 
 
 @check(

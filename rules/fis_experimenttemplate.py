@@ -1,6 +1,6 @@
 """Templates of FIS experiments, which AWS Config records in CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, contains
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, contains, in_json
 
 STOPS = "configuration.StopConditions"
 LOG = "configuration.LogConfiguration"
@@ -27,5 +27,6 @@ def fis_experiment_template_log_configuration_exists(template: ConfigurationItem
     """
     stops = contains(template.texts(f"{STOPS}.Source"), "aws:cloudwatch:alarm")
     return compliant_if(
-        all_of([stops, template.has(LOG)]), otherwise=f"an alarm stops it: {stops}, logged: {template.has(LOG)}"
+        all_of([stops, template.has(LOG)]),
+        otherwise=f"an alarm stops it: {in_json(stops)}, LogConfiguration set: {in_json(template.has(LOG))}",
     )

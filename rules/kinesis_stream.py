@@ -47,7 +47,7 @@ def kinesis_stream_encrypted(stream: ConfigurationItem) -> Verdict:
     Unlike a queue or a table, a stream is not encrypted unless it says so.
     """
     kind = stream.text(ENCRYPTION, "NONE")
-    return compliant_if(kind == "KMS", otherwise=f"encryption is {kind}")
+    return compliant_if(kind == "KMS", otherwise=f"StreamEncryption.EncryptionType is {kind} (expected KMS)")
 
 
 @check(

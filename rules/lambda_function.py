@@ -107,7 +107,7 @@ def lambda_function_xray_enabled(function: ConfigurationItem) -> Verdict:
     PassThrough follows only requests that somebody upstream chose to trace.
     """
     mode = function.text(TRACING, "PassThrough")
-    return compliant_if(mode == "Active", otherwise=f"tracing mode is {mode}")
+    return compliant_if(mode == "Active", otherwise=f"TracingConfig.Mode is {mode} (expected Active)")
 
 
 @check(
@@ -191,7 +191,7 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     called = any_of([len(callers) > 0, len(function.objects(RESOLVED)) > 0, reads])
     if all_of([none_of([kept, function.has(INVOKED)]), called, all_of(callers, waits)]):
         return NOT_APPLICABLE
-    return compliant_if(kept, otherwise="no dead-letter target, and no destination on failure")
+    return compliant_if(kept, otherwise="neither DeadLetterConfig.TargetArn nor a destination on failure is set")
 
 
 @check(
@@ -212,7 +212,7 @@ def lambda_concurrency_check(function: ConfigurationItem) -> Verdict:
 
     Functions without share the account's: one that runs wild starves the others. Zero, an emergency stop, is a value.
     """
-    return compliant_if(function.has(RESERVED), otherwise="it draws on the account's unreserved concurrency")
+    return compliant_if(function.has(RESERVED), otherwise="ReservedConcurrentExecutions is not set")
 
 
 @check(
@@ -236,7 +236,10 @@ def lambda_memory_size_deliberate(
     """
     memory = function.number(MEMORY, default_memory_mb)
     deliberate = all_of([memory != default_memory_mb, memory <= max_memory_mb])
-    return compliant_if(deliberate, otherwise=f"memory is {memory} MB")
+    return compliant_if(
+        deliberate,
+        otherwise=f"MemorySize is {memory} MB (expected other than {default_memory_mb}, and at most {max_memory_mb})",
+    )
 
 
 @check(
@@ -259,7 +262,7 @@ def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
     """
     architectures = function.texts(ARCHITECTURES)
     arm = contains(architectures, "arm64")
-    return compliant_if(arm, otherwise=f"architecture is {listed(architectures) or 'x86_64'}")
+    return compliant_if(arm, otherwise=f"Architectures is {listed(architectures) or 'x86_64'} (expected arm64)")
 
 
 @check(
@@ -507,7 +510,7 @@ def lambda_inside_vpc(function: ConfigurationItem) -> Verdict:
 
     Every function, as AWS's own rule reads it: waive it for one that calls nothing but AWS's APIs.
     """
-    return compliant_if(function.has(SUBNETS), otherwise="not in a VPC")
+    return compliant_if(function.has(SUBNETS), otherwise="VpcConfig is not set")
 
 
 @check(

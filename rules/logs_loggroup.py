@@ -10,6 +10,7 @@ from pillarwatch import (
     compliant_if,
     contains,
     none_of,
+    stated,
 )
 from pillarwatch.environments import PRODUCTION
 
@@ -63,11 +64,10 @@ def cw_loggroup_retention_period_check(
     any number of days.
     """
     days = group.number(RETENTION)
-    kept = f"kept for {days} days" if group.has(RETENTION) else "kept forever"
     elsewhere = none_of([group.environment == PRODUCTION])
     enough = any_of([days >= min_in_production, elsewhere])
     right = all_of([days >= min_retention_time, enough, days <= max_retention_time])
-    return compliant_if(right, otherwise=f"logs are {kept}")
+    return compliant_if(right, otherwise=f"RetentionInDays is {stated(days)}")
 
 
 @check(
@@ -86,7 +86,7 @@ def cloudwatch_log_group_encrypted(group: ConfigurationItem) -> Verdict:
 
     CloudWatch encrypts them anyway; only with a key of the account can it be revoked and audited.
     """
-    return compliant_if(group.has(KEY), otherwise="no KMS key")
+    return compliant_if(group.has(KEY), otherwise="KmsKeyId is not set")
 
 
 @check(

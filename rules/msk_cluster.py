@@ -1,6 +1,6 @@
 """MSK clusters: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, in_json
 
 BETWEEN = "configuration.EncryptionInfo.EncryptionInTransit"
 MONITORING = "configuration.EnhancedMonitoring"
@@ -22,7 +22,10 @@ def msk_in_cluster_node_require_tls(cluster: ConfigurationItem) -> Verdict:
     Both are the default.
     """
     client, inside = cluster.text(f"{BETWEEN}.ClientBroker", "TLS"), cluster.flag(f"{BETWEEN}.InCluster", default=True)
-    return compliant_if(all_of([client == "TLS", inside]), otherwise=f"clients: {client}, between brokers: {inside}")
+    return compliant_if(
+        all_of([client == "TLS", inside]),
+        otherwise=f"ClientBroker is {client} (expected TLS), InCluster is {in_json(inside)} (expected true)",
+    )
 
 
 @check(

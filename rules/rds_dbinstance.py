@@ -12,6 +12,7 @@ from pillarwatch import (
     compliant_if,
     contains,
     none_of,
+    stated,
 )
 from pillarwatch.lift import TemplateResource, given, inherited, lowered
 from pillarwatch.unknown import Unknown
@@ -70,7 +71,7 @@ def rds_instance_public_access_check(instance: ConfigurationItem) -> Verdict:
     What a template leaves out RDS decides: without a subnet group of one's own an instance is public, unless it is
     Aurora's.
     """
-    return compliant_if(none_of([instance.flag(PUBLIC)]), otherwise="publicly accessible")
+    return compliant_if(none_of([instance.flag(PUBLIC)]), otherwise="PubliclyAccessible is true (expected false)")
 
 
 @check(
@@ -94,7 +95,7 @@ def rds_multi_az_support(instance: ConfigurationItem) -> Verdict:
     """
     if is_member(instance):
         return NOT_APPLICABLE
-    return compliant_if(instance.flag(MULTI_AZ), otherwise="no standby")
+    return compliant_if(instance.flag(MULTI_AZ), otherwise="MultiAZ is false (expected true)")
 
 
 @check(
@@ -123,7 +124,7 @@ def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> 
     without = any_of([is_custom(instance), instance.text(ENGINE) == "docdb"])
     if all_of([none_of([on]), excepted(instance, MINOR, without)]):
         return NOT_APPLICABLE
-    return compliant_if(on, otherwise="minor versions are not installed")
+    return compliant_if(on, otherwise="AutoMinorVersionUpgrade is false (expected true)")
 
 
 @check(
@@ -175,7 +176,9 @@ def rds_gp3_storage(instance: ConfigurationItem) -> Verdict:
     kind = instance.text(VOLUME)
     if any_of([is_member(instance), kind == ""]):
         return NOT_APPLICABLE
-    return compliant_if(none_of([contains(("gp2", "standard"), kind)]), otherwise=f"the volume is {kind}")
+    return compliant_if(
+        none_of([contains(("gp2", "standard"), kind)]), otherwise=f"StorageType is {kind} (expected gp3)"
+    )
 
 
 @check(
@@ -199,7 +202,7 @@ def rds_instance_current_generation(instance: ConfigurationItem) -> Verdict:
     name = instance.text(CLASS)
     if name == "":
         return NOT_APPLICABLE
-    return compliant_if(none_of(OLD, name.startswith), otherwise=f"the class is {name}")
+    return compliant_if(none_of(OLD, name.startswith), otherwise=f"DBInstanceClass is {name} (expected a newer one)")
 
 
 @check(
@@ -224,7 +227,7 @@ def rds_instance_graviton(instance: ConfigurationItem) -> Verdict:
     name, engine = instance.text(CLASS), instance.text(ENGINE)
     if any_of([none_of(OPEN, engine.startswith), contains(("", "db.serverless"), name)]):
         return NOT_APPLICABLE
-    return compliant_if(any_of(GRAVITON, name.startswith), otherwise=f"the class is {name}")
+    return compliant_if(any_of(GRAVITON, name.startswith), otherwise=f"DBInstanceClass is {name} (expected Graviton)")
 
 
 @check(
@@ -250,7 +253,7 @@ def rds_storage_autoscaling_enabled(instance: ConfigurationItem) -> Verdict:
     grows = most > size
     if any_of([is_member(instance), all_of([none_of([grows]), excepted(instance, MOST, is_custom(instance))])]):
         return NOT_APPLICABLE
-    return compliant_if(grows, otherwise=f"{size} GiB, at most {most}")
+    return compliant_if(grows, otherwise=f"AllocatedStorage is {size}, MaxAllocatedStorage is {stated(most)}")
 
 
 @check(

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, none_of
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    in_json,
+    none_of,
+)
 from pillarwatch.lift import TemplateResource, by_default, given, inherited, lowered
 
 ENCRYPTED = "configuration.encrypted"
@@ -57,7 +67,10 @@ def redshift_cluster_configuration_check(cluster: ConfigurationItem) -> Verdict:
     AWS's own rule compares the type of node too, where it is told one.
     """
     encrypted, logging = cluster.flag(ENCRYPTED), cluster.flag(LOGGING)
-    return compliant_if(all_of([encrypted, logging]), otherwise=f"encrypted: {encrypted}; audit logging: {logging}")
+    return compliant_if(
+        all_of([encrypted, logging]),
+        otherwise=f"Encrypted is {in_json(encrypted)}, audit logging is on: {in_json(logging)} (expected both)",
+    )
 
 
 @check(
@@ -78,7 +91,7 @@ def redshift_cluster_public_access_check(cluster: ConfigurationItem) -> Verdict:
 
     A new cluster has none unless it is asked for.
     """
-    return compliant_if(none_of([cluster.flag(PUBLIC)]), otherwise="publicly accessible")
+    return compliant_if(none_of([cluster.flag(PUBLIC)]), otherwise="PubliclyAccessible is true (expected false)")
 
 
 @check(
@@ -132,7 +145,8 @@ def redshift_cluster_maintenancesettings_check(
     chosen = all_of([window != "", wanted])
     return compliant_if(
         all_of([upgrades, days >= automated_snapshot_retention_period, chosen]),
-        otherwise=f"upgrades: {upgrades}; snapshots: {days} days; window: {window or 'not chosen'}",
+        otherwise=f"AllowVersionUpgrade is {in_json(upgrades)}; AutomatedSnapshotRetentionPeriod is {days} days;"
+        f" PreferredMaintenanceWindow is {window or 'not set'}",
     )
 
 

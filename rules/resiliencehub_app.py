@@ -1,6 +1,6 @@
 """Applications of Resilience Hub: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, in_json
 
 SCHEDULE = "configuration.AppAssessmentSchedule"
 POLICY = "configuration.ResiliencyPolicyArn"
@@ -22,4 +22,7 @@ def resilience_hub_app_assessed_daily(app: ConfigurationItem) -> Verdict:
     """
     schedule = app.text(SCHEDULE, "Disabled")
     right = all_of([schedule == "Daily", app.has(POLICY)])
-    return compliant_if(right, otherwise=f"assessments are {schedule.lower()}, with a policy: {app.has(POLICY)}")
+    return compliant_if(
+        right,
+        otherwise=f"AppAssessmentSchedule is {schedule}, ResiliencyPolicyArn set: {in_json(app.has(POLICY))}",
+    )

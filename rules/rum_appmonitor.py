@@ -8,6 +8,7 @@ from pillarwatch import (
     check,
     compliant_if,
     contains,
+    in_json,
     listed,
     none_of,
 )
@@ -35,7 +36,10 @@ def rum_app_monitor_cloudwatch_logs_enabled(monitor: ConfigurationItem) -> Verdi
     AWS's own rule asks for the log only; a trace leads from the browser to the service.
     """
     logs, traces = monitor.flag(LOGS), monitor.flag(f"{MONITOR}.EnableXRay")
-    return compliant_if(all_of([logs, traces]), otherwise=f"log: {logs}, traces: {traces}")
+    return compliant_if(
+        all_of([logs, traces]),
+        otherwise=f"CwLogEnabled is {in_json(logs)}, EnableXRay is {in_json(traces)} (expected true for both)",
+    )
 
 
 @check(

@@ -25,4 +25,4 @@ def s3_account_level_public_access_blocks(account: ConfigurationItem) -> Verdict
 
     Also to those of tomorrow.
     """
-    return compliant_if_all(BLOCKS, lambda block: account.flag(f"configuration.{block}"), "off")
+    return compliant_if_all(BLOCKS, lambda block: account.flag(f"configuration.{block}"), "not true (expected true)")

@@ -16,6 +16,7 @@ from pillarwatch import (
     compliant_if_all,
     compliant_if_none,
     contains,
+    in_json,
     listed,
     none_of,
 )
@@ -91,7 +92,7 @@ def s3_bucket_versioning_enabled(bucket: ConfigurationItem) -> Verdict:
     An overwrite or a delete, by mistake or by malice, can then be undone.
     """
     status = bucket.text(VERSIONING, "Off")
-    return compliant_if(status == "Enabled", otherwise=f"versioning is {status}")
+    return compliant_if(status == "Enabled", otherwise=f"VersioningConfiguration.Status is {status} (expected Enabled)")
 
 
 @check(
@@ -144,7 +145,7 @@ def s3_default_encryption_kms(bucket: ConfigurationItem) -> Verdict:
     kms = any_of(algorithms, lambda algorithm: algorithm.startswith("aws:kms"))
     if all_of([none_of([kms]), receives_access_logs(bucket)]):
         return NOT_APPLICABLE
-    return compliant_if(kms, otherwise=f"default encryption is {listed(algorithms) or 'AES256'}")
+    return compliant_if(kms, otherwise=f"SSEAlgorithm is {listed(algorithms) or 'AES256'} (expected aws:kms)")
 
 
 @check(
@@ -178,7 +179,7 @@ def s3_bucket_ssl_requests_only(bucket: ConfigurationItem) -> Verdict:
         return all_of([statement.refuses_clear_text, *whole])
 
     refused = any_of(bucket.statements(POLICY), protects)
-    return compliant_if(refused, otherwise="no statement denies everybody's requests without TLS to all objects")
+    return compliant_if(refused, otherwise="no statement denies all requests with aws:SecureTransport false")
 
 
 @check(
@@ -200,7 +201,10 @@ def s3_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
     Without one, every object and every old version is paid for, and powered, forever.
     """
     rules = bucket.objects(LIFECYCLE)
-    return compliant_if(any_of(rules, in_force), otherwise=f"none of {len(rules)} lifecycle rules is in force")
+    return compliant_if(
+        any_of(rules, in_force),
+        otherwise=f"{len(rules)} lifecycle rules, and none is Enabled" if rules else "no lifecycle rule",
+    )
 
 
 @check(
@@ -241,7 +245,10 @@ def s3_lifecycle_transition_configured(bucket: ConfigurationItem, *, short_days:
     rules = bucket.objects(LIFECYCLE)
     if all_of([any_of(rules, ends_soon), none_of(rules, moves)]):
         return NOT_APPLICABLE
-    return compliant_if(any_of(rules, moves), otherwise=f"none of {len(rules)} lifecycle rules moves objects")
+    return compliant_if(
+        any_of(rules, moves),
+        otherwise=f"{len(rules)} lifecycle rules, and none has a transition" if rules else "no lifecycle rule",
+    )
 
 
 @check(
@@ -315,7 +322,7 @@ def s3_bucket_key_enabled(bucket: ConfigurationItem) -> Verdict:
     algorithms = bucket.texts(f"{ENCRYPTION}.applyServerSideEncryptionByDefault.sseAlgorithm")
     if none_of(algorithms, lambda algorithm: algorithm == "aws:kms"):
         return NOT_APPLICABLE
-    return compliant_if(any_of(bucket.objects(ENCRYPTION), has_bucket_key), otherwise="no bucket key")
+    return compliant_if(any_of(bucket.objects(ENCRYPTION), has_bucket_key), otherwise="BucketKeyEnabled is not true")
 
 
 @check(
@@ -338,7 +345,7 @@ def s3_bucket_logging_enabled(bucket: ConfigurationItem) -> Verdict:
     """
     if all_of([none_of([bucket.has(LOGGING)]), receives_access_logs(bucket)]):
         return NOT_APPLICABLE
-    return compliant_if(bucket.has(LOGGING), otherwise="access is not logged")
+    return compliant_if(bucket.has(LOGGING), otherwise="LoggingConfiguration is not set")
 
 
 @check(
@@ -379,7 +386,7 @@ def s3_bucket_default_lock_enabled(
         return NOT_APPLICABLE
     locks, default = bucket.text(LOCK) == "Enabled", bucket.text(LOCK_MODE, "none")
     right = all_of([locks, contains(("", default), mode)])
-    return compliant_if(right, otherwise=f"Object Lock: {locks}, default retention: {default}")
+    return compliant_if(right, otherwise=f"Object Lock is on: {in_json(locks)}, default retention: {default}")
 
 
 @check(
@@ -500,7 +507,7 @@ def s3_version_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
         names = ("noncurrentVersionExpirationInDays", "noncurrentVersionExpiration")
         return all_of([in_force(rule), any_of(names, rule.has)])
 
-    return compliant_if(any_of(bucket.objects(LIFECYCLE), expires), otherwise="noncurrent versions never expire")
+    return compliant_if(any_of(bucket.objects(LIFECYCLE), expires), otherwise="no NoncurrentVersionExpiration")
 
 
 @check(
@@ -529,7 +536,7 @@ def s3_incomplete_multipart_upload_expiration(bucket: ConfigurationItem, *, most
         days = rule.number("abortIncompleteMultipartUpload.daysAfterInitiation", most_days + 1)
         return all_of([in_force(rule), days <= most_days])
 
-    return compliant_if(any_of(bucket.objects(LIFECYCLE), ends), otherwise="incomplete uploads are kept")
+    return compliant_if(any_of(bucket.objects(LIFECYCLE), ends), otherwise="no AbortIncompleteMultipartUpload")
 
 
 @check(
@@ -566,7 +573,7 @@ def macie_sensitive_data_discovery_covers_bucket(
         by_itself = found.text("automatedDiscoveryMonitoringStatus") == "MONITORED"
         return any_of([by_itself, found.text("jobDetails.isDefinedInJob") == "TRUE"])
 
-    return compliant_if(any_of(bucket.objects(MACIE), covers), otherwise="Macie does not look into it")
+    return compliant_if(any_of(bucket.objects(MACIE), covers), otherwise="Macie does not monitor the bucket")
 
 
 def receives_access_logs(bucket: ConfigurationItem) -> bool:

@@ -1,6 +1,6 @@
 """Storage Lens configurations: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, in_json
 
 LENS = "configuration.StorageLensConfiguration"
 
@@ -27,4 +27,7 @@ def s3_storage_lens_enabled(lens: ConfigurationItem) -> Verdict:
     Activity metrics tell what is read; without them there are only sizes.
     """
     enabled, active = lens.flag(f"{LENS}.IsEnabled"), lens.flag(f"{LENS}.AccountLevel.ActivityMetrics.IsEnabled")
-    return compliant_if(all_of([enabled, active]), otherwise=f"enabled: {enabled}, activity metrics: {active}")
+    return compliant_if(
+        all_of([enabled, active]),
+        otherwise=f"IsEnabled is {in_json(enabled)}, ActivityMetrics.IsEnabled is {in_json(active)}",
+    )

@@ -10,6 +10,7 @@ from pillarwatch import (
     check,
     compliant_if,
     none_of,
+    surely,
 )
 from pillarwatch.lift import TemplateResource
 from rules.shared.tags import data_classification_tag_present
@@ -60,7 +61,12 @@ def secretsmanager_rotation_enabled_check(
     by_rate = int(rate[0]) if rate[2].startswith("day") and rate[0].isdecimal() else 0
     days = secret.number(DAYS, by_rate)
     rotates = all_of([rotation, days <= maximum_allowed_rotation_frequency])
-    return compliant_if(rotates, otherwise=f"rotation enabled: {rotation}, every {days} days")
+    return compliant_if(
+        rotates,
+        otherwise=f"rotation is every {days} days (expected at most {maximum_allowed_rotation_frequency})"
+        if surely(rotation)
+        else "rotation is not enabled",
+    )
 
 
 @check(

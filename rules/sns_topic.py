@@ -39,7 +39,7 @@ def sns_encrypted_kms(topic: ConfigurationItem) -> Verdict:
 
     Unlike SQS, SNS has no encryption unless a key is named.
     """
-    return compliant_if(topic.has(KEY), otherwise="no KMS key")
+    return compliant_if(topic.has(KEY), otherwise="KmsMasterKeyId is not set")
 
 
 @check(

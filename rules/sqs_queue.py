@@ -12,6 +12,7 @@ from pillarwatch import (
     check,
     compliant_if,
     none_of,
+    surely,
 )
 from pillarwatch.lift import TemplateResource, by_default, merged_statements
 from rules.shared.alarms import ALARM, alarmed, alarms_of
@@ -61,7 +62,7 @@ def sqs_queue_encrypted(queue: ConfigurationItem) -> Verdict:
     With a KMS key or SSE-SQS, which every new queue has unless it is switched off; peers that ask for KMS are stricter.
     """
     encrypted = any_of([queue.has(KEY), queue.flag(MANAGED_KEY, default=True)])
-    return compliant_if(encrypted, otherwise="server-side encryption is off")
+    return compliant_if(encrypted, otherwise="SqsManagedSseEnabled is false (expected true, or a KmsMasterKeyId)")
 
 
 @check(
@@ -105,7 +106,7 @@ def sqs_queue_dlq_check(queue: ConfigurationItem) -> Verdict:
         set_aside,
         otherwise=f"RedrivePolicy moves messages after {receives} receives of {hidden} seconds, which is later than"
         f" MessageRetentionPeriod deletes them, {kept} seconds (expected earlier)"
-        if queue.has(REDRIVE)
+        if surely(queue.has(REDRIVE))
         else "RedrivePolicy is not set (expected deadLetterTargetArn and maxReceiveCount)",
     )
 
@@ -183,7 +184,7 @@ def sqs_long_polling_enabled(queue: ConfigurationItem) -> Verdict:
     It costs fewer requests and delivers sooner. Lambda polls long whatever the queue says.
     """
     wait = queue.number(WAIT)
-    return compliant_if(wait > 0, otherwise=f"the wait time is {wait} seconds")
+    return compliant_if(wait > 0, otherwise=f"ReceiveMessageWaitTimeSeconds is {wait} (expected 1 to 20)")
 
 
 def is_dead_letter_queue(queue: ConfigurationItem) -> bool:

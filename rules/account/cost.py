@@ -78,7 +78,8 @@ def budget_configured(account: ConfigurationItem) -> Verdict:
 
     budgets = account.objects(BUDGETS)
     return compliant_if(
-        any_of(budgets, monthly), otherwise=f"none of {len(budgets)} budgets is one of all cost by month"
+        any_of(budgets, monthly),
+        otherwise=f"{len(budgets)} budgets, and none has all cost by month (expected 1 or more)",
     )
 
 

@@ -56,7 +56,7 @@ def wellarchitected_workload_reviewed_recently(
     """
     workloads = account.objects(WORKLOADS)
     recent = any_of(workloads, lambda each: each.days_since("UpdatedAt") <= review_interval_days)
-    return compliant_if(recent, otherwise=f"none of {len(workloads)} workloads was reviewed in time")
+    return compliant_if(recent, otherwise=f"{len(workloads)} workloads, and none was reviewed in time")
 
 
 @check(
@@ -198,7 +198,10 @@ def fis_experiment_run_recently(account: ConfigurationItem, *, most_days: int = 
         return all_of([completed, experiment.days_since("creationTime", default=most_days + 1) <= most_days])
 
     experiments = account.objects(EXPERIMENTS)
-    return compliant_if(any_of(experiments, recent), otherwise=f"none of {len(experiments)} in {most_days} days")
+    return compliant_if(
+        any_of(experiments, recent),
+        otherwise=f"{len(experiments)} experiments, and none in {most_days} days (expected 1 or more)",
+    )
 
 
 @check(

@@ -85,7 +85,7 @@ def iam_root_access_key_check(account: ConfigurationItem) -> Verdict:
 
     Nothing an account needs day by day needs them.
     """
-    present = account.text(ROOT_KEYS, "not told")
+    present = account.text(ROOT_KEYS, "unknown")
     return compliant_if(account.number(ROOT_KEYS, 1) == 0, otherwise=f"access keys of the root user: {present}")
 
 

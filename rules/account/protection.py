@@ -67,7 +67,7 @@ def cloudtrail_enabled(account: ConfigurationItem) -> Verdict:
     """
     trails = account.objects(TRAILS)
     logging = any_of(trails, lambda trail: trail.flag("IsLogging"))
-    return compliant_if(logging, otherwise=f"none of {len(trails)} trails is logging")
+    return compliant_if(logging, otherwise=f"IsLogging is true for 0 of {len(trails)} trails (expected 1 or more)")
 
 
 @check(
@@ -123,7 +123,7 @@ def guardduty_protection_plans_enabled(account: ConfigurationItem, *, plans: Seq
             features, lambda feature: all_of([feature.text("Name") == plan, feature.text("Status") == "ENABLED"])
         )
 
-    return compliant_if_all(plans, is_on, "off")
+    return compliant_if_all(plans, is_on, "not ENABLED")
 
 
 @check(
@@ -208,14 +208,15 @@ def inspector_lambda_standard_scan_enabled(account: ConfigurationItem) -> Verdic
     effort="S",
     severity="medium",
     collector="account-protection",
-    fix="Turn on Security Hub with the standard that fits the workload.",
+    fix="Turn on Security Hub CSPM with the standard that fits the workload.",
     compliant=[{STANDARDS: [{"StandardsStatus": "INCOMPLETE"}, {"StandardsStatus": "READY"}]}],
     non_compliant=[{STANDARDS: [{"StandardsStatus": "FAILED"}]}, {STANDARDS: []}],
 )
 def securityhub_enabled(account: ConfigurationItem) -> Verdict:
-    """Security Hub measures the account against a standard.
+    """Security Hub CSPM checks the account against a standard.
 
-    AWS's own rule asks for Security Hub only; without a standard that is ready it tells nothing of its own.
+    AWS's own rule asks for Security Hub CSPM only; without a standard that is READY it has no findings of its own. The
+    newer AWS Security Hub, which brings findings together, is another service.
     """
     states = account.texts(f"{STANDARDS}.StandardsStatus")
     return compliant_if(contains(states, "READY"), otherwise=f"standards: {listed(states) or 'none'}")

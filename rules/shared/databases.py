@@ -90,7 +90,7 @@ def rds_storage_encrypted(database: ConfigurationItem) -> Verdict:
     """
     if all_of([is_member(database), none_of([database.has(STORAGE)])]):
         return NOT_APPLICABLE
-    return compliant_if(database.flag(STORAGE), otherwise="storage is not encrypted")
+    return compliant_if(database.flag(STORAGE), otherwise="StorageEncrypted is false (expected true)")
 
 
 @check(
@@ -131,7 +131,7 @@ def db_instance_backup_enabled(
     kept = days >= (backup_retention_minimum if alone else minimum_backup_retention_period)
     if all_of([is_replica(database), none_of([check_read_replicas, kept])]):
         return NOT_APPLICABLE
-    return compliant_if(kept, otherwise=f"backups are kept for {days} days")
+    return compliant_if(kept, otherwise=f"BackupRetentionPeriod is {days} days")
 
 
 @check(
@@ -157,7 +157,7 @@ def rds_instance_deletion_protection_enabled(database: ConfigurationItem) -> Ver
     """
     if is_member(database):
         return NOT_APPLICABLE
-    return compliant_if(database.flag(PROTECTION), otherwise="deletion protection is off")
+    return compliant_if(database.flag(PROTECTION), otherwise="DeletionProtection is false (expected true)")
 
 
 @check(
@@ -186,7 +186,9 @@ def rds_instance_iam_authentication_enabled(database: ConfigurationItem) -> Verd
     engine = database.text(ENGINE)
     if any_of([is_member(database), none_of(WITH_IAM, engine.startswith)]):
         return NOT_APPLICABLE
-    return compliant_if(database.flag(IAM[database.resource_type]), otherwise="IAM authentication is off")
+    return compliant_if(
+        database.flag(IAM[database.resource_type]), otherwise="EnableIAMDatabaseAuthentication is not true"
+    )
 
 
 @check(
@@ -223,7 +225,7 @@ def rds_performance_insights_enabled(database: ConfigurationItem) -> Verdict:
     without = any_of([left_to_instances, contains(DOCUMENTS, engine), is_custom(database)])
     if all_of([none_of([on]), excepted(database, INSIGHTS, without)]):
         return NOT_APPLICABLE
-    return compliant_if(on, otherwise="Performance Insights is off")
+    return compliant_if(on, otherwise="EnablePerformanceInsights is false (expected true)")
 
 
 @check(
@@ -250,7 +252,7 @@ def rds_logging_enabled(database: ConfigurationItem) -> Verdict:
     exported = database.has(LOGS)
     if any_of([is_member(database), all_of([none_of([exported]), is_custom(database)])]):
         return NOT_APPLICABLE
-    return compliant_if(exported, otherwise="no log is exported")
+    return compliant_if(exported, otherwise="EnableCloudwatchLogsExports is empty")
 
 
 @check(
@@ -272,7 +274,7 @@ def copy_tags_to_snapshot_enabled(database: ConfigurationItem) -> Verdict:
     """
     if is_member(database):
         return NOT_APPLICABLE
-    return compliant_if(database.flag(COPY), otherwise="tags are not copied")
+    return compliant_if(database.flag(COPY), otherwise="CopyTagsToSnapshot is false (expected true)")
 
 
 @check(

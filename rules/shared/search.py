@@ -12,6 +12,7 @@ from pillarwatch import (
     compliant_if,
     compliant_if_all,
     contains,
+    in_json,
     none_of,
 )
 
@@ -79,7 +80,7 @@ def opensearch_encrypted_at_rest(domain: ConfigurationItem) -> Verdict:
 
     What was indexed is a copy of the data it was made of.
     """
-    return compliant_if(domain.flag(AT_REST[domain.resource_type]), otherwise="encryption at rest is off")
+    return compliant_if(domain.flag(AT_REST[domain.resource_type]), otherwise="EncryptionAtRestOptions is not enabled")
 
 
 @check(
@@ -98,7 +99,10 @@ def opensearch_node_to_node_encryption_check(domain: ConfigurationItem) -> Verdi
 
     Once on, it stays on.
     """
-    return compliant_if(domain.flag(BETWEEN[domain.resource_type]), otherwise="node-to-node encryption is off")
+    return compliant_if(
+        domain.flag(BETWEEN[domain.resource_type]),
+        otherwise="NodeToNodeEncryptionOptions.Enabled is false (expected true)",
+    )
 
 
 @check(
@@ -122,7 +126,7 @@ def opensearch_https_required(domain: ConfigurationItem) -> Verdict:
     """
     https, policy = domain.flag(HTTPS[domain.resource_type]), domain.text(POLICY[domain.resource_type], "the default")
     safe = all_of([https, policy.startswith("Policy-Min-TLS-1-2")])
-    return compliant_if(safe, otherwise=f"HTTPS enforced: {https}; policy is {policy}")
+    return compliant_if(safe, otherwise=f"EnforceHTTPS is {in_json(https)}, TLSSecurityPolicy is {policy}")
 
 
 @check(
@@ -148,7 +152,10 @@ def opensearch_data_node_fault_tolerance(domain: ConfigurationItem) -> Verdict:
     With less than three data nodes a lost one leaves no copy of its shards to spare.
     """
     count, spread = domain.number(COUNT[domain.resource_type], 1), domain.flag(ZONES[domain.resource_type])
-    return compliant_if(all_of([count >= 3, spread]), otherwise=f"{count} data nodes, zone awareness: {spread}")  # noqa: PLR2004 - see the title
+    return compliant_if(
+        all_of([count >= 3, spread]),  # noqa: PLR2004 - see the title
+        otherwise=f"InstanceCount is {count} (expected 3 or more), ZoneAwarenessEnabled is {in_json(spread)}",
+    )
 
 
 @check(

@@ -66,7 +66,7 @@ def test_a_change_is_judged_by_every_check_of_its_type(aws: FakeAws) -> None:
     assert event["verdicts"]["s3-bucket-versioning-enabled"] == {
         "compliance": "NON_COMPLIANT",
         "severity": "medium",
-        "annotation": "versioning is Suspended",
+        "annotation": "VersioningConfiguration.Status is Suspended (expected Enabled)",
     }
     assert event["status"] == "ok"
     assert event["source"] == "change"
@@ -174,7 +174,10 @@ def test_an_oversized_item_is_read_from_the_history_as_it_was_at_that_time(aws: 
 
     assert aws.named(HISTORY)[0]["laterTime"] == at(12, 0, 1).timestamp()
     (event,) = aws.events
-    assert event["verdicts"]["s3-bucket-versioning-enabled"]["annotation"] == "versioning is Suspended"
+    assert (
+        event["verdicts"]["s3-bucket-versioning-enabled"]["annotation"]
+        == "VersioningConfiguration.Status is Suspended (expected Enabled)"
+    )
     assert event["captured_at"] == CAPTURED_AT
     assert event["resource"]["account"] == ACCOUNT
     assert event["resource"]["arn"] == BUCKET["ARN"]

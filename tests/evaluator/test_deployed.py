@@ -61,7 +61,10 @@ def test_an_item_too_large_for_a_notification_is_judged_from_the_history(deploye
     deployed.run_until_idle()
 
     (event,) = heard()
-    assert event["verdicts"]["s3-bucket-versioning-enabled"]["annotation"] == "versioning is Suspended"
+    assert (
+        event["verdicts"]["s3-bucket-versioning-enabled"]["annotation"]
+        == "VersioningConfiguration.Status is Suspended (expected Enabled)"
+    )
     assert "OversizedConfigurationItemChangeNotification" in deployed.invocations[-1].event["invokingEvent"]
 
 

@@ -127,7 +127,14 @@ def test_an_unknown_check_is_an_error(capsys: Any) -> None:
 def test_the_table_names_place_resource_check_reason_and_fix(scan_as_table: Any) -> None:
     code, text = scan_as_table(BUCKET)
     assert code == 1
-    for piece in ("template.yaml:2", "It", VERSIONING, "versioning is Off", "Fix: Turn on versioning", "security"):
+    for piece in (
+        "template.yaml:2",
+        "It",
+        VERSIONING,
+        "VersioningConfiguration.Status is Off (expected Enabled)",
+        "Fix: Turn on versioning",
+        "security",
+    ):
         assert piece in text
     assert "\033" not in text
     severities = [line.split()[0] for line in text.splitlines() if line.split()[:1] and line[0] != " "]

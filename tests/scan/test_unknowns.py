@@ -44,7 +44,10 @@ def test_a_parameter_counts_with_its_default_and_says_so(scan: Any) -> None:
     told = scan(bucket("!Ref Status", "Parameters: {Status: {Type: String, Default: Enabled}}"))
     assert told.verdict(VERSIONING) == ("COMPLIANT", "(default of parameter Status)")
     told = scan(bucket("!Ref Status", "Parameters: {Status: {Type: String, Default: Suspended}}"))
-    assert told.verdict(VERSIONING) == ("NON_COMPLIANT", "versioning is Suspended (default of parameter Status)")
+    assert told.verdict(VERSIONING) == (
+        "NON_COMPLIANT",
+        "VersioningConfiguration.Status is Suspended (expected Enabled) (default of parameter Status)",
+    )
 
 
 def test_a_default_of_aws_is_named(scan: Any) -> None:
@@ -115,7 +118,10 @@ def test_a_whole_block_that_is_unknown_is_not_a_pass(scan: Any) -> None:
 
 
 def test_no_value_is_absent(scan: Any) -> None:
-    assert scan(bucket("!Ref AWS::NoValue")).verdict(VERSIONING) == ("NON_COMPLIANT", "versioning is Off")
+    assert scan(bucket("!Ref AWS::NoValue")).verdict(VERSIONING) == (
+        "NON_COMPLIANT",
+        "VersioningConfiguration.Status is Off (expected Enabled)",
+    )
     told = scan(blocking("!Ref AWS::NoValue"))
     assert told.compliance(PUBLIC) == "COMPLIANT"
 
