@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.aggregator.world import PUBLIC, VERSIONING, World, evaluation
+from tests.aggregator.world import PUBLIC, VERSIONING, World, a_world_in_memory, evaluation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SEQUENCES, PARTS = 200, 4  # in parts, so that they run in parallel
 OF_SOURCE = {
@@ -18,6 +21,12 @@ OF_SOURCE = {
 # What tells when something was written, not what is known: revisions, times, and what follows from when it was told.
 FLEETING = {"rev", "at", "causes", "since", "watch", "hour", "day", "inventory", "expires_at"}
 ROLLING = {"high", "low", "mean_7", "mean_30", "trend"}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with a_world_in_memory() as deployed:
+        yield deployed
 
 
 @st.composite
@@ -66,7 +75,7 @@ def differing(found: dict[Any, Any], expected: dict[Any, Any]) -> dict[Any, Any]
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@settings(  # an example takes a second, so none is shrunk: the assertion tells the items that differ
+@settings(  # none is shrunk: the assertion shows the items that differ
     max_examples=SEQUENCES // PARTS, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
 @given(data=st.data())
