@@ -30,6 +30,7 @@ from pillarwatch.settings import packaged_settings
 from pillarwatch.unknown import Unknown
 from rules.catalogue import checks_of, digest_of
 from rules.collectors import BEGINNING, Aws, Listing, Position, collector_of
+from rules.collectors._pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,6 +59,8 @@ UNKNOWN_TO_CONFIG = {"AWS::EC2::Snapshot"}
 LONGEST_LISTING = timedelta(days=1)
 TEST_MODE = "TESTMODE"  # the token of rdk's own test runs
 RETRIES = Config(retries={"mode": "standard", "max_attempts": 5})  # the legacy mode repeats fewer kinds of throttling
+
+PACE = Pace()  # of all clients of the process: quotas are the account's
 
 T = TypeVar("T")
 
@@ -195,8 +198,8 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
         self.rest = None
         if listing.rest:
             self.rest = {"began": listing.aws.began, "position": listing.rest}
-        elif listing.denied:
-            why = f"{listing.denied} is denied"
+        elif listing.incomplete:
+            why = listing.incomplete
             if reason := packaged_settings().accepted_denials.get(listing.denied):
                 logger.warning("collector %s: incomplete: %s, as the settings accept: %s", collector.name, why, reason)
             else:
@@ -331,7 +334,9 @@ def _own_role_clients() -> OwnRoleClients:
 
 @cache
 def _client(service: str, region: str) -> Any:
-    return boto3.client(service, region_name=region, config=RETRIES)  # type: ignore[call-overload]  # any service
+    client = boto3.client(service, region_name=region, config=RETRIES)  # type: ignore[call-overload]  # any service
+    client.meta.events.register_first("before-call", PACE.before_call)  # first: whoever answers a call ends the event
+    return client
 
 
 @cache

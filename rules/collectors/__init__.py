@@ -55,6 +55,14 @@ PASSING = re.compile(
     "Throttl|TooManyRequests|RequestLimitExceeded|LimitExceededException|ThroughputExceeded|RateExceeded"
     "|PriorRequestNotComplete|SlowDown|Internal|Unavailable|Timeout"
 )
+# Where an answer with HTTP 200 says why it is not whole: a JMESPath of codes or messages, by action. What concerns one
+# element (a metric's StatusCode, a bucket's errorCode) is for the collector, which leaves the others as they are.
+NOT_WHOLE = {
+    "cloudwatch:GetMetricData": "Messages[].[Code, Value][]",
+    "compute-optimizer:GetECSServiceRecommendations": "errors[].code",
+    "compute-optimizer:GetIdleRecommendations": "errors[].code",
+    "inspector2:BatchGetAccountStatus": "failedAccounts[].errorCode",
+}
 RECORDED = (
     "SELECT accountId, awsRegion, resourceType, resourceId, resourceName, arn, tags, relationships, configuration,"
     " supplementaryConfiguration WHERE resourceType = '{}'"
@@ -69,7 +77,11 @@ class UndeclaredAction(Exception):
     """A collector calls what it does not declare, so that its function's role cannot allow it."""
 
 
-class Denied(Exception):
+class Incomplete(Exception):
+    """An answer with HTTP 200 says that it is not whole. Leaving a collector, it makes the listing incomplete."""
+
+
+class Denied(Incomplete):
     """The function's role does not allow an action. Leaving a collector, it makes the listing incomplete."""
 
     def __init__(self, action: str) -> None:
@@ -168,7 +180,7 @@ class Aws:
 
         Raises:
             Interrupted: there are more pages, and no time for them.
-            Denied, ClientError: as pages.
+            Denied, Incomplete, ClientError: as pages.
         """
         for page in self.walk_pages(action, key, operation=operation, **parameters):
             yield from page
@@ -182,6 +194,7 @@ class Aws:
         walk, token = self._walks, self._start.token if self._walks == self._start.walk else {}
         try:
             for page, more in _pages(getattr(client, method), {**parameters, **token}):
+                _check_whole(action, page)
                 yield jmespath.search(key, page) or []
                 if more and self._time_is_up():
                     raise Interrupted(Position(walk, more))
@@ -197,6 +210,7 @@ class Aws:
 
         Raises:
             Denied: the role does not allow it.
+            Incomplete: a page says that it is not whole.
             ClientError: anything else that AWS refuses; the invocation fails and is repeated.
         """
         client, method = self._resolved(action, operation)
@@ -207,6 +221,7 @@ class Aws:
                 else (page for page, _ in _pages(getattr(client, method), parameters))
             )
             for page in pages:
+                _check_whole(action, page)
                 yield from jmespath.search(key, page) or ()
         except ClientError as error:
             if _is_denial(error):
@@ -225,6 +240,8 @@ class Aws:
     ) -> Any:
         """One answer, or what stands in it under ``key``: None where absent, Unknown naming the action where refused.
 
+        Unknown too where the answer says that it is not whole.
+
         An error code in ``absent`` (``NoSuchBucketPolicy``) says that there is nothing: None. Where a service has no
         code of its own for that, its message does: ``AccessDeniedException: Macie is not enabled``. What may go well
         when it is repeated (throttling, an error of AWS's own) is raised.
@@ -239,6 +256,10 @@ class Aws:
             if _says(error, gone):
                 raise Gone(action) from error
             return None if _says(error, absent) else _refused(action, error)
+        try:
+            _check_whole(action, answer)
+        except Incomplete as incomplete:
+            return Unknown(str(incomplete))
         return jmespath.search(key, answer) if key else answer
 
     def every(
@@ -253,12 +274,16 @@ class Aws:
     ) -> Any:
         """The elements on all pages as a list, for a part of an item: Unknown naming the action where refused.
 
+        Unknown too where a page says that it is not whole.
+
         ``absent`` as for :meth:`ask`: None. After ``most`` elements no further page is asked for.
         """
         try:
             return list(islice(self.pages(action, key, operation=operation, **parameters), most))
         except Denied as denied:
             return None if _says(denied.__cause__, absent) else Unknown(str(denied))
+        except Incomplete as incomplete:
+            return Unknown(str(incomplete))
         except (ClientError, EndpointConnectionError) as error:
             return None if _says(error, absent) else _refused(action, error)
 
@@ -324,14 +349,16 @@ class Listing:
 
     def __init__(self, aws: Aws) -> None:
         self.aws = aws
-        self.denied = ""  #: the missing action that made it incomplete
+        self.incomplete = ""  #: why it is: a missing permission, or an answer that is not whole
+        self.denied = ""  #: the missing permission
         self.rest: Position | None = None  #: where the next run goes on, if this one had too little time
 
     def __iter__(self) -> Iterator[Listed]:
         try:
             yield from self.aws.collector.function(self.aws)
-        except Denied as denied:
-            self.denied = denied.action
+        except Incomplete as incomplete:
+            self.incomplete = str(incomplete)
+            self.denied = incomplete.action if isinstance(incomplete, Denied) else ""
         except Interrupted as interrupted:
             self.rest = interrupted.position
 
@@ -381,6 +408,12 @@ def _refused(action: str, error: ClientError | EndpointConnectionError) -> Unkno
     if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= SERVER_ERROR or PASSING.search(code):
         raise error
     return Unknown(f"{action} is refused: {code}")
+
+
+def _check_whole(action: str, answer: Mapping[str, Any]) -> None:
+    why = jmespath.search(NOT_WHOLE[action], answer) if action in NOT_WHOLE else None
+    if why:
+        raise Incomplete(f"{action} is incomplete: {next((each for each in why if each), 'it gives no reason')}")
 
 
 def _pages(method: Callable[..., Any], parameters: Mapping[str, Any]) -> Iterator[tuple[Any, dict[str, str]]]:

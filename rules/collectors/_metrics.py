@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pillarwatch.unknown import Unknown
 
@@ -45,7 +45,7 @@ class Metric(NamedTuple):
 
 
 def measured(aws: Aws, wanted: Mapping[Key, Metric], *, days: int = 14) -> dict[Key, float | Unknown | None]:
-    """What the last days came to: None where nothing was measured, Unknown naming the action where it is denied.
+    """What the last days came to: None where nothing was measured, Unknown where that is denied or incomplete.
 
     Needs ``cloudwatch:GetMetricData``. Days are added up (``Sum``, ``SampleCount``) or averaged (``Average``); of the
     others the worst day stands, the least for ``Minimum`` and the greatest for all else.
@@ -64,10 +64,10 @@ def measured(aws: Aws, wanted: Mapping[Key, Metric], *, days: int = 14) -> dict[
         if isinstance(results, Unknown):
             found.update({key: results for key, _ in batch})
             continue
-        values: dict[str, list[float]] = defaultdict(list)
+        of_metric: dict[str, list[Any]] = defaultdict(list)
         for result in results:  # one metric's values may stand on several pages
-            values[result["Id"]] += result["Values"]
-        found.update({key: _as_one(metric, values[f"m{number}"]) for number, (key, metric) in enumerate(batch)})
+            of_metric[result["Id"]].append(result)
+        found.update({key: _as_one(metric, of_metric[f"m{number}"]) for number, (key, metric) in enumerate(batch)})
     return found
 
 
@@ -78,7 +78,16 @@ def _query(name: str, metric: Metric) -> dict[str, object]:
     return {"Id": name, "MetricStat": {"Metric": about, "Period": period, "Stat": metric.statistic}}
 
 
-def _as_one(metric: Metric, values: list[float]) -> float | None:
+def _as_one(metric: Metric, results: list[Any]) -> float | Unknown | None:
+    """The results of all pages as one number; only the last of them may, and has to, say that it is complete.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html
+    """
+    states = [result.get("StatusCode") for result in results] or ["no result"]
+    failed = [state for state in states if state not in ("Complete", "PartialData")]
+    if failed or states[-1] != "Complete":
+        return Unknown(f"cloudwatch:GetMetricData of {metric.namespace} {metric.name}: {[*failed, states[-1]][0]}")
+    values: list[float] = [value for result in results for value in result["Values"]]
     statistic = metric.statistic
     if not values:
         return None

@@ -71,7 +71,7 @@ def _shared_outside(aws: Aws, analyzers: Any) -> Any:
         if analyzer["type"] in EXTERNAL and analyzer["status"] == "ACTIVE":
             found = aws.every(
                 "access-analyzer:ListFindings",
-                "findings[].{createdAt: createdAt, resource: resource, resourceType: resourceType}",
+                "findings[].{createdAt: createdAt, resource: resource, resourceType: resourceType, error: error}",
                 operation="ListFindingsV2",
                 absent=("ResourceNotFoundException",),
                 most=MOST,
@@ -80,8 +80,14 @@ def _shared_outside(aws: Aws, analyzers: Any) -> Any:
             )
             if isinstance(found, Unknown):
                 return found
-            findings += found or []
+            findings += map(_of_access, found or [])
     return findings
+
+
+def _of_access(finding: dict[str, Any]) -> dict[str, Any]:
+    """A finding; unknown where Access Analyzer could not analyze the resource, which is no finding of access."""
+    error = finding.pop("error")
+    return dict.fromkeys(finding, Unknown(f"access-analyzer:ListFindings has an error: {error}")) if error else finding
 
 
 def _threats(aws: Aws, detectors: Any) -> Any:

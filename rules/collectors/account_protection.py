@@ -63,7 +63,11 @@ def account_protection(aws: Aws) -> Iterator[Listed]:
             "GetSnapshotBlockPublicAccessState": aws.ask("ec2:GetSnapshotBlockPublicAccessState"),
         },
         "guardduty": {"GetDetector": _about_each(aws, detectors, "guardduty:GetDetector", "DetectorId")},
-        "inspector2": {"BatchGetAccountStatus": {"accounts": _scanned(aws)}},
+        "inspector2": {
+            "BatchGetAccountStatus": {
+                "accounts": aws.ask("inspector2:BatchGetAccountStatus", "accounts", accountIds=[aws.account])
+            }
+        },
         "macie2": {"GetMacieSession": aws.ask("macie2:GetMacieSession", absent=NO_MACIE)},
         "securityhub": {
             "GetEnabledStandards": {"StandardsSubscriptions": standards},
@@ -89,17 +93,6 @@ def _oldest_findings(aws: Aws) -> Any:
         SortCriteria=[{"Field": "CreatedAt", "SortOrder": "asc"}],
         MaxResults=100,
     )
-
-
-def _scanned(aws: Aws) -> Any:
-    """What Inspector scans in the account; unknown where it answers with an error of the account instead."""
-    answer = aws.ask("inspector2:BatchGetAccountStatus", accountIds=[aws.account])
-    if isinstance(answer, Unknown):
-        return answer
-    failed = answer.get("failedAccounts")
-    if failed and not answer["accounts"]:
-        return Unknown(f"inspector2:BatchGetAccountStatus fails: {failed[0]['errorCode']}")
-    return answer["accounts"]
 
 
 def _about_each(aws: Aws, names: Any, action: str, parameter: str) -> Any:

@@ -19,10 +19,8 @@ FUNCTION = "AWS::Lambda::Function"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 GONE = ("ResourceNotFoundException",)
 # What is kept of the environment is the level alone: other variables may hold what nobody should read.
-LEVELS = (
-    "{LoggingConfig: LoggingConfig, Environment: {Variables: {LOG_LEVEL: Environment.Variables.LOG_LEVEL,"
-    " POWERTOOLS_LOG_LEVEL: Environment.Variables.POWERTOOLS_LOG_LEVEL}}, variables: Environment.Variables}"
-)
+LEVELS = ("LOG_LEVEL", "POWERTOOLS_LOG_LEVEL")
+KEPT = "Functions[].{FunctionName: FunctionName, LoggingConfig: LoggingConfig, Environment: Environment}"
 
 
 @collector(
@@ -33,10 +31,10 @@ LEVELS = (
         "compute-optimizer:GetLambdaFunctionRecommendations",
         "config:SelectResourceConfig",
         "ec2:DescribeSubnets",
-        "lambda:GetFunctionConfiguration",
         "lambda:ListAliases",
         "lambda:ListEventSourceMappings",
         "lambda:ListFunctionEventInvokeConfigs",
+        "lambda:ListFunctions",
         "logs:DescribeMetricFilters",
     ),
 )
@@ -47,19 +45,24 @@ def functions(aws: Aws) -> Iterator[Listed]:
     recommendations = aws.every("compute-optimizer:GetLambdaFunctionRecommendations", "lambdaFunctionRecommendations")
     mappings = mappings_by_function(aws)
     filters = aws.every("logs:DescribeMetricFilters", "metricFilters")
+    configurations = _configurations(aws)
     for item in aws.recorded(FUNCTION):
         name = item["resourceName"]
-        levels = aws.ask("lambda:GetFunctionConfiguration", LEVELS, absent=GONE, FunctionName=name)
+        if isinstance(configurations, Unknown):
+            levels = secrets = configurations
+        elif name in configurations:
+            levels, secrets = configurations[name]
+        else:
+            continue  # it is deleted since it was recorded
         aliases = aws.every("lambda:ListAliases", "Aliases", absent=GONE, FunctionName=name)
         invoked = aws.every(
             "lambda:ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", absent=GONE, FunctionName=name
         )
-        if levels is None or aliases is None or invoked is None:
-            continue  # it is gone since it was recorded
-        logs, secrets = f"/aws/lambda/{name}", levels
+        if aliases is None or invoked is None:
+            continue
+        logs = f"/aws/lambda/{name}"
         if not isinstance(levels, Unknown):
             logs = (levels["LoggingConfig"] or {}).get("LogGroup") or logs
-            secrets = plaintext_secrets(levels.pop("variables"))
         answers = {
             "PlaintextSecrets": secrets,
             "appsync": {
@@ -108,6 +111,29 @@ def mappings_by_function(aws: Aws) -> Any:
 
 def _subnets(item: dict[str, Any]) -> list[str]:
     return ((item.get("configuration") or {}).get("vpcConfig") or {}).get("subnetIds") or []
+
+
+def _configurations(aws: Aws) -> Any:
+    """By name, what GetFunctionConfiguration would answer of logs and levels, and the names of secrets.
+
+    ListFunctions has the same of fifty functions at once. Where Lambda cannot decrypt an environment, it is unknown.
+    """
+    functions = aws.every("lambda:ListFunctions", KEPT)
+    if isinstance(functions, Unknown):
+        return functions
+    found: dict[str, tuple[dict[str, Any], Any]] = {}
+    for function in functions:
+        environment = function["Environment"] or {}
+        variables = environment.get("Variables")
+        levels: Any = {"Variables": {level: (variables or {}).get(level) for level in LEVELS}}
+        secrets: Any = plaintext_secrets(variables)
+        if error := environment.get("Error"):
+            levels = secrets = Unknown(f"the environment cannot be read: {error.get('ErrorCode') or 'no reason given'}")
+        found[function["FunctionName"]] = (
+            {"LoggingConfig": function["LoggingConfig"], "Environment": levels},
+            secrets,
+        )
+    return found
 
 
 def _data_sources(aws: Aws) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector, completed
@@ -22,5 +22,12 @@ def sensitive_data(aws: Aws) -> Iterator[Listed]:
     found = aws.every("macie2:DescribeBuckets", "buckets", absent=DISABLED)
     known = found if isinstance(found, Unknown) else {each["bucketName"]: each for each in found or ()}
     for item in aws.recorded(BUCKET):
-        its_own = known if isinstance(known, Unknown) else [each for each in [known.get(item["resourceName"])] if each]
+        its_own = known if isinstance(known, Unknown) else _statement(known.get(item["resourceName"]))
         yield completed(item, {"macie2": {"DescribeBuckets": {"buckets": its_own}}})
+
+
+def _statement(bucket: dict[str, Any] | None) -> Any:
+    """What Macie says of a bucket, as a list; unknown where it could not look: the rest of such an answer is empty."""
+    if bucket and bucket.get("errorCode"):
+        return Unknown(f"macie2:DescribeBuckets of {bucket['bucketName']}: {bucket['errorCode']}")
+    return [bucket] if bucket else []

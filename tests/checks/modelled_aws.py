@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 BEGAN = "2026-01-15T12:00:00.000Z"
 LONG_AGO = datetime(2025, 6, 1, tzinfo=UTC)
+# What an answer with HTTP 200 has only where it is not whole.
+FAILURES = {"Error", "ErrorReason", "Messages", "error", "errorCode", "errors", "failedAccounts"}
 DEPTH = 9  # some shapes contain themselves
 GONE = re.compile("NotFound|NoSuch|DoesNotExist|NotExist|Nonexistent")
 TOKENS = ("NextToken", "nextToken", "NextPageToken", "Marker", "NextMarker", "PaginationToken", "position")
@@ -102,8 +104,7 @@ class ModelledAws:
             token_in = token_out = next((name for name in TOKENS if name in asked), "")
         page = 2 if token_in in self.parameters or "Marker" in self.parameters else 1
         answer: dict[str, Any] = _example(model.output_shape, page, DEPTH)
-        if model.name == "SelectResourceConfig":
-            answer["Results"] = [_recorded(self.parameters["Expression"], page)]
+        self._answer_what_is_asked(model.name, answer, page)
         for name in (*TOKENS, token_out):
             answer.pop(name, None)
         for inner in answer.values():  # CloudFront has its marker inside the list
@@ -115,6 +116,17 @@ class ModelledAws:
         if token_out and page == 1 and token_out in model.output_shape.members:
             answer[token_out] = "more".ljust(model.output_shape.members[token_out].metadata.get("min", 0), "-")
         return answer
+
+    def _answer_what_is_asked(self, operation: str, answer: dict[str, Any], page: int) -> None:
+        """The answers that name what the request names."""
+        if operation == "SelectResourceConfig":
+            answer["Results"] = [_recorded(self.parameters["Expression"], page)]
+        if operation == "ListFunctions":
+            answer["Functions"] = [{**each, "FunctionName": f"name-{page}"} for each in answer["Functions"]]
+        if operation == "GetMetricData":
+            (result,) = answer["MetricDataResults"]
+            asked = self.parameters["MetricDataQueries"]
+            answer["MetricDataResults"] = [{**result, "Id": query["Id"]} for query in asked]
 
 
 def _recorded(expression: str, page: int) -> str:
@@ -136,7 +148,8 @@ def _recorded(expression: str, page: int) -> str:
 def _example(shape: Any, page: int, depth: int, name: str = "") -> Any:
     kind = shape.type_name
     if kind == "structure":
-        wanted = shape.members if depth > 0 else shape.required_members
+        wanted = [key for key in shape.members if key not in FAILURES] if depth > 0 else []
+        wanted += [key for key in shape.required_members if key not in wanted]
         members = [(key, shape.members[key]) for key in wanted]
         if getattr(shape, "is_tagged_union", False):
             members = members[:1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.checks.account_answers import ACCOUNT_ID
-from tests.checks.test_collectors import DENIED, Fake, verdicts
+from tests.checks.test_collectors import DENIED, Fake, result, verdicts
 
 ARN = f"arn:aws:elasticache:eu-west-1:{ACCOUNT_ID}"
 
@@ -24,7 +24,7 @@ def node(name: str, **more: Any) -> dict[str, Any]:
 
 
 def reads(hits: float, misses: float) -> dict[str, Any]:
-    return {"MetricDataResults": [{"Id": "m0", "Values": [hits]}, {"Id": "m1", "Values": [misses]}]}
+    return {"MetricDataResults": [result("m0", hits), result("m1", misses)]}
 
 
 def test_a_replication_group_is_described_by_its_nodes_too_over_all_pages() -> None:

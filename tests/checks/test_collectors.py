@@ -101,6 +101,11 @@ def alarm(metric: str, dimension: str, value: str, **more: Any) -> dict[str, Any
     }
 
 
+def result(query: str, *values: float, status: str = "Complete") -> dict[str, Any]:
+    """What GetMetricData answers of one metric."""
+    return {"Id": query, "Values": list(values), "StatusCode": status}
+
+
 def function(name: str) -> dict[str, Any]:
     arn = f"arn:aws:lambda:eu-west-1:{ACCOUNT_ID}:function:{name}"
     return {"resourceId": name, "resourceName": name, "arn": arn, "configuration": {}}
@@ -281,9 +286,9 @@ def test_services_of_one_name_have_the_alarms_and_metrics_of_their_own_cluster()
     fake = Fake("services").answers("cloudwatch", "describe_alarms", {"MetricAlarms": alarms})
     fake.records("AWS::ECS::Service", service("live", "web"), service("test", "web"))
     for answer in (
-        {"MetricDataResults": [{"Id": "m0", "Values": [1.0]}], "NextToken": "1"},
-        {"MetricDataResults": [{"Id": "m0", "Values": [40.0]}]},
-        {"MetricDataResults": [{"Id": "m0", "Values": [0.5]}]},  # the other service stands on another page
+        {"MetricDataResults": [result("m0", 1.0, status="PartialData")], "NextToken": "1"},
+        {"MetricDataResults": [result("m0", 40.0)]},
+        {"MetricDataResults": [result("m0", 0.5)]},  # the other service stands on another page
     ):
         fake.answers("cloudwatch", "get_metric_data", answer)
     sized = {"finding": "Optimized"}
@@ -403,10 +408,11 @@ def test_a_function_has_its_destinations_its_log_group_s_filters_and_of_its_vari
     fake.answers("appsync", "list_graphql_apis", {"graphqlApis": []})
     started = {"logGroupName": "/shop", "filterPattern": "[..., label = Init Duration]"}
     fake.answers("logs", "describe_metric_filters", {"metricFilters": [started]})
-    fake.records("AWS::Lambda::Function", function("a"))
     variables = {"LOG_LEVEL": "INFO", "TABLE": "orders", "DB_PASSWORD": "open sesame"}
-    found = {"Environment": {"Variables": variables}, "LoggingConfig": {"LogGroup": "/shop"}}
-    fake.answers("lambda", "get_function_configuration", found)
+    found = {"FunctionName": "a", "Environment": {"Variables": variables}, "LoggingConfig": {"LogGroup": "/shop"}}
+    fake.answers("lambda", "list_event_source_mappings", {"EventSourceMappings": []})
+    fake.answers("lambda", "list_functions", {"Functions": [found]})
+    fake.records("AWS::Lambda::Function", function("a"))
     fake.answers("lambda", "list_aliases", {"Aliases": []})
     destination = {"OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:123456789012:failed"}}
     on_failure = {"FunctionEventInvokeConfigs": [{"DestinationConfig": destination}]}
@@ -426,9 +432,10 @@ def test_a_function_that_answers_for_graphql_apis_is_waited_for() -> None:
     fake.answers("appsync", "list_data_sources", {"dataSources": [{"name": "table"}, answered]}, apiId="1")
     fake.refuses("appsync", "list_data_sources", "NotFoundException", apiId="gone")
     fake.answers("logs", "describe_metric_filters", {"metricFilters": []})
-    fake.records("AWS::Lambda::Function", function("a"), function("b"))
+    fake.answers("lambda", "list_event_source_mappings", {"EventSourceMappings": []})
+    fake.answers("lambda", "list_functions", {"Functions": [{"FunctionName": name} for name in "ab"]})
+    fake.records("AWS::Lambda::Function", function("a"), function("b"), function("deleted"))
     for _ in "ab":
-        fake.answers("lambda", "get_function_configuration", {"LoggingConfig": {}})
         fake.answers("lambda", "list_aliases", {"Aliases": []})
         fake.answers("lambda", "list_function_event_invoke_configs", {"FunctionEventInvokeConfigs": []})
     said = [verdicts(listed, "functions")["lambda-dlq-check"] for listed in fake.listed()]
@@ -448,9 +455,9 @@ def test_log_groups_have_their_tags_and_policies() -> None:
     fake.answers("logs", "describe_log_groups", {"logGroups": [first], "nextToken": "1"})
     policy = json.dumps({"Statement": [{"Operation": {"Deidentify": {"MaskConfig": {}}}}]})
     fake.answers("logs", "get_data_protection_policy", {"policyDocument": policy}, logGroupIdentifier=arn)
-    fake.answers("cloudwatch", "get_metric_data", {"MetricDataResults": [{"Id": "m0", "Values": [7.0]}]})
+    fake.answers("cloudwatch", "get_metric_data", {"MetricDataResults": [result("m0", 7.0)]})
     fake.answers("logs", "describe_log_groups", {"logGroups": [group("/b", storedBytes=1)]}, nextToken="1")
-    fake.answers("cloudwatch", "get_metric_data", {"MetricDataResults": []})
+    fake.answers("cloudwatch", "get_metric_data", {"MetricDataResults": [result("m0")]})
     kept, forever = fake.listed()
     assert verdicts(kept, "log-groups") == {
         "cw-loggroup-retention-period-check": "COMPLIANT",

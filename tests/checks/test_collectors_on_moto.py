@@ -51,7 +51,7 @@ ON_MOTO = {
     "iam": {"get_account_password_policy", "get_account_summary", "list_saml_providers"},
     "inspector2": {"batch_get_account_status"},
     "kinesis": {"describe_stream_summary"},
-    "lambda": {"get_function_configuration", "list_aliases", "list_event_source_mappings"},
+    "lambda": {"list_aliases", "list_event_source_mappings", "list_functions"},
     "logs": {"describe_log_groups", "describe_metric_filters"},
     "macie2": {"get_macie_session"},
     "organizations": {"describe_organization", "list_policies", "list_targets_for_policy"},

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.checks.account_answers import ACCOUNT_ID
-from tests.checks.test_collectors import DENIED, Fake, verdicts
+from tests.checks.test_collectors import DENIED, Fake, result, verdicts
 
 OLD = "2020-01-01T00:00:00.000Z"
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
 
 def measured(*values: float) -> dict[str, Any]:
-    return {"MetricDataResults": [{"Id": f"m{n}", "Values": [value]} for n, value in enumerate(values)]}
+    return {"MetricDataResults": [result(f"m{n}", value) for n, value in enumerate(values)]}
 
 
 def item(identity: str, name: str, **configuration: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def test_the_evaluator_loads_little_more_than_rdklib() -> None:
     assert [name for name in loaded if name.startswith("rules.")] == [
         "rules.catalogue",
         "rules.collectors",
+        "rules.collectors._pace",
         "rules.evaluator",
     ]
     assert "asyncio" not in loaded

@@ -4,7 +4,7 @@ from tests.checks.evidence import RULES, Evidence
 
 UNPUBLISHED = {
     "supplementaryConfiguration.PlaintextSecrets": Evidence(
-        "2026-11-25", "our collector `functions` adds it: names of variables from Lambda's GetFunctionConfiguration"
+        "2026-11-25", "our collector `functions` adds it: names of variables from Lambda's ListFunctions"
     ),
     "supplementaryConfiguration.appsync.ListDataSources.dataSources": Evidence(
         "2026-11-25", "our collector `functions` adds it: of AppSync's ListDataSources, those that call the function"
