@@ -1,7 +1,7 @@
 """What identity policies grant, wherever IAM keeps them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -147,10 +147,18 @@ def granted(identity: ConfigurationItem) -> Sequence[Statement]:
         documents = [version.statements("document") for version in versions]
     else:
         inline = INLINES[identity.resource_type]
-        documents = [policy.statements("policyDocument") for policy in identity.objects(inline)]
-        documents += [_statements_of(policy) for policy in identity.objects(ATTACHED)]
-        documents += [policy.statements("Document") for policy in identity.objects(TEXTS)]
+        documents = _of_each(identity.objects(inline), lambda policy: policy.statements("policyDocument"))
+        documents += _of_each(identity.objects(ATTACHED), _statements_of)
+        documents += _of_each(identity.objects(TEXTS), lambda policy: policy.statements("Document"))
     return [statement for document in documents for statement in document]
+
+
+def _of_each(
+    policies: Sequence[Attributes], statements: Callable[[Attributes], Sequence[Statement]]
+) -> list[Sequence[Statement]]:
+    """The statements of each policy; of policies that are not known it is one that is not known: the others count."""
+    unknown: Any = policies
+    return [[Statement(Unknown(unknown.why))]] if isinstance(unknown, Unknown) else list(map(statements, policies))
 
 
 def _statements_of(attachment: Attributes) -> Sequence[Statement]:
