@@ -13,6 +13,7 @@ ENCRYPTED = "configuration.IsEncrypted"
     },
     managed_rule="BACKUP_RECOVERY_POINT_ENCRYPTED",
     effort="M",
+    severity="medium",
     live=True,
     fix="Encrypt the resource, or copy the recovery point into a vault with a key.",
     compliant=[{ENCRYPTED: True}],

@@ -81,6 +81,7 @@ MEASURED = (
     best_practices={"SEC09-BP02": "viewers may connect by protocols that are broken"},
     managed_rule="CLOUDFRONT_SECURITY_POLICY_CHECK",
     effort="S",
+    severity="medium",
     fix="Use a certificate of your own with the security policy TLSv1.2_2021.",
     compliant=[{f"{CERTIFICATE}.minimumProtocolVersion": "TLSv1.2_2021"}],
     non_compliant=[

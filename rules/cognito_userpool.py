@@ -36,6 +36,7 @@ GROUPS = "supplementaryConfiguration.cognito-idp.ListGroups.Groups"
     best_practices={"SEC02-BP01": "a password alone opens the account"},
     managed_rule="COGNITO_USER_POOL_MFA_ENABLED",
     effort="S",
+    severity="medium",
     fix="Set MFA to ON, with an authenticator app as second factor.",
     compliant=[{MFA: "ON"}],
     non_compliant=[{MFA: "OPTIONAL"}, {MFA: "OFF"}, {FACTORS: ["PASSWORD"]}, {}],

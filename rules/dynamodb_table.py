@@ -76,6 +76,7 @@ THIRTY_DAYS = 30 * 86_400  # in seconds
     managed_rule="DYNAMODB_PITR_ENABLED",
     automation="AWSConfigRemediation-EnablePITRForDynamoDbTable",
     effort="S",
+    severity="medium",
     fix="Turn on point-in-time recovery.",
     compliant=[{PITR: "ENABLED"}],
     non_compliant=[{PITR: "DISABLED"}, {}],
@@ -199,6 +200,7 @@ def dynamodb_ttl_enabled(table: ConfigurationItem) -> Verdict:
     managed_rule="DYNAMODB_AUTOSCALING_ENABLED",
     automation="AWS-EnableDynamoDbAutoscaling",
     effort="S",
+    severity="medium",
     collector="scaling",
     fix="Switch the table to on-demand, or make the read and write capacity of table and indexes scalable targets.",
     compliant=[

@@ -16,6 +16,7 @@ KIND = "configuration.volumeType"
     best_practices={"SEC08-BP02": "whoever gets the disk or a snapshot of it reads the data"},
     managed_rule="ENCRYPTED_VOLUMES",
     effort="M",
+    severity="medium",
     fix="Copy a snapshot with encryption, make a volume of it, and turn on encryption by default.",
     compliant=[{ENCRYPTED: True}],
     non_compliant=[{ENCRYPTED: False}, {}],

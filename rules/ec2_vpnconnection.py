@@ -15,6 +15,7 @@ TUNNELS = "configuration.vgwTelemetry.status"
     best_practices={"REL02-BP02": "maintenance of one tunnel cuts the connection"},
     managed_rule="VPC_VPN_2_TUNNELS_UP",
     effort="M",
+    severity="medium",
     live=True,
     fix="Bring up the second tunnel at your end.",
     compliant=[{TUNNELS.rpartition(".")[0]: [{"status": "UP"}, {"status": "UP"}]}],

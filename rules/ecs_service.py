@@ -192,6 +192,7 @@ def ecs_service_no_public_ip(service: ConfigurationItem) -> Verdict:
         "PERF05-BP05": "a service that slows under load waits for a person",
     },
     effort="M",
+    severity="medium",
     collector="scaling",
     fix="Register the service as a scalable target with a target-tracking policy.",
     compliant=[{f"related.{TARGET}": [{"configuration.MinCapacity": 1, "configuration.MaxCapacity": 4}]}],

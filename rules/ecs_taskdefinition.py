@@ -50,6 +50,7 @@ ARM64 = "configuration.RuntimePlatform.CpuArchitecture"
     },
     managed_rule="ECS_TASK_DEFINITION_LOG_CONFIGURATION",
     effort="S",
+    severity="medium",
     fix="Give every container a log driver, e.g. awslogs.",
     compliant=[{CONTAINERS: [{"Name": "web", "LogConfiguration": {"LogDriver": "awslogs"}}]}],
     non_compliant=[
@@ -396,6 +397,7 @@ def ecs_task_definition_pid_mode_check(task: ConfigurationItem) -> Verdict:
     best_practices={"SEC09-BP02": "files travel in clear text between task and file system"},
     managed_rule="ECS_TASK_DEFINITION_EFS_ENCRYPTION_ENABLED",
     effort="S",
+    severity="medium",
     fix="Enable transit encryption in the configuration of the volume.",
     compliant=[{VOLUMES: [{"Name": "data", EFS: {"TransitEncryption": "ENABLED"}}, {"Name": "scratch"}]}],
     non_compliant=[{VOLUMES: [{"Name": "data", EFS: {"TransitEncryption": "DISABLED"}}, {"Name": "scratch"}]}],

@@ -16,6 +16,7 @@ MODE = "configuration.ThroughputMode"
     best_practices={"SEC08-BP02": "files lie on the disk as they are"},
     managed_rule="EFS_ENCRYPTED_CHECK",
     effort="L",
+    severity="medium",
     fix="Make an encrypted file system, and copy the files.",
     compliant=[{ENCRYPTED: True}],
     non_compliant=[{ENCRYPTED: False}, {}],

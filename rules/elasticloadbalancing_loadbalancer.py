@@ -99,6 +99,7 @@ def elb_tls_https_listeners_only(balancer: ConfigurationItem) -> Verdict:
     best_practices={"SEC09-BP02": "clients may connect by protocols that are broken"},
     managed_rule="ELB_PREDEFINED_SECURITY_POLICY_SSL_CHECK",
     effort="S",
+    severity="medium",
     fix="Give the listener a policy with the predefined ELBSecurityPolicy-TLS-1-2-2017-01.",
     compliant=[
         {LISTENERS: [listening("HTTPS", "new")], POLICIES: [negotiating("new", "ELBSecurityPolicy-TLS-1-2-2017-01")]},

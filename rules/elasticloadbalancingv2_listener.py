@@ -59,6 +59,7 @@ def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict
     best_practices={"SEC09-BP02": "viewers may connect by protocols that are broken"},
     managed_rule="ELBV2_PREDEFINED_SECURITY_POLICY_SSL_CHECK",
     effort="S",
+    severity="medium",
     fix="Choose ELBSecurityPolicy-TLS13-1-2-2021-06.",
     compliant=[
         {PROTOCOL: "HTTPS", POLICY: "ELBSecurityPolicy-TLS13-1-2-2021-06"},

@@ -87,6 +87,7 @@ def iam_user_group_membership_check(user: ConfigurationItem) -> Verdict:
     },
     managed_rule="ACCESS_KEYS_ROTATED",
     effort="M",
+    severity="medium",
     collector="credentials",
     live=True,
     fix="Replace the key by a role; where that cannot be, make a second key, change over, and delete the first.",

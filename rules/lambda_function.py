@@ -422,6 +422,7 @@ def lambda_duration_alarm_configured(function: ConfigurationItem) -> Verdict:
         "REL04-BP02": "a bad record blocks all that follow it",
     },
     effort="S",
+    severity="medium",
     collector="event-sources",
     fix="Give the stream's mapping an OnFailure destination, and bound its retries.",
     compliant=[

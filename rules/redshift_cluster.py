@@ -57,6 +57,7 @@ def redshift_current_node_type(cluster: ConfigurationItem) -> Verdict:
     },
     managed_rule="REDSHIFT_CLUSTER_CONFIGURATION_CHECK",
     effort="M",
+    severity="medium",
     fix="Encrypt the cluster, and turn on audit logging.",
     compliant=[{ENCRYPTED: True, LOGGING: True}],
     non_compliant=[{ENCRYPTED: True}, {LOGGING: True}, {}],

@@ -11,6 +11,7 @@ TIER = "configuration.Tier"
     "AWS::ResilienceHub::ResiliencyPolicy",
     best_practices={"REL13-BP01": "how long a recovery may take was not decided for this tier"},
     effort="S",
+    severity="medium",
     fix="Set the recovery time for each kind of failure: a quarter of an hour for a critical tier, an hour for others.",
     compliant=[
         {TIER: "Critical", f"{POLICY}.AZ.RtoInSecs": 900, f"{POLICY}.Software.RtoInSecs": 900},
@@ -36,6 +37,7 @@ def recovery_objective_rto_defined(
     "AWS::ResilienceHub::ResiliencyPolicy",
     best_practices={"REL13-BP01": "how much data may be lost was not decided for this tier"},
     effort="S",
+    severity="medium",
     fix="Set the recovery point for each kind of failure: five minutes for a critical tier, an hour for others.",
     compliant=[
         {TIER: "Critical", f"{POLICY}.AZ.RpoInSecs": 300, f"{POLICY}.Software.RpoInSecs": 0},

@@ -15,6 +15,7 @@ BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictP
     managed_rule="S3_ACCOUNT_LEVEL_PUBLIC_ACCESS_BLOCKS",
     automation="AWSConfigRemediation-ConfigureS3PublicAccessBlock",
     effort="S",
+    severity="medium",
     live=True,
     fix="Turn on all four settings for the account.",
     compliant=[{f"configuration.{block}": True for block in BLOCKS}],

@@ -33,6 +33,7 @@ ON_TIME = "configuration.RotationOccurringAsScheduled"
     managed_rule="SECRETSMANAGER_ROTATION_ENABLED_CHECK",
     automation="AWSConfigRemediation-RotateSecret",
     effort="M",
+    severity="medium",
     fix="Turn on rotation, by AWS's function for the database or by one of your own.",
     compliant=[
         {ROTATION: True, DAYS: 90},

@@ -50,7 +50,6 @@ def sns_encrypted_kms(topic: ConfigurationItem) -> Verdict:
         "REL11-BP06": "what impairs availability is published, and reaches nobody",
     },
     effort="S",
-    severity="high",
     collector="topics",
     fix="Subscribe the people or the tool on call, and confirm the subscription.",
     compliant=[{f"related.{ALARM}": [{"resourceId": "errors"}], "configuration.SubscriptionsConfirmed": "1"}],

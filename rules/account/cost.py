@@ -46,6 +46,7 @@ def notified(kind: str, percent: int, operator: str = "GREATER_THAN") -> list[di
         "COST02-BP05": "no control tells when it costs more",
     },
     effort="S",
+    severity="medium",
     collector="account-cost",
     fix="Create a monthly cost budget for the whole account, without filters and without an end.",
     compliant=[

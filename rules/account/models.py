@@ -23,7 +23,6 @@ OF_GUARDRAILS, OF_MODELS = {"Namespace": "AWS/Bedrock/Guardrails"}, {"Namespace"
     ACCOUNT,
     best_practices={"SEC05-BP03": "nothing inspects prompts and answers"},
     effort="M",
-    severity="high",
     collector="account-models",
     fix="Pass a guardrail with every invocation, and deny bedrock:InvokeModel without bedrock:GuardrailIdentifier.",
     compliant=[{GUARDRAILS: [{"status": "READY"}], INVOKED: [OF_MODELS, OF_GUARDRAILS]}],

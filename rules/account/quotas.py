@@ -51,6 +51,7 @@ def lambda_account_concurrency_headroom(account: ConfigurationItem, *, min_unres
         "REL01-BP06": "there is no room between quota and peak for a failover",
     },
     effort="M",
+    severity="medium",
     collector="account-quotas",
     fix="Ask for a higher quota, or spread the workload over accounts.",
     compliant=[{USED: [{"QuotaName": "Addresses", "Value": 5, "Maximum": 4}, {"QuotaName": "VPCs", "Value": 5}]}],

@@ -78,6 +78,7 @@ def excepted(database: ConfigurationItem, stated: str, exception: bool) -> bool:
     best_practices={"SEC08-BP02": "whoever gets the disk or a snapshot of it reads the data"},
     managed_rule="RDS_STORAGE_ENCRYPTED",
     effort="L",
+    severity="medium",
     fix="Copy a snapshot with encryption, and restore the database from the copy.",
     compliant=[{STORAGE: True}, {**OF_CLUSTER, STORAGE: True}],
     non_compliant=[{STORAGE: False}, {}, OF_CLUSTER],

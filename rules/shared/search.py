@@ -71,6 +71,7 @@ TLS_12 = "Policy-Min-TLS-1-2-2019-07"
     best_practices={"SEC08-BP02": "indexes and their snapshots lie on the disk as they are"},
     managed_rule="OPENSEARCH_ENCRYPTED_AT_REST",
     effort="M",
+    severity="medium",
     fix="Turn on encryption at rest.",
     compliant=[{AT_REST[OPENSEARCH]: True}, {**OLD_NAME, AT_REST[ELASTICSEARCH]: True}],
     non_compliant=[{AT_REST[OPENSEARCH]: False}, {}, OLD_NAME],
