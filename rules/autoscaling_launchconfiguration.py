@@ -4,7 +4,11 @@ from typing import Any
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, none_of
 from pillarwatch.lift import TemplateResource, lowered
-from rules.shared.launching import autoscaling_launchconfig_requires_imdsv2, launch_template_gp3
+from rules.shared.launching import (
+    autoscaling_launchconfig_requires_imdsv2,
+    ec2_launch_templates_ebs_volume_encrypted,
+    launch_template_gp3,
+)
 
 PUBLIC = "configuration.associatePublicIpAddress"
 

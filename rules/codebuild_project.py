@@ -16,6 +16,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.secrets import plaintext_secrets
 
 ARM = ("ARM_CONTAINER", "ARM_EC2", "ARM_LAMBDA_CONTAINER")
 CACHE = "configuration.cache.type"
@@ -39,18 +40,25 @@ KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     managed_rule="CODEBUILD_PROJECT_ENVVAR_AWSCRED_CHECK",
     automation="AWSConfigRemediation-DeleteAccessKeysFromCodeBuildProject",
     effort="S",
-    fix="Delete the key, and give the project's role what it needs.",
+    fix="Give the project's role what it needs, and take other secrets from Secrets Manager or Parameter Store.",
     compliant=[{VARIABLES: [{"name": KEYS[0], "type": "SECRETS_MANAGER"}]}, {VARIABLES: [{"name": "STAGE"}]}, {}],
-    non_compliant=[{VARIABLES: [{"name": KEYS[0], "type": "PLAINTEXT"}]}, {VARIABLES: [{"name": KEYS[1]}]}],
+    non_compliant=[
+        {VARIABLES: [{"name": KEYS[0], "type": "PLAINTEXT"}]},
+        {VARIABLES: [{"name": KEYS[1]}]},
+        {VARIABLES: [{"name": "API_TOKEN", "value": "0f1e2d3c4b5a"}]},
+    ],
 )
 def codebuild_project_envvar_awscred_check(project: ConfigurationItem) -> Verdict:
-    """Build projects hold no access keys.
+    """CodeBuild projects have no secrets in plaintext environment variables.
 
-    Builds have a role.
+    AWS's own rule checks access keys alone. Tokens and passwords count as well, by the names and the values by which
+    they are found in functions and tasks.
     """
 
     def plain(variable: Attributes) -> bool:
-        return all_of([contains(KEYS, variable.text("name")), variable.text("type", "PLAINTEXT") == "PLAINTEXT"])
+        name = variable.text("name")
+        secret: Any = any_of(plaintext_secrets({name: variable.text("value")}), lambda found: found == name)
+        return all_of([variable.text("type", "PLAINTEXT") == "PLAINTEXT", any_of([contains(KEYS, name), secret])])
 
     return compliant_if_none(project.objects(VARIABLES), plain, "in plain text", named="name")
 

@@ -1,3 +1,38 @@
 """Launch templates: CloudFormation's shape."""
 
-from rules.shared.launching import autoscaling_launchconfig_requires_imdsv2, launch_template_gp3
+from pillarwatch import Attributes, ConfigurationItem, Verdict, check, compliant_if_none
+from rules.shared.launching import (
+    autoscaling_launchconfig_requires_imdsv2,
+    ec2_launch_templates_ebs_volume_encrypted,
+    launch_template_gp3,
+)
+
+INTERFACES = "configuration.LaunchTemplateData.NetworkInterfaces"
+
+
+@check(
+    "AWS::EC2::LaunchTemplate",
+    best_practices={"SEC05-BP01": "every new instance has a public address instead of standing behind a layer"},
+    managed_rule="EC2_LAUNCH_TEMPLATE_PUBLIC_IP_DISABLED",
+    effort="S",
+    severity="high",
+    fix="Set AssociatePublicIpAddress to false, and put a load balancer in front.",
+    compliant=[{INTERFACES: [{"DeviceIndex": 0, "AssociatePublicIpAddress": False}]}, {INTERFACES: [{}]}, {}],
+    non_compliant=[{INTERFACES: [{"DeviceIndex": 0}, {"DeviceIndex": 0, "AssociatePublicIpAddress": True}]}],
+)
+def ec2_launch_template_public_ip_disabled(template: ConfigurationItem) -> Verdict:
+    """Launch templates assign no public addresses.
+
+    As AWS's own rule reads it; where a template leaves it out, the subnet decides.
+    """
+
+    def is_public(interface: Attributes) -> bool:
+        return interface.flag("AssociatePublicIpAddress")
+
+    named = "AssociatePublicIpAddress is true (expected false)"
+    return compliant_if_none(template.objects(INTERFACES), is_public, named, named=device)
+
+
+def device(interface: Attributes) -> str:
+    """A network interface as an annotation names it."""
+    return f"interface {interface.text('DeviceIndex', '0')}"

@@ -2,13 +2,71 @@
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if
+from pillarwatch import (
+    ConfigurationItem,
+    Statement,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_none,
+    contains,
+    none_of,
+)
+from pillarwatch.conditions import Condition
 from pillarwatch.lift import TemplateResource, by_default
+from rules.shared.examples import allowing
+from rules.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED
 
+POLICY = "configuration.FileSystemPolicy"
 BACKUPS = "configuration.BackupPolicy.Status"
 ENCRYPTED = "configuration.Encrypted"
 LIFE = "configuration.LifecyclePolicies"
 MODE = "configuration.ThroughputMode"
+
+
+# A client in the network: https://docs.aws.amazon.com/efs/latest/ug/access-control-block-public-access.html
+MOUNTED = "elasticfilesystem:accessedviamounttarget"
+
+
+@check(
+    "AWS::EFS::FileSystem",
+    best_practices={
+        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "SEC08-BP04": "access to the files is not limited to who needs it",
+    },
+    effort="S",
+    severity="high",
+    fix="Name principals in the file system policy, or add the condition elasticfilesystem:AccessedViaMountTarget.",
+    compliant=[
+        {POLICY: NAMED},
+        {POLICY: FIXED},
+        {
+            POLICY: allowing(
+                "*", Principal="*", Condition={"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}
+            )
+        },
+        {},
+    ],
+    non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
+)
+def efs_file_system_policy_no_public_access(system: ConfigurationItem) -> Verdict:
+    """EFS file system policies are not open to everybody.
+
+    As EFS itself decides it: a condition on the mount target limits access to clients in the network.
+    """
+
+    def is_open(statement: Statement) -> bool:
+        return all_of([statement.admits_anybody, none_of(statement.conditions, by_mount_target)])
+
+    return compliant_if_none(system.statements(POLICY), is_open, "open to everybody")
+
+
+def by_mount_target(condition: Condition) -> bool:
+    """Whether only clients that use a mount target meet a condition."""
+    wanted = contains([value.lower() for value in condition.values], "true")
+    return all_of([condition.operator == "bool", condition.key == MOUNTED, wanted, not condition.if_missing])
 
 
 @check(

@@ -1,6 +1,18 @@
 """OpenSearch domains: CloudFormation's shape, under a name that differs from CloudFormation's."""
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, none_of
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Statement,
+    Verdict,
+    all_of,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_none,
+    none_of,
+)
+from rules.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED
 from rules.shared.search import (
     opensearch_data_node_fault_tolerance,
     opensearch_ebs_gp3,
@@ -11,10 +23,44 @@ from rules.shared.search import (
 )
 from rules.shared.support_calendar import OPENSEARCH, in_standard_support
 
+POLICY = "configuration.AccessPolicies"
+FINE_GRAINED = "configuration.AdvancedSecurityOptions.Enabled"
+IN_VPC = "configuration.VPCOptions.SubnetIds"
 VERSION = "configuration.EngineVersion"
 UPDATE = "configuration.ServiceSoftwareOptions.UpdateAvailable"
 WARM = "configuration.ClusterConfig.WarmEnabled"
 SIZE, COUNT = "configuration.EBSOptions.VolumeSize", "configuration.ClusterConfig.InstanceCount"
+
+
+@check(
+    "AWS::OpenSearch::Domain",
+    best_practices={
+        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "SEC08-BP04": "access to the indexes is not limited to who needs it",
+    },
+    effort="M",
+    severity="critical",
+    fix="Name principals in the access policy, or turn on fine-grained access control.",
+    compliant=[
+        {POLICY: NAMED},
+        {POLICY: FIXED},
+        {POLICY: EVERYBODY, IN_VPC: ["subnet-1"]},
+        {POLICY: EVERYBODY, FINE_GRAINED: True},
+        {},
+    ],
+    non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
+)
+def opensearch_access_policy_no_public_access(domain: ConfigurationItem) -> Verdict:
+    """OpenSearch domains with a public endpoint are not open to everybody.
+
+    In a VPC the network limits who connects; with fine-grained access control every request needs a user.
+    """
+    limited = any_of([domain.has(IN_VPC), domain.flag(FINE_GRAINED)])
+
+    def is_open(statement: Statement) -> bool:
+        return all_of([statement.admits_anybody, none_of([limited])])
+
+    return compliant_if_none(domain.statements(POLICY), is_open, "open to everybody")
 
 
 @check(

@@ -15,12 +15,35 @@ from pillarwatch import (
 )
 from pillarwatch.lift import TemplateResource, elements, merged_statements
 from rules.shared.alarms import ALARM
+from rules.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED, no_public_access
 from rules.shared.tags import required_tags, resource_managed_by_iac
 
 KEY = "configuration.KmsMasterKeyId"
+POLICY = "configuration.Policy"
 
 
 SUBSCRIPTIONS = "supplementaryConfiguration.sns.ListSubscriptionsByTopic.Subscriptions"
+
+
+@check(
+    "AWS::SNS::Topic",
+    best_practices={
+        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "SEC08-BP04": "access to the data is not limited to who needs it",
+    },
+    managed_rule="SNS_TOPIC_NO_PUBLIC_ACCESS",
+    effort="S",
+    severity="critical",
+    fix="Name principals in the policy, or add a condition on their account or organization.",
+    compliant=[{POLICY: NAMED}, {POLICY: FIXED}, {}],
+    non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
+)
+def sns_topic_no_public_access(topic: ConfigurationItem) -> Verdict:
+    """SNS topics are not open to everybody.
+
+    Everybody could publish to the topic or subscribe to it.
+    """
+    return no_public_access(topic, POLICY)
 
 
 @check(
@@ -110,7 +133,10 @@ def related(topic: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
 def lift(topic: TemplateResource) -> dict[str, Any]:
     """A topic with its TopicPolicy, and with its subscriptions."""
     subscriptions = [each.properties for each in topic.attached("AWS::SNS::Subscription", "TopicArn")]
-    policies = topic.attached("AWS::SNS::TopicPolicy", "Topics")
+    policies = [
+        *topic.attached("AWS::SNS::TopicPolicy", "Topics"),
+        *topic.attached("AWS::SNS::TopicInlinePolicy", "TopicArn"),
+    ]
     return {
         "supplementaryConfiguration": {
             "sns": {

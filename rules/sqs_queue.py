@@ -17,6 +17,7 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource, by_default, merged_statements
 from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.examples import alarm
+from rules.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED, no_public_access
 from rules.shared.tags import required_tags, resource_managed_by_iac
 
 KEY = "configuration.KmsMasterKeyId"
@@ -44,6 +45,27 @@ SENT_BY = (
     ("AWS::SNS::Subscription", "RedrivePolicy.deadLetterTargetArn"),
     ("AWS::Scheduler::Schedule", "Target.DeadLetterConfig.Arn"),
 )
+
+
+@check(
+    "AWS::SQS::Queue",
+    best_practices={
+        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "SEC08-BP04": "access to the data is not limited to who needs it",
+    },
+    managed_rule="SQS_QUEUE_NO_PUBLIC_ACCESS",
+    effort="S",
+    severity="critical",
+    fix="Name principals in the policy, or add a condition on their account or organization.",
+    compliant=[{POLICY: NAMED}, {POLICY: FIXED}, {}],
+    non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
+)
+def sqs_queue_no_public_access(queue: ConfigurationItem) -> Verdict:
+    """SQS queues are not open to everybody.
+
+    Everybody could read, send or delete messages.
+    """
+    return no_public_access(queue, POLICY)
 
 
 @check(
@@ -199,7 +221,10 @@ def related(queue: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
 
 def lift(queue: TemplateResource) -> dict[str, Any]:
     """A queue with its QueuePolicy, and with what sets failures aside in it."""
-    policies = queue.attached("AWS::SQS::QueuePolicy", "Queues")
+    policies = [
+        *queue.attached("AWS::SQS::QueuePolicy", "Queues"),
+        *queue.attached("AWS::SQS::QueueInlinePolicy", "Queue"),
+    ]
     senders = [each.logical_id for kind, by in SENT_BY for each in queue.attached(kind, by)]
     return {
         "supplementaryConfiguration": {"FailureSources": senders},

@@ -1,6 +1,17 @@
 """What instances are launched from: launch templates, and launch configurations before them."""
 
-from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_none, contains
+from pillarwatch import (
+    Attributes,
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    compliant_if_none,
+    contains,
+    none_of,
+)
+from pillarwatch.unknown import Unknown
 from rules.shared.machines import OLD_DISKS
 
 CONFIGURATION = "AWS::AutoScaling::LaunchConfiguration"
@@ -12,6 +23,11 @@ DISKS = {
     CONFIGURATION: "configuration.blockDeviceMappings.ebs",
 }
 KIND = {TEMPLATE: "VolumeType", CONFIGURATION: "volumeType"}
+MAPPINGS = {
+    TEMPLATE: "configuration.LaunchTemplateData.BlockDeviceMappings",
+    CONFIGURATION: "configuration.blockDeviceMappings",
+}
+EBS = {TEMPLATE: ("Ebs", "Encrypted", "SnapshotId"), CONFIGURATION: ("ebs", "encrypted", "snapshotId")}
 TOKENS = {
     TEMPLATE: "configuration.LaunchTemplateData.MetadataOptions.HttpTokens",
     CONFIGURATION: "configuration.metadataOptions.httpTokens",
@@ -86,3 +102,48 @@ def autoscaling_launchconfig_requires_imdsv2(source: ConfigurationItem) -> Verdi
     tokens = source.text(TOKENS[source.resource_type], "optional")
     off = source.text(ENDPOINT[source.resource_type], "enabled") == "disabled"
     return compliant_if(any_of([tokens == "required", off]), otherwise=f"tokens are {tokens}")
+
+
+def volume(**ebs: object) -> dict[str, object]:
+    """An example of a launch template with one volume."""
+    return {MAPPINGS[TEMPLATE]: [{"DeviceName": "xvdb", "Ebs": ebs}]}
+
+
+@check(
+    TEMPLATE,
+    CONFIGURATION,
+    best_practices={"SEC08-BP02": "every new instance has volumes that are stored unencrypted"},
+    managed_rule="EC2_LAUNCH_TEMPLATES_EBS_VOLUME_ENCRYPTED",
+    effort="S",
+    severity="high",
+    fix="Set Encrypted to true for each volume of the launch template.",
+    compliant=[
+        volume(Encrypted=True),
+        {MAPPINGS[TEMPLATE]: [{"DeviceName": "xvdc", "VirtualName": "ephemeral0"}]},
+        OF_CONFIGURATION,
+        {},
+    ],
+    non_compliant=[
+        volume(Encrypted=False),
+        volume(VolumeSize=20),
+        {**OF_CONFIGURATION, MAPPINGS[CONFIGURATION]: [{"deviceName": "xvdb", "ebs": {"volumeSize": 20}}]},
+    ],
+)
+def ec2_launch_templates_ebs_volume_encrypted(source: ConfigurationItem) -> Verdict:
+    """Instances are launched with encrypted EBS volumes.
+
+    A volume of which nothing is said is unencrypted, unless the account encrypts by default. What a volume takes over
+    from a snapshot is not known.
+    """
+    ebs, encrypted, snapshot = EBS[source.resource_type]
+
+    def is_unencrypted(mapping: Attributes) -> bool:
+        if not mapping.objects(ebs):
+            return False
+        said = mapping.has(f"{ebs}.{encrypted}")
+        if not said and mapping.has(f"{ebs}.{snapshot}"):
+            return Unknown("whether its snapshot is encrypted")  # type: ignore[return-value]
+        return none_of([mapping.flag(f"{ebs}.{encrypted}")])
+
+    name = "DeviceName" if source.resource_type == TEMPLATE else "deviceName"
+    return compliant_if_none(source.objects(MAPPINGS[source.resource_type]), is_unencrypted, "unencrypted", named=name)

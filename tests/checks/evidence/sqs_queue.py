@@ -3,6 +3,9 @@
 from tests.checks.evidence import RULES, Evidence
 
 UNPUBLISHED = {
+    "configuration.Policy": Evidence(
+        "2026-11-30", "recorded items have it, JSON in a text, as GetQueueAttributes answers it"
+    ),
     "configuration.RedrivePolicy": Evidence(
         "2026-11-22",
         "the item is SQS's GetQueueAttributes, in which it is JSON in a text;"

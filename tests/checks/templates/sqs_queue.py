@@ -27,7 +27,50 @@ SET_ASIDE: dict[str, dict[str, Any]] = {
     },
 }
 
+OWN = {"AWS": {"Ref": "AWS::AccountId"}}
+
+
+def allowed(principal: Any) -> dict[str, Any]:
+    return {"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "*", "Resource": "*"}]}
+
+
 CASES: list[Case] = [
+    (
+        "sqs-queue-no-public-access",
+        "NON_COMPLIANT",
+        {},
+        {"Open": other("AWS::SQS::QueuePolicy", Queues=[{"Ref": "Main"}], PolicyDocument=allowed("*"))},
+    ),
+    (
+        "sqs-queue-no-public-access",
+        "COMPLIANT",
+        {},
+        {"Own": other("AWS::SQS::QueuePolicy", Queues=[{"Ref": "Main"}], PolicyDocument=allowed(OWN))},
+    ),
+    (
+        "sqs-queue-no-public-access",
+        "NON_COMPLIANT",
+        {},
+        {"Open": other("AWS::SQS::QueueInlinePolicy", Queue={"Ref": "Main"}, PolicyDocument=allowed("*"))},
+    ),
+    (
+        "sqs-queue-no-public-access",
+        "COMPLIANT",
+        {},
+        {"Own": other("AWS::SQS::QueueInlinePolicy", Queue={"Ref": "Main"}, PolicyDocument=allowed(OWN))},
+    ),
+    (
+        "sqs-queue-no-public-access",
+        "INSUFFICIENT_DATA",
+        {},
+        {
+            "Own": other(
+                "AWS::SQS::QueuePolicy",
+                Queues=[{"Ref": "Main"}],
+                PolicyDocument={"Fn::Sub": '{"Statement": [${AWS::StackName}]}'},
+            )
+        },
+    ),
     *(
         ("sqs-queue-dlq-check", "NOT_APPLICABLE", {}, {"Sender": other(kind, **properties)})
         for kind, properties in SET_ASIDE.items()

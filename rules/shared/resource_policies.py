@@ -1,0 +1,18 @@
+"""Policies that stand at a resource: whom they let in."""
+
+from pillarwatch import ConfigurationItem, Verdict, compliant_if_none
+from rules.shared.examples import allowing
+
+EVERYBODY = allowing("*", Principal="*")
+FIXED = allowing("*", Principal="*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})
+NAMED = allowing("*", Principal={"AWS": "arn:aws:iam::123456789012:root"})
+IN_NAME = allowing("*", Principal="*", Condition={"StringLike": {"aws:PrincipalOrgID": "o-*"}})
+
+
+def no_public_access(item: ConfigurationItem, policy: str) -> Verdict:
+    """COMPLIANT unless a statement of the policy at a path lets everybody in.
+
+    Public is what S3's guide calls so: everybody is allowed, and no condition names callers by a fixed value.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    return compliant_if_none(item.statements(policy), lambda found: found.admits_anybody, "open to everybody")
