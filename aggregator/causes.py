@@ -65,7 +65,7 @@ def _step(before: State, after: State, released: Counter[tuple[str, str]]) -> St
             if check in before.causes:
                 causes[check] = before.causes[check] if was == scope else before.causes[check]._replace(began="")
         elif check not in by_release:
-            causes[check] = OpenCause("", has.judged.severity == "critical", letter == "C")
+            causes[check] = OpenCause("", has.judged.severity, letter == "C")
     return replace(after, causes=causes)
 
 

@@ -190,39 +190,37 @@ def observed(
 
 
 def reported(
-    watch: Watch, situation: Situation, standing: Mapping[tuple[str, str], Mapping[str, Any]]
+    watch: Watch, situation: Situation, due: Due, standing: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> tuple[Watch, dict[str, Watch], list[Alert]]:
     """The alerts that are due, the watch that knows them as reported, and those of workloads that changed with it.
 
     Args:
         watch: as observed.
         situation: of the scope.
-        standing: the findings of ``suspects``, as far as they still stand.
+        due: what they have to report.
+        standing: the findings of its candidates, as far as they still stand.
     """
     if situation.scope.kind == "component":
         return watch, {}, []
-    watch, workloads, dropped = _dropped(watch, situation, standing)
+    watch, workloads, dropped = _dropped(watch, situation, due, standing)
     current = replace(situation, workloads={**(situation.workloads or {}), **workloads}) if workloads else situation
     watch, recovered = _recovered(watch, current)
     return watch, workloads, [*dropped, *recovered]
 
 
-def suspects(watch: Watch, situation: Situation) -> list[Candidate]:
-    """The causes whose findings ``reported`` has to know: none if no alert is due."""
-    due = _due(watch, situation)
-    return [one for one in _candidates(watch, situation) if one.check in due.checks]
+class Due(NamedTuple):
+    """What an alert has to report."""
 
-
-class _Due(NamedTuple):
     moved: list[str]  #: pillars, in the framework's order
     checks: set[str]  #: all unreported causes of which are reported
     departed: bool
     total: int  #: causes
     critical: set[str]  #: checks
+    candidates: list[Candidate]  #: the worst first
 
 
-def _due(watch: Watch, situation: Situation) -> _Due:
-    """What an alert has to report."""
+def due_of(watch: Watch, situation: Situation) -> Due:
+    """What an alert of the scope has to report: nothing if no pillar moved and no critical check begins to fail."""
     recent = {(resource, check) for resource, check, _ in watch.recent}
     damped = [one for one in watch.candidates if (one.resource, one.check) in recent]
     unreported, critical = _unreported(watch, situation), watch.causes.critical(None)
@@ -234,26 +232,25 @@ def _due(watch: Watch, situation: Situation) -> _Due:
     departed = {pillar for pillar, points in gone.items() if points >= situation.threshold}
     checks = {kind.check for kind in waiting if moved.intersection(situation.pillars(kind.check))} | critical.keys()
     checks &= situation.basis.checks.keys()
-    return _Due(
+    return Due(
         [pillar for pillar in PILLARS if pillar in moved | departed],
         checks,
         bool(departed),
         sum(n for kind, n in unreported.items() if kind.check in checks),
         critical.keys() & checks,
+        [one for one in _candidates(watch, situation) if one.check in checks],
     )
 
 
 def _dropped(
-    watch: Watch, situation: Situation, standing: Mapping[tuple[str, str], Mapping[str, Any]]
+    watch: Watch, situation: Situation, due: Due, standing: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> tuple[Watch, dict[str, Watch], list[Alert]]:
-    due = _due(watch, situation)
     if not due.moved and not due.critical:
         return watch, {}, []
-    candidates = [one for one in _candidates(watch, situation) if one.check in due.checks]
     failing = [
-        one for one in candidates if standing.get((one.resource, one.check), {}).get("verdict") == "NON_COMPLIANT"
+        one for one in due.candidates if standing.get((one.resource, one.check), {}).get("verdict") == "NON_COMPLIANT"
     ]
-    if not failing and len(candidates) >= due.total and not due.departed:
+    if not failing and len(due.candidates) >= due.total and not due.departed:
         return watch, {}, []  # they have just ended, and the changes that say so wait in the outbox
     named = [_cause(one, standing[one.resource, one.check]) for one in failing[:MOST_CAUSES_NAMED]]
     at, by = _text(situation.now), _reporter(situation)

@@ -127,7 +127,7 @@ class OpenCauses:
             late = (group for group in groups if ended.began in group.late)
             holding = next(late, None) or next((group for group in groups if group.holds(ended.began)), None)
             if holding:
-                holding.count(ended.check, -1, turned=ended.turned, critical=ended.critical)
+                holding.count(ended.check, -1, turned=ended.turned, critical=ended.severity == "critical")
         self.processed = max(self.processed, changes.key)
 
     def forget(self, now: datetime) -> None:

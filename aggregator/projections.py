@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.folding import ATTEMPTS, pause
 from aggregator.history import DAY, HOUR, KEPT, MEANS, OVERALL, bucket, rolling
-from aggregator.incidents import Situation, Watch, observed, reported, suspects
+from aggregator.incidents import Situation, Watch, due_of, observed, reported
 from aggregator.open_causes import OpenCauses
 from aggregator.recommendations import MOST_SAMPLES, recommendations
 from aggregator.scopes import ScopeName, account_scope, kind_of
@@ -131,8 +131,9 @@ class Projector:
         watch = observed(
             Watch.of(old.get("watch", {})), situation, before, outbox, self._complete(scope, outbox, inventory)
         )
-        standing = self.store.findings_of((one.resource, one.check) for one in suspects(watch, situation))
-        watch, reporting, alerts = reported(watch, situation, standing)
+        due = due_of(watch, situation)
+        standing = self.store.findings_of((one.resource, one.check) for one in due.candidates)
+        watch, reporting, alerts = reported(watch, situation, due, standing)
 
         buckets = {
             form: bucket(old.get(kept, {}), now.strftime(form), before, named_points)

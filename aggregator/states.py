@@ -27,7 +27,7 @@ class OpenCause(NamedTuple):
     """A check that began to fail on a resource, and fails since."""
 
     began: str  #: the key of the change in which it began, see ``transitions``; empty until that is written
-    critical: bool  #: its severity when it began
+    severity: str  #: when it began
     turned: bool  #: the check passed before, in the same scope; otherwise nothing was known of it there
 
 

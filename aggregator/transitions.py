@@ -41,7 +41,7 @@ class Ended(NamedTuple):
     resource: str
     check: str
     began: str  #: the key of the change in which it began
-    critical: bool
+    severity: str
     turned: bool
 
 
@@ -144,7 +144,7 @@ class Transition:
         resource, scope = self.after.resource, name.key
         old, new = self.before.causes, self.after.causes
         began = [
-            Began(resource.key, check, after[check].judged.severity, cause.turned)
+            Began(resource.key, check, cause.severity, cause.turned)
             for check, cause in sorted(new.items())
             if not cause.began and scope == alerting_scope(self.after)
         ]

@@ -8,6 +8,7 @@ Coverage: risk-weighted share of the pillar's best practices for which there is 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pillarwatch.framework import PILLARS, best_practices
@@ -96,13 +97,11 @@ def pillar_scores(
             shares.setdefault(practice_id, []).append(share)
 
     by_pillar: dict[str, list[PracticeScore]] = {pillar: [] for pillar in PILLARS}
-    weights = dict.fromkeys(PILLARS, 0.0)
-    for practice in best_practices().values():
-        weight = risk_weights[practice.risk]
-        weights[practice.pillar] += weight
-        if found := shares.get(practice.id):
-            score = 100 * _mean((share.rate, share.weight) for share in found)
-            by_pillar[practice.pillar].append(PracticeScore(practice.id, score, weight, tuple(found)))
+    weights, places, known = _weights(tuple(risk_weights.items())), _places(), best_practices()
+    for practice_id in sorted(shares.keys() & places.keys(), key=places.__getitem__):
+        practice, found = known[practice_id], shares[practice_id]
+        score = 100 * _mean((share.rate, share.weight) for share in found)
+        by_pillar[practice.pillar].append(PracticeScore(practice.id, score, risk_weights[practice.risk], tuple(found)))
 
     return {
         pillar: PillarScore(
@@ -120,6 +119,21 @@ def overall(scores: Mapping[str, PillarScore]) -> float | None:
     """The mean of the pillars that have a score, None if none has."""
     known = [pillar.score for pillar in scores.values() if pillar.score is not None]
     return sum(known) / len(known) if known else None
+
+
+@cache
+def _weights(risk_weights: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """The weight of all best practices of each pillar."""
+    weights, totals = dict(risk_weights), dict.fromkeys(PILLARS, 0.0)
+    for practice in best_practices().values():
+        totals[practice.pillar] += weights[practice.risk]
+    return totals
+
+
+@cache
+def _places() -> dict[str, int]:
+    """The place of each best practice in the framework."""
+    return {practice: place for place, practice in enumerate(best_practices())}
 
 
 def _mean(weighted: Iterable[tuple[float, float]]) -> float:

@@ -156,6 +156,24 @@ class MemoryTable:
             index.entries.clear()
         self.calls.clear()
 
+    def saved(self) -> tuple[Any, ...]:
+        """What it holds, for ``restore``. Items are never changed in place, so they are not copied."""
+        indexes = [
+            ({name: list(order) for name, order in index.order.items()}, dict(index.entries))
+            for index in self._indexes.values()
+        ]
+        return dict(self._items), {name: list(order) for name, order in self._order.items()}, indexes
+
+    def restore(self, saved: tuple[Any, ...]) -> None:
+        """Hold what was saved, and forget faults and calls."""
+        self.clear()
+        items, orders, indexes = saved
+        self._items.update(items)
+        self._order.update({name: list(order) for name, order in orders.items()})
+        for index, (order, entries) in zip(self._indexes.values(), indexes, strict=True):
+            index.order.update({name: list(ordered) for name, ordered in order.items()})
+            index.entries.update(entries)
+
     @property
     def meta(self) -> MemoryTable:
         """With ``client``: boto3's way to the operations of more than one item."""

@@ -1,0 +1,135 @@
+"""Causes and what they cost, by definition: one event after the other, without batches, transactions or keys."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from aggregator.catalogue import Basis, packaged_basis
+from aggregator.scopes import ScopeName, account_scope
+from aggregator.states import State, alerting_scope, counts, held, lapsed, merged
+from pillarwatch.score import Counts
+from pillarwatch.settings import Settings
+
+if TYPE_CHECKING:
+    from aggregator.events import Evaluated, Resource
+
+Cause = tuple[str, str, str]  #: alerting scope, resource, check
+
+
+@cache
+def basis(threshold: float) -> Basis:
+    """The packaged basis with another threshold."""
+    packaged = packaged_basis()
+    score = {**packaged.settings.score, "drop_threshold": threshold}
+    return Basis(packaged.checks, Settings({**packaged.settings.document, "score": score}))
+
+
+@dataclass
+class Open:
+    """A cause that has begun and not ended."""
+
+    critical: bool
+    turned: bool
+    began: datetime
+    reported: str = ""  #: kind of the scope that reported it
+
+
+@dataclass
+class Model:
+    """Resources and causes by definition, one event after the other: no batches, transactions or keys."""
+
+    threshold: float
+    states: dict[Resource, State] = field(default_factory=dict)
+    causes: dict[Cause, Open] = field(default_factory=dict)
+    recent: dict[Cause, datetime] = field(default_factory=dict)  #: when a cause was last named
+    departed: dict[str, datetime] = field(default_factory=dict)  #: by scope, when a passing verdict last left it
+    incidents: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  #: by scope and pillar
+
+    def apply(self, event: Evaluated, now: datetime) -> None:
+        """One event."""
+        before = self.states.get(event.resource, State(event.resource))
+        self._change(before, merged(before, event), now)
+
+    def lapse(self, now: datetime) -> None:
+        """The waivers that have expired."""
+        for state in list(self.states.values()):
+            self._change(state, lapsed(state, now.date().isoformat()), now)
+
+    def _change(self, before: State, after: State, now: datetime) -> None:
+        self.states[after.resource] = after
+        old, new = letters(before), letters(after)
+        was, scope = alerting_scope(before), alerting_scope(after)
+        own_account = scope == account_scope(after.resource.account)
+        key = after.resource.key
+        open_before = {check: cause for (_, resource, check), cause in self.causes.items() if resource == key}
+        for check in open_before:
+            if scope != was or new.get(check) != "N":
+                del self.causes[was, key, check]
+        for check, letter in new.items():
+            if letter != "N" or (scope, key, check) in self.causes:
+                continue
+            seen = old.get(check) if scope == was or (was and own_account) else None
+            critical = held(after)[check].judged.severity == "critical"
+            if seen == "N":
+                if scope != was and check in open_before:  # from a workload to its account: still open
+                    known = open_before[check]
+                    self.causes[scope, key, check] = Open(known.critical, known.turned, now)
+            elif not released(check, before, after):
+                self.causes[scope, key, check] = Open(critical, seen == "C", now)
+        if was and any(letter == "C" and (scope != was or new.get(c) not in {"C", "N"}) for c, letter in old.items()):
+            self.departed[was] = now
+
+    def counts(self, scope: str) -> dict[str, Counts]:
+        """The counts of a scope: a workload's or an account's."""
+        total: Counter[str] = Counter()
+        for state in self.states.values():
+            if scope in {alerting_scope(state), account_scope(state.resource.account)} and alerting_scope(state):
+                total.update(counts(state))
+        kinds = {"C": "compliant", "N": "non_compliant", "W": "waived", "U": "unknown"}
+        checks = {name.rpartition(".")[0] for name in total if "." in name}
+        return {c: Counts(**{kind: total[f"{c}.{letter}"] for letter, kind in kinds.items()}) for c in checks}
+
+    def cost(self, scope: str, causes: list[tuple[Cause, Open]]) -> dict[str, float]:
+        """The points that causes cost each pillar of a scope."""
+        if not causes:
+            return {}
+        known = self.counts(scope)
+        name = ScopeName("account", scope.partition("/")[2], "")
+        if scope.startswith("workload/"):
+            name = ScopeName("workload", scope.partition("/")[2], scope.partition("/")[2])
+        other = dict(known)
+        for (_, _, check), cause in causes:
+            count = other[check]
+            other[check] = count._replace(
+                compliant=count.compliant + cause.turned, non_compliant=count.non_compliant - 1
+            )
+        now, then = (basis(self.threshold).scores(name, counted) for counted in (known, other))
+        return {
+            pillar: round((then[pillar].score or 0) - round(now[pillar].score or 0, 2), 2)
+            for pillar in now
+            if now[pillar].score is not None and then[pillar].score is not None
+        }
+
+
+def letters(state: State) -> dict[str, str]:
+    """The verdicts that count, by check."""
+    return {check: has.judged.letter for check, has in held(state).items()}
+
+
+def released(check: str, before: State, after: State) -> bool:
+    """Whether a release, or the first evaluation by a source, may be why a check fails."""
+    source = held(after)[check].source
+    new, old = after.sources[source], before.sources.get(source)
+    if new is old:
+        return False
+    old = old or (held(before)[check].judgement if check in held(before) else None)
+    if old is None:
+        aged = datetime.fromisoformat(new.version.evaluated_at) - datetime.fromisoformat(new.version.captured_at)
+        return bool(before.sources) or aged > timedelta(days=1)
+    same_release = (old.catalogue, old.settings) == (new.catalogue, new.settings)
+    changed = source == "change" and new.version.captured_at > old.version.captured_at and check in old.verdicts
+    return not (same_release or changed)

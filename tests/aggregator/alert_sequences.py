@@ -1,0 +1,412 @@
+"""Random sequences of all that can happen to a deployment, and what its alerts must be: docs/adr/0015.
+
+``python -m tests.aggregator.alert_sequences --seed S --count N --first I`` runs sequences I to I+N-1 of a seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import itertools
+import json
+import random
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from aggregator import handlers, incidents
+from aggregator.events import evaluated
+from aggregator.scopes import account_scope, workload_scope
+from tests.aggregator import world as worlds
+from tests.aggregator.alert_model import Model, basis
+from tests.aggregator.world import ACCOUNT, PUBLIC, VERSIONING, Killed, World, a_world_in_memory, evaluation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aggregator.events import Evaluated
+    from tests.aggregator.alert_model import Cause, Open
+
+ACCOUNTS = (ACCOUNT, "444455556666")
+SSL, LIFECYCLE, LOGGING = "s3-bucket-ssl-requests-only", "s3-lifecycle-policy-check", "s3-bucket-logging-enabled"
+CHECKS = {"change": (VERSIONING, PUBLIC, SSL), "collector": (LIFECYCLE, LOGGING, VERSIONING)}  # one by both
+PLACES = {"orders": "shop", "invoices": "shop", "loans": "bank", "attic": ""}
+THRESHOLDS = (2.0, 5.0, 15.0, 40.0)
+STEPS = 5
+START = datetime(2026, 1, 15, 21, tzinfo=UTC)  # waivers end at midnight
+ROUNDING = 0.02  # of points: a score has two decimals
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+_begun: dict[float, Any] = {}  #: the table with the complete inventory, by threshold
+
+
+class Wrong(AssertionError):
+    """The alerts are not what they must be."""
+
+
+# What happens -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Sequence:
+    """One random sequence, played on a world and on the model."""
+
+    world: World
+    choice: random.Random
+    model: Model
+    now: datetime = START
+    versions: Iterator[int] = field(default_factory=lambda: itertools.count(100))
+    log: list[str] = field(default_factory=list)
+    single: bool = False  #: every batch is delivered event by event
+    alone: bool = True  #: the step was one invocation, so that its alerts are of what holds after it
+
+    def begin(self) -> None:
+        """An inventory of compliant buckets in two accounts, complete."""
+        if begun := _begun.get(self.model.threshold):
+            saved, first = begun
+            self.world.table.restore(saved)
+            self._apply(first)
+            self.now += 10 * MINUTE
+            return
+        first = [
+            self._event(name, source, account, dict.fromkeys(checks, "C"))
+            for account in ACCOUNTS
+            for name in PLACES
+            for source, checks in CHECKS.items()
+        ]
+        self.world.empty()
+        self._deliver(first)
+        for _ in range(2):
+            self._tick(5 * MINUTE)
+        self.world.alerts()
+        if self.model.causes:
+            raise Wrong("an inventory of compliant resources has causes")
+        _begun[self.model.threshold] = (self.world.table.saved(), first)
+
+    def step(self) -> None:
+        """Something happens; then everything must be right."""
+        what = self.choice.choice(["batch", "batch", "batch", "raced", "killed", "tick"])
+        self.alone = what in {"batch", "tick"} and not self.single
+        self.world.table.index_lags = what in {"batch", "raced"} and self.choice.random() < 0.3
+        if what == "tick":
+            self._tick(self.choice.choice([5 * MINUTE, 5 * MINUTE, 70 * MINUTE, 26 * HOUR]))
+        else:
+            self.now += MINUTE
+            {"batch": self._deliver, "raced": self._raced, "killed": self._killed}[what](self._batch())
+        self.check(ticked=what in {"tick", "killed"})
+
+    def settle(self) -> None:
+        """Everything passes, and time goes by: every incident must be over."""
+        self.world.table.index_lags = False
+        self.now += MINUTE
+        events = []
+        for state in list(self.model.states.values()):
+            for source, checks in CHECKS.items():
+                passing = dict.fromkeys(checks, "C")
+                events.append(self._event(state.resource.id, source, state.resource.account, passing))
+        self._deliver(events)
+        self._tick(5 * MINUTE)
+        self._tick(26 * HOUR)
+        self.check(ticked=True)
+        if self.model.incidents:
+            raise Wrong(f"never recovered: {sorted(self.model.incidents)}")
+
+    def _batch(self, most: int = 5) -> list[dict[str, Any]]:
+        events = []
+        for _ in range(self.choice.randint(1, most)):
+            source = self.choice.choice(["change", "change", "collector"])
+            name, account = self.choice.choice(list(PLACES)), self.choice.choice([*ACCOUNTS, ACCOUNT])
+            verdicts = {c: self.choice.choice("CCCNNNAUW") for c in CHECKS[source] if self.choice.random() < 0.9}
+            events.append(self._event(name, source, account, verdicts, vary=True))
+        events += [event for event in events if self.choice.random() < 0.1]
+        self.choice.shuffle(events)
+        return events
+
+    def _event(
+        self, name: str, source: str, account: str, verdicts: dict[str, str], *, vary: bool = False
+    ) -> dict[str, Any]:
+        choose = self.choice.choice if vary else (lambda options: options[0])
+        number = next(self.versions) if vary or self.model.states else len(PLACES)
+        return evaluation(
+            name,
+            verdicts,
+            captured=choose([number] * 8 + [number - 3, -90_000]) if source == "change" else number,
+            evaluated=number,
+            source=source,
+            status=choose(["ok"] * 12 + ["deleted", "left-scope"]),
+            workload=choose([PLACES[name]] * 6 + ["shop", "bank", ""]),
+            component=choose([""] * 7 + ["api"]),
+            catalogue=choose(["c1"] * 9 + ["c2"]),
+            expires=(self.now + choose([72 * HOUR, 10 * HOUR])).date().isoformat(),
+            account=account,
+            severity={SSL: choose(["medium", "medium", "critical"])},
+        )
+
+    def _deliver(self, events: list[dict[str, Any]]) -> None:
+        ordered = sorted(events, key=_version)
+        for batch in [[event] for event in ordered] if self.single else [events]:
+            self.log.append(f"send {[_short(event) for event in batch]}")
+            if failed := self.world.send(*batch):
+                raise Wrong(f"not counted: {failed}")
+        self._apply(ordered)
+
+    def _apply(self, events: list[dict[str, Any]]) -> None:
+        for event in sorted(events, key=_version):
+            self.model.apply(_read(event), self.now)
+        self.model.lapse(self.now)
+
+    def _raced(self, events: list[dict[str, Any]]) -> None:
+        """A second aggregator counts a batch of its own while the first one is at work."""
+        others, left = self._batch(3), self.choice.randint(1, 12)
+        if self.single:
+            self._deliver(events)
+            self._deliver(others)
+            return
+        first = {_read(event).resource for event in events}
+
+        def called(when: str, operation: str) -> None:
+            nonlocal left
+            left -= 1
+            if left:
+                return
+            stored = {r: state for r, (state, _) in self.world.store.states(first).items()}
+            self.log.append(f"while it is at {when} {operation}")
+            trial = replace(self.model, states=dict(self.model.states), causes=dict(self.model.causes))
+            for event in sorted(events, key=_version):
+                trial.apply(_read(event), self.now)
+            trial.lapse(self.now)
+            self.now += MINUTE
+            done = all(stored[r].sources == trial.states[r].sources for r in first)
+            if done:
+                self._apply(events)
+            self.log.append(f"send {[_short(event) for event in others]}")
+            self.world.send(*others)
+            self._apply(others)
+            if not done:
+                self._apply(events)
+
+        with self._hook(called):
+            self.log.append(f"send {[_short(event) for event in events]}")
+            self.world.send(*events)
+        if left > 0:
+            self._apply(events)
+            self._deliver(others)
+
+    def _killed(self, events: list[dict[str, Any]]) -> None:
+        """The aggregator dies at some call, and the batch is delivered again; the tick finishes what is left."""
+        left = self.choice.randint(1, 14)
+
+        def called(when: str, operation: str) -> None:
+            nonlocal left
+            left -= 1
+            if not left:
+                self.log.append(f"dies {when} {operation}")
+                raise Killed
+
+        if not self.single:
+            with self._hook(called):
+                try:
+                    self.log.append(f"send {[_short(event) for event in events]}")
+                    self.world.send(*events)
+                except Killed:
+                    pass
+        self._deliver(events)
+        self._tick(5 * MINUTE)
+
+    @contextmanager
+    def _hook(self, called: Any) -> Iterator[None]:
+        known = self.world.table.hook
+        self.world.table.hook = called
+        try:
+            yield
+        finally:
+            self.world.table.hook = known
+
+    def _tick(self, later: timedelta) -> None:
+        self.now += later
+        self.log.append(f"tick after {later}")
+        self.world.tick((self.now - START) / HOUR)
+        self.model.lapse(self.now)
+
+    # What is checked after each step
+
+    def check(self, *, ticked: bool) -> None:
+        """Every alert was due, every due alert was sent, each cause was reported once, and what is over has ended."""
+        if self.world.counters() != self.world.recount():
+            raise Wrong("the counters are not a recount")
+        for alert in self._unique(self.world.alerts()):
+            self._read_alert(alert, ticked=ticked)
+        accounts = {account_scope(account) for account in ACCOUNTS}
+        for scope in {scope for scope, _, _ in self.model.causes} | accounts:
+            self._check_reported(scope, ticked=ticked)
+        for (scope, pillar), incident in self.model.incidents.items():
+            if ticked or not incident["escalated"]:
+                self._check_open(scope, pillar)
+
+    def _check_reported(self, scope: str, *, ticked: bool) -> None:
+        """What was not reported costs less than the threshold, and none of it is critical."""
+        account = scope.partition("/")[2] if scope.startswith("account/") and ticked else "none"
+        waiting = [
+            (key, cause)
+            for key, cause in self.model.causes.items()
+            if (key[0] == scope or key[1].startswith(account))
+            and not cause.reported
+            and cause.began > self.now - 23 * HOUR  # older ones are forgotten within the next hour
+            and self.model.recent.get(key, START - 24 * HOUR) <= self.now - HOUR
+        ]
+        if any(cause.critical for key, cause in waiting if key[0] == scope):
+            raise Wrong(f"{scope}: a critical cause was not reported: {waiting}")
+        cost = self.model.cost(scope, waiting)
+        if lost := {pillar: points for pillar, points in cost.items() if points >= self.model.threshold + ROUNDING}:
+            raise Wrong(f"{scope}: {lost} were not reported: {waiting}")
+
+    def _check_open(self, scope: str, pillar: str) -> None:
+        """An incident that is open has a reason to be."""
+        model = self.model
+        reported = [(key, cause) for key, cause in model.causes.items() if _reported_in(scope, key, cause)]
+        own = {key[2] for key, cause in reported if cause.critical and key[0] == scope}
+        critical = any(basis(model.threshold).checks[check].pillars[0] == pillar for check in own)
+        cost = model.cost(scope, reported).get(pillar, 0)
+        departed = model.departed.get(scope, START - 48 * HOUR) > self.now - 25 * HOUR
+        if not critical and not departed and cost < 0.5 * model.threshold - ROUNDING:
+            raise Wrong(f"{scope} {pillar}: the incident is over and nobody said so: it costs {cost}")
+
+    def _unique(self, alerts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Alerts without their repetitions, which are alike."""
+        found: dict[str, dict[str, Any]] = {}
+        for alert in alerts:
+            if found.setdefault(alert["id"], alert) != alert:
+                raise Wrong(f"two alerts have one id: {alert['id']}")
+        return list(found.values())
+
+    def _read_alert(self, alert: dict[str, Any], *, ticked: bool) -> None:
+        model, kind = self.model, alert["scope"]["kind"]
+        scope = workload_scope(alert["scope"]["name"]) if kind == "workload" else account_scope(alert["scope"]["name"])
+        named = [(_key(cause["resource"]), cause["check"]) for cause in alert["causes"]]
+        pillars = [pillar["pillar"] for pillar in alert["pillars"]]
+        self.log.append(f"{alert['kind']} {scope} {pillars} {named} {alert['more_causes']}")
+        if alert["kind"] == incidents.RECOVERED:
+            for one in alert["incidents"]:
+                if model.incidents.pop((scope, one["pillar"]), {"id": None})["id"] != one["id"]:
+                    raise Wrong(f"recovered without an incident: {scope} {one}")
+            return
+        found = {
+            key: cause
+            for key, cause in model.causes.items()
+            if key[1:] in named
+            and (key[0] == scope or (ticked and kind == "account" and key[1].startswith(alert["account"])))
+        }
+        if twice := [key for key, cause in found.items() if cause.reported]:
+            raise Wrong(f"reported twice: {twice}")
+        escalated = any(key[0] != scope for key in found)
+        if self.alone:
+            self._check_due(scope, pillars, found)
+        for cause in found.values():
+            cause.reported = kind
+        model.recent.update(dict.fromkeys(found, self.now))
+        for one in alert["incidents"]:
+            known = model.incidents.setdefault((scope, one["pillar"]), {"id": one["id"], "escalated": False})
+            known["escalated"] |= escalated
+            if known["id"] != one["id"]:
+                raise Wrong(f"a second incident while one is open: {scope} {one}")
+
+    def _check_due(self, scope: str, pillars: list[str], reports: dict[Cause, Open]) -> None:
+        """An alert reports what costs each of its pillars the threshold, or something critical."""
+        cost = self.model.cost(scope, list(reports.items()))
+        departed = self.model.departed.get(scope, START - 48 * HOUR) > self.now - 25 * HOUR
+        small = [pillar for pillar in pillars if cost.get(pillar, 0) < self.model.threshold - ROUNDING]
+        if small and not departed:
+            raise Wrong(f"{scope}: {small} lost too little to be reported: {cost}")
+        if not pillars and not any(cause.critical for cause in reports.values()):
+            raise Wrong(f"{scope}: an alert without a reason")
+
+
+def _reported_in(scope: str, key: Cause, cause: Open) -> bool:
+    if scope.startswith("workload/"):
+        return key[0] == scope and bool(cause.reported)
+    return cause.reported == "account" and key[1].startswith(scope.partition("/")[2])
+
+
+def _version(event: dict[str, Any]) -> Any:
+    return _read(event).version
+
+
+def _read(event: dict[str, Any]) -> Evaluated:
+    return evaluated(json.dumps(event))
+
+
+def _key(resource: dict[str, str]) -> str:
+    return "/".join(resource[part] for part in ("account", "region", "type", "id"))
+
+
+def _short(event: dict[str, Any]) -> str:
+    detail = event["detail"]
+    verdicts = {check: v["compliance"][0] + ("w" if "waiver" in v else "") for check, v in detail["verdicts"].items()}
+    where = f"{detail['resource']['account'][0]}/{detail['resource']['id']}"
+    return f"{where} {detail['source']} {detail['status']} {detail['catalogue']} {detail['workload']} {verdicts}"
+
+
+@contextmanager
+def stage() -> Iterator[World]:
+    """A world in memory whose clock the sequences set, and whose alerts name all causes."""
+    with (
+        a_world_in_memory() as world,
+        patch.object(incidents, "MOST_CAUSES_NAMED", 1000),
+        patch.object(worlds, "check_entry", lambda _: None),
+        patch.object(worlds, "START", START),
+    ):
+        yield world
+
+
+def play(world: World, seed: str, *, single: bool = False) -> Sequence:
+    """Play the sequence of a seed.
+
+    Raises:
+        Wrong: the alerts are not what they must be; its text has the whole sequence.
+    """
+    choice = random.Random(seed)  # noqa: S311 - the same sequence every time
+    threshold = choice.choice(THRESHOLDS)
+    sequence = Sequence(world, choice, Model(threshold), single=single)
+    clock = SimpleNamespace(now=lambda _: sequence.now, fromisoformat=datetime.fromisoformat)
+    with patch.object(handlers, "datetime", clock), patch.object(handlers, "packaged_basis", lambda: basis(threshold)):
+        try:
+            sequence.begin()
+            for _ in range(STEPS):
+                sequence.step()
+            sequence.settle()
+        except Wrong as error:
+            raise Wrong(f"{error}\nseed {seed}, threshold {threshold}:\n" + "\n".join(sequence.log)) from error
+    return sequence
+
+
+def main() -> int:
+    """Play many sequences, and say how far it came."""
+    say = functools.partial(print, flush=True)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", default=datetime.now(UTC).strftime("%Y%m%d%H%M"))
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--first", type=int, default=0, help="resume with this sequence of the seed")
+    arguments = parser.parse_args()
+    begun = time.process_time()
+    with stage() as world:
+        for number in range(arguments.first, arguments.first + arguments.count):
+            try:
+                play(world, f"{arguments.seed}-{number}")
+            except Wrong as error:
+                say(error)
+                say(f"sequence {number} failed: again with --seed {arguments.seed} --first {number} --count 1")
+                return 1
+            if number % 500 == 499:
+                say(f"seed {arguments.seed}: {number + 1} sequences; resume with --first {number + 1}")
+    spent = time.process_time() - begun
+    say(f"seed {arguments.seed}: {arguments.count} sequences, {arguments.count / spent:.0f} per CPU second, no failure")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

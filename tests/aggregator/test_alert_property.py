@@ -1,0 +1,87 @@
+"""Every drop and every critical failure is reported once, and every incident ends: docs/adr/0015."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aggregator import causes, folding, incidents
+from aggregator.open_causes import Group
+from aggregator.states import merged
+from tests.aggregator.alert_sequences import Wrong, play, stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aggregator.events import Evaluated
+    from aggregator.states import State
+
+SEQUENCES, PARTS, SEED = 500, 10, "ci"
+UNTIL_NOTICED = 150  # sequences
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_alerts_of_random_sequences_are_what_the_definition_says(part: int) -> None:
+    with stage() as world:
+        for number in range(part, SEQUENCES, PARTS):
+            play(world, f"{SEED}-{number}")
+
+
+def test_batches_do_not_decide_which_causes_are_open_or_critical() -> None:
+    """The model of both deliveries is the same; each is checked against it."""
+    with stage() as world:
+        for number in range(20):
+            play(world, f"{SEED}-{number}", single=True)
+
+
+def _ids_without_revision(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two alerts of one scope and moment share an id."""
+    id_of = incidents._id
+    monkeypatch.setattr(incidents, "_id", lambda situation, what: id_of(replace(situation, revision=0), what))
+
+
+def _groups_never_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check that was reported once is never reported again."""
+    monkeypatch.setattr(
+        Group,
+        "__setattr__",
+        lambda group, name, value: None if name == "until" and value else object.__setattr__(group, name, value),
+    )
+
+
+def _batch_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a batch changed is compared before and after it, not event by event."""
+    followed = causes.followed
+
+    def at_once(state: State, events: Iterable[Evaluated], today: str) -> causes.Followed:
+        last: Any = reduce(merged, events, state)
+        monkeypatch.setattr(causes, "merged", lambda _before, after: after)
+        try:
+            return followed(state, [last], today)
+        finally:
+            monkeypatch.setattr(causes, "merged", merged)
+
+    monkeypatch.setattr(folding, "followed", at_once)
+
+
+def _release_hides_causes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first verdicts of a source on any resource of a batch hide what else began in it."""
+    observed = incidents.OpenCauses.process
+
+    def process(self: Any, changes: Any, now: Any, accounts: set[str]) -> None:
+        observed(self, changes._replace(began=[]) if changes.released else changes, now, accounts)
+
+    monkeypatch.setattr(incidents.OpenCauses, "process", process)
+
+
+@pytest.mark.parametrize(
+    "breakage", [_ids_without_revision, _groups_never_closed, _batch_at_once, _release_hides_causes]
+)
+def test_a_breakage_is_noticed(breakage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    breakage(monkeypatch)
+    with stage() as world, pytest.raises(Wrong):
+        for number in range(UNTIL_NOTICED):
+            play(world, f"broken-{number}")
