@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check lint types generate build deploy deploy-local mutants bench clean
+.PHONY: help setup demo test test-long check lint types generate build deploy deploy-local mutants bench clean
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,11 @@ demo: setup ## deploy, record, break and mend on this machine; no AWS account ne
 
 test: setup ## run the tests
 	$(BIN)/pytest -n auto
+
+test-long: setup ## play N sequences of alerts from sequence FIRST of a SEED
+	@TABLE_NAME=table EVENT_BUS_NAME=bus AWS_DEFAULT_REGION=eu-west-1 \
+		$(BIN)/python -m tests.aggregator.alert_sequences --count $(or $(N),2000) --first $(or $(FIRST),0) \
+		$(if $(SEED),--seed $(SEED))
 
 check: lint types test ## all that CI checks but the build
 	$(BIN)/pillarwatch generate --check

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from aggregator.events import Evaluated
     from aggregator.states import State
+    from tests.aggregator.world import World
 
 SEQUENCES, PARTS, SEED = 500, 10, "ci"
 UNTIL_NOTICED = 150  # sequences
@@ -83,5 +84,9 @@ def _release_hides_causes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_breakage_is_noticed(breakage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     breakage(monkeypatch)
     with stage() as world, pytest.raises(Wrong):
-        for number in range(UNTIL_NOTICED):
-            play(world, f"broken-{number}")
+        _play_many(world)
+
+
+def _play_many(world: World) -> None:
+    for number in range(UNTIL_NOTICED):
+        play(world, f"broken-{number}")
