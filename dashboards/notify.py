@@ -1,12 +1,13 @@
 """A score change becomes a message that a person can act on, once.
 
 Receives the events "Pillar Score Dropped" and "Pillar Score Recovered" (docs/events.md) from the bus, asynchronously,
-at least once. What was told is remembered by the alert's id: a repeated event says nothing.
+at least once. The ids of sent messages are kept: a repeated event sends nothing, nor does a replay of the archive.
 """
 
 from __future__ import annotations
 
 import os
+import unicodedata
 from functools import cache
 from typing import Any
 
@@ -17,8 +18,11 @@ from aws_lambda_powertools.utilities.idempotency import (
     idempotent_function,
 )
 
-SUBJECT_LIMIT = 100  # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+SUBJECT_LIMIT = 99  # less than 100 characters, no line breaks or control characters:
+# https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 REMEMBERED_SECONDS = 30 * 24 * 3600  # as long as the archive can replay an event
+
+BREAKS = {"Cc", "Zl", "Zp", "Cs"}  # control characters, separators of lines and paragraphs, lone surrogates
 
 NAMES = {
     "operational-excellence": "operational excellence",
@@ -31,11 +35,13 @@ NAMES = {
 
 
 def on_score_change(event: dict[str, Any], context: Any) -> None:
-    """Tell one score change; the handler of NotifyFunction.
+    """Send the message of one score change; the handler of NotifyFunction.
 
     Raises:
-        botocore.exceptions.ClientError: nothing was told; Lambda tries again.
+        botocore.exceptions.ClientError: nothing was sent; Lambda tries again.
     """
+    if "replay-name" in event:  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-replay-archived-event.html
+        return
     config = IdempotencyConfig(
         event_key_jmespath="id", expires_after_seconds=REMEMBERED_SECONDS, lambda_context=context
     )
@@ -46,24 +52,32 @@ def on_score_change(event: dict[str, Any], context: Any) -> None:
 
 
 def subject_of(alert: dict[str, Any], *, recovered: bool) -> str:
-    """The subject line, at most 100 characters of ASCII."""
+    """The subject line: less than 100 characters of ASCII, on one line."""
     first = alert["pillars"][0] if alert["pillars"] else None
     where = _where(alert)
     if first is None:
-        text = f"A critical check {'is mended' if recovered else 'fails'} in {where}"
+        text = f"A critical check {'is compliant again' if recovered else 'is now non-compliant'} in {where}"
     elif recovered:
         text = f"{_name(first)} of {where} is back at {_points(first['score'])}"
     else:
         text = f"{_name(first)} of {where} dropped {_points(first['points'])} points to {_points(first['score'])}"
-    return text.encode("ascii", "replace").decode()[:SUBJECT_LIMIT]
+    return one_line(text).encode("ascii", "replace").decode()[:SUBJECT_LIMIT].rstrip()
 
 
 def text_of(alert: dict[str, Any], *, recovered: bool) -> str:
-    """The message: what moved, because of which resource, and how to mend it."""
+    """The message: what moved, because of which resource, and how to fix it.
+
+    Names, tags and annotations come from resources: each stays on its line, so none can pass for a part of the message.
+    """
     lines = [_moved(pillar, _where(alert), recovered=recovered) for pillar in alert["pillars"]]
     if not lines:
-        lines = [f"A critical check {'is mended' if recovered else 'newly fails'} in {_where(alert)}."]
-    lines += ["", "What was mended:" if recovered else "Because of:"] if alert["causes"] else []
+        lines = [
+            f"A critical check {'is compliant again' if recovered else 'is now non-compliant'} in {_where(alert)}."
+        ]
+    if alert["causes"]:
+        lines += ["", "These causes have ended:" if recovered else "Causes:"]
+    elif not recovered:
+        lines += ["", "Passing verdicts left: resources were deleted or moved, or cannot be evaluated any more."]
     for cause in alert["causes"]:
         lines += ["", *_cause(cause, recovered=recovered)]
     if alert.get("more_causes"):
@@ -89,34 +103,40 @@ def _moved(pillar: dict[str, Any], where: str, *, recovered: bool) -> str:
     if recovered:
         return f"{_name(pillar)} of {where} is back at {score} of 100 ({coverage})."
     return (
-        f"{_name(pillar)} of {where} is at {score} of 100 now, {_points(pillar['points'])} points below its "
-        f"24-hour high of {_points(pillar['high'])} ({coverage})."
+        f"{_name(pillar)} of {where} is at {score} of 100 now, {_points(pillar['points'])} points below the "
+        f"{_points(pillar['high'])} before ({coverage})."
     )
 
 
 def _cause(cause: dict[str, Any], *, recovered: bool) -> list[str]:
     resource = cause["resource"]
     what = f"{resource['type'].removeprefix('AWS::').replace('::', ' ')} {resource['name'] or resource['id']}"
-    place = f"{resource['account']} {resource['region']}"
+    what, place = one_line(what), one_line(f"{resource['account']} {resource['region']}")
     if recovered:
         return [f"- {what} ({place}): {cause['title']}"]
     lines = [
-        f"- {what} ({place}) fails {cause['check']}, severity {cause['severity']}: {cause['annotation']}",
-        f"  What should be true: {cause['title']}",
-        f"  To mend it: {cause['fix']}",
+        f"- {what} ({place}) fails {cause['check']}, severity {cause['severity']}: {one_line(cause['annotation'])}",
+        f"  Expected: {cause['title']}",
+        f"  Fix: {cause['fix']}",
     ]
     if cause.get("automation"):
-        lines.append(f"  AWS's automation document {cause['automation']} does it.")
+        lines.append(f"  Automation: AWS Systems Manager document {cause['automation']}")
     if resource.get("arn"):
-        lines.append(f"  {resource['arn']}")
+        lines.append(f"  {one_line(resource['arn'])}")
     return lines
 
 
 def _where(alert: dict[str, Any]) -> str:
     scope = alert["scope"]
     if scope["kind"] == "component":
-        return f"component {scope['name']} of workload {scope['workload']}"
-    return f"{scope['kind']} {scope['name']}"
+        return one_line(f"component {scope['name']} of workload {scope['workload']}")
+    return one_line(f"{scope['kind']} {scope['name']}")
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks, control characters and marks that change the direction of writing."""
+    kinds = ((letter, unicodedata.category(letter)) for letter in text)
+    return " ".join("".join(" " if kind in BREAKS else letter for letter, kind in kinds if kind != "Cf").split())
 
 
 def _name(pillar: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aggregator import causes, folding, incidents
-from aggregator.open_causes import Group
+from aggregator.open_causes import Group, OpenCauses
 from aggregator.states import merged
 from tests.aggregator.alert_sequences import Wrong, play, stage
 
@@ -70,12 +70,12 @@ def _batch_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _release_hides_causes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first verdicts of a source on any resource of a batch hide what else began in it."""
-    observed = incidents.OpenCauses.process
+    observed = OpenCauses.process
 
     def process(self: Any, changes: Any, now: Any, accounts: set[str]) -> None:
         observed(self, changes._replace(began=[]) if changes.released else changes, now, accounts)
 
-    monkeypatch.setattr(incidents.OpenCauses, "process", process)
+    monkeypatch.setattr(OpenCauses, "process", process)
 
 
 @pytest.mark.parametrize(
