@@ -18,6 +18,7 @@ from rules.shared.databases import (
     rds_performance_insights_enabled,
     rds_storage_encrypted,
 )
+from rules.shared.literals import literal_secrets, template_holds_no_literal_secret
 
 MEMBERS = "configuration.dbclusterMembers"
 LEAST = "configuration.serverlessV2ScalingConfiguration.minCapacity"
@@ -99,7 +100,10 @@ def lift(cluster: TemplateResource) -> dict[str, Any]:
     whole["dbclusterMembers"] = [
         {"dbinstanceIdentifier": member.logical_id, "isClusterWriter": member is members[0]} for member in members
     ] or Unknown("the template has none of its instances")
-    return {"configuration": {key: value for key, value in whole.items() if value is not None}}
+    return {
+        "configuration": {key: value for key, value in whole.items() if value is not None},
+        "supplementaryConfiguration": {"PlaintextSecrets": literal_secrets(properties, "MasterUserPassword")},
+    }
 
 
 MEMBER_TYPES = ("AWS::RDS::DBInstance", "AWS::DocDB::DBInstance", "AWS::Neptune::DBInstance")

@@ -34,6 +34,7 @@ from rules.shared.databases import (
     rds_performance_insights_enabled,
     rds_storage_encrypted,
 )
+from rules.shared.literals import literal_secrets, template_holds_no_literal_secret
 from rules.shared.tags import required_tags, resource_managed_by_iac, resource_owner_tag_present
 
 CLASS = "configuration.dBInstanceClass"
@@ -372,7 +373,10 @@ def lift(instance: TemplateResource) -> dict[str, Any]:
     for key in OF_SOURCE:
         whole[key] = inherited(whole.get(key, taken_over.get(key)), elsewhere, "it is taken over from another database")
     whole |= {key: value for key, value in _of_cluster(instance).items() if whole.get(key) is None}
-    return {"configuration": {key: value for key, value in whole.items() if value is not None}}
+    return {
+        "configuration": {key: value for key, value in whole.items() if value is not None},
+        "supplementaryConfiguration": {"PlaintextSecrets": literal_secrets(properties, "MasterUserPassword")},
+    }
 
 
 def _is_auroras(properties: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource, by_default, given, inherited, lowered
+from rules.shared.literals import literal_secrets, template_holds_no_literal_secret
 
 ENCRYPTED = "configuration.encrypted"
 LOGGING = "supplementaryConfiguration.LoggingStatus.loggingEnabled"
@@ -161,5 +162,8 @@ def lift(cluster: TemplateResource) -> dict[str, Any]:
         whole[key] = default if found is None else found
     return {
         "configuration": whole,
-        "supplementaryConfiguration": {"LoggingStatus": {"loggingEnabled": "LoggingProperties" in properties}},
+        "supplementaryConfiguration": {
+            "LoggingStatus": {"loggingEnabled": "LoggingProperties" in properties},
+            "PlaintextSecrets": literal_secrets(properties, "MasterUserPassword"),
+        },
     }

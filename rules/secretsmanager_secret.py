@@ -13,6 +13,7 @@ from pillarwatch import (
     surely,
 )
 from pillarwatch.lift import TemplateResource
+from rules.shared.literals import literal_secrets, template_holds_no_literal_secret
 from rules.shared.tags import data_classification_tag_present
 
 DAYS = "configuration.RotationRules.AutomaticallyAfterDays"
@@ -112,5 +113,6 @@ def lift(secret: TemplateResource) -> dict[str, Any]:
             "RotationRules": {CONFIG_NAMES.get(key, key): value for key, value in rules.items()}
             if isinstance(rules, dict)
             else rules,
-        }
+        },
+        "supplementaryConfiguration": {"PlaintextSecrets": literal_secrets(secret.properties, "SecretString")},
     }

@@ -8,6 +8,15 @@ def member(cluster: object = None) -> dict[str, object]:
 
 
 CASES: list[Case] = [
+    ("template-holds-no-literal-secret", "NON_COMPLIANT", {"MasterUserPassword": "correct horse"}, {}),
+    (
+        "template-holds-no-literal-secret",
+        "COMPLIANT",
+        {"MasterUserPassword": "{{resolve:secretsmanager:main:SecretString:password}}"},
+        {},
+    ),
+    ("template-holds-no-literal-secret", "COMPLIANT", {"MasterUserPassword": {"Fn::ImportValue": "password"}}, {}),
+    ("template-holds-no-literal-secret", "COMPLIANT", {}, {}),
     ("rds-cluster-multi-az-enabled", "COMPLIANT", {}, {"One": member(), "Two": member()}),
     ("rds-cluster-multi-az-enabled", "COMPLIANT", {"DBClusterInstanceClass": "db.m6gd.large"}, {}),
     ("rds-cluster-multi-az-enabled", "NON_COMPLIANT", {}, {"One": member(), "Two": member("another")}),

@@ -13,6 +13,15 @@ ELSEWHERE = {"SourceDBInstanceIdentifier": "arn:aws:rds:eu-west-1:111122223333:d
 MINOR = "rds-automatic-minor-version-upgrade-enabled"
 
 CASES: list[Case] = [
+    ("template-holds-no-literal-secret", "NON_COMPLIANT", {"MasterUserPassword": "correct horse"}, {}),
+    (
+        "template-holds-no-literal-secret",
+        "COMPLIANT",
+        {"MasterUserPassword": "{{resolve:secretsmanager:main:SecretString:password}}"},
+        {},
+    ),
+    ("template-holds-no-literal-secret", "COMPLIANT", {"MasterUserPassword": {"Fn::ImportValue": "password"}}, {}),
+    ("template-holds-no-literal-secret", "COMPLIANT", {}, {}),
     (MINOR, "NON_COMPLIANT", OF_SOURCE, {"Source": other("AWS::RDS::DBInstance", AutoMinorVersionUpgrade=False)}),
     (MINOR, "COMPLIANT", OF_SOURCE, SOURCE),
     (MINOR, "COMPLIANT", {**ELSEWHERE, "AutoMinorVersionUpgrade": True}, {}),

@@ -3,6 +3,15 @@
 from tests.checks.templates import Case
 
 CASES: list[Case] = [
+    ("template-holds-no-literal-secret", "NON_COMPLIANT", {"MasterUserPassword": "correct horse"}, {}),
+    (
+        "template-holds-no-literal-secret",
+        "COMPLIANT",
+        {"MasterUserPassword": "{{resolve:secretsmanager:main:SecretString:password}}"},
+        {},
+    ),
+    ("template-holds-no-literal-secret", "COMPLIANT", {"MasterUserPassword": {"Fn::ImportValue": "password"}}, {}),
+    ("template-holds-no-literal-secret", "COMPLIANT", {}, {}),
     (
         "redshift-cluster-configuration-check",
         "COMPLIANT",

@@ -11,6 +11,15 @@ def schedule(of: str, **properties: object) -> dict[str, object]:
 
 
 CASES: list[Case] = [
+    ("template-holds-no-literal-secret", "NON_COMPLIANT", {"SecretString": "correct horse"}, {}),
+    (
+        "template-holds-no-literal-secret",
+        "COMPLIANT",
+        {"SecretString": "{{resolve:secretsmanager:main:SecretString:password}}"},
+        {},
+    ),
+    ("template-holds-no-literal-secret", "COMPLIANT", {"SecretString": {"Fn::ImportValue": "password"}}, {}),
+    ("template-holds-no-literal-secret", "COMPLIANT", {}, {}),
     ("secretsmanager-rotation-enabled-check", "NON_COMPLIANT", {}, {}),
     (
         "secretsmanager-rotation-enabled-check",
