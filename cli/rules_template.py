@@ -108,17 +108,21 @@ def _parameters(collectors: dict[str, Collector]) -> dict[str, Any]:
         "ExcludedResourceTypes": {
             "Type": "String",
             "Default": "",
-            "Description": "Resource types that get no rule, separated by commas without spaces",
+            "Description": "Resource types that get no rule, each between two commas",
         },
         **frequencies,
     }
 
 
 def _conditions(types: list[str]) -> dict[str, Any]:
-    """For each type whether it gets a rule: splitting the list at the type leaves it whole if the type is not in it."""
+    """For each type whether it gets a rule: splitting the list at the type leaves it whole if the type is not in it.
+
+    Without Fn::Sub, which AWS documents for Fn::If and for no other condition function, and which other engines compare
+    as text. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
+    """
     conditions: dict[str, Any] = {}
     for each in types:
-        listed = _sub(",${ExcludedResourceTypes},")
+        listed = _ref("ExcludedResourceTypes")
         wanted = _equals({"Fn::Join": ["", {"Fn::Split": [f",{each},", listed]}]}, listed)
         if homes := home_regions(each):
             home = [_equals(_ref("AWS::Region"), region) for region in homes]

@@ -327,4 +327,5 @@ def _declared(path: Path, stack: str, parameters: Mapping[str, str]) -> Iterator
             continue
         yield Declared(stack, logical_id, resource["Type"], resource.get("DeletionPolicy") == "Retain")
         if resource["Type"] == NESTED:
-            yield from _declared(BUILT.parent / logical_id / "template.yaml", logical_id, parameters)
+            passed = template.value(resource["Properties"].get("Parameters", {}))
+            yield from _declared(BUILT.parent / logical_id / "template.yaml", logical_id, passed)

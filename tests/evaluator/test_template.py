@@ -103,16 +103,26 @@ def test_an_excluded_type_gets_no_rule_and_no_digest(template: dict[str, Any]) -
     condition = template["Resources"]["S3Bucket"]["Condition"]
 
     for excluded, wanted in (
-        ("", True),
-        ("AWS::S3::Bucket", False),
-        ("AWS::SQS::Queue,AWS::S3::Bucket", False),
-        ("AWS::S3::BucketPolicy,AWS::SQS::Queue", True),
+        (",,", True),
+        (",AWS::S3::Bucket,", False),
+        (",AWS::SQS::Queue,AWS::S3::Bucket,", False),
+        (",AWS::S3::BucketPolicy,AWS::SQS::Queue,", True),
     ):
         assert holds(template["Conditions"][condition], {"ExcludedResourceTypes": excluded}) == wanted
     told = [
         digest["Fn::If"] for digest in template["Resources"]["Release"]["Properties"]["Digests"] if "Fn::If" in digest
     ]
     assert [entry[0] for entry in told if "${S3Bucket}" in entry[1]["Fn::Sub"]] == [condition]
+
+
+def test_conditions_compare_no_text_with_substitutes(template: dict[str, Any]) -> None:
+    def functions(node: Any) -> set[str]:
+        if isinstance(node, list):
+            return {function for each in node for function in functions(each)}
+        return {*node, *functions(list(node.values()))} if isinstance(node, dict) else set()
+
+    found = functions(list(template["Conditions"].values()))
+    assert found == {"Fn::And", "Fn::Equals", "Fn::Join", "Fn::Or", "Fn::Split", "Ref"}
 
 
 def test_a_digest_follows_the_settings_of_its_own_checks_only() -> None:
@@ -140,8 +150,8 @@ def holds(condition: Any, parameters: dict[str, str]) -> Any:
     if function == "Fn::Equals":
         left, right = (holds(side, parameters) for side in value)
         return left == right
-    if function == "Fn::Sub":
-        return value.replace("${ExcludedResourceTypes}", parameters["ExcludedResourceTypes"])
+    if function == "Ref":
+        return parameters[value]
     if function == "Fn::Split":
         return holds(value[1], parameters).split(value[0])
     assert function == "Fn::Join"
