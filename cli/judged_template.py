@@ -268,13 +268,11 @@ class _TemplateScan:
         del self._types[TEMPLATE]
 
     def _report_serverless(self) -> None:
-        """Report resources that only a transform can make, in a template that does not ask for it."""
+        """Warn of resources that only a transform can make, in a template that does not ask for it."""
         left = next((name for name, kind in self._types.items() if kind.startswith("AWS::Serverless::")), None)
-        if left is not None and not any(_macros(self._template.document)):
-            problem = (
-                f"{left} is {self._types[left]}, and `Transform: {TRANSFORM}` is missing; CloudFormation refuses it"
-            )
-            self._scan.errors.append(Problem(self._template.file, self._template.lines.get(left), problem))
+        if left is not None:
+            text = f"{left} is not judged: it is {self._types[left]}, and `Transform: {TRANSFORM}` is missing"
+            self._warn(text, self._template.lines.get(left))
 
     def _judged_alone(self, logical_id: str) -> bool:
         """Judge a fragment whose parent is elsewhere: what it decides alone, and nothing that it does not touch."""

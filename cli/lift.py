@@ -94,6 +94,10 @@ class Plain:
 
     names = attached
 
+    def implied(self, resource_type: str, properties: dict[str, Any]) -> TemplateResource:
+        """Another one of which only this is known."""
+        return Plain(self.logical_id, resource_type, properties)
+
 
 class Resource:
     """One resource of a template under assumptions: what a type's ``lift`` is given."""
@@ -196,6 +200,12 @@ class Resource:
             if other is not self:
                 self.seen[other.logical_id] = other
                 other.seen = self.seen  # what belongs to it is read for this one
+
+    def implied(self, resource_type: str, properties: dict[str, Any]) -> TemplateResource:
+        """A resource that AWS makes of properties of this one; it has no logical id of its own."""
+        resource = Resource(self._stack, self.logical_id, resource_type)
+        resource._body = {"Properties": properties}
+        return resource
 
     def _note_unclear(self, resource_type: str, values: Iterable[Any]) -> None:
         if any(isinstance(value, Unknown) and not value.reference and value.parts == (None,) for value in values):

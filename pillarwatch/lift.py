@@ -54,6 +54,9 @@ class TemplateResource(Protocol):
     def names(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
         """The template's resources of a type that this one names in its property ``by``: ``attached`` backwards."""
 
+    def implied(self, resource_type: str, properties: dict[str, Any]) -> TemplateResource:
+        """A resource that AWS makes of properties of this one, as a template would write it apart."""
+
 
 def lowered(properties: Any, names: Mapping[str, str] | None = None, *, keep: Sequence[str] = ()) -> Any:
     """A document with the first letter of every key in lower case, as the describe APIs write it.

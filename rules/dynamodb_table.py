@@ -1,6 +1,6 @@
 """DynamoDB tables. Config writes names as DescribeTable's Java model does: `ssedescription`, `kmsmasterKeyArn`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pillarwatch import (
@@ -523,8 +523,37 @@ def dynamodb_table_unused(table: ConfigurationItem, *, days: int = 90) -> Verdic
 
 
 def related(table: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
-    """Its scalable targets and its alarms."""
-    return {TARGET: table.attached(TARGET, "ResourceId"), **alarms_of(table)}
+    """Its scalable targets, those of a global table's own settings too, and its alarms."""
+    return {TARGET: [*table.attached(TARGET, "ResourceId"), *_own_targets(table)], **alarms_of(table)}
+
+
+def _own_targets(table: TemplateResource) -> Iterator[TemplateResource]:
+    """The scalable targets that a global table's settings make, of the table and of its indexes."""
+    replicas = elements(table.properties.get("Replicas"))
+    named = {"": table.properties, **_by_index(table.properties)}
+    for index, settings in named.items():
+        kind, resource = ("index", f"table/{table.logical_id}/index/{index}") if index else ("table", table.logical_id)
+        parts = {"Write": [settings], "Read": [_by_index(each).get(index, {}) if index else each for each in replicas]}
+        for units, places in parts.items():
+            ranges = [_scaling(place, units) for place in places]
+            if ranges and all(ranges):
+                fixed = (each for each in ranges if (each.get("MinCapacity") == each.get("MaxCapacity")) is True)
+                dimension = f"dynamodb:{kind}:{units}CapacityUnits"
+                found = next(fixed, ranges[0])
+                yield table.implied(TARGET, {**found, "ResourceId": resource, "ScalableDimension": dimension})
+
+
+def _by_index(place: Any) -> dict[str, dict[str, Any]]:
+    """The settings of indexes by their names."""
+    indexes = elements(place.get("GlobalSecondaryIndexes")) if isinstance(place, dict) else []
+    return {str(each.get("IndexName")): each for each in indexes if isinstance(each, dict)}
+
+
+def _scaling(place: Any, units: str) -> dict[str, Any]:
+    """The range in which a capacity scales; empty where it is not said."""
+    settings = place.get(f"{units}ProvisionedThroughputSettings") if isinstance(place, dict) else None
+    found = settings.get(f"{units}CapacityAutoScalingSettings") if isinstance(settings, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def lift(table: TemplateResource) -> dict[str, Any]:
