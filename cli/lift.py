@@ -37,6 +37,7 @@ CONFIG_TYPES = {
 
 # Resources that have no item of their own: Config records them as a part of another one, which a property names.
 FRAGMENTS = {
+    "AWS::ApiGatewayV2::Route": {"ApiId": "AWS::ApiGatewayV2::Api"},
     "AWS::EC2::NetworkAclEntry": {"NetworkAclId": "AWS::EC2::NetworkAcl"},
     "AWS::EC2::Route": {"RouteTableId": "AWS::EC2::RouteTable"},
     "AWS::EC2::SecurityGroupEgress": {"GroupId": "AWS::EC2::SecurityGroup"},
