@@ -37,7 +37,12 @@ def test_a_drop_is_told_once_with_cause_and_remedy_and_so_is_its_recovery(deploy
     deployed.bucket(blocked=False)
     (alert,) = deployed.alerts()
     assert alert["Subject"].startswith("Security of workload shop dropped")
-    for part in ("invoices", PUBLIC, "off: blockPublicAcls", "Turn on all four Block Public Access settings"):
+    for part in (
+        "invoices",
+        PUBLIC,
+        "(expected true) for: blockPublicAcls",
+        "Turn on all four Block Public Access settings",
+    ):
         assert part in alert["Message"]
     deployed.bucket(blocked=False)
     deployed.finish_inventory()
