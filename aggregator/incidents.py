@@ -221,11 +221,14 @@ class Due(NamedTuple):
 
 def due_of(watch: Watch, situation: Situation) -> Due:
     """What an alert of the scope has to report: nothing if no pillar moved and no critical check begins to fail."""
-    recent = {(resource, check) for resource, check, _ in watch.recent}
-    damped = [one for one in watch.candidates if (one.resource, one.check) in recent]
+    watches = [watch, *(situation.workloads or {}).values()]
+    since = _text(situation.now - AT_MOST_EVERY)
+    recent = {(resource, check) for each in watches for resource, check, at in each.recent if at > since}
+    candidates = _candidates(watch, situation)
+    damped = [one for one in candidates if (one.resource, one.check) in recent]
     unreported, critical = _unreported(watch, situation), watch.causes.critical(None)
     waiting = unreported - Counter(Kind(one.check, one.turned) for one in damped)
-    critical -= Counter(one.check for one in damped if one.severity == "critical")
+    critical -= Counter(one.check for one in damped if one.severity == "critical" and one in watch.candidates)
     lost = situation.losses(waiting)
     moved = {pillar for pillar, points in lost.items() if points >= situation.threshold}
     gone = _departed_losses(watch, situation, watch.departed)
@@ -238,7 +241,7 @@ def due_of(watch: Watch, situation: Situation) -> Due:
         bool(departed),
         sum(n for kind, n in unreported.items() if kind.check in checks),
         critical.keys() & checks,
-        [one for one in _candidates(watch, situation) if one.check in checks],
+        [one for one in candidates if one.check in checks],
     )
 
 

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from aggregator import reading
 from aggregator.scopes import account_scope
-from tests.aggregator.world import ACCOUNT, PUBLIC, VERSIONING, World, evaluation
+from tests.aggregator.world import ACCOUNT, PUBLIC, VERSIONING, World, a_world_in_memory, evaluation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = account_scope(ACCOUNT)
 DROPPED, RECOVERED = "Pillar Score Dropped", "Pillar Score Recovered"
 BUCKETS = [f"bucket-{number}" for number in range(4)]
 GOOD = {VERSIONING: "C", PUBLIC: "C"}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """An empty deployment on a table in memory."""
+    with a_world_in_memory() as deployed:
+        yield deployed
 
 
 @pytest.fixture
@@ -229,3 +239,172 @@ def test_a_waiver_that_lapses_is_told(watched: World) -> None:
     assert told(watched) == []
     watched.tick(hours=48)
     assert [causes for *_, causes in told(watched)] == [[f"bucket-0 {PUBLIC}"]]
+
+
+LIFECYCLE = "s3-lifecycle-policy-check"
+
+
+def test_two_aggregators_at_once_report_both_critical_causes(watched: World) -> None:
+    def second(when: str, operation: str) -> None:
+        if (when, operation) == ("before", "BatchGetItem"):
+            watched.table.hook = watched.called
+            watched.send(evaluation("bucket-1", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
+
+    watched.table.hook = second  # the first aggregator has taken its time, and has read nothing yet
+    watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
+    alerts = watched.alerts()
+    assert len({alert["id"] for alert in alerts}) == len(alerts) == 2
+    assert {cause["resource"]["name"] for alert in alerts for cause in alert["causes"]} == {"bucket-0", "bucket-1"}
+
+
+@pytest.mark.parametrize(
+    "companion",
+    [
+        evaluation("bucket-3", {LIFECYCLE: "N"}, source="collector", captured=1),
+        evaluation("bucket-3", {LIFECYCLE: "C"}, source="collector", captured=1),
+        evaluation("old", {VERSIONING: "N", PUBLIC: "N"}, captured=-90_000, evaluated=1),
+        evaluation("bucket-3", {VERSIONING: "N", PUBLIC: "C"}, evaluated=1, catalogue="c2"),
+    ],
+    ids=["a source's first failure", "a source's first pass", "an old resource", "a release"],
+)
+@pytest.mark.parametrize("together", [True, False])
+def test_what_a_release_finds_in_the_same_batch_hides_no_drop(
+    watched: World, companion: dict[str, Any], together: bool
+) -> None:
+    drop = evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1)
+    for batch in [[drop, companion]] if together else [[drop], [companion]]:
+        watched.send(*batch)
+    assert [causes for *_, causes in told(watched)] == [[f"bucket-0 {VERSIONING}"]]
+    watched.send(evaluation("bucket-0", GOOD, captured=2))
+    assert [kind for kind, *_ in told(watched)] == [RECOVERED]
+
+
+def test_many_small_drops_are_reported_whenever_they_add_up_to_the_threshold(world: World) -> None:
+    names = [f"bucket-{number}" for number in range(40)]
+    world.send(*(evaluation(name, GOOD) for name in names))
+    world.complete_inventory()
+    for step, name in enumerate(names[:20]):
+        world.send(evaluation(name, {VERSIONING: "N", PUBLIC: "C"}, captured=1))
+        world.send(evaluation(names[39 - step], {LIFECYCLE: "C"}, source="collector", captured=1))
+    found = told(world)
+    assert [causes for *_, causes in found if len(causes) != 2] == []
+    assert len({cause for *_, causes in found for cause in causes}) == 20
+    assert world.score("reliability") == 50
+    high = reading.scores(world.table, "workload/shop").pillars["reliability"].high
+    assert high == 100
+
+
+def test_first_verdicts_of_a_source_do_not_keep_an_incident_open(watched: World) -> None:
+    watched.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
+    first = {LIFECYCLE: "C", "s3-bucket-logging-enabled": "C", "s3-event-notifications-enabled": "C"}
+    watched.send(evaluation("bucket-1", first, source="collector", captured=2))
+    watched.send(evaluation("bucket-0", GOOD, captured=3))
+    assert [kind for kind, *_ in told(watched)] == [DROPPED, RECOVERED]
+
+
+def test_the_account_does_not_repeat_what_a_workload_reported(world: World) -> None:
+    names = [f"bucket-{number}" for number in range(40)]
+    world.send(*(evaluation(name, GOOD) for name in names))
+    world.complete_inventory()
+    world.send(*(evaluation(name, {VERSIONING: "N", PUBLIC: "C"}, captured=1) for name in names[:2]))
+    assert [scope for _, scope, *_ in told(world)] == ["workload shop"]
+    world.send(evaluation(names[2], {VERSIONING: "N", PUBLIC: "C"}, captured=1))
+    for hours in (0, 1):
+        world.tick(hours)
+    assert told(world) == []
+
+
+def test_a_drop_of_exactly_the_threshold_is_reported(world: World) -> None:
+    names = [f"bucket-{number}" for number in range(20)]
+    world.send(*(evaluation(name, GOOD) for name in names))
+    world.complete_inventory()
+    world.send(evaluation(names[0], {VERSIONING: "N", PUBLIC: "C"}, captured=1))
+    assert [pillars for _, _, pillars, _ in told(world)] == [["reliability"]]
+
+
+def test_of_equally_severe_causes_the_newest_is_named_first(world: World) -> None:
+    names = [f"bucket-{number}" for number in range(60)]
+    world.send(*(evaluation(name, GOOD) for name in names))
+    world.complete_inventory()
+    for name in ("bucket-5", "bucket-3", "bucket-4"):
+        world.send(evaluation(name, {VERSIONING: "N", PUBLIC: "C"}, captured=1))
+    ((*_, causes),) = told(world)
+    assert [cause.split()[0] for cause in causes] == ["bucket-4", "bucket-3", "bucket-5"]
+
+
+def test_a_cause_that_comes_and_goes_is_reported_once_an_hour(watched: World) -> None:
+    for step in range(1, 8):
+        watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "CN"[step % 2]}, captured=step))
+    assert [kind for kind, *_ in told(watched)] == [DROPPED, RECOVERED]
+    watched.tick(hours=0.5)
+    assert told(watched) == []
+    watched.tick(hours=1.5)  # it fails still
+    assert [kind for kind, *_ in told(watched)] == [DROPPED]
+    watched.send(evaluation("bucket-0", GOOD, captured=9))
+    assert [kind for kind, *_ in told(watched)] == [RECOVERED]
+
+
+def test_while_one_cause_comes_and_goes_another_is_reported_at_once(watched: World) -> None:
+    for step in range(1, 4):
+        watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "CN"[step % 2]}, captured=step))
+    watched.alerts()
+    watched.send(evaluation("bucket-1", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
+    ((kind, *_, causes),) = told(watched)
+    assert (kind, f"bucket-1 {PUBLIC}" in causes) == (DROPPED, True)
+
+
+def test_verdicts_that_left_are_over_after_a_day(world: World) -> None:
+    world.send(*(evaluation(name, GOOD) for name in BUCKETS), evaluation("bad", {VERSIONING: "N", PUBLIC: "C"}))
+    world.complete_inventory()
+    world.send(*(evaluation(name, captured=1, status="deleted") for name in BUCKETS))
+    world.tick(hours=12)
+    assert [kind for kind, *_ in told(world)] == [DROPPED]
+    world.tick(hours=26)
+    assert [kind for kind, *_ in told(world)] == [RECOVERED]
+
+
+@pytest.mark.parametrize(
+    ("workload", "component"),
+    [("部" * 128, ""), ("😀" * 100, ""), ("é" * 256, ""), ("部" * 60, "件" * 60), ("~" * 90, "")],
+)
+def test_long_names_in_any_writing_are_counted_and_named(world: World, workload: str, component: str) -> None:
+    names: dict[str, Any] = {"workload": workload, "component": component}
+    assert world.send(*(evaluation(name, GOOD, **names) for name in BUCKETS)) == []
+    world.complete_inventory()
+    assert world.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=1, **names)) == []
+    (alert,) = world.alerts()
+    assert alert["scope"] == {"kind": "workload", "name": workload, "workload": workload}
+    known = {reading.scores(world.table, scope).name for scope in reading.scopes(world.table)}
+    assert {(name.kind, name.name) for name in known} >= {("workload", workload)}
+    assert all(len(key.encode()) <= 1024 for item in world.items() for key in (item["sk"], item.get("gsi1sk", "")))
+
+
+def test_names_that_share_their_beginning_are_two_workloads(world: World) -> None:
+    one, two = "x" * 300 + "1", "x" * 300 + "2"
+    world.send(evaluation("a", GOOD, workload=one), evaluation("b", GOOD, workload=two))
+    assert len(reading.scopes(world.table)) == 3
+
+
+@pytest.mark.parametrize(("check", "size", "at_least"), [(PUBLIC, 5000, 5000), (VERSIONING, 1000, 951)])
+def test_a_burst_reports_each_cause_once_and_counts_like_a_recount(
+    world: World, check: str, size: int, at_least: int
+) -> None:
+    batch = 100
+    names = [f"bucket-{number}" for number in range(size)]
+    batches = [names[first : first + batch] for first in range(0, size, batch)]
+    for some in batches:
+        world.send(*(evaluation(name, GOOD) for name in some))
+    world.complete_inventory()
+    assert world.alerts() == []
+    for some in batches:
+        world.send(*(evaluation(name, GOOD | {check: "N"}, captured=1) for name in some))
+    world.tick()
+    alerts = world.alerts()
+    assert at_least <= sum(len(alert["causes"]) + alert["more_causes"] for alert in alerts) <= size  # threshold: 5
+    assert world.counters() == world.recount()
+    for some in batches:
+        world.send(*(evaluation(name, GOOD, captured=2) for name in some))
+    world.tick()
+    assert {alert["kind"] for alert in world.alerts()} == {RECOVERED}
+    watch = world.store.score("workload/shop")["watch"]
+    assert (watch["incidents"], watch["causes"]["groups"]) == ({}, {})
