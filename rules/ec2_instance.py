@@ -12,11 +12,12 @@ from pillarwatch import (
     any_of,
     check,
     compliant_if,
+    compliant_if_all,
     compliant_if_none,
     contains,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, lowered, worded
+from pillarwatch.lift import TemplateResource, elements, inherited, lowered, worded
 from pillarwatch.unknown import Unknown
 from rules.shared.machines import NOT_OPTIMIZABLE, OPTIMIZABLE, PREVIOUS
 from rules.shared.tags import required_tags, resource_managed_by_iac, resource_owner_tag_present
@@ -35,7 +36,34 @@ PUBLIC = "configuration.publicIpAddress"
 RECOVERY = "configuration.maintenanceOptions.autoRecovery"
 STATE = "configuration.state.name"
 TOKENS = "configuration.metadataOptions.httpTokens"
+VOLUMES = "supplementaryConfiguration.ec2.DescribeVolumes.Volumes"
 UNPATCHED = ("MissingCount", "FailedCount", "InstalledPendingRebootCount", "InstalledRejectedCount")
+
+
+@check(
+    "AWS::EC2::Instance",
+    best_practices={"SEC08-BP02": "volumes of the instance are stored unencrypted"},
+    effort="M",
+    severity="high",
+    fix="Set Encrypted to true for each volume in BlockDeviceMappings.",
+    compliant=[{VOLUMES: [{"Encrypted": True}]}],
+    non_compliant=[{VOLUMES: [{"Encrypted": True}, {"Encrypted": False}]}, {VOLUMES: [{}]}],
+    not_applicable=[{VOLUMES: []}, {}],
+)
+def ec2_instance_ebs_volumes_encrypted(instance: ConfigurationItem) -> Verdict:
+    """EC2 instances in templates have encrypted EBS volumes.
+
+    A deployed volume has an item of its own, which encrypted-volumes judges. A volume of which nothing is said is
+    unencrypted, unless the account encrypts by default. What a volume takes over from a snapshot is not known.
+    """
+
+    def is_encrypted(volume: Attributes) -> bool:
+        return volume.flag("Encrypted")
+
+    def device(volume: Attributes) -> str:
+        return volume.text("Attachments.Device", "unnamed")
+
+    return compliant_if_all(instance.objects(VOLUMES), is_encrypted, "unencrypted", named=device)
 
 
 @check(
@@ -380,7 +408,30 @@ def lift(instance: TemplateResource) -> dict[str, Any]:
         "iamInstanceProfile": profile if profile is None or isinstance(profile, Unknown) else {"arn": profile},
         "publicIpAddress": _public(instance, templates, given("NetworkInterfaces")),
     }
-    return {"configuration": {key: value for key, value in configuration.items() if value is not None}}
+    return {
+        "configuration": {key: value for key, value in configuration.items() if value is not None},
+        "supplementaryConfiguration": {
+            "ec2": {"DescribeVolumes": {"Volumes": _volumes(given("BlockDeviceMappings"))}},
+        },
+    }
+
+
+def _volumes(mappings: Any) -> Any:
+    """The volumes of block device mappings; instance stores and devices that are left out are none."""
+    if isinstance(mappings, Unknown):
+        return mappings
+    return [
+        each if isinstance(each, Unknown) else _volume(each.get("DeviceName"), each.get("Ebs"))
+        for each in elements(mappings)
+        if isinstance(each, Unknown) or (isinstance(each, dict) and each.get("Ebs") is not None)
+    ]
+
+
+def _volume(device: Any, ebs: Any) -> Any:
+    if not isinstance(ebs, dict):
+        return ebs
+    encrypted = inherited(ebs.get("Encrypted"), ebs.get("SnapshotId"), "whether its snapshot is encrypted")
+    return {"Attachments": {"Device": device}, "Encrypted": encrypted}
 
 
 def _public(instance: TemplateResource, templates: Sequence[TemplateResource], interfaces: Any) -> Any:

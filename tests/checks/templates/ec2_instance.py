@@ -21,7 +21,20 @@ def subnet(**properties: Any) -> dict[str, Any]:
     return {"Subnet": other("AWS::EC2::Subnet", **properties)}
 
 
+ENCRYPTED = "ec2-instance-ebs-volumes-encrypted"
+
+
+def disk(**ebs: Any) -> dict[str, Any]:
+    return {"BlockDeviceMappings": [{"DeviceName": "/dev/xvdb", "Ebs": ebs}]}
+
+
 CASES: list[Case] = [
+    (ENCRYPTED, "COMPLIANT", disk(Encrypted=True), {}),
+    (ENCRYPTED, "NON_COMPLIANT", disk(Encrypted=False), {}),
+    (ENCRYPTED, "NON_COMPLIANT", disk(VolumeSize=20), {}),
+    (ENCRYPTED, "INSUFFICIENT_DATA", disk(SnapshotId="snap-1"), {}),
+    (ENCRYPTED, "INSUFFICIENT_DATA", {"BlockDeviceMappings": {"Fn::ImportValue": "disks"}}, {}),
+    (ENCRYPTED, "NOT_APPLICABLE", {"BlockDeviceMappings": [{"DeviceName": "b", "VirtualName": "ephemeral0"}]}, {}),
     ("ec2-imdsv2-check", "COMPLIANT", NAMED, {"Template": TEMPLATE}),
     ("ec2-imdsv2-check", "NON_COMPLIANT", {}, {"Template": TEMPLATE}),
     ("ec2-imdsv2-check", "INSUFFICIENT_DATA", {"LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "1"}}, {}),
