@@ -6,23 +6,23 @@ from pillarwatch import (
     NOT_APPLICABLE,
     ConfigurationItem,
     Verdict,
+    all_of,
     any_of,
     check,
     compliant_if,
     compliant_if_all,
     contains,
     listed,
+    surely,
 )
 
 STACK = "AWS::CloudFormation::Stack"
 SET = "parameters.tag_keys"
 
 
-def asked(resource: ConfigurationItem, tag_keys: Sequence[str], by_default: Sequence[str]) -> Sequence[str]:
-    """The tags that a resource is asked for: those of the settings; without any, a few of its stack alone."""
-    if tag_keys or resource.resource_type != STACK:
-        return tag_keys
-    return by_default
+def is_unasked(resource: ConfigurationItem, tag_keys: Sequence[str], tagged: bool) -> bool:
+    """Whether tags that a resource lacks are nobody's wish: the settings name none, and it is no stack."""
+    return not tag_keys and resource.resource_type != STACK and not surely(tagged)
 
 
 @check(
@@ -66,10 +66,12 @@ def required_tags(
 ) -> Verdict:
     """Resources have the tags by which their cost is allocated.
 
-    Every resource, with the tags that the settings name in `tag_keys`. Without that setting only the stack is judged,
-    by `stack_tag_keys`, and a template as one stack. An empty value counts as missing.
+    Every resource, with the tags that the settings name in `tag_keys`. Without that setting only a stack can fail, by
+    `stack_tag_keys`, and a template as one stack. An empty value counts as missing.
     """
-    keys = asked(resource, tag_keys, stack_tag_keys)
+    keys = tag_keys or stack_tag_keys
+    if is_unasked(resource, tag_keys, all_of(keys, lambda key: resource.tag(key) != "")):
+        return NOT_APPLICABLE
     return compliant_if_all(keys, lambda key: resource.tag(key) != "", "missing tags")
 
 
@@ -187,6 +189,7 @@ def workload_region_in_approved_list(resource: ConfigurationItem, *, approved_re
         {"tags.Owner": "team-meetings"},
         {"tags.Team": "meetings"},
         {"resourceType": "AWS::S3::Bucket", "tags.Squad": "web", SET: ["Squad"]},
+        {"resourceType": "AWS::S3::Bucket", "tags.Owner": "web"},
     ],
     non_compliant=[{"tags.Owner": ""}, {"resourceType": "AWS::S3::Bucket", SET: ["Squad"]}, {}],
     not_applicable=[{"resourceType": "AWS::S3::Bucket"}],
@@ -199,10 +202,11 @@ def resource_owner_tag_present(
     One of the tags is enough. As with the tags of cost, every resource is judged where the settings name tags in
     `tag_keys`, else the stack.
     """
-    keys = asked(resource, tag_keys, stack_tag_keys)
-    if not keys:
+    keys = tag_keys or stack_tag_keys
+    tagged = any_of(keys, lambda key: resource.tag(key) != "")
+    if is_unasked(resource, tag_keys, tagged):
         return NOT_APPLICABLE
-    return compliant_if(any_of(keys, lambda key: resource.tag(key) != ""), otherwise=f"missing tags: {listed(keys)}")
+    return compliant_if(tagged, otherwise=f"missing tags: {listed(keys)}")
 
 
 OF_A_TEMPLATE = (required_tags, resource_owner_tag_present)  # judged once for a template, as for a stack
