@@ -44,7 +44,7 @@ UNPATCHED = ("MissingCount", "FailedCount", "InstalledPendingRebootCount", "Inst
     "AWS::EC2::Instance",
     best_practices={"SEC08-BP02": "volumes of the instance are stored unencrypted"},
     effort="M",
-    severity="high",
+    severity="medium",
     fix="Set Encrypted to true for each volume in BlockDeviceMappings.",
     compliant=[{VOLUMES: [{"Encrypted": True}]}],
     non_compliant=[{VOLUMES: [{"Encrypted": True}, {"Encrypted": False}]}, {VOLUMES: [{}]}],

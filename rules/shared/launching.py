@@ -115,7 +115,7 @@ def volume(**ebs: object) -> dict[str, object]:
     best_practices={"SEC08-BP02": "every new instance has volumes that are stored unencrypted"},
     managed_rule="EC2_LAUNCH_TEMPLATES_EBS_VOLUME_ENCRYPTED",
     effort="S",
-    severity="high",
+    severity="medium",
     fix="Set Encrypted to true for each volume of the launch template.",
     compliant=[
         volume(Encrypted=True),
