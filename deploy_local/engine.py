@@ -76,7 +76,9 @@ def config_rules() -> None:
         policy = json.dumps(lambda_svc._functions.get(function, {}).get("policy", {}))  # noqa: SLF001
         if "config.amazonaws.com" not in policy:
             raise ValueError(f"InsufficientPermissionsException: AWS Config may not invoke {function}")
-        _accepted(config._put_config_rule({"ConfigRule": properties}))  # noqa: SLF001
+        # an object in a template, and text in the API
+        parameters = {"InputParameters": json.dumps(properties.get("InputParameters", {}))}
+        _accepted(config._put_config_rule({"ConfigRule": properties | parameters}))  # noqa: SLF001
         name = str(properties["ConfigRuleName"])
         rule = config._config_rules[name]  # noqa: SLF001
         return name, {"Arn": rule["ConfigRuleArn"], "ConfigRuleId": rule["ConfigRuleId"]}
