@@ -15,7 +15,6 @@ from rules.shared.caches import (
     elasticache_subnet_group_check,
     with_subnet_group,
 )
-from rules.shared.literals import literal_secrets, template_holds_no_literal_secret
 
 AT_REST = "configuration.AtRestEncryptionEnabled"
 FAILOVER = "configuration.AutomaticFailoverEnabled"
@@ -173,7 +172,4 @@ def lift(group: TemplateResource) -> dict[str, Any]:
         whole[key] = inherited(whole.get(key), whole.get("GlobalReplicationGroupId"), "the global datastore decides")
     if whole["AtRestEncryptionEnabled"] is None and str(whole["Engine"]).lower() == "valkey":
         whole["AtRestEncryptionEnabled"] = by_default(True, "for Valkey")
-    return {
-        "configuration": with_subnet_group(group, whole),
-        "supplementaryConfiguration": {"PlaintextSecrets": literal_secrets(group.properties, "AuthToken")},
-    }
+    return {"configuration": with_subnet_group(group, whole)}

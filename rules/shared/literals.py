@@ -18,7 +18,6 @@ FOUND = "supplementaryConfiguration.PlaintextSecrets.Found"
 @check(
     "AWS::RDS::DBInstance",
     "AWS::RDS::DBCluster",
-    "AWS::ElastiCache::ReplicationGroup",
     "AWS::Redshift::Cluster",
     "AWS::SecretsManager::Secret",
     best_practices={"SEC02-BP03": "the secret stands in the template, for everybody who may read it"},

@@ -6,15 +6,6 @@ OWN_SUBNETS = {"Subnets": other("AWS::ElastiCache::SubnetGroup", Description="pr
 NAMED = {"CacheSubnetGroupName": {"Ref": "Subnets"}}
 
 CASES: list[Case] = [
-    ("template-holds-no-literal-secret", "NON_COMPLIANT", {"AuthToken": "correct horse"}, {}),
-    (
-        "template-holds-no-literal-secret",
-        "COMPLIANT",
-        {"AuthToken": "{{resolve:secretsmanager:main:SecretString:password}}"},
-        {},
-    ),
-    ("template-holds-no-literal-secret", "COMPLIANT", {"AuthToken": {"Fn::ImportValue": "password"}}, {}),
-    ("template-holds-no-literal-secret", "COMPLIANT", {}, {}),
     ("elasticache-subnet-group-check", "COMPLIANT", NAMED, OWN_SUBNETS),
     ("elasticache-subnet-group-check", "COMPLIANT", {"CacheSubnetGroupName": "private"}, {}),
     (
