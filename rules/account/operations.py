@@ -23,12 +23,9 @@ from rules.shared.organization import ALONE, MANAGEMENT, MEMBER
 BILLING = "configuration.cloudwatch.DescribeAlarms.MetricAlarms"
 ENVIRONMENTS = "configuration.resourcegroupstaggingapi.GetTagValues.TagValues"
 COUNTS = "configuration.config.GetDiscoveredResourceCounts.resourceCounts"
-GURU = "configuration.devops-guru.GetResourceCollection"
 IDLE = "configuration.compute-optimizer.GetIdleRecommendations.idleRecommendations"
 METRICS = "configuration.cloudwatch.ListMetrics.Metrics"
 MONITORS = "configuration.internetmonitor.ListMonitors.Monitors"
-STACKS = f"{GURU}.ResourceCollection.CloudFormation.StackNames"
-TAGGED = f"{GURU}.ResourceCollection.Tags"
 SUPPORT = "configuration.support.DescribeSeverityLevels"
 
 MANAGED = ("AWS::AppRunner::Service", "AWS::ECS::Service", "AWS::Lambda::Function")
@@ -146,25 +143,6 @@ def billing_estimated_charges_alarm_configured(account: ConfigurationItem) -> Ve
     return compliant_if(
         any_of(account.objects(BILLING), calls), otherwise="no alarm with an action on EstimatedCharges"
     )
-
-
-@check(
-    ACCOUNT,
-    best_practices={"OPS08-BP01": "nothing learns what is usual and tells what is not"},
-    effort="S",
-    severity="low",
-    collector="account-operations",
-    fix="Have DevOps Guru analyse the workload's stacks or tagged resources.",
-    compliant=[{STACKS: ["shop"]}, {TAGGED: [{"AppBoundaryKey": "devops-guru-app", "TagValues": ["shop"]}]}],
-    non_compliant=[{STACKS: []}, {GURU: None}],
-)
-def devops_guru_enabled(account: ConfigurationItem) -> Verdict:
-    """DevOps Guru learns how the workload behaves.
-
-    It tells of what is unusual before a threshold that somebody guessed is passed.
-    """
-    analysed = any_of([account.has(STACKS), account.has(TAGGED)])
-    return compliant_if(analysed, otherwise="neither stacks nor tagged resources are analysed")
 
 
 @check(

@@ -25,7 +25,6 @@ ALONE = ("AWSOrganizationsNotInUseException",)
 
 
 COMPUTE = ("AWS::AppRunner::Service", "AWS::EC2::Instance", "AWS::ECS::Service", "AWS::Lambda::Function")
-NO_GURU = ("ResourceNotFoundException",)  # DevOps Guru is off, or analyses another kind of collection
 
 
 @collector(
@@ -36,7 +35,6 @@ NO_GURU = ("ResourceNotFoundException",)  # DevOps Guru is off, or analyses anot
         "cloudwatch:ListMetrics",
         "compute-optimizer:GetIdleRecommendations",
         "config:GetDiscoveredResourceCounts",
-        "devops-guru:GetResourceCollection",
         "internetmonitor:ListMonitors",
         "organizations:DescribeOrganization",
         "tag:GetTagValues",
@@ -49,19 +47,6 @@ def account_operations(aws: Aws) -> Iterator[Listed]:
     )
     values = aws.every("tag:GetTagValues", "TagValues", Key=packaged_settings().environments.tag)
     monitors = aws.every("internetmonitor:ListMonitors", "Monitors")
-    stacks = aws.every(
-        "devops-guru:GetResourceCollection",
-        "ResourceCollection.CloudFormation.StackNames",
-        absent=NO_GURU,
-        ResourceCollectionType="AWS_CLOUD_FORMATION",
-    )
-    tags = aws.every(
-        "devops-guru:GetResourceCollection",
-        "ResourceCollection.Tags",
-        absent=NO_GURU,
-        ResourceCollectionType="AWS_TAGS",
-    )
-    analysed = {"CloudFormation": {"StackNames": stacks}, "Tags": tags}
     idle = aws.every("compute-optimizer:GetIdleRecommendations", "idleRecommendations")
     counts = aws.every("config:GetDiscoveredResourceCounts", "resourceCounts", resourceTypes=list(COMPUTE))
     # One is enough: there may be a hundred thousand.
@@ -83,7 +68,6 @@ def account_operations(aws: Aws) -> Iterator[Listed]:
         },
         "compute-optimizer": {"GetIdleRecommendations": {"idleRecommendations": idle}},
         "config": {"GetDiscoveredResourceCounts": {"resourceCounts": counts}},
-        "devops-guru": {"GetResourceCollection": {"ResourceCollection": analysed}},
         "internetmonitor": {"ListMonitors": {"Monitors": monitors}},
         "organizations": {"DescribeOrganization": aws.ask("organizations:DescribeOrganization", absent=ALONE)},
         "resourcegroupstaggingapi": {"GetTagValues": {"TagValues": values}},

@@ -239,7 +239,6 @@ ANSWERS: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     ("cur", "describe_report_definitions"): {"ReportDefinitions": []},
     ("detective", "list_graphs"): {"GraphList": [{"Arn": "arn:graph"}]},
     ("detective", "list_invitations"): {"Invitations": []},
-    ("devops-guru", "get_resource_collection"): {"ResourceCollection": {"CloudFormation": {"StackNames": ["shop"]}}},
     ("ec2", "get_ebs_encryption_by_default"): {"EbsEncryptionByDefault": True},
     ("ec2", "get_snapshot_block_public_access_state"): {"State": "block-all-sharing"},
     ("guardduty", "list_detectors"): {"DetectorIds": ["d"]},

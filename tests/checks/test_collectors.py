@@ -539,10 +539,6 @@ OFF: dict[str, tuple[dict[tuple[str, str], str], dict[str, str]]] = {
         {("compute-optimizer", "get_idle_recommendations"): "OptInRequiredException"},
         {"idle-resources-compute-optimizer": "INSUFFICIENT_DATA"},  # compute-optimizer-enrolled fails
     ),
-    "DevOps Guru is off": (
-        {("devops-guru", "*"): "ResourceNotFoundException"},
-        {"devops-guru-enabled": "NON_COMPLIANT"},
-    ),
     "quotas were never managed": (
         {("service-quotas", "get_auto_management_configuration"): "NoSuchResourceException"},
         {"service-quota-auto-management-enabled": "NON_COMPLIANT"},
