@@ -6,11 +6,17 @@ aws-sam-translator is imported only here: importing it takes longer than scannin
 from __future__ import annotations
 
 import logging
-from types import SimpleNamespace
-from typing import Any
+import sys
+from contextlib import contextmanager
+from functools import cache
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from cli.intrinsics import section
 from cli.template import Template, UnreadableTemplate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 TRANSFORM = "AWS::Serverless-2016-10-31"
 SOURCE = "PillarwatchSource"  # the key under Metadata by which a generated resource names its source
@@ -27,6 +33,16 @@ UPLOADS = {
     "AWS::Serverless::LayerVersion": "ContentUri",
     "AWS::Serverless::StateMachine": "DefinitionUri",
 }
+# Modules that the translator imports to call AWS and to validate its own policy templates, which a scan does not need.
+# Importing them takes half as long again as importing the rest.
+UNUSED = (
+    "boto3",
+    "botocore.client",
+    "botocore.config",
+    "botocore.exceptions",
+    "jsonschema",
+    "jsonschema.exceptions",
+)
 # What one of the resources asks for by the way, and no resource of the file is the source of.
 IMPLIED = {
     "ServerlessRestApi": "Events",
@@ -56,17 +72,12 @@ def without_sam(template: Template) -> Template:
         Untransformable: the transform refuses it.
     """
     logging.getLogger("samtranslator").setLevel(logging.CRITICAL)
+    translate = _translate()
     from samtranslator.model.exceptions import InvalidDocumentException  # noqa: PLC0415
-    from samtranslator.parser.parser import Parser  # noqa: PLC0415
-    from samtranslator.translator.translator import Translator  # noqa: PLC0415
 
     stand_ins = _prepare(template.document)
-    # The session is asked for its region only. Without one, boto3 would look for a configuration of this machine.
-    translator = Translator({}, Parser(), boto_session=SimpleNamespace(region_name="us-east-1"))
     try:
-        document = translator.translate(
-            template.document, parameter_values={}, passthrough_metadata=True, get_managed_policy_map=dict
-        )
+        document = translate(template.document)
     except InvalidDocumentException as error:
         reasons = " ".join(f"{cause.message}" for cause in error.causes) or error.message
         raise Untransformable(template.file, f"the SAM transform refuses it: {reasons}") from None
@@ -81,6 +92,50 @@ def without_sam(template: Template) -> Template:
     for logical_id, source in sources.items():
         lines.setdefault(logical_id, template.lines.get(source, 1))
     return template._replace(document=document, lines=lines, sources=sources)
+
+
+@cache
+def _translate() -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """The transform of a document, loaded once. It reads its policy templates once, which it does not change."""
+    with _without(UNUSED):
+        from samtranslator.parser.parser import Parser  # noqa: PLC0415
+        from samtranslator.translator import translator  # noqa: PLC0415
+
+    translator.make_policy_template_for_function_plugin = cache(translator.make_policy_template_for_function_plugin)
+    # The session is asked for its region only. Without one, boto3 would look for a configuration of this machine.
+    session = SimpleNamespace(region_name="us-east-1")
+
+    def translate(document: dict[str, Any]) -> dict[str, Any]:
+        translated: dict[str, Any] = translator.Translator({}, Parser(), boto_session=session).translate(
+            document, parameter_values={}, passthrough_metadata=True, get_managed_policy_map=dict
+        )
+        return translated
+
+    return translate
+
+
+class _Unused(ModuleType):
+    """Stands for a module of which only names are needed: for annotations, and for errors that are not raised.
+
+    Calling one does nothing, which is how ``jsonschema.validate`` accepts the policy templates.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (Exception,), {})
+
+
+@contextmanager
+def _without(modules: tuple[str, ...]) -> Iterator[None]:
+    """Import something without modules that it names; those that are imported already, are used."""
+    missing = [name for name in modules if name not in sys.modules]
+    sys.modules |= {name: _Unused(name) for name in missing}
+    try:
+        yield
+    finally:
+        for name in missing:
+            del sys.modules[name]
 
 
 def _prepare(document: dict[str, Any]) -> dict[str, Any]:
