@@ -13,7 +13,6 @@ PUBLIC = "configuration.PubliclyAccessible"
     },
     managed_rule="DMS_REPLICATION_NOT_PUBLIC",
     effort="L",
-    severity="high",
     fix="Create the replication instance anew with PubliclyAccessible false.",
     compliant=[{PUBLIC: False}],
     non_compliant=[{PUBLIC: True}, {}],

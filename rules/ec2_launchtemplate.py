@@ -15,7 +15,6 @@ INTERFACES = "configuration.LaunchTemplateData.NetworkInterfaces"
     best_practices={"SEC05-BP01": "every new instance has a public address instead of standing behind a layer"},
     managed_rule="EC2_LAUNCH_TEMPLATE_PUBLIC_IP_DISABLED",
     effort="S",
-    severity="high",
     fix="Set AssociatePublicIpAddress to false, and put a load balancer in front.",
     compliant=[{INTERFACES: [{"DeviceIndex": 0, "AssociatePublicIpAddress": False}]}, {INTERFACES: [{}]}, {}],
     non_compliant=[{INTERFACES: [{"DeviceIndex": 0}, {"DeviceIndex": 0, "AssociatePublicIpAddress": True}]}],

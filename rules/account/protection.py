@@ -213,7 +213,7 @@ def inspector_lambda_standard_scan_enabled(account: ConfigurationItem) -> Verdic
     non_compliant=[{STANDARDS: [{"StandardsStatus": "FAILED"}]}, {STANDARDS: []}],
 )
 def securityhub_enabled(account: ConfigurationItem) -> Verdict:
-    """Security Hub CSPM checks the account against a standard.
+    """Security Hub CSPM measures the account against a standard.
 
     AWS's own rule asks for Security Hub CSPM only; without a standard that is READY it has no findings of its own. The
     newer AWS Security Hub, which brings findings together, is another service.

@@ -49,11 +49,11 @@ def is_unasked(resource: ConfigurationItem, tag_keys: Sequence[str], tagged: boo
     fix="Tag the stack: CloudFormation passes its tags on to the resources. Name your own tags in `tag_keys`.",
     compliant=[
         {"tags.Project": "lma", "tags.Environment": "production", "tags.CostCenter": "4711"},
-        {"resourceType": "AWS::S3::Bucket", "tags.Team": "web", SET: ["Team"]},
+        {"tags.Team": "web", SET: ["Team"]},
     ],
     non_compliant=[
         {"tags.Project": "lma", "tags.Environment": "production", "tags.CostCenter": ""},
-        {"resourceType": "AWS::S3::Bucket", SET: ["Team"]},
+        {SET: ["Team"]},
         {},
     ],
     not_applicable=[{"resourceType": "AWS::S3::Bucket"}],
@@ -188,10 +188,10 @@ def workload_region_in_approved_list(resource: ConfigurationItem, *, approved_re
     compliant=[
         {"tags.Owner": "team-meetings"},
         {"tags.Team": "meetings"},
-        {"resourceType": "AWS::S3::Bucket", "tags.Squad": "web", SET: ["Squad"]},
+        {"tags.Squad": "web", SET: ["Squad"]},
         {"resourceType": "AWS::S3::Bucket", "tags.Owner": "web"},
     ],
-    non_compliant=[{"tags.Owner": ""}, {"resourceType": "AWS::S3::Bucket", SET: ["Squad"]}, {}],
+    non_compliant=[{"tags.Owner": ""}, {SET: ["Squad"]}, {}],
     not_applicable=[{"resourceType": "AWS::S3::Bucket"}],
 )
 def resource_owner_tag_present(

@@ -187,4 +187,7 @@ PRESENCE = {
     "lambda-function-public-access-prohibited",
     "lambda-permission-source-restricted",
     "nacl-no-unrestricted-ssh-rdp",
+    "sns-topic-no-public-access",
+    "sqs-queue-no-public-access",
+    "template-holds-no-literal-secret",  # a parameter without a default is no literal
 }
