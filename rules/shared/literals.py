@@ -22,7 +22,6 @@ FOUND = "supplementaryConfiguration.PlaintextSecrets.Found"
     "AWS::SecretsManager::Secret",
     best_practices={"SEC02-BP03": "the secret stands in the template, for everybody who may read it"},
     effort="S",
-    severity="high",
     fix="Let the service manage or generate the secret, or take it from Secrets Manager by a dynamic reference.",
     compliant=[{SEARCHED: True, FOUND: []}],
     non_compliant=[{SEARCHED: True, FOUND: ["MasterUserPassword"]}],
