@@ -129,6 +129,8 @@ class Situation:
 
     def losses(self, causes: Mapping[Kind, int], departed: Mapping[str, int] | None = None) -> dict[str, float]:
         """The points by which each pillar would be higher without some causes, and with departed verdicts."""
+        if not causes and not departed:
+            return {}
         counts = without(self.counts, causes)
         for check, n in (departed or {}).items():
             counts[check] = counts.get(check, Counts()) + Counts(n)
@@ -160,7 +162,7 @@ def observed(
         accounts: whose first inventory is complete.
     """
     now = situation.now
-    causes = OpenCauses.of(watch.causes.stored())
+    causes = watch.causes.copy()
     candidates = {(one.resource, one.check): one for one in watch.candidates}
     departed = {hour: Counter(checks) for hour, checks in watch.departed.items()}
     for change in changes:
@@ -200,8 +202,6 @@ def reported(
         due: what they have to report.
         standing: the findings of its candidates, as far as they still stand.
     """
-    if situation.scope.kind == "component":
-        return watch, {}, []
     watch, workloads, dropped = _dropped(watch, situation, due, standing)
     current = replace(situation, workloads={**(situation.workloads or {}), **workloads}) if workloads else situation
     watch, recovered = _recovered(watch, current)
@@ -221,11 +221,10 @@ class Due(NamedTuple):
 
 def due_of(watch: Watch, situation: Situation) -> Due:
     """What an alert of the scope has to report: nothing if no pillar moved and no critical check begins to fail."""
-    watches = [watch, *(situation.workloads or {}).values()]
-    since = _text(situation.now - AT_MOST_EVERY)
-    recent = {(resource, check) for each in watches for resource, check, at in each.recent if at > since}
+    if situation.scope.kind == "component":
+        return Due([], set(), departed=False, total=0, critical=set(), candidates=[])
     candidates = _candidates(watch, situation)
-    damped = [one for one in candidates if (one.resource, one.check) in recent]
+    damped = [one for each in _watches(watch, situation) for one in _damped(each, watch, situation)]
     unreported, critical = _unreported(watch, situation), watch.causes.critical(None)
     waiting = unreported - Counter(Kind(one.check, one.turned) for one in damped)
     critical -= Counter(one.check for one in damped if one.severity == "critical" and one in watch.candidates)
@@ -259,10 +258,10 @@ def _dropped(
     at, by = _text(situation.now), _reporter(situation)
     lost = Counter(situation.losses(_open(watch, situation)))
     lost.update(_departed_losses(watch, situation, watch.departed))
-    causes = OpenCauses.of(watch.causes.stored())
+    causes = watch.causes.copy()
     escalated, workloads = False, {}
     for scope, other in (situation.workloads or {}).items():
-        theirs = OpenCauses.of(other.causes.stored())
+        theirs = other.causes.copy()
         if due.checks & {kind.check for kind in theirs.unreported(situation.account)}:
             theirs.report(due.checks, by, situation.account)
             left = [o for o in other.candidates if o.check not in due.checks or o.account != situation.account]
@@ -345,6 +344,8 @@ def _shift(situation: Situation, points: Mapping[str, float], changes: Sequence[
     released: Counter[str] = Counter()
     for change in changes:
         released.update(change.released)
+    if not any(released.values()):
+        return {}
     counts = dict(situation.counts)
     for name, n in released.items():
         check, _, letter = name.rpartition(".")
@@ -395,6 +396,18 @@ def _candidates(watch: Watch, situation: Situation) -> list[Candidate]:
         if one.account == situation.account
     )
     return _worst_first([*watch.candidates, *others])
+
+
+def _watches(watch: Watch, situation: Situation) -> list[Watch]:
+    return [watch, *(situation.workloads or {}).values()]
+
+
+def _damped(of: Watch, watch: Watch, situation: Situation) -> list[Candidate]:
+    """The candidates of a watch that it or this scope has reported too recently to do so again."""
+    since = _text(situation.now - AT_MOST_EVERY)
+    recent = {(resource, check) for resource, check, at in (*of.recent, *watch.recent) if at > since}
+    known = (one for one in of.candidates if of is watch or one.account == situation.account)
+    return [one for one in known if (one.resource, one.check) in recent]
 
 
 def _departed_losses(watch: Watch, situation: Situation, departed: Mapping[str, Mapping[str, int]]) -> dict[str, float]:

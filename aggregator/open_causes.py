@@ -9,7 +9,7 @@ forgotten after 24 hours: the lower score is the usual one then.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from aggregator.history import HOUR, WINDOW
@@ -45,6 +45,18 @@ class Group:
     reported: dict[str, Reporter] = field(default_factory=dict)  #: by check
     late: list[str] = field(default_factory=list)  #: keys that came after the group of their range was closed
     without: list[str] = field(default_factory=list)  #: keys in the range that are late in another group
+
+    def copy(self) -> Group:
+        """The same, to be changed."""
+        return replace(
+            self,
+            turned=dict(self.turned),
+            new=dict(self.new),
+            critical=dict(self.critical),
+            reported=dict(self.reported),
+            late=list(self.late),
+            without=list(self.without),
+        )
 
     def holds(self, key: str) -> bool:
         """Whether a cause that began with the key is counted here."""
@@ -100,14 +112,14 @@ class OpenCauses:
         groups = {account: [Group(**group) for group in groups] for account, groups in stored.get("groups", {}).items()}
         return cls(groups, stored.get("processed", ""))
 
+    def copy(self) -> OpenCauses:
+        """The same, to be changed."""
+        groups = {account: [group.copy() for group in of] for account, of in self.groups.items()}
+        return OpenCauses(groups, self.processed)
+
     def stored(self) -> dict[str, Any]:
         """As a score item holds them, without what is empty."""
-        groups = {
-            account: [
-                {name: value for name, value in asdict(group).items() if value or name == "after"} for group in of
-            ]
-            for account, of in self.groups.items()
-        }
+        groups = {account: [_stored(group) for group in of] for account, of in self.groups.items()}
         return {"groups": groups, "processed": self.processed}
 
     def process(self, changes: Changes, now: datetime, accounts: set[str]) -> None:
@@ -196,7 +208,7 @@ class OpenCauses:
 
 
 def _stored(group: Group) -> dict[str, Any]:
-    return {name: value for name, value in asdict(group).items() if value or name == "after"}
+    return {name: value for name, value in vars(group).items() if value or name == "after"}
 
 
 def without(counts: Mapping[str, Counts], causes: Mapping[Kind, int]) -> dict[str, Counts]:

@@ -176,7 +176,7 @@ class Projector:
         )
         for item in changed.values():
             writes.append(self.store.put_revision({**item, "rev": item["rev"] + 1}, item["rev"]))
-        if writes or _plain(new, "at") != _plain(old, "at", "rev"):
+        if writes or _differ(new, old):
             try:
                 self._write(old, new, writes)
             except Conflict:
@@ -287,5 +287,10 @@ def _pending(scope: str, alert: Alert) -> dict[str, Any]:
     return {"pk": f"SCOPE#{scope}", "sk": sk, "kind": alert.kind, "detail": json.dumps(alert.detail)}
 
 
-def _plain(document: Mapping[str, Any], *without: str) -> Any:
-    return json.loads(json.dumps({name: value for name, value in document.items() if name not in without}))
+def _differ(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    """Whether more than the time differs."""
+    texts = (
+        json.dumps({name: value for name, value in one.items() if name not in {"at", "rev"}}, sort_keys=True)
+        for one in (new, old)
+    )
+    return next(texts) != next(texts)

@@ -228,7 +228,7 @@ class MemoryTable:
             item = self._stored(self._place("GetItem", Key), ConsistentRead)
             self._bill("GetItem", read=_read_units(item.size if item else 0, ConsistentRead))
         self.hook("after", "GetItem")
-        return {"Item": _copy(item.attributes)} if item else {}
+        return {"Item": item.attributes} if item else {}
 
     def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
         """BatchGetItem, of this table alone."""
@@ -253,7 +253,7 @@ class MemoryTable:
                 units += _read_units(item.size if item else 0, consistent)
                 if item:
                     size += item.size
-                    found.append(_copy(item.attributes))
+                    found.append(item.attributes)
             self._bill(operation, read=units)
         self.hook("after", operation)
         unprocessed = {name: {**request, "Keys": left}} if left else {}
@@ -591,7 +591,7 @@ class MemoryTable:
                 last = item
                 break
         self._bill(operation, read=_read_units(size, consistent))
-        answer = {"Items": [_copy(item.attributes) for item in found], "Count": len(found), "ScannedCount": len(found)}
+        answer = {"Items": [item.attributes for item in found], "Count": len(found), "ScannedCount": len(found)}
         if last:
             names = (self._partition, self._sort) + ((index.partition, index.sort) if index else ())
             answer["LastEvaluatedKey"] = {name: last.attributes[name] for name in names}
@@ -793,12 +793,6 @@ def _number(value: int | Decimal) -> tuple[Decimal, int]:
 
 def _bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
-
-
-def _copy(value: Any) -> Any:
-    if type(value) is dict:
-        return {name: inner if type(inner) not in {dict, list} else _copy(inner) for name, inner in value.items()}
-    return [_copy(inner) for inner in value] if type(value) is list else value
 
 
 def _key_in(index: _Index, entry: _Item) -> tuple[str, str]:
