@@ -441,7 +441,9 @@ def _public(instance: TemplateResource, templates: Sequence[TemplateResource], i
         return Unknown("an Elastic IP address is attached", present=True)
     if isinstance(interfaces, Unknown):
         return Unknown(interfaces.why)
-    asked = [each.get("AssociatePublicIpAddress") for each in interfaces or () if isinstance(each, dict)]
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceSpecification.html: eth0 alone
+    first = [each for each in interfaces or () if isinstance(each, dict) and str(each.get("DeviceIndex", 0)) == "0"]
+    asked = [each.get("AssociatePublicIpAddress") for each in first]
     if not any(each is not None for each in asked):
         subnet = "AWS::EC2::Subnet"
         subnets = [

@@ -28,7 +28,13 @@ def disk(**ebs: Any) -> dict[str, Any]:
     return {"BlockDeviceMappings": [{"DeviceName": "/dev/xvdb", "Ebs": ebs}]}
 
 
+TWO_INTERFACES = [
+    {"DeviceIndex": "0", "SubnetId": "subnet-1", "AssociatePublicIpAddress": False},
+    {"DeviceIndex": "1", "SubnetId": "subnet-2"},
+]
+
 CASES: list[Case] = [
+    ("ec2-instance-no-public-ip", "COMPLIANT", {"NetworkInterfaces": TWO_INTERFACES}, {}),
     (ENCRYPTED, "COMPLIANT", disk(Encrypted=True), {}),
     (ENCRYPTED, "NON_COMPLIANT", disk(Encrypted=False), {}),
     (ENCRYPTED, "NON_COMPLIANT", disk(VolumeSize=20), {}),
