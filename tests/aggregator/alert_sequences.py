@@ -148,12 +148,13 @@ class Sequence:
         )
 
     def _deliver(self, events: list[dict[str, Any]]) -> None:
-        ordered = sorted(events, key=_version)
-        for batch in [[event] for event in ordered] if self.single else [events]:
+        for batch in [[event] for event in sorted(events, key=_version)] if self.single else [events]:
             self.log.append(f"send {[_short(event) for event in batch]}")
             if failed := self.world.send(*batch):
                 raise Wrong(f"not counted: {failed}")
-        self._apply(ordered)
+            self._apply(batch)
+            if self.single:
+                self.check(ticked=False)
 
     def _apply(self, events: list[dict[str, Any]]) -> None:
         for event in sorted(events, key=_version):
