@@ -67,7 +67,7 @@ class ScoreTable(Table):
         DEFAULTS["score"]["drop_threshold"],
         gt=0,
         le=100,
-        description="points below the 24-hour high of which someone must hear",
+        description="points that unreported causes cost a pillar when an alert is due",
     )
     severity_weights: dict[Severity, float] = Field(
         DEFAULTS["score"]["severity_weights"], description="weight of a check in its best practice"
