@@ -286,29 +286,26 @@ class _TemplateScan:
         return bool(decided)
 
     def _verdicts(self, variants: Variants, checks: Sequence[Check]) -> Iterator[tuple[Judgement, str]]:
+        if not variants.items:
+            return
         answerable = [check for check in checks if not check.live]
-        each = [judge(item, answerable, self._settings) for item in variants.items]
+        found: dict[str, list[Judgement]] = {check.id: [] for check in answerable}
+        for item in variants.items:
+            for judgement in judge(item, answerable, self._settings):
+                found[judgement.check.id].append(judgement)
+        scope, conditions = self._settings.scope(variants.items[0]), list(variants.conditions)
         for check in answerable:
-            found = [judgement for judgements in each for judgement in judgements if judgement.check is check]
-            if found:
-                scope = self._settings.scope(variants.items[0])
-                yield _agreed(found, list(variants.conditions)), self._settings.of(check, scope).severity
+            if judgements := found[check.id]:
+                yield _agreed(judgements, conditions), self._settings.of(check, scope).severity
 
     def _tell(self, logical_id: str, verdicts: Iterable[tuple[Judgement, str]]) -> None:
-        template = self._template
+        template, resource_type = self._template, self._types[logical_id]
+        line, source = template.lines.get(logical_id, 1), template.sources.get(logical_id, "")
         for (check, verdict, waiver), severity in verdicts:
+            if verdict.annotation:
+                verdict = verdict._replace(annotation=verdict.annotation.strip())  # noqa: PLW2901 - of nearly all, none
             self._scan.results.append(
-                Result(
-                    template.file,
-                    template.lines.get(logical_id, 1),
-                    logical_id,
-                    self._types[logical_id],
-                    check,
-                    verdict._replace(annotation=verdict.annotation.strip()),
-                    severity,
-                    waiver,
-                    template.sources.get(logical_id, ""),
-                )
+                Result(template.file, line, logical_id, resource_type, check, verdict, severity, waiver, source)
             )
 
     def _usable(self, logical_id: str, body: Any) -> bool:
@@ -355,6 +352,8 @@ def _says(value: Any) -> bool:
 def _agreed(judgements: Sequence[Judgement], conditions: Sequence[str]) -> Judgement:
     """One judgement of those under each open decision: equal verdicts stand, different ones are unknown."""
     first = judgements[0]
+    if len(judgements) == 1:
+        return first
     words = dict.fromkeys(judgement.verdict.compliance for judgement in judgements)
     if len(words) > 1:
         decided = (

@@ -44,13 +44,25 @@ def say(text: str = "", *, end: str = "\n", colored: bool = False) -> None:
 
 
 def say_json(document: Any) -> None:
-    """Print a document as JSON.
+    """Print a document as JSON: each member of it on a line, and each element of a list in it.
 
     Raises:
         OutputFailed: it cannot be written.
     """
-    text = json.dumps(document, indent=2).replace("\x7f", "\\u007f")
+    text = _members(document).replace("\x7f", "\\u007f")
     _write(text.replace("##", "#\\u0023") + "\n")  # in JSON a # can only stand in a text
+
+
+def _members(document: Any, indent: str = "", depth: int = 2) -> str:
+    """JSON on lines down to a depth. With ``indent``, json.dumps encodes in Python: five times as slow."""
+    if not document or not depth or not isinstance(document, dict | list):
+        return json.dumps(document)
+    inner = f"{indent}  "
+    if isinstance(document, list):
+        lines = [json.dumps(element) for element in document]
+        return f"[\n{inner}" + f",\n{inner}".join(lines) + f"\n{indent}]"
+    lines = [f"{json.dumps(key)}: {_members(value, inner, depth - 1)}" for key, value in document.items()]
+    return f"{{\n{inner}" + f",\n{inner}".join(lines) + f"\n{indent}}}"
 
 
 def complain(text: str) -> None:

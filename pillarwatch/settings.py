@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from pillarwatch.environments import ALIASES, TAG, Environments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pillarwatch.check import Check, Severity
     from pillarwatch.configuration_item import ConfigurationItem
@@ -159,15 +159,25 @@ class Settings:
 
     def waiver(self, check: Check, item: ConfigurationItem) -> Waiver | None:
         """The waiver that covers a check on an item at the time it is judged, if any."""
+        entries = self._waivers.get(check.id)
+        if not entries:
+            return None
         identity = item.identity
         names = [identity[key] for key in ("id", "name", "arn")]
         today, workload = item.judged_at.date().isoformat(), self.scope(item).workload
-        for entry in self.document["waivers"]:
-            holds = entry["check"] == check.id and entry["expires"] >= today
-            holds = holds and entry.get("workload", workload) == workload
+        for entry in entries:
+            holds = entry["expires"] >= today and entry.get("workload", workload) == workload
             if holds and any(fnmatchcase(name, entry["resource"]) for name in names):
                 return Waiver(**entry)
         return None
+
+    @cached_property
+    def _waivers(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
+        """The waivers by check, in the order of the file."""
+        by_check: dict[str, list[Mapping[str, str]]] = {}
+        for entry in self.document["waivers"]:
+            by_check.setdefault(entry["check"], []).append(entry)
+        return by_check
 
     @cached_property
     def digest(self) -> str:

@@ -174,8 +174,9 @@ def _none_related(_: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     return {}
 
 
-def _modules(resource_type: str) -> list[ModuleType]:
-    return [_loaded(name) for name in module_names(resource_type)]
+@cache  # a template asks for the type of each of its resources, and a look into the folder takes longer than a check
+def _modules(resource_type: str) -> tuple[ModuleType, ...]:
+    return tuple(_loaded(name) for name in module_names(resource_type))
 
 
 def _loaded(name: str) -> ModuleType:

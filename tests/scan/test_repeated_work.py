@@ -1,5 +1,6 @@
 """A scan does not do twice what it needs once. Work is counted; times are measured by `make bench`."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ from unittest.mock import Mock
 
 import pytest
 from samtranslator.policy_template_processor.processor import PolicyTemplatesProcessor
+
+from cli.main import main
 
 SAM = """
 Transform: AWS::Serverless-2016-10-31
@@ -40,3 +43,21 @@ def test_a_scan_of_a_sam_template_imports_no_aws_sdk_and_keeps_no_stand_in_for_i
         cwd=root, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.splitlines()[-2:] == ["[]", "True _Error"]
+
+
+def test_no_folder_is_searched_for_each_resource(scan: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket = "Resources:\n  It: {Type: AWS::S3::Bucket}\n"
+    scan(bucket)
+    searched = Mock(side_effect=Path.glob, autospec=True)
+    monkeypatch.setattr(Path, "glob", searched)
+    told = scan(bucket + "".join(f"  B{n}: {{Type: AWS::S3::Bucket}}\n" for n in range(20)))
+    assert len({r["logical_id"] for r in told.document["results"]}) == 22
+    assert searched.call_count == 0
+
+
+def test_json_has_a_result_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "template.yaml").write_text("Resources:\n  It: {Type: AWS::S3::Bucket}\n")
+    main(["scan", "--json", str(tmp_path)])
+    text = capsys.readouterr().out
+    lines = [line.strip().rstrip(",") for line in text.splitlines()]
+    assert [json.loads(line) for line in lines if '"logical_id"' in line] == json.loads(text)["results"]
