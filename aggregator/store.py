@@ -364,10 +364,13 @@ def _stored(value: Any) -> Any:
 
 def _read(value: Any) -> Any:
     """What boto3 answers as Python's values."""
-    if isinstance(value, dict):
-        return {key: _read(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_read(inner) for inner in value]
-    if isinstance(value, Decimal):
+    kind = type(value)  # boto3 answers with these types themselves
+    if kind is str or kind is bool:
+        return value
+    if kind is dict:
+        return {key: inner if type(inner) is str else _read(inner) for key, inner in value.items()}
+    if kind is list:
+        return [inner if type(inner) is str else _read(inner) for inner in value]
+    if kind is Decimal:
         return int(value) if value == value.to_integral_value() else float(value)
     return value

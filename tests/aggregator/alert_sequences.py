@@ -110,7 +110,6 @@ class Sequence:
                 passing = dict.fromkeys(checks, "C")
                 events.append(self._event(state.resource.id, source, state.resource.account, passing))
         self._deliver(events)
-        self._tick(5 * MINUTE)
         self._tick(26 * HOUR)
         self.check(ticked=True)
         if self.model.incidents:
