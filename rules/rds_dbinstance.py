@@ -371,8 +371,7 @@ def lift(instance: TemplateResource) -> dict[str, Any]:
     taken_over = _of_source(instance)
     elsewhere = None if taken_over else source
     for key in OF_SOURCE:
-        unstated = source if key == "backupRetentionPeriod" else elsewhere  # a restored copy has its own backups
-        whole[key] = inherited(whole.get(key, taken_over.get(key)), unstated, "it is taken over from another database")
+        whole[key] = inherited(whole.get(key, taken_over.get(key)), elsewhere, "it is taken over from another database")
     whole |= {key: value for key, value in _of_cluster(instance).items() if whole.get(key) is None}
     return {
         "configuration": {key: value for key, value in whole.items() if value is not None},

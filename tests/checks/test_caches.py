@@ -31,8 +31,10 @@ def test_a_replication_group_is_described_by_its_nodes_too_over_all_pages() -> N
     tagged = {"ResourceARN": f"{ARN}:replicationgroup:good", "Tags": [{"Key": "Environment", "Value": "test"}]}
     fake = Fake("caches").answers("resourcegroupstaggingapi", "get_resources", {"ResourceTagMappingList": [tagged]})
     members = [
-        node("good-1", ReplicationGroupId="good", CacheSubnetGroupName="private", Engine="redis"),
-        node("bad-1", ReplicationGroupId="bad", CacheSubnetGroupName="default", Engine="redis"),
+        node(
+            "good-1", ReplicationGroupId="good", CacheSubnetGroupName="private", Engine="redis", EngineVersion="7.1.0"
+        ),
+        node("bad-1", ReplicationGroupId="bad", CacheSubnetGroupName="default", Engine="redis", EngineVersion="3.2.6"),
     ]
     fake.answers("elasticache", "describe_cache_clusters", {"CacheClusters": members[:1], "Marker": "1"})
     fake.answers("elasticache", "describe_cache_clusters", {"CacheClusters": members[1:]}, Marker="1")
@@ -65,6 +67,7 @@ def test_a_replication_group_is_described_by_its_nodes_too_over_all_pages() -> N
     assert set(verdicts(second, "caches").values()) == {"NON_COMPLIANT"}
     assert verdicts(third, "caches") == {
         "elasticache-auto-minor-version-upgrade-check": "NOT_APPLICABLE",
+        "elasticache-engine-version-supported": "NOT_APPLICABLE",
         "elasticache-redis-cluster-automatic-backup-check": "NOT_APPLICABLE",
         "elasticache-subnet-group-check": "COMPLIANT",
     }
@@ -81,5 +84,9 @@ def test_without_the_nodes_and_the_metrics_the_rest_of_a_group_is_judged() -> No
     said = verdicts(found, "caches")
     assert said["elasticache-repl-grp-multi-az-enabled"] == "COMPLIANT"
     unknown = {check for check, compliance in said.items() if compliance == "INSUFFICIENT_DATA"}
-    assert unknown == {"elasticache-cache-hit-ratio", "elasticache-subnet-group-check"}
+    assert unknown == {
+        "elasticache-cache-hit-ratio",
+        "elasticache-engine-version-supported",
+        "elasticache-subnet-group-check",
+    }
     assert fake.listing.denied == "elasticache:DescribeCacheClusters"

@@ -54,7 +54,10 @@ CASES: list[Case] = [
     ("rds-multi-az-support", "NOT_APPLICABLE", {"Engine": "aurora-postgresql"}, {}),
     ("db-instance-backup-enabled", "COMPLIANT", {}, {}),
     ("db-instance-backup-enabled", "NOT_APPLICABLE", OF_SOURCE, SOURCE),
-    ("db-instance-backup-enabled", "INSUFFICIENT_DATA", {**OF_SOURCE, "UseLatestRestorableTime": True}, SOURCE),
+    # RestoreDBInstanceToPointInTime keeps the source's retention, here the default of one day:
+    # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceToPointInTime.html
+    ("db-instance-backup-enabled", "COMPLIANT", {**OF_SOURCE, "UseLatestRestorableTime": True}, SOURCE),
+    ("db-instance-backup-enabled", "INSUFFICIENT_DATA", {**ELSEWHERE, "UseLatestRestorableTime": True}, {}),
     ("rds-gp3-storage", "COMPLIANT", {}, {}),
     ("rds-gp3-storage", "NOT_APPLICABLE", {"Engine": "aurora-mysql"}, {}),
     (
