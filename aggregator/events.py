@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ DETAIL_TYPE = "Resource Evaluated"
 VERSION = "1"
 KEY_LIMIT = 1_900  # bytes; DynamoDB allows 2,048 for a partition key, ours has a prefix
 ANNOTATION_LIMIT = 256
+SKEW = timedelta(minutes=5)  # between the clocks of AWS Config, the evaluator and the aggregator
 LAST_YEAR = 9000  # so that a time to live can be added to any time
 
 Letter = Literal["C", "N", "A", "U", "W"]  #: compliant, non-compliant, not applicable, unknown, waived
@@ -91,18 +92,26 @@ class Evaluated:
         return self.judgement.version
 
 
-def evaluated(body: str) -> Evaluated:
+def evaluated(body: str, now: datetime) -> Evaluated:
     """The event in a message's body, which holds EventBridge's envelope.
 
+    Args:
+        body: of the message.
+        now: the newest evaluation of a resource wins, so one of a later time would win over all until then.
+
     Raises:
-        MalformedEvent: the body holds no such event.
+        MalformedEvent: the body holds no such event, or one that is more than ``SKEW`` ahead.
     """
     try:
         body.encode()  # a lone surrogate cannot be stored
         envelope = json.loads(body)
-        return _evaluated(envelope["detail-type"], envelope["detail"])
+        event = _evaluated(envelope["detail-type"], envelope["detail"])
     except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise MalformedEvent(f"{type(error).__name__}: {error}") from error
+    for name in ("captured_at", "evaluated_at"):
+        if getattr(event.version, name) > (now + SKEW).isoformat(timespec="microseconds"):
+            raise MalformedEvent(f"{name} is ahead of time: {getattr(event.version, name)}")
+    return event
 
 
 def moment(text: str) -> str:

@@ -35,14 +35,14 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     A message that cannot be read, or was not counted, fails alone. The others are acknowledged after their scopes are
     projected; if that fails, the whole batch comes again, changes no counter, and finishes what is left.
     """
+    now, store = datetime.now(UTC), _store()
     events: dict[str, Evaluated] = {}
     failed: dict[str, Exception] = {}
     for record in event["Records"]:
         try:
-            events[record["messageId"]] = evaluated(record["body"])
+            events[record["messageId"]] = evaluated(record["body"], now)
         except MalformedEvent as error:
             failed[record["messageId"]] = error
-    now, store = datetime.now(UTC), _store()
     folded = fold(store, events, now)
     _project(Projector(store, packaged_basis(), now), folded.scopes)
     failed |= folded.failed

@@ -337,7 +337,7 @@ def _version(event: dict[str, Any]) -> Any:
 
 
 def _read(event: dict[str, Any]) -> Evaluated:
-    return evaluated(json.dumps(event))
+    return evaluated(json.dumps(event), START + 1000 * HOUR)
 
 
 def _key(resource: dict[str, str]) -> str:

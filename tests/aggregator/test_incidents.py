@@ -379,6 +379,13 @@ def test_long_names_in_any_writing_are_counted_and_named(world: World, workload:
     assert all(len(key.encode()) <= 1024 for item in world.items() for key in (item["sk"], item.get("gsi1sk", "")))
 
 
+def test_an_evaluation_from_the_future_blinds_no_resource(watched: World) -> None:
+    ten_years = 10 * 365 * 86_400
+    assert watched.send(evaluation("bucket-0", GOOD, captured=ten_years)) == [0]
+    watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
+    assert [causes for *_, causes in told(watched)] == [[f"bucket-0 {PUBLIC}"]]
+
+
 def test_names_that_share_their_beginning_are_two_workloads(world: World) -> None:
     one, two = "x" * 300 + "1", "x" * 300 + "2"
     world.send(evaluation("a", GOOD, workload=one), evaluation("b", GOOD, workload=two))

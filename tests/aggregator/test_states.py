@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from functools import reduce
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from aggregator.events import Evaluated, MalformedEvent, Resource, evaluated
 from aggregator.states import State, counted_in, counts, expires_at, held, lapsed, merged, placed
-from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, REGION, VERSIONING, evaluation
+from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, REGION, START, VERSIONING, evaluation
 
+LATER = START + timedelta(hours=1)
 LOGS = Resource(ACCOUNT, REGION, BUCKET, "logs")
 
 letters = st.sampled_from("CNAUW")
@@ -38,7 +40,7 @@ def events(draw: st.DrawFn) -> Evaluated:
         catalogue=draw(st.sampled_from(["c1", "c2"])),
         expires=draw(st.sampled_from(["2020-01-01", "2999-01-01"])),
     )
-    return evaluated(json.dumps(event))
+    return evaluated(json.dumps(event), LATER)
 
 
 def after(*told: Evaluated) -> State:
@@ -85,20 +87,24 @@ def test_the_newer_of_two_capture_times_wins_however_they_are_written() -> None:
         "2016-02-17T01:36:34.043Z",
         "2016-02-17T03:36:34.1+02:00",
     )
-    first, second = (evaluated(json.dumps(event)) for event in (old, new))
+    first, second = (evaluated(json.dumps(event), LATER) for event in (old, new))
     assert after(first, second) == after(second, first)
     assert held(after(first, second))[VERSIONING].judged.letter == "N"
 
 
 def test_two_sources_keep_their_own_verdicts_and_the_newer_decides_where_they_judge_the_same() -> None:
-    change = evaluated(json.dumps(evaluation(verdicts={VERSIONING: "C", PUBLIC: "C"}, captured=1)))
-    collector = evaluated(json.dumps(evaluation(verdicts={VERSIONING: "N"}, captured=2, source="collector")))
+    change = evaluated(json.dumps(evaluation(verdicts={VERSIONING: "C", PUBLIC: "C"}, captured=1)), LATER)
+    collector = evaluated(json.dumps(evaluation(verdicts={VERSIONING: "N"}, captured=2, source="collector")), LATER)
     assert counts(after(change, collector)) == {"resources": 1, f"{PUBLIC}.C": 1, f"{VERSIONING}.N": 1}
 
 
 def test_the_newest_source_that_knows_a_workload_places_the_resource() -> None:
-    tagged = evaluated(json.dumps(evaluation(verdicts={PUBLIC: "C"}, workload="shop", component="api", captured=1)))
-    blind = evaluated(json.dumps(evaluation(verdicts={VERSIONING: "C"}, workload="", captured=2, source="collector")))
+    tagged = evaluated(
+        json.dumps(evaluation(verdicts={PUBLIC: "C"}, workload="shop", component="api", captured=1)), LATER
+    )
+    blind = evaluated(
+        json.dumps(evaluation(verdicts={VERSIONING: "C"}, workload="", captured=2, source="collector")), LATER
+    )
     assert placed(after(tagged, blind))[:2] == ("shop", "api")
     assert counted_in(after(tagged, blind)) == ["workload/shop/component/api", "workload/shop", f"account/{ACCOUNT}"]
 
@@ -130,7 +136,15 @@ def test_what_breaks_the_schema_is_malformed(broken: dict[str, Any]) -> None:
     event = evaluation(verdicts={VERSIONING: "C"})
     event["detail"] |= broken
     with pytest.raises(MalformedEvent):
-        evaluated(json.dumps(event))
+        evaluated(json.dumps(event), LATER)
+
+
+@pytest.mark.parametrize("times", [{"captured": 301, "evaluated": 0}, {"captured": 0, "evaluated": 301}])
+def test_an_evaluation_that_is_ahead_of_time_is_refused(times: dict[str, float]) -> None:
+    early = json.dumps(evaluation(verdicts={VERSIONING: "C"}, **times))  # type: ignore[arg-type]
+    with pytest.raises(MalformedEvent, match="ahead of time"):
+        evaluated(early, START)
+    assert evaluated(early, START + timedelta(seconds=1))
 
 
 json_values = st.recursive(
@@ -146,7 +160,7 @@ def test_nothing_but_malformed_is_raised_of_any_message(body: str, field: str, v
     event["detail"][field] = value
     for message in (body, json.dumps(event)):
         try:
-            evaluated(message)
+            evaluated(message, LATER)
         except MalformedEvent:
             continue
 
@@ -155,5 +169,5 @@ def test_an_annotation_is_cut_at_256_characters() -> None:
     event = evaluation(verdicts={VERSIONING: "N", PUBLIC: "N"})
     event["detail"]["verdicts"][VERSIONING]["annotation"] = "x" * 257
     event["detail"]["verdicts"][PUBLIC]["annotation"] = "y" * 256
-    verdicts = evaluated(json.dumps(event)).judgement.verdicts
+    verdicts = evaluated(json.dumps(event), LATER).judgement.verdicts
     assert [verdicts[check].annotation for check in (VERSIONING, PUBLIC)] == ["x" * 256, "y" * 256]
