@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, compliant_if_none, contains
+from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_none, contains
 from pillarwatch.conditions import SOMETHING, with_gaps
 from pillarwatch.unknown import Unknown
 
@@ -18,6 +18,7 @@ ANYWHERE = ("*", "http:", "https:", "http://*", "https://*", "data:")
 # With one of these a browser ignores 'unsafe-inline', with the last also where a script comes from.
 # https://www.w3.org/TR/CSP3/#allow-all-inline, https://www.w3.org/TR/CSP3/#strict-dynamic-usage
 VOUCHED, STRICT = ("'nonce-", "'sha256-", "'sha384-", "'sha512-"), "'strict-dynamic'"
+OF_SCRIPTS = ("script-src-elem", "script-src", "default-src")  # the directives that restrict them: the first one counts
 
 
 @check(
@@ -48,29 +49,23 @@ def cloudfront_header_content_security_policy(policy: ConfigurationItem) -> Verd
     content = policy.text(CONTENT)
     if not policy.has(CONTENT):
         return compliant_if(False, otherwise="no content security policy")
-    sources = script_sources(with_gaps(content))
-    if sources is None:
-        unknown: Any = SOMETHING in with_gaps(content) and Unknown(str(content))
-        return compliant_if(unknown, otherwise="neither script-src nor default-src")
-    strict = STRICT in sources
-    vouched = strict or any(source.startswith(VOUCHED) for source in sources)
+    text = with_gaps(content)
+    directives = [directive.split() for directive in text.lower().split(";") if directive.strip()]
+    decisive = [directive for name in OF_SCRIPTS for directive in directives if directive[0] == name]
+    unnamed = any_of(directives, lambda directive: contains(directive[0], SOMETHING))  # it may be about scripts
+    if unnamed or not decisive:
+        restricted: Any = Unknown(str(content)) if contains(text, SOMETHING) else False
+        return compliant_if(restricted, otherwise="neither script-src nor default-src")
+    sources = decisive[0][1:]
+    strict = contains(sources, STRICT)
+    vouched = strict or any_of(sources, lambda source: source.startswith(VOUCHED))
 
     def is_open(source: str) -> Any:
-        if SOMETHING in source:
+        if contains(source, SOMETHING):
             return Unknown(str(content))
-        return (source in ANYWHERE and not strict) or (source == INLINE and not vouched)
+        return (contains(ANYWHERE, source) and not strict) or (source == INLINE and not vouched)
 
     return compliant_if_none(sources, is_open, "scripts are allowed from")
-
-
-def script_sources(content: str) -> list[str] | None:
-    """The sources of scripts that a policy allows; None where it does not restrict them."""
-    directives = [directive.split() for directive in content.lower().split(";")]
-    for name in ("script-src-elem", "script-src", "default-src"):
-        for directive in directives:
-            if directive and directive[0] == name:
-                return directive[1:]
-    return None
 
 
 @check(

@@ -14,6 +14,7 @@ from pillarwatch import (
     compliant_if_none,
     contains,
     none_of,
+    surely,
 )
 from pillarwatch.lift import TemplateResource, lowered
 
@@ -110,7 +111,7 @@ def is_all_traffic(each: Attributes) -> bool:
 
 def described(each: Attributes) -> str:
     """An entry as an annotation names it."""
-    if any_of([is_all_traffic(each)]) is True:
+    if surely(is_all_traffic(each)):
         return "all traffic"
     return f"{each.number('portRange.from', 0)}-{each.number('portRange.to', 65535)}"
 

@@ -15,6 +15,7 @@ from pillarwatch import (
     compliant_if_none,
     contains,
     none_of,
+    surely,
 )
 from pillarwatch.lift import TemplateResource, elements
 from pillarwatch.unknown import Unknown
@@ -73,7 +74,7 @@ def admits_port(permission: Attributes, protocol: Sequence[str], port: int) -> b
 
 def ports(permission: Attributes) -> str:
     """The ports of a permission, as an annotation names them."""
-    if any_of([is_all_traffic(permission)]) is True:
+    if surely(is_all_traffic(permission)):
         return "all traffic"
     first, last = span(permission)
     return f"{permission.text('ipProtocol', ALL_TRAFFIC)} {first}-{last}"

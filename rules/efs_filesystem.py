@@ -66,7 +66,7 @@ def efs_file_system_policy_no_public_access(system: ConfigurationItem) -> Verdic
 def by_mount_target(condition: Condition) -> bool:
     """Whether only clients that use a mount target meet a condition."""
     wanted = contains([value.lower() for value in condition.values], "true")
-    return all_of([condition.operator == "bool", condition.key == MOUNTED, wanted, not condition.if_missing])
+    return all_of([condition.operator == "bool", condition.key == MOUNTED, wanted, none_of([condition.if_missing])])
 
 
 @check(

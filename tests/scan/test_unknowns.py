@@ -9,6 +9,7 @@ from cli.main import main
 from pillarwatch.unknown import Unknown
 
 VERSIONING = "s3-bucket-versioning-enabled"
+OFF = "VersioningConfiguration.Status is Off (expected Enabled)"
 PUBLIC = "s3-bucket-level-public-access-prohibited"
 
 
@@ -574,7 +575,10 @@ def test_rows_of_a_mapping_that_differ_leave_it_open(scan: Any) -> None:
     told = scan(bucket("!FindInMap [M, !Ref AWS::Region, status]", head))
     assert told.compliance(VERSIONING) == "INSUFFICIENT_DATA"
     given = scan(bucket("!FindInMap [M, !Ref AWS::Region, status]", head), "--parameters", "AWS::Region=b")
-    assert given.verdict(VERSIONING) == ("NON_COMPLIANT", "versioning is Suspended")
+    assert given.verdict(VERSIONING) == (
+        "NON_COMPLIANT",
+        "VersioningConfiguration.Status is Suspended (expected Enabled)",
+    )
 
 
 def test_a_pseudo_parameter_that_is_given_decides_conditions(scan: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -598,10 +602,10 @@ Conditions: {Kept: !Equals [!Ref Keep, "yes"], Both: !And [Condition: Kept, !Equ
     for condition, names in (("Kept", ["Keep"]), ("Both", ["Keep", "Other"])):
         note = ", ".join(f"default of parameter {name}" for name in names)
         told = scan(absent % (", Default: no", condition))
-        assert told.verdict(VERSIONING) == ("NON_COMPLIANT", f"versioning is Off ({note})")
+        assert told.verdict(VERSIONING) == ("NON_COMPLIANT", f"{OFF} ({note})")
         assert "default of parameter" not in told.verdict("s3-bucket-logging-enabled")[1]
         given = scan(absent % (", Default: no", condition), "--parameters", "Keep=no", "Other=x")
-        assert given.verdict(VERSIONING) == ("NON_COMPLIANT", "versioning is Off")
+        assert given.verdict(VERSIONING) == ("NON_COMPLIANT", OFF)
     assert scan(absent % ("", "Kept")).compliance(VERSIONING) == "INSUFFICIENT_DATA"
 
 
@@ -609,7 +613,7 @@ Conditions: {Kept: !Equals [!Ref Keep, "yes"], Both: !And [Condition: Kept, !Equ
     ("default", "verdict"),
     [
         (", Default: 'yes'", ("COMPLIANT", "(default of parameter Keep)")),
-        (", Default: 'no'", ("NON_COMPLIANT", "versioning is Off (default of parameter Keep)")),
+        (", Default: 'no'", ("NON_COMPLIANT", f"{OFF} (default of parameter Keep)")),
         ("", ("INSUFFICIENT_DATA", None)),
     ],
 )
