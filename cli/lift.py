@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pillarwatch import Verdict
     from pillarwatch.lift import TemplateResource
 
+MOST_STACKS = 32  # twice as many: one resource's decisions, so that others which leave the same open share them
 MOST_VARIANTS = 16  # four independent decisions; whoever leaves more open learns that too much is open
 
 # What AWS Config calls a type of CloudFormation, where it says otherwise. CloudFormation's AWS::IAM::Policy is an
@@ -100,10 +101,39 @@ class Plain:
         return Plain(self.logical_id, resource_type, properties)
 
 
+class _Resolved(NamedTuple):
+    """The value of a property, with the comparisons that leave it undecided and the parameters that decide it."""
+
+    value: Any
+    undecided: dict[str, str]
+    defaults: dict[str, None]
+
+
+class _Index(NamedTuple):
+    """Which resources of a type may name a resource, or be named: positions among those of the type.
+
+    They are found by logical id, and by the end of a name. What conditions leave undecided may name any.
+    """
+
+    by_id: dict[str, list[int]]
+    by_end: dict[str, list[int]]
+    undecided: list[int]
+    unclear: bool  #: whether something that is not undecided names what is not known
+
+    def add(self, position: int, ids: Iterable[str], names: Iterable[str]) -> None:
+        """Add a resource that names these, or is named so."""
+        for logical_id in ids:
+            self.by_id.setdefault(logical_id, []).append(position)
+        for end in {_end(name) for name in names}:
+            self.by_end.setdefault(end, []).append(position)
+
+
 class Resource:
     """One resource of a template under assumptions: what a type's ``lift`` is given."""
 
-    def __init__(self, stack: Stack, logical_id: str, resource_type: str) -> None:
+    def __init__(
+        self, stack: Stack, logical_id: str, resource_type: str, body: Mapping[str, Any], twin: Resource | None = None
+    ) -> None:
         self.logical_id = logical_id
         self.resource_type = resource_type
         self.fragments: dict[str, None] = {}  # the logical ids that ``attached`` has found
@@ -111,9 +141,12 @@ class Resource:
         self.unclear: set[str] = set()  # types of which a resource may be related: what it names is unknown
         self._stack = stack
         self.malformed: dict[str, Unknown] = {}  # properties of a type that CloudFormation does not document
-        self._body = section(stack.resources, logical_id)
-        self._condition = self._body.get("Condition")
-        self._values: dict[str, tuple[Any, dict[str, str], dict[str, None]]] = {}  # with what decides them, or does not
+        self._body = body
+        self._stated = section(body, "Properties")
+        self._is_conditional = len(self._stated) == 1 and "Fn::If" in self._stated
+        self._twin = twin  # the same resource without assumptions: what it resolves without them, holds here too
+        self._condition = body.get("Condition")
+        self._values: dict[str, _Resolved] = {}
         self._properties_by: dict[str, None] = {}  # the parameters whose defaults decide all properties
         self._alternatives: dict[str, Any] = {}  # the properties between which they decide
 
@@ -126,7 +159,7 @@ class Resource:
     @property
     def _raw(self) -> dict[str, Any]:
         """The properties as the template writes them; those that a condition decides, where it is decided."""
-        raw = section(self._body, "Properties")
+        raw = self._stated
         while len(raw) == 1 and "Fn::If" in raw:
             match raw["Fn::If"]:
                 case [condition, yes, no] if not self._stack.resolution.final or self._stack.resolution.decided(
@@ -145,7 +178,7 @@ class Resource:
     def decided_by_default(self) -> dict[str, dict[str, None]]:
         """The properties that conditions decide by parameters' defaults, each with the parameters."""
         decided = dict.fromkeys(self._alternatives, self._properties_by)
-        decided |= {key: self._properties_by | defaults for key, (_, _, defaults) in self._values.items()}
+        decided |= {key: self._properties_by | resolved.defaults for key, resolved in self._values.items()}
         return {key: parameters for key, parameters in decided.items() if parameters}
 
     @property
@@ -161,6 +194,7 @@ class Resource:
 
     def without_malformed(self, works: Callable[[], bool]) -> bool:
         """Make unknown the properties that keep a lift from working, and no others; whether it works then."""
+        self._stack.suspects[self.logical_id] = None
         stated = [key for key in self._raw if not is_function(key)]
         self.malformed = {key: self._of_wrong_type(key) for key in stated}
         if not works():
@@ -180,20 +214,31 @@ class Resource:
 
     def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
         """The resources of a type that name this one in a property, by reference or by its name."""
-        others = self._stack.of_type(resource_type)
+        if not self._stack.has_type(resource_type):
+            return []
+        index = self._stack.naming(resource_type, by)
+        others = self._stack.among(resource_type, index, {self.logical_id}, self.physical_names())
         found = [other for other in others if other.mentions(by, self) and other.there]
         self.fragments |= dict.fromkeys(other.logical_id for other in found)
         self._see(found)
         for other in found:
             other.fragments = self.fragments  # what is attached to it, as to a function's alias, is so to this one
-        self._note_unclear(resource_type, (value for other in others for value in other.at(by)))
+        if index.unclear or any(map(_is_unclear, (value for other in others for value in other.at(by)))):
+            self.unclear.add(config_type(resource_type))
         return [other.if_certain() for other in found]
 
     def names(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
         """The resources of a type that this one names in a property."""
-        found = [other for other in self._stack.of_type(resource_type) if self.mentions(by, other) and other.there]
+        values = self.at(by)
+        if any(map(_is_unclear, values)):
+            self.unclear.add(config_type(resource_type))
+        if not values or not self._stack.has_type(resource_type):
+            return []
+        names = [name for value in values for name in _names_in(spelling(value) or "")]
+        referred = {name for value in values for name in references(value)}
+        others = self._stack.among(resource_type, self._stack.named(resource_type), referred, names)
+        found = [other for other in others if self.mentions(by, other) and other.there]
         self._see(found)
-        self._note_unclear(resource_type, self.at(by))
         return [other.if_certain() for other in found]
 
     def _see(self, others: Iterable[Resource]) -> None:
@@ -204,13 +249,12 @@ class Resource:
 
     def implied(self, resource_type: str, properties: dict[str, Any]) -> TemplateResource:
         """A resource that AWS makes of properties of this one; it has no logical id of its own."""
-        resource = Resource(self._stack, self.logical_id, resource_type)
-        resource._body = {"Properties": properties}
-        return resource
+        return Resource(self._stack, self.logical_id, resource_type, {"Properties": properties})
 
-    def _note_unclear(self, resource_type: str, values: Iterable[Any]) -> None:
-        if any(isinstance(value, Unknown) and not value.reference and value.parts == (None,) for value in values):
-            self.unclear.add(config_type(resource_type))
+    @property
+    def is_settled(self) -> bool:
+        """Whether no condition decides between its properties as a whole."""
+        return not self._is_conditional
 
     def if_certain(self) -> TemplateResource:
         """Itself; where nothing decides whether it exists, a resource of which nothing is known."""
@@ -259,22 +303,35 @@ class Resource:
     def _value(self, key: str) -> Any:
         if key in self.malformed:
             return self.malformed[key]
+        resolved = self.resolved(key)
+        self._stack.resolution.undecided |= resolved.undecided
+        return resolved.value
+
+    def resolved(self, key: str) -> _Resolved:
+        """A property as the template states it."""
+        known = self._values.get(key)
+        if known is not None:
+            return known
+        if self._twin is not None and not self._is_conditional:
+            resolved = self._twin.resolved(key)
+            if not resolved.undecided:
+                self._values[key] = resolved
+                return resolved
         resolution = self._stack.resolution
-        if key not in self._values:
-            resolution.owner = self.logical_id
-            before, resolution.undecided, resolution.defaults = resolution.undecided, {}, {}
-            self._values[key] = (resolution.value(self._raw[key]), resolution.undecided, resolution.defaults)
-            resolution.undecided = before
-        value, undecided, _ = self._values[key]
-        resolution.undecided.update(undecided)
-        return value
+        resolution.owner = self.logical_id
+        before = resolution.undecided, resolution.defaults
+        resolution.undecided, resolution.defaults = {}, {}
+        value = resolution.value(self._raw[key])
+        resolved = self._values[key] = _Resolved(value, resolution.undecided, resolution.defaults)
+        resolution.undecided, resolution.defaults = before
+        return resolved
 
 
 class MissingParent(Resource):
     """What a fragment belongs to, where that is not in the template: nothing is known of it but the fragment."""
 
     def __init__(self, stack: Stack, fragment: Resource, by: str, resource_type: str) -> None:
-        super().__init__(stack, "", resource_type)
+        super().__init__(stack, "", resource_type, {})
         self.logical_id = fragment.logical_id
         self._fragment = fragment
         self._by = by
@@ -303,7 +360,10 @@ class MissingParent(Resource):
 
 
 class Stack:
-    """A template's resources under one set of assumptions."""
+    """A template's resources under one set of assumptions.
+
+    ``base`` is the stack without assumptions: what it has found out without them is not found out again.
+    """
 
     def __init__(
         self,
@@ -312,27 +372,81 @@ class Stack:
         assumptions: Mapping[str, bool] | None = None,
         *,
         final: bool = False,
+        base: Stack | None = None,
     ) -> None:
         self.resources = section(document, "Resources")
         self.resolution = Resolution(document, assumptions, final=final, budget=budget)
-        self._by_id: dict[str, Resource] = {}
-        self._by_type: dict[str, list[Resource]] = {}
-        for logical_id, body in self.resources.items():
-            resource = Resource(self, logical_id, body["Type"])
-            self._by_id[logical_id] = resource
-            self._by_type.setdefault(resource.resource_type, []).append(resource)
+        self.suspects: dict[str, None] = {}  # logical ids of resources that may have malformed properties
+        self._base = base or self
+        self._made: dict[str, Resource] = {}
+        self.by_type: dict[str, list[str]] = base.by_type if base else {}
+        self._indexes: dict[tuple[str, str], _Index] = {}  # of the base
+        if base is None:
+            for logical_id, body in self.resources.items():
+                self.by_type.setdefault(body["Type"], []).append(logical_id)
 
     def resource(self, logical_id: str) -> Resource:
         """One resource."""
-        return self._by_id[logical_id]
+        made = self._made.get(logical_id)
+        if made is None:
+            body = self.resources[logical_id]
+            twin = None if self._base is self else self._base.resource(logical_id)
+            made = self._made[logical_id] = Resource(self, logical_id, body["Type"], body, twin)
+        return made
 
-    def of_type(self, resource_type: str) -> Sequence[Resource]:
-        """The resources of a type, in the template's order."""
-        return self._by_type.get(resource_type, ())
+    def has_type(self, resource_type: str) -> bool:
+        """Whether the template has resources of a type."""
+        return resource_type in self.by_type
+
+    def naming(self, resource_type: str, by: str) -> _Index:
+        """The resources of a type by what they name in a property."""
+
+        def named(other: Resource) -> tuple[list[Any], set[str], list[str]]:
+            values = other.at(by)
+            ids = {logical_id for value in values for logical_id in references(value)}
+            return values, ids, [name for value in values for name in _names_in(spelling(value) or "")]
+
+        return self._base.indexed(resource_type, by, named)
+
+    def named(self, resource_type: str) -> _Index:
+        """The resources of a type by their logical ids and names."""
+        return self._base.indexed(resource_type, "", lambda other: ([], {other.logical_id}, other.physical_names()))
+
+    def indexed(
+        self, resource_type: str, by: str, named: Callable[[Resource], tuple[list[Any], set[str], list[str]]]
+    ) -> _Index:
+        """The resources of a type by what ``named`` finds: values, and the logical ids and names in them."""
+        index = self._indexes.get((resource_type, by))
+        if index is not None:
+            return index
+        index = _Index({}, {}, [], unclear=False)
+        before = self.resolution.undecided
+        for position, logical_id in enumerate(self.by_type[resource_type]):
+            other = self.resource(logical_id)
+            self.resolution.undecided = {}
+            values, ids, names = named(other)
+            if self.resolution.undecided or not other.is_settled:
+                index.undecided.append(position)
+                continue
+            index.add(position, ids, names)
+            if any(map(_is_unclear, values)):
+                index = index._replace(unclear=True)
+        self.resolution.undecided = before
+        self._indexes[resource_type, by] = index
+        return index
+
+    def among(self, resource_type: str, index: _Index, ids: Iterable[str], names: Iterable[str]) -> list[Resource]:
+        """The resources of a type that may be meant by logical ids or names, in the template's order."""
+        positions = {*index.undecided, *(each for logical_id in ids for each in index.by_id.get(logical_id, ()))}
+        positions.update(each for name in names for each in index.by_end.get(_end(name), ()))
+        others = self.by_type[resource_type]
+        if self.suspects:
+            positions.update(position for position, other in enumerate(others) if other in self.suspects)
+        return [self.resource(others[position]) for position in sorted(positions)]
 
     def tells_of(self, kind: str, resource: Resource) -> bool:
         """Whether none of Config's type are related to a resource, if none was found to be."""
-        return kind not in resource.unclear and any(config_type(name) == kind for name in self._by_type)
+        return kind not in resource.unclear and any(config_type(name) == kind for name in self.by_type)
 
 
 class TemplateItem(ConfigurationItem):
@@ -410,8 +524,10 @@ class Lift:
         self._budget = Budget(file)
         self._judged_at = judged_at
         self._tags = tags or {}
-        self._stacks: dict[tuple[tuple[str, bool], ...], Stack] = {}
         self._warnings: dict[tuple[str, str], None] = {}
+        self._base = self._stacked({})
+        self._final: Stack | None = None
+        self._stacks: dict[tuple[tuple[str, bool], ...], Stack] = {}  # the last ones used
 
     @property
     def warnings(self) -> list[tuple[str, str]]:
@@ -457,7 +573,8 @@ class Lift:
             undecided = dict(stack.resolution.undecided)
             if undecided and len(items) + len(pending) + 2 > MOST_VARIANTS:
                 items, pending, undecided = [], [], {}
-                resource, item = self._built(find, kind, Stack(self._document, self._budget, final=True))
+                self._final = self._final or self._stacked({}, final=True)
+                resource, item = self._built(find, kind, self._final)
             fragments.update(resource.fragments)
             if undecided:
                 comparison, condition = next(iter(undecided.items()))
@@ -468,16 +585,25 @@ class Lift:
         return Variants(items, conditions, fragments)
 
     def _stack(self, assumptions: dict[str, bool]) -> Stack:
+        if not assumptions:
+            return self._base
         key = tuple(sorted(assumptions.items()))
-        if key not in self._stacks:
-            self._stacks[key] = Stack(self._document, self._budget, assumptions)
-        return self._stacks[key]
+        stack = self._stacks.pop(key, None) or self._stacked(assumptions)
+        self._stacks[key] = stack
+        if len(self._stacks) > MOST_STACKS:
+            del self._stacks[next(iter(self._stacks))]
+        return stack
+
+    def _stacked(self, assumptions: dict[str, bool], *, final: bool = False) -> Stack:
+        base = getattr(self, "_base", None)
+        stack = Stack(self._document, self._budget, assumptions, final=final, base=base)
+        stack.resolution.warnings = self._warnings
+        return stack
 
     def _built(
         self, find: Callable[[Stack], Resource], kind: str, stack: Stack
     ) -> tuple[Resource, TemplateItem | None]:
         stack.resolution.undecided = {}
-        stack.resolution.warnings = self._warnings
         resource = find(stack)
         return resource, self._item(resource, stack, kind) if resource.there else None
 
@@ -616,11 +742,36 @@ def _is_named(spelled: str, names: Sequence[str], resource_type: str) -> bool:
     service = resource_type.split("::")[1].lower() if resource_type.count("::") == 2 else ""  # noqa: PLR2004
     if not arn or SERVICES.get(arn["service"], arn["service"].replace("-", "")) != service:
         return False
-    resource = arn["resource"]
-    rest = re.split("[:/]", resource, maxsplit=1)[-1]  # function:NAME:ALIAS, table/NAME/index/PART
+    return not _names_in_arn(arn["resource"]).isdisjoint(names)
+
+
+def _names_in(spelled: str) -> list[str]:
+    """The texts by one of which a resource may be named in a text, for :func:`_is_named` to confirm."""
+    names = [spelled]
+    if part := PART.fullmatch(spelled):
+        names.append(part["whole"])
+    if function := FUNCTION.fullmatch(spelled):
+        names.append(function["name"])
+    if arn := ARN.fullmatch(spelled):
+        names += _names_in_arn(arn["resource"])
+    return names
+
+
+def _names_in_arn(resource: str) -> set[str]:
+    """By what the resource part of an ARN names it: function:NAME:ALIAS, table/NAME/index/PART."""
+    rest = re.split("[:/]", resource, maxsplit=1)[-1]
     whole = re.match(NO_COLON, rest)
-    forms = {resource, resource.split("/")[0], rest, rest.split("/")[0], whole.group() if whole else ""}
-    return not forms.isdisjoint(names)
+    return {resource, resource.partition("/")[0], rest, rest.partition("/")[0], whole.group() if whole else ""}
+
+
+def _end(name: str) -> str:
+    """What stands after the last slash: a text that ends with a name has the same end."""
+    return name.rpartition("/")[2]
+
+
+def _is_unclear(value: Any) -> bool:
+    """Whether a value may name anything."""
+    return isinstance(value, Unknown) and not value.reference and value.parts == (None,)
 
 
 def _decided(resource: Resource, kind: str, envelope: Mapping[str, Any]) -> dict[str, str]:
