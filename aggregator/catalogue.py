@@ -28,6 +28,7 @@ class CheckEntry(NamedTuple):
     automation: str
     effort: Effort
     severity: Severity
+    exposed: bool  #: the internet or any AWS account reaches a failing resource
     best_practices: tuple[str, ...]  #: the first is the primary one
 
     @property

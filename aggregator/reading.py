@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.catalogue import Basis, packaged_basis
 from aggregator.projections import within
-from aggregator.recommendations import by_worth
+from aggregator.recommendations import by_priority
 from aggregator.scopes import ScopeName, narrowest_first
 from aggregator.store import Store
 
@@ -59,7 +59,7 @@ class Identity(NamedTuple):
 
 
 class Recommendation(NamedTuple):
-    """An open gap, and what closing it wins."""
+    """An open check, and what fixing it gains."""
 
     check: str
     title: str
@@ -72,9 +72,9 @@ class Recommendation(NamedTuple):
     affected: int
     judged: int
     gain: dict[str, float]  #: points by pillar
-    worth: float  #: points gained per effort
+    value_per_effort: float  #: points, damped where a pillar's coverage is low, per effort
     priority: str
-    because: str
+    reason: str  #: of the priority
     sample: list[Identity]
 
 
@@ -120,8 +120,8 @@ def scores(table: Any, scope: str) -> ScopeScores:
 
 
 def recommendations(table: Any, scope: str) -> list[Recommendation]:
-    """The open gaps of a scope, what is worth most first."""
-    found = sorted(Store(table).live(scope).recommendations.values(), key=by_worth)
+    """The recommendations of a scope: by priority, then by value per effort, the highest first."""
+    found = sorted(Store(table).live(scope).recommendations.values(), key=by_priority)
     return [
         Recommendation(
             **{name: gap[name] for name in Recommendation._fields if name != "sample"},

@@ -1,4 +1,7 @@
-"""What to do first: the open gaps of a scope, their priority, and what closing each would win. Pure."""
+"""What to fix first: the open checks of a scope, their priority, and what fixing each of them gains. Pure.
+
+Priorities and order: docs/adr/0016-what-is-fixed-first.md.
+"""
 
 from __future__ import annotations
 
@@ -16,68 +19,99 @@ if TYPE_CHECKING:
 
 MOST_SAMPLES = 5
 WIDESPREAD = 0.5  # of the judged resources: what fails there is practice, not an accident
-EFFORTS: Mapping[Effort, int] = {"S": 1, "M": 3, "L": 8}  # relative work, for points gained per effort
+EFFORTS: Mapping[Effort, int] = {"S": 1, "M": 3, "L": 8}  # relative work, for value per effort
 RANKS: Mapping[Severity, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 
 
 class Priority(NamedTuple):
-    """P0 to P3, and why."""
+    """A priority with what it was computed from."""
 
-    word: str
-    because: str
+    level: str  #: P0 to P3
+    reason: str
 
 
 def recommendations(
     scope: ScopeName, basis: Basis, counts: Mapping[str, Counts], scores: Mapping[str, PillarScore]
 ) -> dict[str, dict[str, Any]]:
-    """The open gaps by check, without samples of what is affected."""
+    """The recommendations by check, without samples of the affected resources."""
+    gained = gains(scores.values())
     return {
-        check: _recommendation(check, scope, basis, count, scores)
+        check: _recommendation(check, scope, basis, count, gained.get(check, {}), scores)
         for check, count in counts.items()
         if count.non_compliant and check in basis.checks
     }
 
 
-def gains(check: str, scores: Iterable[PillarScore]) -> dict[str, float]:
-    """The points that each pillar would win if the check were compliant everywhere."""
-    won = {}
+def gains(scores: Iterable[PillarScore]) -> dict[str, dict[str, float]]:
+    """By check and pillar, the points that the pillar gains if the check alone becomes compliant everywhere."""
+    gained: dict[str, dict[str, float]] = {}
     for pillar in scores:
-        points = 0.0
+        of_pillar = sum(practice.weight for practice in pillar.practices)
         for practice in pillar.practices:
-            weights = sum(share.weight for share in practice.checks)
-            points += practice.weight * sum(
-                share.weight * (1 - share.rate) / weights for share in practice.checks if share.check == check
-            )
-        if points:
-            won[pillar.pillar] = round(100 * points / sum(practice.weight for practice in pillar.practices), 2)
-    return won
+            of_practice = sum(share.weight for share in practice.checks)
+            for share in practice.checks:
+                if share.rate < 1:
+                    part = practice.weight / of_pillar * share.weight / of_practice
+                    pillars = gained.setdefault(share.check, {})
+                    pillars[pillar.pillar] = pillars.get(pillar.pillar, 0.0) + 100 * part * (1 - share.rate)
+    return gained
 
 
-def priority(severity: Severity, effort: Effort, counts: Counts) -> Priority:
-    """From severity; one step up where it is widespread, one step down where it is a lot of work. Critical stays P0."""
+def value_per_effort(gain: Mapping[str, float], effort: Effort, scores: Mapping[str, PillarScore]) -> float:
+    """The points gained, each pillar's multiplied by its coverage, per unit of effort.
+
+    A pillar with evidence for few of its best practices gains many points from little. Points times coverage is what
+    the pillar would gain if all its best practices had evidence, so values of all pillars compare.
+
+    Args:
+        gain: points by pillar.
+        effort: of the fix.
+        scores: by pillar; coverage is 0 to 100.
+    """
+    return sum(points * scores[pillar].coverage / 100 for pillar, points in gain.items()) / EFFORTS[effort]
+
+
+def priority(severity: Severity, effort: Effort, counts: Counts, *, exposed: bool) -> Priority:
+    """The priority of an open check: P0 if it is critical, or high and exposed.
+
+    Other checks begin at P1 (high), P2 (medium) or P3 (low). They move one level up if they are widespread, one level
+    down if the effort is L, and stay between P1 and P3.
+
+    Args:
+        severity: in the scope.
+        effort: of the fix.
+        counts: of the check in the scope.
+        exposed: whether the internet or any AWS account reaches a failing resource.
+    """
     failing, judged = counts.non_compliant, counts.judged
     widespread = failing > 1 and failing >= WIDESPREAD * judged
-    laborious = effort == "L"
-    rank = RANKS[severity]
-    if rank:
-        rank = min(max(rank - widespread + laborious, 0), 3)
-    reasons = [f"{severity} severity", f"{failing} of {judged} resources"]
-    reasons[1] += " (widespread, one step up)" if widespread and RANKS[severity] else ""
-    reasons.append(f"effort {effort}" + (" (one step down)" if laborious and RANKS[severity] else ""))
+    if severity == "critical" or (severity == "high" and exposed):
+        rank = 0
+    else:
+        rank = min(max(RANKS[severity] - widespread + (effort == "L"), 1), 3)
+    reasons = [
+        f"{severity} severity" + (", exposed" if exposed else ""),
+        f"{failing} of {judged} resources" + (" (widespread)" if widespread else ""),
+        f"effort {effort}",
+    ]
     return Priority(f"P{rank}", ", ".join(reasons))
 
 
-def by_worth(recommendation: Mapping[str, Any]) -> tuple[float, str, str]:
-    """Sorts by points gained per effort, then priority."""
-    return -recommendation["worth"], recommendation["priority"], recommendation["check"]
+def by_priority(recommendation: Mapping[str, Any]) -> tuple[str, float, str]:
+    """Sorts by priority, then by value per effort, the highest first."""
+    return recommendation["priority"], -recommendation["value_per_effort"], recommendation["check"]
 
 
 def _recommendation(
-    check: str, scope: ScopeName, basis: Basis, count: Counts, scores: Mapping[str, PillarScore]
+    check: str,
+    scope: ScopeName,
+    basis: Basis,
+    count: Counts,
+    gain: Mapping[str, float],
+    scores: Mapping[str, PillarScore],
 ) -> dict[str, Any]:
     entry, severity = basis.checks[check], basis.severity(check, scope)
-    won = gains(check, scores.values())
-    word, because = priority(severity, entry.effort, count)
+    level, reason = priority(severity, entry.effort, count, exposed=entry.exposed)
     return {
         "check": check,
         "title": entry.title,
@@ -89,8 +123,8 @@ def _recommendation(
         "pillar": best_practice(entry.best_practices[0]).pillar,
         "affected": count.non_compliant,
         "judged": count.judged,
-        "gain": won,
-        "worth": round(sum(won.values()) / EFFORTS[entry.effort], 2),
-        "priority": word,
-        "because": because,
+        "gain": {pillar: round(points, 2) for pillar, points in gain.items()},
+        "value_per_effort": round(value_per_effort(gain, entry.effort, scores), 4),
+        "priority": level,
+        "reason": reason,
     }

@@ -97,6 +97,7 @@ def described(check: Check) -> dict[str, Any]:
         "pillar": check.pillar,
         "pillars": check.pillars,
         "severity": check.severity,
+        "exposed": check.exposed,
         "effort": check.effort,
         "managed_rule": check.managed_rule or None,
         "why": check.why,
@@ -141,7 +142,7 @@ def explained(check: Check) -> str:
         f"Judges      {', '.join(check.resource_types)}",
         f"When        {_when(check)}",
         f"Written in  {check.predicate.__module__.replace('.', '/')}.py",
-        f"Severity    {check.severity}",
+        f"Severity    {check.severity}" + (", and a failing resource is exposed" if check.exposed else ""),
         textwrap.fill(f"Mend it     {check.fix}", 100, subsequent_indent=" " * 12) + f" (effort {check.effort})",
     ]
     if check.automation:

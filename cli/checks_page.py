@@ -48,7 +48,7 @@ def _section(check: Check) -> str:
     )
     facts = [
         f"judges {', '.join(f'`{resource_type}`' for resource_type in check.resource_types)}",
-        f"severity {check.severity}",
+        f"severity {check.severity}" + (", exposed" if check.exposed else ""),
         f"effort {check.effort}",
         "on change" if check.trigger == "change" else f"on schedule (collector `{check.collector}`)",
     ]

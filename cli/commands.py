@@ -25,7 +25,7 @@ COMMANDS = {
     "checks new": Command("cli.new_check", "begin a check: the file, or the place in it, with what is known already"),
     "checks test": Command("cli.check_examples", "judge the examples of checks, and say what a check still lacks"),
     "scores": Command("cli.scores", "the six pillar scores of a deployment"),
-    "recommendations": Command("cli.recommendations", "what to mend first in a deployment"),
+    "recommendations": Command("cli.recommendations", "what to fix first in a deployment"),
     "preflight": Command("cli.preflight", "what this AWS account lacks before a deployment"),
     "generate": Command("cli.generate", "write the files that follow from checks and settings (for developers)"),
 }

@@ -28,7 +28,7 @@ from cli.errors import UserError
 from cli.judged_template import templates_in
 from cli.output import say
 from cli.package import uncounted
-from cli.recommendations import told
+from cli.recommendations import listed
 from cli.recording import Place, recorded_items
 from cli.scores import scores_table
 from cli.template import UnreadableTemplate, read_template
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
 PLACE = Place("123456789012", "us-east-1")  # where AWS Config records the global resources too
-TOP = 3
+TOP = 3  # recommendations of a workload; of P0, all are shown
 WIDTH = 110
 NEXT = """\
 What to try next:
@@ -173,9 +173,9 @@ class _Demo:
             found = scores(self._table, scope)
             say(f"\n{title(found.name)}, {found.resources} resources\n\n{scores_table(found)}")
             if scope.startswith("workload/"):
-                first = recommendations(self._table, scope)
-                say(f"\nWhat to mend first, of {len(first)} recommendations:\n")
-                say("\n\n".join(told(one) for one in first[:TOP]))
+                open_ones = recommendations(self._table, scope)
+                say(f"\nWhat to fix first, of {len(open_ones)} recommendations:\n")
+                say(listed(open_ones, TOP))
 
     def breaks_and_mends(self) -> None:
         """Break two resources, and mend them."""

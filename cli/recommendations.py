@@ -1,8 +1,9 @@
-"""``pillarwatch recommendations``: what to mend first in a deployment, and what it gains."""
+"""``pillarwatch recommendations``: what to fix first in a deployment, and what that gains."""
 
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from aggregator.reading import Recommendation, recommendations, scores
@@ -12,6 +13,7 @@ from cli.output import say, say_json
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
 WIDTH = 110
 
@@ -19,12 +21,14 @@ WIDTH = 110
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``recommendations``."""
     add_deployment(parser)
-    parser.add_argument("--limit", type=int, default=10, metavar="N", help="at most so many (default: %(default)s)")
+    parser.add_argument(
+        "--limit", type=int, default=10, metavar="N", help="at most N, but always all of P0 (default: %(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="all of them, for programs")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the recommendations, what gains most for its effort first.
+    """Print the recommendations by priority.
 
     Raises:
         UserError: the deployment or workload is not there, or the limit is no positive number.
@@ -37,24 +41,42 @@ def run(arguments: argparse.Namespace) -> int:
         plain = [{**one._asdict(), "sample": [resource._asdict() for resource in one.sample]} for one in found]
         say_json(plain)
         return 0
-    say(f"{title(name)}: {len(found)} open recommendations, what gains most for its effort first\n")
-    say("\n\n".join(told(one) for one in found[: arguments.limit]) or "nothing to mend")
+    say(f"{title(name)}: {len(found)} open recommendations, by priority, then by value per effort\n")
+    say(listed(found, arguments.limit))
     return 0
 
 
-def told(recommendation: Recommendation) -> str:
-    """A recommendation as text: what should be true, where it is not, how to mend it, and what that gains."""
+def listed(found: Sequence[Recommendation], limit: int) -> str:
+    """The first recommendations as text, all of P0 among them, and how many more of each priority there are.
+
+    Args:
+        found: sorted by priority.
+        limit: the number of recommendations, unless more of them are P0.
+    """
+    if not found:
+        return "nothing to fix"
+    shown = max(limit, sum(one.priority == "P0" for one in found))
+    texts = [described(one) for one in found[:shown]]
+    if rest := found[shown:]:
+        levels = Counter(one.priority for one in rest)
+        texts.append(f"{len(rest)} more: {', '.join(f'{count} {level}' for level, count in levels.items())}")
+    return "\n\n".join(texts)
+
+
+def described(recommendation: Recommendation) -> str:
+    """A recommendation as text: what should be true, where it is not, how to fix it, and what that gains."""
     names = ", ".join(resource.name or resource.id for resource in recommendation.sample)
     more = recommendation.affected - len(recommendation.sample)
     gains = ", ".join(f"{pillar} +{points:.1f}" for pillar, points in recommendation.gain.items())
     lines = [
         f"{recommendation.priority}  {recommendation.title}  [{recommendation.check}]",
         _filled("fails for", f"{names} and {more} more" if more > 0 else names),
-        _filled("to mend", f"{recommendation.fix} (effort {recommendation.effort})"),
+        _filled("fix", f"{recommendation.fix} (effort {recommendation.effort})"),
     ]
     if recommendation.automation:
         lines.append(_filled("automated", recommendation.automation))
-    return "\n".join([*lines, _filled("gains", gains or "nothing alone"), _filled("because", recommendation.because)])
+    lines.append(_filled("gains", gains or "nothing alone"))
+    return "\n".join([*lines, _filled("priority", recommendation.reason)])
 
 
 def _filled(label: str, text: str) -> str:

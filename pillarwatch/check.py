@@ -162,6 +162,7 @@ class Check:
     managed_rule: str = ""  #: AWS's managed rule of the same intent
     collector: str = ""  #: the collector that judges it; empty for Config's own items
     live: bool = False  #: no template can answer it
+    exposed: bool = False  #: the internet or any AWS account reaches a failing resource
     compliant: Sequence[Example] = ()
     non_compliant: Sequence[Example] = ()
     not_applicable: Sequence[Example] = ()
@@ -210,11 +211,13 @@ def check(
     managed_rule: str = "",
     collector: str = "",
     live: bool = False,
+    exposed: bool = False,
 ) -> Callable[[Callable[..., Verdict]], Check]:
     """Make a check of a predicate. Nothing is registered: the file in which it stands is the registry.
 
     The predicate's first docstring line is the title, the rest the why; its keyword-only arguments are parameters that
-    the settings file can override. Severity is the risk of the primary best practice unless given.
+    the settings file can override. Severity is the risk of the primary best practice unless given. ``exposed`` says
+    that the internet or any AWS account reaches a failing resource; docs/severities.md defines it.
     """
 
     def make(predicate: Callable[..., Verdict]) -> Check:
@@ -234,6 +237,7 @@ def check(
             managed_rule=managed_rule,
             collector=collector,
             live=live or ACCOUNT in resource_types,
+            exposed=exposed,
             compliant=compliant,
             non_compliant=non_compliant,
             not_applicable=not_applicable,

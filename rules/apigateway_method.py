@@ -15,6 +15,7 @@ WRITES = ("ANY", "PATCH", "POST", "PUT")
         "SEC03-BP02": "the right to call it is given to everybody",
     },
     effort="M",
+    exposed=True,
     fix="Attach an authorizer, or authorize with IAM.",
     compliant=[{VERB: "GET", AUTHORIZATION: "AWS_IAM"}, {VERB: "OPTIONS", AUTHORIZATION: "NONE"}],
     non_compliant=[{VERB: "GET", AUTHORIZATION: "NONE"}, {VERB: "GET"}, {}],

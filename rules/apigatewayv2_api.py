@@ -40,6 +40,7 @@ def route(key: str, **other: Any) -> dict[str, Any]:
     },
     managed_rule="API_GWV2_AUTHORIZATION_TYPE_CONFIGURED",
     effort="M",
+    exposed=True,
     fix="Attach an authorizer to the route, or set AuthorizationType to AWS_IAM.",
     compliant=[
         route("GET /things", AuthorizationType="JWT"),

@@ -51,6 +51,7 @@ def apprunner_service_in_vpc(service: ConfigurationItem) -> Verdict:
     managed_rule="APPRUNNER_SERVICE_NO_PUBLIC_ACCESS",
     effort="M",
     severity="medium",
+    exposed=True,
     fix="Make the service private, and reach it by a VPC ingress connection.",
     compliant=[{PUBLIC: False}],
     non_compliant=[{PUBLIC: True}, {}],

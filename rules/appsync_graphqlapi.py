@@ -101,6 +101,7 @@ def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
     },
     managed_rule="APPSYNC_AUTHORIZATION_CHECK",
     effort="M",
+    exposed=True,
     fix="Authorize with a user pool, OpenID Connect, IAM or a function.",
     compliant=[{AUTHENTICATION: "AMAZON_COGNITO_USER_POOLS"}, {AUTHENTICATION: "AWS_IAM"}],
     non_compliant=[{AUTHENTICATION: "API_KEY"}],

@@ -92,6 +92,7 @@ def ec2_imdsv2_check(instance: ConfigurationItem) -> Verdict:
     best_practices={"SEC05-BP01": "the server stands in the internet, not in a layer behind it"},
     managed_rule="EC2_INSTANCE_NO_PUBLIC_IP",
     effort="M",
+    exposed=True,
     fix="Put the instance into a private subnet, behind a load balancer.",
     compliant=[{}],
     non_compliant=[{PUBLIC: "203.0.113.7"}],

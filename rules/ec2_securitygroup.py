@@ -85,6 +85,7 @@ def ports(permission: Attributes) -> str:
     best_practices={"SEC05-BP02": "traffic from everywhere is let in where nobody expects it"},
     managed_rule="VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS",
     effort="S",
+    exposed=True,
     fix="Replace 0.0.0.0/0 and ::/0 by the security group or the addresses that need the port.",
     compliant=[
         {INGRESS: [{**HTTPS, **OPEN}, {**SSH, "ipRanges": ["10.0.0.0/8"]}]},
@@ -135,6 +136,7 @@ def vpc_sg_open_only_to_authorized_ports(
     managed_rule="INCOMING_SSH_DISABLED",
     automation="AWS-DisableIncomingSSHOnPort22",
     effort="S",
+    exposed=True,
     fix="Remove the rule and use Session Manager.",
     compliant=[
         {INGRESS: [{**HTTPS, **OPEN}, {**SSH, "ipRanges": ["10.0.0.0/8"]}]},

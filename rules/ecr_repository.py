@@ -126,6 +126,7 @@ def ecr_repository_cmk_encryption_enabled(repository: ConfigurationItem) -> Verd
     },
     effort="S",
     severity="critical",
+    exposed=True,
     fix="Name the accounts or the organization that may pull, or add a condition on aws:PrincipalOrgID.",
     compliant=[
         {POLICY: allowing("ecr:BatchGetImage", Principal={"AWS": "123456789012"})},

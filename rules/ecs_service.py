@@ -167,6 +167,7 @@ def ecs_fargate_latest_platform_version(service: ConfigurationItem, *, latest_li
     "AWS::ECS::Service",
     best_practices={"SEC05-BP01": "tasks stand in the internet, not in a layer behind it"},
     effort="M",
+    exposed=True,
     fix="Run the tasks in private subnets with AssignPublicIp DISABLED, behind a load balancer and endpoints or NAT.",
     compliant=[{PUBLIC_IP: "DISABLED"}, {SUBNETS: ["subnet-1"]}],
     non_compliant=[{PUBLIC_IP: "ENABLED"}],

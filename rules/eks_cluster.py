@@ -78,6 +78,7 @@ def eks_secrets_encrypted(cluster: ConfigurationItem) -> Verdict:
     best_practices={"SEC05-BP01": "everybody can try the cluster's API"},
     managed_rule="EKS_ENDPOINT_NO_PUBLIC_ACCESS",
     effort="M",
+    exposed=True,
     fix="Turn off public access to the endpoint.",
     compliant=[{PUBLIC: False}],
     non_compliant=[{PUBLIC: True}, {PUBLIC: True, CIDRS: ["198.51.100.0/24"]}, {}],

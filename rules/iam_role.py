@@ -91,6 +91,7 @@ def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
     },
     effort="S",
     severity="critical",
+    exposed=True,
     fix="Name the accounts, services or identity providers that may assume the role.",
     compliant=[
         {TRUST: SERVICE},

@@ -94,6 +94,7 @@ def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
     managed_rule="KMS_KEY_POLICY_NO_PUBLIC_ACCESS",
     effort="S",
     severity="critical",
+    exposed=True,
     fix="Name principals in the key policy, or add a condition on the caller's account, such as kms:CallerAccount.",
     compliant=[
         {**CUSTOMER, POLICY: allowing(Principal={"AWS": "arn:aws:iam::123456789012:root"})},

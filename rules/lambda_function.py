@@ -296,6 +296,7 @@ def lambda_runtime_supported(function: ConfigurationItem) -> Verdict:
     managed_rule="LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED",
     effort="S",
     severity="critical",
+    exposed=True,
     fix="Remove the permission, or restrict its principal, source ARN or source account.",
     compliant=[
         {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"})},

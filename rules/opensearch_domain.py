@@ -40,6 +40,7 @@ SIZE, COUNT = "configuration.EBSOptions.VolumeSize", "configuration.ClusterConfi
     },
     effort="M",
     severity="critical",
+    exposed=True,
     fix="Name principals in the access policy, or turn on fine-grained access control.",
     compliant=[
         {POLICY: NAMED},

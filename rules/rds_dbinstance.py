@@ -62,6 +62,7 @@ GRAVITON = ("db.t4g", "db.x2g", *(f"db.{family}{generation}g" for family in "cmr
     managed_rule="RDS_INSTANCE_PUBLIC_ACCESS_CHECK",
     automation="AWSConfigRemediation-DisablePublicAccessToRDSInstance",
     effort="S",
+    exposed=True,
     fix="Turn off public accessibility, and reach the database through the network.",
     compliant=[{PUBLIC: False}, {}],
     non_compliant=[{PUBLIC: True}],

@@ -84,6 +84,7 @@ def redshift_cluster_configuration_check(cluster: ConfigurationItem) -> Verdict:
     managed_rule="REDSHIFT_CLUSTER_PUBLIC_ACCESS_CHECK",
     automation="AWSConfigRemediation-DisablePublicAccessToRedshiftCluster",
     effort="S",
+    exposed=True,
     fix="Turn off public accessibility.",
     compliant=[{PUBLIC: False}, {}],
     non_compliant=[{PUBLIC: True}],

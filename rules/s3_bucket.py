@@ -104,6 +104,7 @@ def s3_bucket_versioning_enabled(bucket: ConfigurationItem) -> Verdict:
     managed_rule="S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED",
     automation="AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock",
     effort="S",
+    exposed=True,
     fix="Turn on all four Block Public Access settings of the bucket.",
     compliant=[{f"{PUBLIC_ACCESS}.{setting}": True for setting in BLOCKS}],
     non_compliant=[{f"{PUBLIC_ACCESS}.blockPublicAcls": True}, {}],

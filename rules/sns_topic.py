@@ -34,6 +34,7 @@ SUBSCRIPTIONS = "supplementaryConfiguration.sns.ListSubscriptionsByTopic.Subscri
     managed_rule="SNS_TOPIC_NO_PUBLIC_ACCESS",
     effort="S",
     severity="critical",
+    exposed=True,
     fix="Name principals in the policy, or add a condition on their account or organization.",
     compliant=[{POLICY: NAMED}, {POLICY: FIXED}, {}],
     non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],

@@ -56,6 +56,7 @@ SENT_BY = (
     managed_rule="SQS_QUEUE_NO_PUBLIC_ACCESS",
     effort="S",
     severity="critical",
+    exposed=True,
     fix="Name principals in the policy, or add a condition on their account or organization.",
     compliant=[{POLICY: NAMED}, {POLICY: FIXED}, {}],
     non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],

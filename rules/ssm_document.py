@@ -16,6 +16,7 @@ SHARED = "supplementaryConfiguration.ssm.DescribeDocumentPermission.AccountIds"
     severity="high",
     collector="documents",
     live=True,
+    exposed=True,
     fix="Share the document with the accounts that need it, and block public sharing in Systems Manager's settings.",
     compliant=[{SHARED: ["123456789012"]}, {SHARED: []}, {}],
     non_compliant=[{SHARED: ["all"]}],

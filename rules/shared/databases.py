@@ -336,6 +336,7 @@ KIND = "configuration.snapshotType"
     effort="S",
     severity="critical",
     live=True,
+    exposed=True,
     fix="Remove `all` from the accounts that may restore the snapshot.",
     compliant=[
         {SHARED: [{"attributeName": "restore", "attributeValues": ["123456789012"]}]},
