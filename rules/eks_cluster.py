@@ -34,8 +34,8 @@ TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
     automation="AWS-UpdateEKSCluster",
     effort="L",
     fix="Update the cluster, one minor version after the other.",
-    compliant=[{VERSION: "1.34", "judged_at": "2026-12-02T12:00:00Z"}, {VERSION: "1.100"}],
-    non_compliant=[{VERSION: "1.34", "judged_at": "2026-12-03T12:00:00Z"}, {VERSION: "1.31"}],
+    compliant=[{VERSION: "1.34", "judged_at": "2026-12-01T12:00:00Z"}, {VERSION: "1.100"}],
+    non_compliant=[{VERSION: "1.34", "judged_at": "2026-12-02T12:00:00Z"}, {VERSION: "1.31"}],
     not_applicable=[{}],
 )
 def eks_cluster_supported_version(cluster: ConfigurationItem) -> Verdict:

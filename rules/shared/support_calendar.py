@@ -1,39 +1,46 @@
 """When AWS ends standard support of versions: data with its sources, compared with the time at which an item is judged.
 
-A version that is not listed is newer than this file, and supported until ``VALID_UNTIL``; after that day it is unknown.
+Every date before the middle of 2028 was read in AWS's own text; ``source`` names the page. ``ENDED`` stands for a
+version that the page lists as deprecated, or no longer as available, without a date. A version that is newer than all
+that are listed is supported until ``VALID_UNTIL``; after that day, and if it is older, it is unknown.
 A test fails 60 days before that day: read the sources again, complete the tables and move both dates.
 """
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pillarwatch import ConfigurationItem, Verdict, any_of, compliant_if, none_of, surely
-from pillarwatch.unknown import Unresolved
+from pillarwatch import COMPLIANT, ConfigurationItem, Verdict, any_of, compliant_if, none_of, surely
+from pillarwatch.unknown import Unknown, Unresolved
 
 REVIEWED = "2026-11-30"
 VALID_UNTIL = "2027-04-30"
 OPEN = "9999-12-31"  # AWS has announced no end
+ENDED = "0001-01-01"
+NUMBER = re.compile(r"(\D*)([\d.]*)", re.DOTALL)
 
 
 class Calendar(NamedTuple):
-    """The last day of standard support by version, or by its beginning: ``14`` stands for 14.7 too."""
+    """The last day of standard support by version, or by its beginning: ``14`` stands for 14.7 too.
+
+    EKS is the exception: extended support is billed from the beginning of the day that AWS names, so that day is the
+    first one without standard support.
+    """
 
     product: str
     source: str
     ends: Mapping[str, str]  #: ISO 8601
+    ends_with_the_day: bool = True
+    whole_names: bool = False  #: a name is a version of its own, not the beginning of others: ``java8``, ``java8.al2``
 
 
+# Read in the page's source (https://github.com/awsdocs/amazon-eks-user-guide, kubernetes-versions.adoc), and for 1.35
+# on https://aws-samples.github.io/sample-apex-skills. 1.29 was the oldest version that was available.
 EKS = Calendar(
     "Kubernetes",
     "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html",
     {
-        **dict.fromkeys((f"1.{minor}" for minor in range(10, 23)), "2023-06-04"),
-        "1.23": "2023-10-11",
-        "1.24": "2024-01-31",
-        "1.25": "2024-05-01",
-        "1.26": "2024-06-11",
-        "1.27": "2024-07-24",
-        "1.28": "2024-11-26",
+        **dict.fromkeys((f"1.{minor}" for minor in range(10, 29)), ENDED),
         "1.29": "2025-03-23",
         "1.30": "2025-07-23",
         "1.31": "2025-11-26",
@@ -42,15 +49,15 @@ EKS = Calendar(
         "1.34": "2026-12-02",
         "1.35": "2027-03-27",
     },
+    ends_with_the_day=False,
 )
+# Read on this page and in AWS's machine-readable copy of it: LmbdRuntimeLifecycle.json of cfn-lint 1.58.
 LAMBDA = Calendar(
     "Runtime",
     "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
     {
         "dotnet10": "2028-11-14",
-        "dotnet5.0": "2022-05-10",
         "dotnet6": "2024-12-20",
-        "dotnet7": "2024-05-14",
         "dotnet8": "2026-11-10",
         "dotnet9": "2026-11-10",
         "dotnetcore1.0": "2019-06-27",
@@ -58,13 +65,16 @@ LAMBDA = Calendar(
         "dotnetcore2.1": "2022-01-05",
         "dotnetcore3.1": "2023-04-03",
         "go1.x": "2024-01-08",
+        "java11.al2023": "2029-06-30",
         "java11": "2027-06-30",
+        "java17.al2023": "2029-06-30",
         "java17": "2027-06-30",
         "java21": "2029-06-30",
         "java25": "2029-06-30",
         "java8": "2024-01-08",
+        "java8.al2023": "2029-06-30",
         "java8.al2": "2027-06-30",
-        "nodejs": "2016-10-31",
+        "nodejs": "2016-08-30",
         "nodejs10.x": "2021-07-30",
         "nodejs12.x": "2023-03-31",
         "nodejs14.x": "2023-12-04",
@@ -95,10 +105,11 @@ LAMBDA = Calendar(
         "ruby3.2": "2026-03-31",
         "ruby3.3": "2027-03-31",
         "ruby3.4": "2028-03-31",
+        "ruby4.0": "2029-03-31",
     },
+    whole_names=True,
 )
 POSTGRESQL = {
-    **dict.fromkeys(("9", "10"), "2023-04-17"),
     "11": "2024-02-29",
     "12": "2025-02-28",
     "13": "2026-02-28",
@@ -106,46 +117,50 @@ POSTGRESQL = {
     "15": "2028-02-29",
     "16": "2029-02-28",
     "17": "2030-02-28",
+    "18": "2031-02-28",
 }
+# A month without a day stands for its last day.
 RDS = {
     "aurora-mysql": Calendar(
         "Aurora MySQL",
         "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html",
-        {"5.6": "2023-02-28", "5.7": "2024-10-31", "8.0": "2028-04-30"},
+        {"5.6": "2023-02-28", "5.7": "2024-10-31", "8.0": "2028-04-30", "8.4": "2032-04-30"},
     ),
     "aurora-postgresql": Calendar(
         "Aurora PostgreSQL",
         "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/aurorapostgresql-release-calendar.html",
-        POSTGRESQL,
+        {"9": ENDED, "10": ENDED, **POSTGRESQL},
     ),
     "mariadb": Calendar(
         "MariaDB",
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html",
         {
-            **dict.fromkeys(("10.0", "10.1", "10.2", "10.3"), "2023-10-23"),
-            "10.4": "2025-02-28",
-            "10.5": "2026-02-28",
-            "10.6": "2026-07-31",
+            **dict.fromkeys(("10.0", "10.1", "10.2", "10.3", "10.4"), ENDED),
+            "10.5": "2026-08-31",
+            "10.6": "2026-12-31",
             "10.11": "2028-02-29",
             "11.4": "2029-05-31",
+            "11.8": "2028-06-30",
+            "12.3": "2029-06-30",
         },
     ),
     "mysql": Calendar(
         "MySQL",
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html",
-        {"5.5": "2021-05-25", "5.6": "2022-03-01", "5.7": "2024-02-29", "8.0": "2026-07-31", "8.4": "2029-07-31"},
+        {"5.5": ENDED, "5.6": "2022-03-01", "5.7": "2024-02-29", "8.0": "2026-07-31", "8.4": "2029-07-31"},
     ),
     "postgres": Calendar(
         "PostgreSQL",
         "https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html",
-        POSTGRESQL,
+        {"9": "2022-04-30", "10": "2023-04-30", **POSTGRESQL},
     ),
 }
 REDIS = Calendar(
     "Redis OSS",
-    "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html",
+    "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html#deprecated-engine-versions",
     {
-        **dict.fromkeys(("2", "3"), "2023-07-31"),
+        "2": "2023-01-13",
+        "3": "2023-07-31",
         "4": "2026-01-31",
         "5": "2026-01-31",
         "6": "2027-01-31",
@@ -156,14 +171,17 @@ OPENSEARCH = Calendar(
     "Engine",
     "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/what-is.html",
     {
-        **dict.fromkeys(("Elasticsearch_1", "Elasticsearch_2", "Elasticsearch_5"), "2025-11-07"),
+        **dict.fromkeys(("Elasticsearch_1.5", "Elasticsearch_2.3"), "2025-11-07"),
+        **dict.fromkeys((f"Elasticsearch_5.{minor}" for minor in range(1, 7)), "2025-11-07"),
         **dict.fromkeys((f"Elasticsearch_6.{minor}" for minor in range(8)), "2025-11-07"),
-        **dict.fromkeys((f"Elasticsearch_7.{minor}" for minor in (1, 4, 7, 8)), "2025-11-07"),
-        **dict.fromkeys(("Elasticsearch_6.8", "Elasticsearch_7.9", "Elasticsearch_7.10"), OPEN),
+        "Elasticsearch_6.8": "2027-11-07",
+        **dict.fromkeys((f"Elasticsearch_7.{minor}" for minor in range(1, 9)), "2025-11-07"),
+        **dict.fromkeys(("Elasticsearch_7.9", "Elasticsearch_7.10"), "2027-11-07"),
         **dict.fromkeys((f"OpenSearch_{version}" for version in ("1.0", "1.1", "1.2")), "2025-11-07"),
-        **dict.fromkeys((f"OpenSearch_{version}" for version in ("2.3", "2.5", "2.7", "2.9")), "2025-11-07"),
-        **dict.fromkeys((f"OpenSearch_{version}" for version in ("1.3", "2.11", "2.13", "2.15", "2.17")), OPEN),
-        **dict.fromkeys((f"OpenSearch_{version}" for version in ("2.19", "3.1", "3.2", "3.3")), OPEN),
+        **dict.fromkeys((f"OpenSearch_2.{minor}" for minor in range(3, 10)), "2025-11-07"),
+        **dict.fromkeys((f"OpenSearch_2.{minor}" for minor in range(11, 20)), "2027-11-07"),
+        "OpenSearch_1.3": "2027-11-07",
+        "OpenSearch_3": OPEN,
     },
 )
 CALENDARS = (EKS, LAMBDA, *RDS.values(), REDIS, OPENSEARCH)
@@ -173,19 +191,43 @@ def in_standard_support(item: ConfigurationItem, calendar: Calendar, version: st
     """COMPLIANT up to the last day of a version's standard support, by when the item is judged.
 
     Raises:
-        Unresolved: the version is unknown, or newer than the calendar, which has run out.
+        Unresolved: the version is unknown, not listed though newer ones are, or newer than the calendar, which has run
+            out.
     """
     today = item.judged_at.date().isoformat()
-    listed = surely(any_of(calendar.ends, lambda known: version == known))
+    exact = calendar.whole_names or surely(any_of(calendar.ends, lambda known: version == known))
 
     def is_of(known: str) -> bool:
-        return version == known if listed else any_of([version == known, version.startswith(f"{known}.")])
+        return version == known if exact else any_of([version == known, version.startswith(f"{known}.")])
 
-    ended = {known: end for known, end in calendar.ends.items() if end < today}
-    if none_of(calendar.ends, is_of) and today > VALID_UNTIL:
-        raise Unresolved(f"{calendar.product} {version} is newer than the data of {REVIEWED}")
-    last = max((end for known, end in ended.items() if surely(is_of(known))), default="")
+    if none_of(calendar.ends, is_of):
+        return _newer_than_listed(calendar, version, today)
+    ended = {
+        known: end
+        for known, end in calendar.ends.items()
+        if end < today or (end == today and not calendar.ends_with_the_day)
+    }
+    last = max((end for known, end in ended.items() if surely(is_of(known))), default=ENDED)
+    since = "has ended" if last == ENDED else f"ended on {last}"
     return compliant_if(
         none_of(ended, is_of),
-        otherwise=f"{calendar.product} {version}: standard support ended on {last} (expected a supported version)",
+        otherwise=f"{calendar.product} {version}: standard support {since} (expected a supported version)",
     )
+
+
+def _newer_than_listed(calendar: Calendar, version: str, today: str) -> Verdict:
+    if isinstance(version, Unknown):
+        raise Unresolved(version.why)
+    if today > VALID_UNTIL:
+        raise Unresolved(f"{calendar.product} {version} is newer than the data of {REVIEWED}")
+    family, number = _number(version)
+    alike = [known for known in map(_number, calendar.ends) if known[0] == family]
+    if not alike or (family, number) < max(alike):
+        raise Unresolved(f"{calendar.product} {version} is not among the versions that AWS listed on {REVIEWED}")
+    return COMPLIANT
+
+
+def _number(version: str) -> tuple[str, tuple[int, ...]]:
+    """What a version is of, and its number: ``nodejs`` and (24,) of ``nodejs24.x``."""
+    family, number = NUMBER.match(version).groups()  # type: ignore[union-attr]  # it matches any text
+    return family, tuple(int(part) for part in number.split(".") if part)
