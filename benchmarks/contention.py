@@ -143,7 +143,8 @@ def batches(pattern: str) -> list[list[Evaluated]]:
     def event() -> Evaluated:
         number, resource = next(numbers), choice.randrange(2000)
         spread = pattern == "spread"
-        at = (start + timedelta(milliseconds=number)).isoformat()
+        now = start + timedelta(milliseconds=number)
+        at = now.isoformat()
         detail = {
             "version": "1",
             "evaluation_id": str(number),
@@ -162,7 +163,7 @@ def batches(pattern: str) -> list[list[Evaluated]]:
                 check: {"compliance": choice.choice(["COMPLIANT"] * 4 + ["NON_COMPLIANT"])} for check in known
             },
         }
-        return evaluated(json.dumps({"detail-type": "Resource Evaluated", "detail": detail}))
+        return evaluated(json.dumps({"detail-type": "Resource Evaluated", "detail": detail}), now)
 
     return [[event() for _ in range(SIZE)] for _ in range(BATCHES)]
 
