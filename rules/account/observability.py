@@ -23,6 +23,7 @@ RULES = "configuration.events.ListRules.Rules"
 SERVICES = "configuration.application-signals.ListServices.ServiceSummaries"
 
 OWN_ALARM = {"Namespace": "Shop", "MetricName": "Orders", "Threshold": 1, "AlarmActions": ["arn"]}
+LOG_ALARM = {"AlarmName": "orders", "Threshold": 1, "AlarmActions": ["arn"]}
 
 
 def reaction(source: str, state: str = "ENABLED") -> dict[str, object]:
@@ -46,25 +47,27 @@ def in_force(rule: Attributes) -> bool:
     effort="M",
     severity="medium",
     collector="account-observability",
-    fix="Set an alarm with an action on a metric of the application's own.",
-    compliant=[{f"{ALARMS}.MetricAlarms": [OWN_ALARM]}],
+    fix="Set an alarm with an action on a metric of the application's own, or on a query of its logs.",
+    compliant=[{f"{ALARMS}.MetricAlarms": [OWN_ALARM]}, {f"{ALARMS}.LogAlarms": [LOG_ALARM]}],
     non_compliant=[
         {f"{ALARMS}.MetricAlarms": [{**OWN_ALARM, "AlarmActions": []}]},
         {f"{ALARMS}.MetricAlarms": [{**OWN_ALARM, "ActionsEnabled": False}]},
+        {f"{ALARMS}.LogAlarms": [{**LOG_ALARM, "ActionsEnabled": False}]},
         {f"{ALARMS}.MetricAlarms": []},
     ],
 )
 def application_kpi_alarm_configured(account: ConfigurationItem) -> Verdict:
     """An alarm watches what the application is for.
 
-    On a metric that neither AWS nor an agent on the machine makes, alone or in metric math, with an action.
+    On a metric that neither AWS nor an agent on the machine makes, alone or in metric math, or on a query of logs; with
+    an action.
     """
 
     def acts(alarm: Attributes) -> bool:
         return all_of([alarm.has("AlarmActions"), alarm.flag("ActionsEnabled", default=True)])
 
-    watched = any_of(account.objects(f"{ALARMS}.MetricAlarms"), acts)
-    return compliant_if(watched, otherwise="no alarm with an action on a metric of one's own")
+    watched = any_of([any_of(account.objects(f"{ALARMS}.{kind}"), acts) for kind in ("MetricAlarms", "LogAlarms")])
+    return compliant_if(watched, otherwise="no alarm with an action on an application's own metric or on logs")
 
 
 @check(

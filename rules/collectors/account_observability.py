@@ -49,6 +49,7 @@ def account_observability(aws: Aws) -> Iterator[Listed]:
             f"MetricAlarms[?{of_application('Namespace')} || {in_math}]",
             AlarmTypes=["MetricAlarm"],
         ),
+        "LogAlarms": aws.every("cloudwatch:DescribeAlarms", "LogAlarms", AlarmTypes=["LogAlarm"]),
     }
     ours = os.environ.get("EVENT_BUS_NAME", "")  # our bus and our dashboard have our stack's name
     dashboards = aws.every("cloudwatch:ListDashboards", f"DashboardEntries[?DashboardName != '{ours}']")

@@ -757,6 +757,13 @@ def test_an_application_s_metric_inside_metric_math_is_watched() -> None:
     assert found["application-kpi-alarm-configured"] == "COMPLIANT"
 
 
+def test_a_log_alarm_with_an_action_watches_the_application() -> None:
+    orders = {"AlarmName": "orders", "AlarmActions": ["arn:topic"]}
+    for alarms, expected in (([orders], "COMPLIANT"), ([{**orders, "AlarmActions": []}], "NON_COMPLIANT")):
+        found = verdicts_on_account(answers={("cloudwatch", "describe_alarms"): {"LogAlarms": alarms}})
+        assert found["application-kpi-alarm-configured"] == expected
+
+
 def test_a_quota_that_its_service_does_not_tell_is_unknown() -> None:
     quota = {
         "QuotaArn": "arn:aws:servicequotas:eu-west-1:123456789012:dynamodb/L-1",
