@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +13,7 @@ from cli.errors import UserError
 from cli.output import say, say_json
 from cli.rules_template import PREFIX, change_types, home_regions, longest_prefix, rule_names
 from pillarwatch import ACCOUNT
+from pillarwatch.settings import packaged_settings
 from rules.catalogue import checks_of, resource_types
 
 if TYPE_CHECKING:
@@ -119,9 +121,11 @@ def _offered(connection: boto3.Session) -> Iterator[Finding]:
     )
     offered = {summary["TypeName"] for page in pages for summary in page["TypeSummaries"]}
     wanted = {each for each in change_types() if region in (home_regions(each) or [region])}
-    if missing := sorted(wanted - offered - UNREGISTERED):
+    excluded = set(packaged_settings().excluded_types.get(region, []))
+    if missing := wanted - offered - UNREGISTERED - excluded:
+        lines = f"[excluded_types]\n{region} = {json.dumps(sorted(missing | excluded))}"
         yield Finding(
-            False, f"{region} does not offer some types: deploy with ExcludedResourceTypes={','.join(missing)}"
+            False, f"{region} does not offer some types. Set in settings.toml, then run `make generate`:\n{lines}"
         )
 
 

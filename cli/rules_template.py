@@ -12,7 +12,7 @@ from rules.catalogue import all_checks, checks_of, digest_of, resource_types
 from rules.collectors import all_collectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pillarwatch import Check
     from pillarwatch.settings import Settings
@@ -34,6 +34,7 @@ HOME_REGIONS = {
 RULES_AT_ONCE = (
     10  # AWS does not publish the rate of PutConfigRule; stacks that create many rules in parallel fail by it
 )
+MOST_OPERANDS = 10  # of Fn::Or
 RELEASE_SECONDS = 960  # the function has 900; without a value CloudFormation waits an hour for an answer
 HOME_CONDITION = "IsHomeRegion"  # of collectors that list what belongs to no Region: once in an account
 
@@ -47,7 +48,8 @@ def rules_template(settings: Settings) -> dict[str, Any]:
     types, collectors, names = change_types(), all_collectors(), rule_names()
     if len(set(names)) < len(names):
         raise NameTaken(str(sorted(names)))
-    rules = {_logical(each): _change_rule(each) for each in types}
+    conditions = _conditions(types, settings.excluded_types)
+    rules = {_logical(each): _change_rule(each, conditions) for each in types}
     rules |= {_pascal(name): _periodic_rule(collector) for name, collector in collectors.items()}
     digests = {_logical(each): _digest(settings, [each], checks_of(each)) for each in types}
     digests |= {_pascal(name): _collector_digest(settings, collector) for name, collector in collectors.items()}
@@ -55,7 +57,7 @@ def rules_template(settings: Settings) -> dict[str, Any]:
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Pillarwatch - {len(all_checks())} checks in {len(rules)} AWS Config rules (generated)",
         "Parameters": _parameters(collectors),
-        "Conditions": _conditions(types),
+        "Conditions": conditions,
         "Resources": _one_wave_after_another(rules) | {"Release": _release(rules, digests)},
     }
 
@@ -105,30 +107,39 @@ def _parameters(collectors: dict[str, Collector]) -> dict[str, Any]:
         "EvaluatorArn": {"Type": "String", "Description": "The function that judges configuration items"},
         "CollectorArn": {"Type": "String", "Description": "The function that lists and judges what Config lacks"},
         "ReleaseArn": {"Type": "String", "Description": "The function that has Config evaluate changed rules again"},
-        "ExcludedResourceTypes": {
-            "Type": "String",
-            "Default": "",
-            "Description": "Resource types that get no rule, each between two commas",
-        },
         **frequencies,
     }
 
 
-def _conditions(types: list[str]) -> dict[str, Any]:
-    """For each type whether it gets a rule: splitting the list at the type leaves it whole if the type is not in it.
+def _conditions(types: list[str], excluded: Mapping[str, list[str]]) -> dict[str, Any]:
+    """In which Regions a rule exists, for each type that has no rule in some of them.
 
-    Without Fn::Sub, which AWS documents for Fn::If and for no other condition function, and which other engines compare
-    as text. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
+    By AWS::Region and the condition functions alone: AWS documents no functions of text such as Fn::Sub and Fn::Join
+    in Fn::Equals, and other engines compare them as they stand.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
     """
-    conditions: dict[str, Any] = {}
+    conditions = {HOME_CONDITION: _in_any(HOME)}
     for each in types:
-        listed = _ref("ExcludedResourceTypes")
-        wanted = _equals({"Fn::Join": ["", {"Fn::Split": [f",{each},", listed]}]}, listed)
-        if homes := home_regions(each):
-            home = [_equals(_ref("AWS::Region"), region) for region in homes]
-            wanted = {"Fn::And": [{"Fn::Or": home} if len(home) > 1 else home[0], wanted]}
-        conditions[f"Offers{_logical(each)}"] = wanted
-    return conditions | {HOME_CONDITION: {"Fn::Or": [_equals(_ref("AWS::Region"), region) for region in HOME]}}
+        without = [region for region, listed in excluded.items() if each in listed]
+        homes = home_regions(each)
+        parts = [_in_any(homes)] if homes else []
+        parts += [{"Fn::Not": [_in_any(without)]}] if without else []
+        if parts:
+            conditions[_condition_name(each)] = {"Fn::And": parts} if len(parts) > 1 else parts[0]
+    return conditions
+
+
+def _condition_name(resource_type: str) -> str:
+    return f"Offers{_logical(resource_type)}"
+
+
+def _in_any(regions: list[str]) -> dict[str, Any]:
+    """Whether the stack is in one of some Regions."""
+    conditions: list[dict[str, Any]] = [{"Fn::Equals": [_ref("AWS::Region"), region]} for region in regions]
+    while len(conditions) > 1:
+        groups = [conditions[start : start + MOST_OPERANDS] for start in range(0, len(conditions), MOST_OPERANDS)]
+        conditions = [{"Fn::Or": group} if len(group) > 1 else group[0] for group in groups]
+    return conditions[0]
 
 
 def _one_wave_after_another(rules: dict[str, Any]) -> dict[str, Any]:
@@ -152,12 +163,13 @@ def _one_wave_after_another(rules: dict[str, Any]) -> dict[str, Any]:
     return waves
 
 
-def _change_rule(resource_type: str) -> dict[str, Any]:
+def _change_rule(resource_type: str, conditions: Mapping[str, Any]) -> dict[str, Any]:
     checks = [check for check in checks_of(resource_type) if not check.collector]
+    condition = _condition_name(resource_type)
     messages = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")
     return {
         "Type": "AWS::Config::ConfigRule",
-        "Condition": f"Offers{_logical(resource_type)}",
+        **({"Condition": condition} if condition in conditions else {}),
         "Properties": {
             "ConfigRuleName": _sub(f"${{Prefix}}-{rule_name(resource_type)}"),
             "Description": _description(checks),
@@ -247,10 +259,6 @@ def _logical(resource_type: str) -> str:
 
 def _pascal(name: str) -> str:
     return "".join(word.capitalize() for word in name.split("-"))
-
-
-def _equals(left: Any, right: Any) -> dict[str, Any]:
-    return {"Fn::Equals": [left, right]}
 
 
 def _ref(name: str) -> dict[str, str]:

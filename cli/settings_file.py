@@ -5,6 +5,7 @@ Every table refuses keys it does not know, checks are looked up in the catalogue
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date  # noqa: TC003 - pydantic reads it
 from pathlib import Path  # noqa: TC003 - pydantic reads this module's annotations
@@ -13,12 +14,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from cli.errors import UserError
+from cli.rules_template import change_types
 from cli.toml_file import read_toml
 from pillarwatch.environments import PRODUCTION
 from pillarwatch.settings import DEFAULTS, Settings
 from rules.catalogue import UnknownCheck, check_of
 from rules.collectors import all_collectors
 
+REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
 Severity = Literal["critical", "high", "medium", "low"]
 Reason = Annotated[str, Field(min_length=10, description="a sentence; whoever reads the review sees it")]
 
@@ -127,6 +130,10 @@ class SettingsFile(Table):
     score: ScoreTable = ScoreTable()
     checks: dict[str, CheckTable] = {}
     collectors: CollectorsTable = CollectorsTable()
+    excluded_types: dict[str, list[str]] = Field(
+        DEFAULTS["excluded_types"],
+        description="resource types that get no AWS Config rule, by the Region that does not offer them",
+    )
     waivers: list[WaiverTable] = []
 
 
@@ -148,6 +155,7 @@ def read_settings(path: Path) -> Settings:
         raise UserError(f"{path}: {where}: {first['msg']}") from None
     _know_checks(path, parsed)
     _know_actions(path, parsed.collectors)
+    _know_types(path, parsed.excluded_types)
     return Settings(parsed.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True))
 
 
@@ -179,6 +187,17 @@ def _know_actions(path: Path, parsed: CollectorsTable) -> None:
         raise UserError(
             f"{path}: no collector calls {action!r}; collectors.accepted_denials takes actions such as {min(actions)}"
         )
+
+
+def _know_types(path: Path, excluded: dict[str, list[str]]) -> None:
+    for region, listed in excluded.items():
+        if not re.fullmatch(REGION, region):
+            raise UserError(f"{path}: excluded_types takes names of Regions such as eu-west-1, not {region!r}")
+        types = change_types()
+        for each in sorted(set(listed) - set(types)):
+            raise UserError(
+                f"{path}: no rule has the type {each!r}; excluded_types.{region} takes types such as {types[0]}"
+            )
 
 
 def _know_parameters(path: Path, check_id: str, parameters: dict[str, Any], known: dict[str, Any]) -> None:

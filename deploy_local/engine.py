@@ -14,7 +14,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import tls
-from ministack.core.responses import error_response_json, json_response
+from ministack.core.responses import error_response_json, get_region, json_response
 from ministack.services import config, eventbridge, lambda_svc
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners
 
@@ -182,21 +182,11 @@ def numbers_of_mappings() -> None:
 
 
 def conditions() -> None:
-    """Conditions: the engine compares what Fn::Sub, Fn::Join and Fn::Split would answer as raw dictionaries.
-
-    Without a word, the resources whose condition then differs are not created, and the stack is complete.
-    """
+    """Conditions: the engine compares the name AWS::Region and not the Region, so no condition on it holds."""
     theirs = engine._evaluate_conditions  # noqa: SLF001
 
-    def resolved(node: Any, parameters: dict[str, Any]) -> Any:
-        if isinstance(node, dict):
-            if node.keys() & {"Fn::Sub", "Fn::Join", "Fn::Split"}:
-                return engine._resolve_refs(node, {}, parameters, {}, {}, "", "")  # noqa: SLF001
-            return {name: resolved(each, parameters) for name, each in node.items()}
-        return [resolved(each, parameters) for each in node] if isinstance(node, list) else node
-
     def evaluate(template: dict[str, Any], parameters: dict[str, Any]) -> Any:
-        return theirs({**template, "Conditions": resolved(template.get("Conditions", {}), parameters)}, parameters)
+        return theirs(template, {**parameters, "AWS::Region": {"Value": get_region()}})
 
     for module in (engine, changesets, handlers):
         module._evaluate_conditions = evaluate  # noqa: SLF001

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 
+from cli.generate import generated
 from cli.local.templates import Template, load
+from cli.settings_file import read_settings
 from deploy_local.environment import ROOT
 from deploy_local.server import ACCOUNT, REGION
+from pillarwatch.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from deploy_local.server import Engine
 
 BUILT = ROOT / ".aws-sam/build/template.yaml"
+BUILT_RULES = BUILT.parent / "Rules/template.yaml"
 NAME = "pillarwatch"
 NESTED = "AWS::CloudFormation::Stack"
 RULE = "AWS::Config::ConfigRule"
@@ -43,9 +48,22 @@ class Declared(NamedTuple):
     retained: bool
 
 
-def declared(excluded_types: str = "") -> set[Declared]:
+def declared() -> set[Declared]:
     """What a deployment creates, from the built templates; the local AWS evaluates their conditions."""
-    return set(_declared(BUILT, "", {"ExcludedResourceTypes": excluded_types}))
+    return set(_declared(BUILT, "", {}))
+
+
+@contextmanager
+def excluding(resource_type: str) -> Iterator[None]:
+    """The built template of the rules as `make generate` writes it for settings that exclude a type."""
+    settings = read_settings(ROOT / "settings.toml")
+    excluded = Settings({**settings.document, "excluded_types": {REGION: [resource_type]}})
+    before = BUILT_RULES.read_text(encoding="utf-8")
+    BUILT_RULES.write_text(generated(excluded)["rules/template.yaml"], encoding="utf-8")
+    try:
+        yield
+    finally:
+        BUILT_RULES.write_text(before, encoding="utf-8")
 
 
 def rules(resources: set[Declared]) -> int:
@@ -57,7 +75,7 @@ def a_type_with_one_rule() -> str:
     """A resource type that is in the scope of one rule, which has no other type."""
     scopes = [
         list(resource["Properties"]["Scope"]["ComplianceResourceTypes"])
-        for resource in load(BUILT.parent / "Rules/template.yaml", REGION, {})["Resources"].values()
+        for resource in load(BUILT_RULES, REGION, {})["Resources"].values()
         if "Scope" in resource.get("Properties", {})
     ]
     rules_of = Counter(each for types in scopes for each in types)

@@ -39,6 +39,7 @@ DEFAULTS: dict[str, Any] = {
     },
     "checks": {},
     "collectors": {"accepted_denials": {}},
+    "excluded_types": {},
     "waivers": [],
 }
 
@@ -156,6 +157,11 @@ class Settings:
     def accepted_denials(self) -> Mapping[str, str]:
         """Why an IAM action may be denied to the collectors, by action."""
         return self.document["collectors"]["accepted_denials"]  # type: ignore[no-any-return]
+
+    @property
+    def excluded_types(self) -> Mapping[str, list[str]]:
+        """The resource types that get no AWS Config rule, by Region."""
+        return self.document["excluded_types"]  # type: ignore[no-any-return]
 
     def waiver(self, check: Check, item: ConfigurationItem) -> Waiver | None:
         """The waiver that covers a check on an item at the time it is judged, if any."""

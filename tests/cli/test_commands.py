@@ -15,6 +15,7 @@ from cli.commands import COMMANDS
 from cli.main import main
 from cli.preflight import UNREGISTERED
 from cli.rules_template import change_types, rule_names
+from cli.settings_file import read_settings
 from pillarwatch.framework import PILLARS
 from rules.catalogue import all_checks
 
@@ -134,6 +135,8 @@ def test_an_unknown_check_is_refused_with_what_is_near(capsys: pytest.CaptureFix
         ("[scope.environments]\nlive = ['prod']", "production is missing"),
         ("[checks.no-such-check]\noff = 'because of a reason'", "there is no check 'no-such-check'"),
         ("[checks.s3-bucket-versioning-enabled]\nparameters = {days = 7}", "has no parameter 'days'"),
+        ('[excluded_types]\neu-west-1 = ["AWS::S3::Buckets"]', "no rule has the type 'AWS::S3::Buckets'"),
+        ('[excluded_types]\n"eu-west-1a" = ["AWS::S3::Bucket"]', "not 'eu-west-1a'"),
         (
             "[checks.cw-loggroup-retention-period-check]\nparameters = {min_retention_time = 'x'}",
             "is not like its default",
@@ -259,14 +262,27 @@ class TestPreflight:
         (finding,) = self.findings(capsys, 1)
         assert "has 40 characters" in finding["message"]
 
-    def test_types_that_the_region_does_not_offer_are_the_parameter_s_value(
-        self, offered: set[str], capsys: pytest.CaptureFixture[str]
+    def test_types_that_the_region_does_not_offer_are_lines_for_the_settings(
+        self,
+        offered: set[str],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
         self.ready()
         # CloudFront is global: it has no rule in this Region anyway
         offered -= {"AWS::AppRunner::Service", "AWS::S3::StorageLens", "AWS::CloudFront::Distribution"}
         (finding,) = self.findings(capsys, 0)
-        assert finding["message"].endswith("ExcludedResourceTypes=AWS::AppRunner::Service,AWS::S3::StorageLens")
+        path = tmp_path / "settings.toml"
+        path.write_text(finding["message"].partition("\n")[2])
+        settings = read_settings(path)
+        assert settings.excluded_types == {"eu-west-1": ["AWS::AppRunner::Service", "AWS::S3::StorageLens"]}
+
+        monkeypatch.setattr("cli.preflight.packaged_settings", lambda: settings)
+        assert self.findings(capsys, 0) == []
+        offered -= {"AWS::SQS::Queue"}
+        (finding,) = self.findings(capsys, 0)
+        assert '["AWS::AppRunner::Service", "AWS::S3::StorageLens", "AWS::SQS::Queue"]' in finding["message"]
 
     def test_types_that_cloudformation_offers_nowhere_are_not_excluded(self, offered: set[str]) -> None:
         assert set(change_types()) - offered == UNREGISTERED

@@ -8,7 +8,9 @@ from typing import Any
 import boto3
 import pytest
 
+from cli.generate import generated
 from cli.local import LocalAws
+from pillarwatch.settings import Settings
 from tests.evaluator.support import BUCKET, REGION
 
 RULE = "pillarwatch-s3-bucket"
@@ -89,9 +91,16 @@ def test_a_function_that_dies_between_bus_and_config_publishes_again(deployed: L
     assert len(deployed.config.compliance(RULE)) == 1
 
 
-def test_an_excluded_type_has_no_rule() -> None:
+def test_an_excluded_type_has_no_rule(tmp_path: Path, root: Path) -> None:
+    rules, stack = tmp_path / "rules.yaml", tmp_path / "stack.yaml"
+    excluded = Settings({"excluded_types": {REGION: ["AWS::S3::Bucket", "AWS::SQS::Queue"]}})
+    rules.write_text(generated(excluded)["rules/template.yaml"], encoding="utf-8")
+    text = STACK.read_text(encoding="utf-8")
+    stack.write_text(
+        text.replace("../../rules/template.yaml", str(rules)).replace("../..", str(root)), encoding="utf-8"
+    )
     with LocalAws(REGION) as aws:
-        aws.deploy(STACK, {"ExcludedResourceTypes": "AWS::SQS::Queue,AWS::S3::Bucket"})
+        aws.deploy(stack)
         assert aws.config.rules
         assert RULE not in aws.config.rules
 
