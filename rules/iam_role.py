@@ -17,6 +17,7 @@ from pillarwatch import (
 from pillarwatch.lift import TemplateResource, elements
 from pillarwatch.unknown import Unknown
 from rules.shared.policies import (
+    TRUST,
     attachments,
     iam_no_inline_policy_check,
     iam_policy_no_statements_with_admin_access,
@@ -30,7 +31,6 @@ BOUNDARY = "configuration.permissionsBoundary.permissionsBoundaryArn"
 
 PATH = "configuration.path"
 OF_AWS = ("/aws-service-role/", "/aws-reserved/")  # paths of roles that only AWS can change
-TRUST = "configuration.assumeRolePolicyDocument"
 USE = "configuration.roleLastUsed"
 LAST_USED = f"{USE}.lastUsedDate"
 CREATED = "configuration.createDate"

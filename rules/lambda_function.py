@@ -28,6 +28,7 @@ from rules.shared.alarms import ALARM, alarmed, alarms_of
 from rules.shared.components import FUNCTION, dedicated_iam_role_per_component, sharing
 from rules.shared.examples import alarm, allowing
 from rules.shared.networks import placed, placed_subnets, several_zones
+from rules.shared.policies import SERVICE_DOMAINS
 from rules.shared.support_calendar import LAMBDA, in_standard_support
 from rules.shared.tags import (
     required_tags,
@@ -53,7 +54,6 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
 SECRETS = "supplementaryConfiguration.PlaintextSecrets"
 SUBNETS = "configuration.vpcConfig.subnetIds"
 S3 = "s3.amazonaws.com"
-SERVICE_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn")
 OUR_ACCOUNT = {"StringEquals": {"AWS:SourceAccount": "123456789012"}}
 OUR_TOPIC = {"ArnLike": {"AWS:SourceArn": "arn:aws:sns:eu-west-1:123456789012:orders"}}
 SIGNATURE = "configuration.signingProfileVersionArn"
@@ -67,6 +67,9 @@ WAITING = (
     "lex.amazonaws.com",
     "lexv2.amazonaws.com",
 )
+# Condition keys of statements that admit callers of the function's URL, who wait for its answer too:
+# https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+OF_URL = ("lambda:functionurlauthtype", "lambda:invokedviafunctionurl")
 TIMEOUT = "configuration.timeout"
 
 
@@ -168,6 +171,8 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
     not_applicable=[
         {POLICY: {"Statement": [called_by("apigateway.amazonaws.com"), called_by("cognito-idp.amazonaws.com")]}},
         {RESOLVED: [{"name": "meetings"}]},
+        {POLICY: allowing(Principal="*", Condition={"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}})},
+        {POLICY: allowing(Principal="*", Condition={"Bool": {"lambda:InvokedViaFunctionUrl": "true"}})},
         {f"related.{MAPPING}": [{"resourceId": "1"}]},
         {f"related.{MAPPING}": [{"resourceId": "1"}], POLICY: {"Statement": [called_by("apigateway.amazonaws.com")]}},
     ],
@@ -176,15 +181,16 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     """Lambda functions keep the events that they could not handle.
 
     It matters to asynchronous invocations. A function whose policy names only callers that wait for its answer, that is
-    a data source of AppSync, or that only reads queues and streams, has none, though AWS's own rule fails it too. One
-    that others call by their own roles says nothing of it: waive it there. A destination on failure has more details
-    than a dead-letter queue and serves as well, though AWS's own rule does not see it.
+    a data source of AppSync, that is called by its URL, or that only reads queues and streams, has none, though AWS's
+    own rule fails it too. One that others call by their own roles says nothing of it: waive it there. A destination on
+    failure has more details than a dead-letter queue and serves as well, though AWS's own rule does not see it.
     """
     destinations = function.texts(f"{INVOKED}.DestinationConfig.OnFailure.Destination")
     kept = any_of([function.has(DEAD_LETTERS), any_of(destinations, lambda destination: destination != "")])
 
     def waits(statement: Statement) -> bool:
-        return all_of(statement.principals, lambda principal: contains(WAITING, principal))
+        by_url = any_of(statement.conditions, lambda condition: contains(OF_URL, condition.key))
+        return any_of([by_url, all_of(statement.principals, lambda principal: contains(WAITING, principal))])
 
     callers = function.statements(POLICY)
     reads = surely(any_of(function.related(MAPPING), lambda _: True))
@@ -205,13 +211,19 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     severity="medium",
     fix="Reserve the concurrency that the function needs at its peak.",
     compliant=[{RESERVED: 10}, {RESERVED: 0}],
-    non_compliant=[{}],
+    non_compliant=[{"parameters.every_function": True}],
+    not_applicable=[{}],
 )
-def lambda_concurrency_check(function: ConfigurationItem) -> Verdict:
-    """Lambda functions have a concurrency of their own.
+def lambda_concurrency_check(function: ConfigurationItem, *, every_function: bool = False) -> Verdict:
+    """Lambda functions have reserved concurrency.
 
-    Functions without share the account's: one that runs wild starves the others. Zero, an emergency stop, is a value.
+    Functions without it share the concurrency of the account, and one of them can use it up. Zero, an emergency stop,
+    is a value. AWS's own rule asks for it of every function; set `every_function` for that. What is reserved is taken
+    from all other functions, and Lambda leaves 100 unreserved, so an account cannot reserve for all of them.
     """
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    if none_of([function.has(RESERVED), every_function]):
+        return NOT_APPLICABLE
     return compliant_if(function.has(RESERVED), otherwise="ReservedConcurrentExecutions is not set")
 
 
@@ -505,13 +517,18 @@ def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
     severity="low",
     fix="Attach the function to the VPC in which the data is.",
     compliant=[{SUBNETS: ["subnet-1"]}],
-    non_compliant=[{SUBNETS: []}, {}],
+    non_compliant=[{"parameters.every_function": True, SUBNETS: []}, {"parameters.every_function": True}],
+    not_applicable=[{SUBNETS: []}, {}],
 )
-def lambda_inside_vpc(function: ConfigurationItem) -> Verdict:
-    """Lambda functions stand in a VPC.
+def lambda_inside_vpc(function: ConfigurationItem, *, every_function: bool = False) -> Verdict:
+    """Lambda functions are attached to a VPC.
 
-    Every function, as AWS's own rule reads it: waive it for one that calls nothing but AWS's APIs.
+    AWS's own rule asks for it of every function; set `every_function` for that. Lambda runs functions in a VPC of its
+    own, and only one that reaches resources in a private network needs another.
     """
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+    if none_of([function.has(SUBNETS), every_function]):
+        return NOT_APPLICABLE
     return compliant_if(function.has(SUBNETS), otherwise="VpcConfig is not set")
 
 
@@ -831,11 +848,15 @@ def statement(permission: dict[str, Any]) -> dict[str, Any]:
         }.items()
         if name in permission
     }
+    by_url = permission.get("InvokedViaFunctionUrl")
     return {
         "Effect": "Allow",
         "Principal": principal(permission.get("Principal")),
         "Action": permission.get("Action"),
-        "Condition": {"StringEquals": conditions} if conditions else {},
+        "Condition": {
+            **({"StringEquals": conditions} if conditions else {}),
+            **({"Bool": {"lambda:InvokedViaFunctionUrl": by_url}} if by_url is not None else {}),
+        },
     }
 
 

@@ -28,12 +28,16 @@ RETENTION = "configuration.MessageRetentionPeriod"
 WAIT = "configuration.ReceiveMessageWaitTimeSeconds"
 VISIBILITY = "configuration.VisibilityTimeout"
 QUEUE = "AWS::SQS::Queue"  # related: the queues that name this one as their dead-letter queue
-SENDERS = "supplementaryConfiguration.FailureSources"  # functions and rules that do, by name
+SENDERS = "supplementaryConfiguration.FailureSources"  # in a template, what does, by name
+POLLERS = "supplementaryConfiguration.Pollers"  # event source mappings and pipes that read the queue, by name
 
 FOUR_DAYS, FOURTEEN_DAYS = 345_600, 1_209_600  # seconds: how long SQS keeps a message by default, and at most
 
-# What else sets failures aside in a queue, and the property that names it.
+# What reads a queue by long polling of its own, and the property that names the queue.
+READ_BY = (("AWS::Lambda::EventSourceMapping", "EventSourceArn"), ("AWS::Pipes::Pipe", "Source"))
+# What sets failures aside in a queue, and the property that names it.
 SENT_BY = (
+    (QUEUE, "RedrivePolicy.deadLetterTargetArn"),
     ("AWS::Events::EventBus", "DeadLetterConfig.Arn"),
     ("AWS::Events::Rule", "Targets.DeadLetterConfig.Arn"),
     ("AWS::IoT::TopicRule", "TopicRulePayload.ErrorAction.Sqs.QueueUrl"),
@@ -200,13 +204,22 @@ def dlq_depth_alarm_configured(queue: ConfigurationItem) -> Verdict:
     fix="Set ReceiveMessageWaitTimeSeconds to 20.",
     compliant=[{WAIT: "20"}, {WAIT: 1}],
     non_compliant=[{WAIT: 0}, {}],
+    not_applicable=[
+        {POLLERS: ["Reader"]},
+        {SENDERS: ["Rule"]},
+    ],
 )
 def sqs_long_polling_enabled(queue: ConfigurationItem) -> Verdict:
     """Consumers of SQS queues wait for messages instead of asking again and again.
 
-    It costs fewer requests and delivers sooner. Lambda polls long whatever the queue says.
+    It costs fewer requests and delivers sooner. In a template, a dead-letter queue is not judged, nor is a queue that
+    Lambda or EventBridge Pipes read: both use long polling whatever the queue says.
     """
     wait = queue.number(WAIT)
+    # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-sqs.html
+    if all_of([wait == 0, any_of([queue.has(POLLERS), queue.has(SENDERS)])]):
+        return NOT_APPLICABLE
     return compliant_if(wait > 0, otherwise=f"ReceiveMessageWaitTimeSeconds is {wait} (expected 1 to 20)")
 
 
@@ -227,8 +240,9 @@ def lift(queue: TemplateResource) -> dict[str, Any]:
         *queue.attached("AWS::SQS::QueueInlinePolicy", "Queue"),
     ]
     senders = [each.logical_id for kind, by in SENT_BY for each in queue.attached(kind, by)]
+    pollers = [each.logical_id for kind, by in READ_BY for each in queue.attached(kind, by)]
     return {
-        "supplementaryConfiguration": {"FailureSources": senders},
+        "supplementaryConfiguration": {"FailureSources": senders, "Pollers": pollers},
         "configuration": {
             "QueueName": queue.logical_id,
             **({} if "KmsMasterKeyId" in queue.properties else {"SqsManagedSseEnabled": by_default(True)}),

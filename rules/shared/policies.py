@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pillarwatch import (
+    NOT_APPLICABLE,
     Attributes,
     ConfigurationItem,
     Statement,
@@ -34,6 +35,8 @@ VERSIONS = "configuration.policyVersionList"
 IDENTITIES = ("AWS::IAM::Policy", *INLINES)
 USER, GROUP = {"resourceType": "AWS::IAM::User"}, {"resourceType": "AWS::IAM::Group"}
 ROLE = {"resourceType": "AWS::IAM::Role"}
+TRUST = "configuration.assumeRolePolicyDocument"
+SERVICE_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")  # how the names of AWS's services end
 
 # Actions that read, write, delete or decrypt a workload's data, and that IAM can restrict to a resource. To publish to
 # a topic is not among them: a text message has no resource, so that sns:Publish must stand on `*`.
@@ -115,6 +118,11 @@ BOUNDING = ("iam:passedtoservice", "iam:permissionsboundary", "iam:policyarn")
 def managed(document: object) -> dict[str, object]:
     """An example of a managed policy whose default version this is."""
     return {VERSIONS: [{"isDefaultVersion": True, "document": document}]}
+
+
+def trusting(**principal: str) -> dict[str, object]:
+    """An example of a policy that lets a principal assume a role."""
+    return {"Statement": {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}}
 
 
 def inline(*documents: object) -> dict[str, object]:
@@ -372,17 +380,40 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
     non_compliant=[
         {INLINES["AWS::IAM::User"]: [{"policyName": "mine"}]},
         {**ROLE, INLINE: [{"policyName": "ours"}]},
+        {**ROLE, INLINE: [{"policyName": "ours"}], TRUST: trusting(AWS="arn:aws:iam::123456789012:root")},
+        {
+            **ROLE,
+            INLINE: [{"policyName": "ours"}],
+            TRUST: trusting(Service="lambda.amazonaws.com", AWS="arn:aws:iam::123456789012:root"),
+        },
         {**GROUP, INLINES["AWS::IAM::Group"]: [{"policyName": "theirs"}]},
     ],
+    not_applicable=[{**ROLE, INLINE: [{"policyName": "ours"}], TRUST: trusting(Service="lambda.amazonaws.com")}],
 )
 def iam_no_inline_policy_check(identity: ConfigurationItem) -> Verdict:
     """IAM identities have no inline policies.
 
-    A managed policy has versions, can be found, and is changed in one place.
+    A managed policy has versions, can be found, and is changed in one place. A role that only AWS services assume is
+    not judged for its inline policies, though AWS's own rule fails it: IAM names a policy of one role alone as the case
+    for an inline policy.
     """
     policies = identity.texts(f"{INLINES[identity.resource_type]}.policyName")
     inline = identity.has(INLINES[identity.resource_type])
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-choosing-managed-or-inline.html
+    if identity.resource_type == "AWS::IAM::Role" and all_of([inline, is_service_role(identity)]):
+        return NOT_APPLICABLE
     return compliant_if(none_of([inline]), otherwise=f"inline policies: {listed(policies) or 'unnamed'}")
+
+
+def is_service_role(identity: ConfigurationItem) -> bool:
+    """Whether AWS services alone may assume a role."""
+    trusts = identity.statements(TRUST)
+
+    def admits_services(statement: Statement) -> bool:
+        services = all_of(statement.principals, lambda principal: principal.endswith(SERVICE_DOMAINS))
+        return all_of([services, len(statement.principals) > 0, len(statement.identity_providers) == 0])
+
+    return all_of([len(trusts) > 0, all_of(trusts, admits_services)])
 
 
 def unbound(statement: Statement, keys: Sequence[str]) -> bool:

@@ -82,6 +82,15 @@ CASES: list[Case] = [
         {"Policies": [{"PolicyName": "p", "PolicyDocument": READ_ALL}]},
         {},
     ),
+    *(
+        (
+            "iam-no-inline-policy-check",
+            verdict,
+            {"AssumeRolePolicyDocument": trust, "Policies": [{"PolicyName": "p", "PolicyDocument": READ_ALL}]},
+            {},
+        )
+        for verdict, trust in (("NOT_APPLICABLE", SERVICE), ("NON_COMPLIANT", ANYBODY))
+    ),
     ("iam-role-trust-policy-restricted", "COMPLIANT", {"AssumeRolePolicyDocument": SERVICE}, {}),
     ("iam-role-trust-policy-restricted", "NON_COMPLIANT", {"AssumeRolePolicyDocument": ANYBODY}, {}),
     *(

@@ -55,6 +55,10 @@ def callable_by(principal: str) -> dict[str, Any]:
     return other("AWS::Lambda::Permission", FunctionName={"Ref": "Main"}, Principal=principal, Action=invoke)
 
 
+def called_by_url(**by_url: Any) -> dict[str, Any]:
+    return other("AWS::Lambda::Permission", FunctionName={"Ref": "Main"}, Principal="*", **by_url)
+
+
 READER = {"Map": other("AWS::Lambda::EventSourceMapping", FunctionName={"Ref": "Main"})}
 ZONES = [{"Fn::Select": [at, {"Fn::GetAZs": ""}]} for at in (0, 1)]
 SUBNETS = {"VpcConfig": {"SubnetIds": [{"Ref": "One"}, {"Ref": "Two"}]}}
@@ -96,6 +100,12 @@ CASES: list[Case] = [
     ("lambda-dlq-check", "NOT_APPLICABLE", {}, {"Resolver": RESOLVER, "Call": callable_by("apigateway.amazonaws.com")}),
     ("lambda-dlq-check", "NON_COMPLIANT", {}, {"Resolver": RESOLVER, "Call": callable_by("s3.amazonaws.com")}),
     ("lambda-dlq-check", "NON_COMPLIANT", {}, {"Call": callable_by("123456789012")}),
+    *(
+        ("lambda-dlq-check", "NOT_APPLICABLE", {}, {"Call": called_by_url(**by_url)})
+        for by_url in ({"FunctionUrlAuthType": "NONE"}, {"InvokedViaFunctionUrl": True})
+    ),
+    ("lambda-inside-vpc", "NOT_APPLICABLE", {}, {}),
+    ("lambda-concurrency-check", "NOT_APPLICABLE", {}, {}),
     (
         "lambda-dlq-check",
         "NOT_APPLICABLE",

@@ -35,6 +35,12 @@ def allowed(principal: Any) -> dict[str, Any]:
 
 
 CASES: list[Case] = [
+    ("sqs-long-polling-enabled", "NON_COMPLIANT", {}, {}),
+    *(
+        ("sqs-long-polling-enabled", "NOT_APPLICABLE", {}, {"Reader": other(kind, **{by: {"Fn::GetAtt": "Main.Arn"}})})
+        for kind, by in (("AWS::Lambda::EventSourceMapping", "EventSourceArn"), ("AWS::Pipes::Pipe", "Source"))
+    ),
+    ("sqs-long-polling-enabled", "NOT_APPLICABLE", {}, {"Source": SOURCE}),
     (
         "sqs-queue-no-public-access",
         "NON_COMPLIANT",
