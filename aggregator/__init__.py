@@ -1,1 +1,1 @@
-"""What is counted: events become states, counters, scores, recommendations and regressions."""
+"""What is counted: events become states, counters, scores, recommendations and incidents."""

@@ -7,7 +7,7 @@ pk                     sk                          what
 ``RESOURCE#<key>``     ``FINDING#<check>``         a check that fails, is waived or unknown; in the index
 ``SCOPE#<scope>``      ``TYPE#<type>#<shard>``     counters, changed by ADD alone
 ``SCOPE#<scope>``      ``OUTBOX#<time>#<id>``      what a fold changed and no projection has seen; in the index
-``SCOPE#<scope>``      ``SCORE#NOW``               scores, rolling view, regression state; the lock of projections
+``SCOPE#<scope>``      ``SCORE#NOW``               scores, rolling view, incidents; the lock of projections
 ``SCOPE#<scope>``      ``RECOMMENDATION#<check>``  an open gap
 ``SCOPE#<scope>``      ``ALERT#<time>#<id>``       an alert that is not sent
 ``HISTORY#<scope>``    ``HOUR#``, ``DAY#<time>``   high, low and last scores
