@@ -20,6 +20,7 @@ LOGS = "configuration.Logging.ClusterLogging.EnabledTypes"
 PUBLIC = "configuration.ResourcesVpcConfig.EndpointPublicAccess"
 CIDRS = "configuration.ResourcesVpcConfig.PublicAccessCidrs"
 VERSION = "configuration.Version"
+ANNOUNCED = "supplementaryConfiguration.eks.DescribeClusterVersions.clusterVersions"
 TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
@@ -33,20 +34,30 @@ TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
     managed_rule="EKS_CLUSTER_SUPPORTED_VERSION",
     automation="AWS-UpdateEKSCluster",
     effort="L",
+    collector="support-dates",
     fix="Update the cluster, one minor version after the other.",
-    compliant=[{VERSION: "1.34", "judged_at": "2026-12-01T12:00:00Z"}, {VERSION: "1.100"}],
-    non_compliant=[{VERSION: "1.34", "judged_at": "2026-12-02T12:00:00Z"}, {VERSION: "1.31"}],
+    compliant=[
+        {VERSION: "1.34", "judged_at": "2026-12-01T12:00:00Z"},
+        {VERSION: "1.34", ANNOUNCED: [{"endOfStandardSupportDate": "2027-01-15"}], "judged_at": "2027-01-14T12:00:00Z"},
+        {VERSION: "1.100"},
+    ],
+    non_compliant=[
+        {VERSION: "1.34", "judged_at": "2026-12-02T12:00:00Z"},
+        {VERSION: "1.34", ANNOUNCED: [{"endOfStandardSupportDate": "2027-01-15"}], "judged_at": "2027-01-15T12:00:00Z"},
+        {VERSION: "1.31"},
+    ],
     not_applicable=[{}],
 )
 def eks_cluster_supported_version(cluster: ConfigurationItem) -> Verdict:
     """Kubernetes clusters run a version in standard support.
 
-    By the dates that AWS publishes. A version ages without a change: judge on schedule too.
+    By the dates that AWS answers (`eks:DescribeClusterVersions`), or else by those that it publishes.
     """
     version = cluster.text(VERSION)
     if version == "":
         return NOT_APPLICABLE  # the newest one when it is made
-    return in_standard_support(cluster, EKS, version)
+    announced = [each.text("endOfStandardSupportDate") for each in cluster.objects(ANNOUNCED)]
+    return in_standard_support(cluster, EKS, version, announced)
 
 
 @check(

@@ -47,6 +47,7 @@ MODIFIED = "configuration.lastModified"
 RESOLVED = "supplementaryConfiguration.appsync.ListDataSources.dataSources"
 RESERVED = "supplementaryConfiguration.Concurrency.reservedConcurrentExecutions"
 RUNTIME = "configuration.runtime"
+ANNOUNCED = "supplementaryConfiguration.health.DescribeServiceLifecycle.serviceLifecycles"
 TRACING = "configuration.tracingConfig.mode"
 INVOKE_CONFIG = "AWS::Lambda::EventInvokeConfig"
 MAPPING = "AWS::Lambda::EventSourceMapping"
@@ -286,20 +287,28 @@ def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
     },
     managed_rule="LAMBDA_FUNCTION_SETTINGS_CHECK",
     effort="M",
+    collector="support-dates",
     fix="Move to the newest runtime of the language.",
     compliant=[{RUNTIME: "python3.11"}, {RUNTIME: "nodejs22.x", "judged_at": "2027-04-30T12:00:00Z"}],
-    non_compliant=[{RUNTIME: "python3.9"}, {RUNTIME: "nodejs22.x", "judged_at": "2027-05-01T12:00:00Z"}],
+    non_compliant=[
+        {RUNTIME: "python3.9"},
+        {RUNTIME: "nodejs22.x", "judged_at": "2027-05-01T12:00:00Z"},
+        {RUNTIME: "nodejs26.x", ANNOUNCED: [{"lifecycleEvents": [{"date": "2025-06-30"}]}]},
+    ],
     not_applicable=[{"configuration.packageType": "Image"}, {}],
 )
 def lambda_runtime_supported(function: ConfigurationItem) -> Verdict:
     """Lambda functions run on a runtime that AWS still patches.
 
-    AWS's own rule takes a list of what is allowed. Ours reads the dates of deprecation that AWS publishes.
+    AWS's own rule takes a list of what is allowed. Ours reads the dates of deprecation that AWS Health
+    answers (`health:DescribeServiceLifecycle`), or else those that AWS publishes.
     """
     runtime = function.text(RUNTIME)
     if runtime == "":
         return NOT_APPLICABLE
-    return in_standard_support(function, LAMBDA, runtime)
+    lifecycles = function.objects(ANNOUNCED)
+    announced = [event.text("date") for lifecycle in lifecycles for event in lifecycle.objects("lifecycleEvents")]
+    return in_standard_support(function, LAMBDA, runtime, announced)
 
 
 @check(

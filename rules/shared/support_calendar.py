@@ -7,7 +7,7 @@ A test fails 60 days before that day: read the sources again, complete the table
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pillarwatch import COMPLIANT, ConfigurationItem, Verdict, any_of, compliant_if, none_of, surely
@@ -187,14 +187,26 @@ OPENSEARCH = Calendar(
 CALENDARS = (EKS, LAMBDA, *RDS.values(), REDIS, OPENSEARCH)
 
 
-def in_standard_support(item: ConfigurationItem, calendar: Calendar, version: str) -> Verdict:
+def in_standard_support(
+    item: ConfigurationItem, calendar: Calendar, version: str, announced: Sequence[str] = ()
+) -> Verdict:
     """COMPLIANT up to the last day of a version's standard support, by when the item is judged.
+
+    Args:
+        item: what has the version.
+        calendar: the days that this release knows.
+        version: of the product.
+        announced: the days that AWS itself answered for this version (ISO 8601), of which the last one is preferred to
+            the calendar's.
 
     Raises:
         Unresolved: the version is unknown, not listed though newer ones are, or newer than the calendar, which has run
             out.
     """
     today = item.judged_at.date().isoformat()
+    if announced:
+        last = max(announced)
+        return compliant_if(not _is_over(calendar, last, today), otherwise=_no_longer(calendar, version, last))
     exact = calendar.whole_names or surely(any_of(calendar.ends, lambda known: version == known))
 
     def is_of(known: str) -> bool:
@@ -202,17 +214,18 @@ def in_standard_support(item: ConfigurationItem, calendar: Calendar, version: st
 
     if none_of(calendar.ends, is_of):
         return _newer_than_listed(calendar, version, today)
-    ended = {
-        known: end
-        for known, end in calendar.ends.items()
-        if end < today or (end == today and not calendar.ends_with_the_day)
-    }
+    ended = {known: end for known, end in calendar.ends.items() if _is_over(calendar, end, today)}
     last = max((end for known, end in ended.items() if surely(is_of(known))), default=ENDED)
+    return compliant_if(none_of(ended, is_of), otherwise=_no_longer(calendar, version, last))
+
+
+def _is_over(calendar: Calendar, end: str, today: str) -> bool:
+    return end < today or (end == today and not calendar.ends_with_the_day)
+
+
+def _no_longer(calendar: Calendar, version: str, last: str) -> str:
     since = "has ended" if last == ENDED else f"ended on {last}"
-    return compliant_if(
-        none_of(ended, is_of),
-        otherwise=f"{calendar.product} {version}: standard support {since} (expected a supported version)",
-    )
+    return f"{calendar.product} {version}: standard support {since} (expected a supported version)"
 
 
 def _newer_than_listed(calendar: Calendar, version: str, today: str) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 BEGAN = "2026-01-15T12:00:00.000Z"
 DENIED = "AccessDeniedException"
+PACIFIC = timezone(timedelta(hours=-8))
 
 
 @cache
@@ -884,3 +886,56 @@ def test_a_service_that_the_region_lacks_is_unknown_and_the_others_go_on() -> No
 def test_a_collector_declares_actions_that_exist() -> None:
     for found in all_collectors().values():
         assert list(found.actions) == sorted(set(found.actions)), f"{found.name}: sorted, each once"
+
+
+def with_support_dates(*, health: bool = True) -> Fake:
+    """Two clusters and two functions; AWS announces other days than it publishes for one of each."""
+    fake = Fake("support-dates")
+    version = {"clusterVersion": "1.35", "endOfStandardSupportDate": datetime(2025, 12, 31, 16, tzinfo=PACIFIC)}
+    fake.answers("eks", "describe_cluster_versions", {"clusterVersions": [version]}, includeAll=True)
+    event = {"date": datetime(2026, 1, 1, tzinfo=UTC), "regions": ["all"]}
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    events = [
+        {
+            **event,
+            "lifecycleEventType": "END_OF_SUPPORT",
+            "regions": ["us-gov-west-1"],
+            "date": datetime(2020, 1, 1, tzinfo=UTC),
+        },
+        {**event, "lifecycleEventType": "END_OF_SUPPORT"},
+        {**event, "lifecycleEventType": "BLOCK_RESOURCE_CREATE", "date": long_ago},
+    ]
+    asked = {"filter": {"service": "LAMBDA"}}
+    if health:
+        lifecycle = {"service": "LAMBDA", "version": "python3.14", "lifecycleEvents": events}
+        fake.answers("health", "describe_service_lifecycle", {"serviceLifecycles": [lifecycle]}, **asked)
+    else:
+        fake.refuses("health", "describe_service_lifecycle", "SubscriptionRequiredException", **asked)
+    arn = "arn:aws:eks:eu-west-1:1:cluster/"
+    clusters = [{"resourceId": v, "arn": f"{arn}{v}", "configuration": {"Version": v}} for v in ("1.35", "1.33")]
+    fake.records("AWS::EKS::Cluster", *clusters)
+    functions = [{**function(name), "configuration": {"runtime": name}} for name in ("python3.14", "python3.9")]
+    return fake.records("AWS::Lambda::Function", *functions)
+
+
+def test_support_ends_on_the_day_that_aws_announces_and_otherwise_on_the_published_one() -> None:
+    announced, published, runtime, old = with_support_dates().listed()
+    of_clusters, of_functions = all_checks()["eks-cluster-supported-version"], all_checks()["lambda-runtime-supported"]
+
+    def verdict(check: Any, found: Listed, day: str) -> str:
+        judged_at = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+        return str(check.judge(ConfigurationItem(found.item, judged_at=judged_at)).compliance)
+
+    assert verdict(of_clusters, announced, "2025-12-31") == "COMPLIANT"
+    assert verdict(of_clusters, announced, "2026-01-01") == "NON_COMPLIANT"
+    assert verdict(of_clusters, published, "2026-07-28") == "COMPLIANT"
+    assert verdict(of_clusters, published, "2026-07-29") == "NON_COMPLIANT"
+    assert verdict(of_functions, runtime, "2026-01-01") == "COMPLIANT"
+    assert verdict(of_functions, runtime, "2026-01-02") == "NON_COMPLIANT"
+    assert verdict(of_functions, old, "2026-01-02") == "NON_COMPLIANT"
+
+
+def test_an_account_whose_support_plan_lacks_the_health_api_has_the_published_days() -> None:
+    _, _, runtime, old = with_support_dates(health=False).listed()
+    assert verdicts(runtime, "support-dates") == {"lambda-runtime-supported": "COMPLIANT"}
+    assert verdicts(old, "support-dates") == {"lambda-runtime-supported": "NON_COMPLIANT"}
