@@ -3,8 +3,10 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEERS := .venv-bench
+PEERS_STAMP := $(PEERS)/.installed
 
-.PHONY: help setup demo test test-long check lint types generate build deploy deploy-local mutants bench clean
+.PHONY: help setup demo test test-long check lint types checkov generate build deploy deploy-local mutants bench clean
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +40,16 @@ lint: setup ## lint code, imports and templates
 types: setup ## check the types, strictly
 	$(BIN)/mypy
 
+checkov: $(PEERS_STAMP) ## evaluate our own templates with Checkov; .checkov.yaml lists what is skipped, and why
+	$(PEERS)/bin/checkov --config-file .checkov.yaml
+
+# Checkov's own environment: its dependencies are older than ours.
+$(PEERS_STAMP): benchmarks/requirements.txt | setup
+	@echo "Setting up $(PEERS)..."
+	@[ -x $(PEERS)/bin/python ] || $(BIN)/uv venv --quiet --python $(BIN)/python $(PEERS)
+	@$(BIN)/uv pip sync --quiet --python $(PEERS)/bin/python benchmarks/requirements.txt
+	@touch $@
+
 generate: setup ## write the files that follow from checks and settings
 	$(BIN)/pillarwatch generate
 
@@ -62,7 +74,7 @@ bench: setup ## measure against the peers, side by side (ARGS=--write for docs/b
 	@./benchmarks/run $(ARGS)
 
 clean: ## remove what was built
-	rm -rf $(VENV) .venv-deploy .aws-sam .deploy-local
+	rm -rf $(VENV) $(PEERS) .venv-deploy .aws-sam .deploy-local
 
 # `sam build` calls these, one for each function, with ARTIFACTS_DIR set.
 build-EvaluatorFunction build-CollectorFunction build-ReleaseFunction:

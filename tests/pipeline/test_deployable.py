@@ -1,11 +1,13 @@
 """The template keeps what AWS documents: a deployment that an emulator accepts may still be refused, or lose events."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from cli.template import read_template
 from dashboards import notify
@@ -188,7 +190,22 @@ def test_alarms_that_take_missing_data_for_breaching_warm_up_for_two_evaluations
 
 
 def test_every_alarm_names_its_runbook_and_the_runbook_names_every_alarm(root: Path, resources: Resources) -> None:
-    runbook = (root / "docs" / "deploy.md").read_text(encoding="utf-8").partition("\n## Alarms\n")[2]
-    for name, alarm in of(resources, "AWS::CloudWatch::Alarm").items():
+    nested = read_template(root / "dashboards" / "template.yaml").document["Resources"]
+    alarms = of(resources, "AWS::CloudWatch::Alarm") | of(nested, "AWS::CloudWatch::Alarm")
+    section = (root / "docs" / "deploy.md").read_text(encoding="utf-8").partition("\n## Alarms\n")[2]
+    rows = section.partition("\n## ")[0].splitlines()
+    named = [name for row in rows if row.startswith("| `") for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert sorted(named) == sorted(alarms)
+    for alarm in alarms.values():
         assert "docs/deploy.md, Alarms" in " ".join(alarm["AlarmDescription"].split())
-        assert f"`{name}`" in runbook
+
+
+def test_every_template_is_scanned_by_checkov_and_every_skipped_check_has_its_reason(
+    root: Path, resources: Resources
+) -> None:
+    text = (root / ".checkov.yaml").read_text(encoding="utf-8")
+    skipped = [line for line in text.splitlines() if "CKV_" in line]
+
+    nested = [each["Location"] for each in of(resources, "AWS::Serverless::Application").values()]
+    assert yaml.safe_load(text)["file"] == ["template.yaml", *nested]
+    assert all(re.fullmatch(r"  - CKV_AWS_\d+ # .{20,}", line) for line in skipped)
