@@ -1,9 +1,10 @@
 """Incidents: what is worse than it was, reported once for each cause, and once more when it is over. Pure.
 
 A pillar's incident begins when causes that no alert has reported cost it ``drop_threshold`` points, or when one of them
-is critical. An alert reports it with all causes of its checks; further causes are reported when they cost as much
-again. It ends when the reported causes cost less than half of the threshold, and none of them is critical. The points
-are what the score would be without the causes: they do not depend on the order or the batches in which events arrive.
+is urgent: critical, or high and exposed (P0). An alert reports it with all causes of its checks; further causes are
+reported when they cost as much again. It ends when the reported causes cost less than half of the threshold, and none
+of them is urgent. The points are what the score would be without the causes: they do not depend on the order or the
+batches in which events arrive.
 
 A workload reports the causes of its resources. The account reports those of resources without a workload and, at the
 tick, those that its workloads have not reported because each alone lost too little.
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from aggregator.history import HOUR, OVERALL, WINDOW, Series, climbed
 from aggregator.open_causes import Kind, OpenCauses, Reporter, without
-from aggregator.recommendations import RANKS
+from aggregator.recommendations import RANKS, urgent
 from pillarwatch.framework import PILLARS
 from pillarwatch.score import Counts, overall
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from aggregator.catalogue import Basis
     from aggregator.scopes import ScopeName
-    from aggregator.transitions import Changes
+    from aggregator.transitions import Began, Changes, Ended
     from pillarwatch.score import PillarScore
 
 AlertKind = Literal["Pillar Score Dropped", "Pillar Score Recovered"]
@@ -63,7 +64,7 @@ class Incident(NamedTuple):
 
     id: str
     began: str
-    moved: bool  #: by the threshold; otherwise a critical check fails and costs less
+    moved: bool  #: by the threshold; otherwise an urgent check fails and costs less
     escalated: bool  #: the account's, with causes in its workloads
 
 
@@ -140,6 +141,11 @@ class Situation:
         found = {p: (scores[p].score, points) for p, points in self.points.items()}
         return {p: round(score - points, 2) for p, (score, points) in found.items() if score is not None}
 
+    def urgent(self, cause: Candidate | Began | Ended) -> bool:
+        """Whether a cause is reported whatever it costs."""
+        known = self.basis.checks.get(cause.check)
+        return urgent(cause.severity, exposed=known is not None and known.exposed)
+
     def pillars(self, check: str) -> list[str]:
         """The pillars that a check serves, the primary one first."""
         return self.basis.checks[check].pillars if check in self.basis.checks else []
@@ -167,7 +173,7 @@ def observed(
     departed = {hour: Counter(checks) for hour, checks in watch.departed.items()}
     for change in changes:
         known = accounts.issuperset(change.accounts)
-        causes.process(change, now, accounts)
+        causes.process(change, now, accounts, situation.urgent)
         for ended in change.ended:
             candidates.pop((ended.resource, ended.check), None)
         for began in change.began:
@@ -215,31 +221,31 @@ class Due(NamedTuple):
     checks: set[str]  #: all unreported causes of which are reported
     departed: bool
     total: int  #: causes
-    critical: set[str]  #: checks
+    urgent: set[str]  #: checks
     candidates: list[Candidate]  #: the worst first
 
 
 def due_of(watch: Watch, situation: Situation) -> Due:
-    """What an alert of the scope has to report: nothing if no pillar moved and no critical check begins to fail."""
+    """What an alert of the scope has to report: nothing if no pillar moved and no urgent check begins to fail."""
     if situation.scope.kind == "component":
-        return Due([], set(), departed=False, total=0, critical=set(), candidates=[])
+        return Due([], set(), departed=False, total=0, urgent=set(), candidates=[])
     candidates = _candidates(watch, situation)
     damped = [one for each in _watches(watch, situation) for one in _damped(each, watch, situation)]
-    unreported, critical = _unreported(watch, situation), watch.causes.critical(None)
+    unreported, pressing = _unreported(watch, situation), watch.causes.urgent(None)
     waiting = unreported - Counter(Kind(one.check, one.turned) for one in damped)
-    critical -= Counter(one.check for one in damped if one.severity == "critical" and one in watch.candidates)
+    pressing -= Counter(one.check for one in damped if situation.urgent(one) and one in watch.candidates)
     lost = situation.losses(waiting)
     moved = {pillar for pillar, points in lost.items() if points >= situation.threshold}
     gone = _departed_losses(watch, situation, watch.departed)
     departed = {pillar for pillar, points in gone.items() if points >= situation.threshold}
-    checks = {kind.check for kind in waiting if moved.intersection(situation.pillars(kind.check))} | critical.keys()
+    checks = {kind.check for kind in waiting if moved.intersection(situation.pillars(kind.check))} | pressing.keys()
     checks &= situation.basis.checks.keys()
     return Due(
         [pillar for pillar in PILLARS if pillar in moved | departed],
         checks,
         bool(departed),
         sum(n for kind, n in unreported.items() if kind.check in checks),
-        critical.keys() & checks,
+        pressing.keys() & checks,
         [one for one in candidates if one.check in checks],
     )
 
@@ -247,7 +253,7 @@ def due_of(watch: Watch, situation: Situation) -> Due:
 def _dropped(
     watch: Watch, situation: Situation, due: Due, standing: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> tuple[Watch, dict[str, Watch], list[Alert]]:
-    if not due.moved and not due.critical:
+    if not due.moved and not due.urgent:
         return watch, {}, []
     failing = [
         one for one in due.candidates if standing.get((one.resource, one.check), {}).get("verdict") == "NON_COMPLIANT"
@@ -267,7 +273,7 @@ def _dropped(
             left = [o for o in other.candidates if o.check not in due.checks or o.account != situation.account]
             workloads[scope], escalated = replace(other, causes=theirs, candidates=left), True
     causes.report(due.checks, by)
-    pillars = [*due.moved, *(situation.pillars(check)[0] for check in sorted(due.critical))]
+    pillars = [*due.moved, *(situation.pillars(check)[0] for check in sorted(due.urgent))]
     incidents = dict(watch.incidents)
     for pillar in dict.fromkeys(pillars):
         new = Incident(_id(situation, f"{pillar} incident"), at, moved=False, escalated=False)
@@ -295,13 +301,13 @@ def _recovered(watch: Watch, situation: Situation) -> tuple[Watch, list[Alert]]:
         return watch, []
     lost = Counter(situation.losses(_reported(watch, situation)))
     lost.update(_departed_losses(watch, situation, watch.departed_reported))
-    critical = {
-        pillar for check in watch.causes.critical(_reporter(situation)) for pillar in situation.pillars(check)[:1]
+    pressing = {
+        pillar for check in watch.causes.urgent(_reporter(situation)) for pillar in situation.pillars(check)[:1]
     }
     ended = {
         pillar: incident
         for pillar, incident in watch.incidents.items()
-        if pillar not in undecided and pillar not in critical and lost[pillar] < REGAINED * situation.threshold
+        if pillar not in undecided and pillar not in pressing and lost[pillar] < REGAINED * situation.threshold
     }
     if not ended:
         return watch, []

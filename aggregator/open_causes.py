@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from aggregator.history import HOUR, WINDOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from aggregator.transitions import Began, Changes, Ended
@@ -41,7 +41,7 @@ class Group:
     until: str = ""  #: empty while the group is not closed
     turned: dict[str, int] = field(default_factory=dict)  #: by check
     new: dict[str, int] = field(default_factory=dict)  #: by check
-    critical: dict[str, int] = field(default_factory=dict)  #: by check, counted in the other two as well
+    urgent: dict[str, int] = field(default_factory=dict)  #: by check, counted in the other two as well
     reported: dict[str, Reporter] = field(default_factory=dict)  #: by check
     late: list[str] = field(default_factory=list)  #: keys that came after the group of their range was closed
     without: list[str] = field(default_factory=list)  #: keys in the range that are late in another group
@@ -52,7 +52,7 @@ class Group:
             self,
             turned=dict(self.turned),
             new=dict(self.new),
-            critical=dict(self.critical),
+            urgent=dict(self.urgent),
             reported=dict(self.reported),
             late=list(self.late),
             without=list(self.without),
@@ -64,9 +64,9 @@ class Group:
             self.after < key and (not self.until or key <= self.until) and key not in self.without
         )
 
-    def count(self, check: str, n: int, *, turned: bool, critical: bool) -> None:
+    def count(self, check: str, n: int, *, turned: bool, urgent: bool) -> None:
         """Add ``n`` causes of a check."""
-        for counts in [self.turned if turned else self.new] + ([self.critical] if critical else []):
+        for counts in [self.turned if turned else self.new] + ([self.urgent] if urgent else []):
             counts[check] = counts.get(check, 0) + n
             if counts[check] <= 0:
                 del counts[check]
@@ -74,7 +74,7 @@ class Group:
     def forget(self, checks: Iterable[str]) -> None:
         """Drop the causes of checks."""
         for check in checks:
-            for counts in (self.turned, self.new, self.critical):
+            for counts in (self.turned, self.new, self.urgent):
                 counts.pop(check, None)
 
     def checks(self) -> set[str]:
@@ -83,8 +83,8 @@ class Group:
 
     def joined(self, newer: Group) -> Group:
         """This and the next one as one group."""
-        turned, new, critical = (
-            dict(Counter(getattr(self, name)) + Counter(getattr(newer, name))) for name in ("turned", "new", "critical")
+        turned, new, urgent = (
+            dict(Counter(getattr(self, name)) + Counter(getattr(newer, name))) for name in ("turned", "new", "urgent")
         )
         return Group(
             self.after,
@@ -92,7 +92,7 @@ class Group:
             newer.until,
             turned,
             new,
-            critical,
+            urgent,
             self.reported | newer.reported,
             self.late + newer.late,
             self.without + newer.without,
@@ -122,24 +122,27 @@ class OpenCauses:
         groups = {account: [_stored(group) for group in of] for account, of in self.groups.items()}
         return {"groups": groups, "processed": self.processed}
 
-    def process(self, changes: Changes, now: datetime, accounts: set[str]) -> None:
+    def process(
+        self, changes: Changes, now: datetime, accounts: set[str], urgent: Callable[[Began | Ended], bool]
+    ) -> None:
         """Count the causes that changes begin and end.
 
         Args:
             changes: of one transaction.
             now: causes of one hour share a group.
             accounts: whose causes count; of the others the first inventory is not complete.
+            urgent: whether a cause is reported whatever it costs.
         """
         for began in changes.began:
             if account_of(began) in accounts:
                 group = self._current(account_of(began), changes.key, now.strftime(HOUR))
-                group.count(began.check, 1, turned=began.turned, critical=began.severity == "critical")
+                group.count(began.check, 1, turned=began.turned, urgent=urgent(began))
         for ended in changes.ended:
             groups = self.groups.get(account_of(ended), [])
             late = (group for group in groups if ended.began in group.late)
             holding = next(late, None) or next((group for group in groups if group.holds(ended.began)), None)
             if holding:
-                holding.count(ended.check, -1, turned=ended.turned, critical=ended.severity == "critical")
+                holding.count(ended.check, -1, turned=ended.turned, urgent=urgent(ended))
         self.processed = max(self.processed, changes.key)
 
     def forget(self, now: datetime) -> None:
@@ -149,6 +152,7 @@ class OpenCauses:
             for group in groups:
                 if group.hour < since:
                     group.forget(group.checks() - group.reported.keys())
+                group.forget(group.urgent.keys() - group.checks())  # a release can change what is urgent
             left = [group for group in groups if group.checks()]
             while len(left) > MOST_GROUPS:
                 left[:2] = [left[0].joined(left[1])]
@@ -163,11 +167,11 @@ class OpenCauses:
         """The causes that were reported by the workload or by the account."""
         return self._counted(account, lambda group: {c for c in group.checks() if group.reported.get(c) == by})
 
-    def critical(self, by: Reporter | None, account: str = "") -> Counter[str]:
-        """The critical causes by check that were reported by the workload or by the account, or (None) were not."""
+    def urgent(self, by: Reporter | None, account: str = "") -> Counter[str]:
+        """The urgent causes by check that were reported by the workload or by the account, or (None) were not."""
         found: Counter[str] = Counter()
         for group in self._of(account):
-            found.update({check: n for check, n in group.critical.items() if group.reported.get(check) == by})
+            found.update({check: n for check, n in group.urgent.items() if group.reported.get(check) == by})
         return found
 
     def report(self, checks: set[str], by: Reporter, account: str = "") -> None:

@@ -71,8 +71,13 @@ def value_per_effort(gain: Mapping[str, float], effort: Effort, scores: Mapping[
     return sum(points * scores[pillar].coverage / 100 for pillar, points in gain.items()) / EFFORTS[effort]
 
 
+def urgent(severity: str, *, exposed: bool) -> bool:
+    """Whether a failing check is P0: critical, or high and exposed. It is reported whatever it costs the score."""
+    return severity == "critical" or (severity == "high" and exposed)
+
+
 def priority(severity: Severity, effort: Effort, counts: Counts, *, exposed: bool) -> Priority:
-    """The priority of an open check: P0 if it is critical, or high and exposed.
+    """The priority of an open check: P0 if it is ``urgent``.
 
     Other checks begin at P1 (high), P2 (medium) or P3 (low). They move one level up if they are widespread, one level
     down if the effort is L, and stay between P1 and P3.
@@ -85,10 +90,8 @@ def priority(severity: Severity, effort: Effort, counts: Counts, *, exposed: boo
     """
     failing, judged = counts.non_compliant, counts.judged
     widespread = failing > 1 and failing >= WIDESPREAD * judged
-    if severity == "critical" or (severity == "high" and exposed):
-        rank = 0
-    else:
-        rank = min(max(RANKS[severity] - widespread + (effort == "L"), 1), 3)
+    other = min(max(RANKS[severity] - widespread + (effort == "L"), 1), 3)
+    rank = 0 if urgent(severity, exposed=exposed) else other
     reasons = [
         f"{severity} severity" + (", exposed" if exposed else ""),
         f"{failing} of {judged} resources" + (" (widespread)" if widespread else ""),

@@ -56,7 +56,7 @@ def subject_of(alert: dict[str, Any], *, recovered: bool) -> str:
     first = alert["pillars"][0] if alert["pillars"] else None
     where = _where(alert)
     if first is None:
-        text = f"A critical check {'is compliant again' if recovered else 'is now non-compliant'} in {where}"
+        text = f"A P0 check {'is compliant again' if recovered else 'is now non-compliant'} in {where}"
     elif recovered:
         text = f"{_name(first)} of {where} is back at {_points(first['score'])}"
     else:
@@ -72,7 +72,7 @@ def text_of(alert: dict[str, Any], *, recovered: bool) -> str:
     lines = [_moved(pillar, _where(alert), recovered=recovered) for pillar in alert["pillars"]]
     if not lines:
         lines = [
-            f"A critical check {'is compliant again' if recovered else 'is now non-compliant'} in {_where(alert)}."
+            f"A P0 check {'is compliant again' if recovered else 'is now non-compliant'} in {_where(alert)}."
         ]
     if alert["causes"]:
         lines += ["", "These causes have ended:" if recovered else "Causes:"]

@@ -72,8 +72,8 @@ def _release_hides_causes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first verdicts of a source on any resource of a batch hide what else began in it."""
     observed = OpenCauses.process
 
-    def process(self: Any, changes: Any, now: Any, accounts: set[str]) -> None:
-        observed(self, changes._replace(began=[]) if changes.released else changes, now, accounts)
+    def process(self: Any, changes: Any, now: Any, accounts: set[str], urgent: Any) -> None:
+        observed(self, changes._replace(began=[]) if changes.released else changes, now, accounts, urgent)
 
     monkeypatch.setattr(OpenCauses, "process", process)
 

@@ -136,6 +136,19 @@ def test_a_critical_check_is_told_whatever_the_points(world: World) -> None:
     assert told(world) == [(RECOVERED, "workload shop", [], [f"bucket-7 {PUBLIC}"])]
 
 
+def test_an_exposed_check_of_high_severity_is_reported_whatever_the_points(world: World) -> None:
+    good = {VERSIONING: "C", "restricted-ssh": "C", "s3-bucket-ssl-requests-only": "C"}
+    world.send(*(evaluation(f"bucket-{number}", good) for number in range(60)))
+    world.complete_inventory()
+    high = dict.fromkeys(good, "high")
+    world.send(evaluation("bucket-7", {**good, "s3-bucket-ssl-requests-only": "N"}, captured=1, severity=high))
+    assert told(world) == []
+    world.send(evaluation("bucket-7", {**good, "restricted-ssh": "N"}, captured=2, severity=high))
+    assert told(world) == [(DROPPED, "workload shop", [], ["bucket-7 restricted-ssh"])]
+    world.send(evaluation("bucket-7", good, captured=3))
+    assert told(world) == [(RECOVERED, "workload shop", [], ["bucket-7 restricted-ssh"])]
+
+
 def test_a_small_drop_of_a_check_that_is_not_critical_is_not_told(world: World) -> None:
     world.send(*(evaluation(f"bucket-{number}", GOOD) for number in range(60)))
     world.complete_inventory()
