@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.aggregator.world import REGION, World, a_world
+from tests.aggregator.world import REGION, World, a_world, a_world_in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,13 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """An empty deployment."""
+    """An empty deployment on a table in memory."""
+    with a_world_in_memory() as deployed:
+        yield deployed
+
+
+@pytest.fixture
+def world_on_moto() -> Iterator[World]:
+    """An empty deployment with boto3's clients: for tests with threads, or of requests."""
     with a_world() as deployed:
         yield deployed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from aggregator.states import State
     from tests.aggregator.world import World
 
-SEQUENCES, PARTS, SEED = 500, 10, "ci"
+SEQUENCES, PARTS, SEED = int(os.environ.get("SEQUENCES", "500")), 10, "ci"
 UNTIL_NOTICED = 150  # sequences
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.aggregator.world import PUBLIC, VERSIONING, World, a_world_in_memory, evaluation
+from tests.aggregator.world import PUBLIC, VERSIONING, World, evaluation
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-SEQUENCES, PARTS = 200, 4  # in parts, so that they run in parallel
+SEQUENCES, PARTS = int(os.environ.get("SEQUENCES", "200")), 4  # in parts, so that they run in parallel
 OF_SOURCE = {
     "change": [VERSIONING, PUBLIC, "s3-bucket-ssl-requests-only"],
     "collector": ["s3-lifecycle-policy-check", "s3-bucket-in-use"],
@@ -21,12 +19,6 @@ OF_SOURCE = {
 # What tells when something was written, not what is known: revisions, times, and what follows from when it was told.
 FLEETING = {"rev", "at", "causes", "since", "watch", "hour", "day", "inventory", "expires_at"}
 ROLLING = {"high", "low", "mean_7", "mean_30", "trend"}
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    with a_world_in_memory() as deployed:
-        yield deployed
 
 
 @st.composite

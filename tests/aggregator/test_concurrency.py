@@ -17,7 +17,7 @@ from tests.aggregator.world import PUBLIC, VERSIONING, Killed, World, evaluation
 WRITERS = 10
 
 
-def test_ten_writers_of_the_same_resources_lose_and_double_nothing(world: World) -> None:
+def test_ten_writers_of_the_same_resources_lose_and_double_nothing(world_on_moto: World) -> None:
     choice = random.Random(7)  # noqa: S311 - the same sequence every time
     events = [
         evaluation(
@@ -32,13 +32,13 @@ def test_ten_writers_of_the_same_resources_lose_and_double_nothing(world: World)
     ]
     batches = [choice.sample(events, 6) for _ in range(3 * WRITERS)] + [events[:30], events[30:]]
     with ThreadPoolExecutor(WRITERS) as writers:
-        failed = list(writers.map(lambda batch: world.send(*batch), batches))
+        failed = list(writers.map(lambda batch: world_on_moto.send(*batch), batches))
     assert failed == [[]] * len(batches)
-    assert world.counters() == world.recount()
-    assert not [item for item in world.items() if item["sk"].startswith("OUTBOX#")]
-    for scope in reading.scopes(world.table):
-        scores = reading.scores(world.table, scope)
-        explained = reading.explain(world.table, scope)
+    assert world_on_moto.counters() == world_on_moto.recount()
+    assert not [item for item in world_on_moto.items() if item["sk"].startswith("OUTBOX#")]
+    for scope in reading.scopes(world_on_moto.table):
+        scores = reading.scores(world_on_moto.table, scope)
+        explained = reading.explain(world_on_moto.table, scope)
         for pillar, score in scores.pillars.items():
             exact = explained[pillar].score
             assert score.score == (exact if exact is None else round(exact, 2))
@@ -60,24 +60,24 @@ class Slow(Store):
         return live
 
 
-def test_a_stale_projection_does_not_overwrite_a_newer_one(world: World) -> None:
-    world.deaths.append(("after", "TransactWriteItems", 1))
+def test_a_stale_projection_does_not_overwrite_a_newer_one(world_on_moto: World) -> None:
+    world_on_moto.deaths.append(("after", "TransactWriteItems", 1))
     with pytest.raises(Killed):  # counted, and not projected: that is left to the slow one
-        world.send(evaluation("logs", {VERSIONING: "C"}, captured=1))
-    slow = Slow(world)
+        world_on_moto.send(evaluation("logs", {VERSIONING: "C"}, captured=1))
+    slow = Slow(world_on_moto)
     Projector(slow, packaged_basis(), datetime.now(UTC)).project("workload/shop")
     assert slow.readings == 2  # the first time in vain
-    assert world.score("reliability") == 0
-    assert [gap.check for gap in reading.recommendations(world.table, "workload/shop")] == [VERSIONING]
+    assert world_on_moto.score("reliability") == 0
+    assert [gap.check for gap in reading.recommendations(world_on_moto.table, "workload/shop")] == [VERSIONING]
 
 
-def test_news_that_somebody_else_has_told_are_not_told_again(world: World) -> None:
+def test_news_that_somebody_else_has_told_are_not_told_again(world_on_moto: World) -> None:
     good = {VERSIONING: "C", PUBLIC: "C"}
-    world.send(*(evaluation(f"bucket-{number}", good) for number in range(4)), evaluation("logs", good))
-    world.complete_inventory()
-    world.deaths.append(("after", "TransactWriteItems", 1))
+    world_on_moto.send(*(evaluation(f"bucket-{number}", good) for number in range(4)), evaluation("logs", good))
+    world_on_moto.complete_inventory()
+    world_on_moto.deaths.append(("after", "TransactWriteItems", 1))
     with pytest.raises(Killed):
-        world.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
-    Projector(Slow(world), packaged_basis(), datetime.now(UTC)).project("workload/shop")
-    (alert,) = world.alerts()
+        world_on_moto.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
+    Projector(Slow(world_on_moto), packaged_basis(), datetime.now(UTC)).project("workload/shop")
+    (alert,) = world_on_moto.alerts()
     assert sorted(cause["resource"]["name"] for cause in alert["causes"]) == ["bucket-0", "logs"]

@@ -173,9 +173,9 @@ def test_scores_are_explained_down_to_the_counts(world: World) -> None:
     assert world.score("reliability") == 50
 
 
-def test_metrics_are_written_for_workloads_and_accounts(world: World, capsys: object) -> None:
+def test_metrics_are_written_for_workloads_and_accounts(world: World) -> None:
     world.send(evaluation(verdicts={VERSIONING: "N"}, component="api"))
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]  # type: ignore[attr-defined]
+    lines = [json.loads(line) for line in world.metrics]
     assert {line["Scope"] for line in lines} == {"workload/shop", HERE}
     line = next(line for line in lines if line["Pillar"] == "reliability")
     assert (line["Score"], line["ScoreDrop"]) == (0, 0)
@@ -193,3 +193,11 @@ def test_what_is_shown_of_a_gap_follows_its_resources_to_another_workload(world:
     assert shown() == ["a", "b"]
     world.send(evaluation("a", {VERSIONING: "N"}, workload="zoo", captured=1))
     assert shown() == ["b", "a"]
+
+
+def test_a_sample_leaves_out_what_passes_while_the_index_lags(world: World) -> None:
+    world.send(*(evaluation(name, {VERSIONING: "N"}) for name in ("a", "b")))
+    world.table.index_lags = True
+    world.send(evaluation("a", {VERSIONING: "C"}, captured=1))
+    (gap,) = reading.recommendations(world.table, "workload/shop")
+    assert [resource.name for resource in gap.sample] == ["b"]

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from aggregator import reading
 from aggregator.scopes import account_scope
-from tests.aggregator.world import ACCOUNT, PUBLIC, VERSIONING, World, a_world_in_memory, evaluation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.aggregator.world import ACCOUNT, PUBLIC, VERSIONING, World, evaluation
 
 HERE = account_scope(ACCOUNT)
 DROPPED, RECOVERED = "Pillar Score Dropped", "Pillar Score Recovered"
 BUCKETS = [f"bucket-{number}" for number in range(4)]
 GOOD = {VERSIONING: "C", PUBLIC: "C"}
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    """An empty deployment on a table in memory."""
-    with a_world_in_memory() as deployed:
-        yield deployed
 
 
 @pytest.fixture

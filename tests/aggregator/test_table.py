@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.aggregator.world import World
 
 
-def test_every_read_is_consistent_but_those_of_the_index_and_the_history(world: World) -> None:
+def test_every_read_is_consistent_but_those_of_the_index_and_the_history(world_on_moto: World) -> None:
     """An index has no consistent reads: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html."""
     reads: list[tuple[str, dict[str, Any]]] = []
 
@@ -24,18 +24,18 @@ def test_every_read_is_consistent_but_those_of_the_index_and_the_history(world: 
         if model.name in {"GetItem", "Query", "Scan", "BatchGetItem"}:
             reads.extend((model.name, each) for each in request.get("RequestItems", {"table": request}).values())
 
-    for table in (handlers._table("table"), world.table):
+    for table in (handlers._table("table"), world_on_moto.table):
         table.meta.client.meta.events.register("before-call.dynamodb", remember)
     try:
-        world.send(evaluation("logs", {VERSIONING: "N", PUBLIC: "C"}), evaluation("data", {VERSIONING: "C"}))
-        world.complete_inventory()
-        world.send(evaluation("logs", {VERSIONING: "N", PUBLIC: "N"}, captured=9))
-        world.tick(1)
-        (scope, *_) = reading.scopes(world.table)
-        reading.scores(world.table, scope)
-        reading.explain(world.table, scope)
+        world_on_moto.send(evaluation("logs", {VERSIONING: "N", PUBLIC: "C"}), evaluation("data", {VERSIONING: "C"}))
+        world_on_moto.complete_inventory()
+        world_on_moto.send(evaluation("logs", {VERSIONING: "N", PUBLIC: "N"}, captured=9))
+        world_on_moto.tick(1)
+        (scope, *_) = reading.scopes(world_on_moto.table)
+        reading.scores(world_on_moto.table, scope)
+        reading.explain(world_on_moto.table, scope)
     finally:
-        for table in (handlers._table("table"), world.table):
+        for table in (handlers._table("table"), world_on_moto.table):
             table.meta.client.meta.events.unregister("before-call.dynamodb", remember)
     assert {operation for operation, _ in reads} >= {"Query", "BatchGetItem"}
     eventual = [request for _, request in reads if not (request.get("ConsistentRead") or "IndexName" in request)]
@@ -44,10 +44,10 @@ def test_every_read_is_consistent_but_those_of_the_index_and_the_history(world: 
 
 @pytest.mark.parametrize(("prefix", "form", "days"), [("HOUR#", "%Y-%m-%dT%H", 90), ("DAY#", "%Y-%m-%d", 400)])
 def test_history_expires_after_90_days_of_hours_and_400_of_days(
-    world: World, prefix: str, form: str, days: int
+    world_on_moto: World, prefix: str, form: str, days: int
 ) -> None:
-    world.send(evaluation("logs", {VERSIONING: "N"}))
-    kept = [item for item in world.items() if item["sk"].startswith(prefix)]
+    world_on_moto.send(evaluation("logs", {VERSIONING: "N"}))
+    kept = [item for item in world_on_moto.items() if item["sk"].startswith(prefix)]
     assert kept
     for item in kept:
         begins = datetime.strptime(item["key"], form).replace(tzinfo=UTC)
