@@ -14,9 +14,9 @@ from pillarwatch import (
     in_json,
     none_of,
 )
-from pillarwatch.lift import ZONES_OF_REGION, TemplateResource, elements, lowered
+from pillarwatch.lift import TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
-from rules.shared.networks import zones_of
+from rules.shared.networks import named_zones, zones_of
 
 DISTRIBUTION = "configuration.mixedInstancesPolicy.instancesDistribution"
 HEALTH = "configuration.healthCheckType"
@@ -203,9 +203,7 @@ def lift(group: TemplateResource) -> dict[str, Any]:
     whole = lowered(properties)
     by = "VPCZoneIdentifier"
     zones = zones_of(group, by) if by in properties else properties.get("AvailabilityZones")
-    if isinstance(zones, Unknown) and zones.reference == ZONES_OF_REGION:
-        zones = [zones] * 3  # the fewest that a Region has
-    whole["availabilityZones"] = zones if isinstance(zones, Unknown) else elements(zones)
+    whole["availabilityZones"] = named_zones(zones)
     sources = [each for each in elements(properties.get("TrafficSources")) if isinstance(each, dict)]
     if balancers := [each.get("Identifier") for each in sources if each.get("Type", "elbv2") != "vpc-lattice"]:
         whole["targetGroupARNs"] = [*elements(properties.get("TargetGroupARNs")), *balancers]

@@ -1,8 +1,20 @@
 """Vaults of AWS Backup: CloudFormation's shape."""
 
-from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, contains, listed
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    any_of,
+    check,
+    compliant_if,
+    contains,
+    listed,
+    none_of,
+)
+from rules.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED, no_public_access
 
 EVENTS = "configuration.Notifications.BackupVaultEvents"
+POLICY = "configuration.AccessPolicy"
 
 
 @check(
@@ -25,3 +37,27 @@ def backup_vault_notifications_configured(vault: ConfigurationItem) -> Verdict:
     events = vault.texts(EVENTS)
     told = any_of(("BACKUP_JOB_FAILED", "BACKUP_JOB_COMPLETED"), lambda event: contains(events, event))
     return compliant_if(told, otherwise=f"events: {listed(events) or 'none'}")
+
+
+@check(
+    "AWS::Backup::BackupVault",
+    best_practices={
+        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "REL09-BP02": "the backups are not limited to who needs them",
+    },
+    effort="S",
+    severity="critical",
+    exposed=True,
+    fix="Name principals in the access policy, or add a condition on their account or organization.",
+    compliant=[{POLICY: NAMED}, {POLICY: FIXED}],
+    non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
+    not_applicable=[{}],
+)
+def backup_vault_policy_no_public_access(vault: ConfigurationItem) -> Verdict:
+    """Access policies of backup vaults are not open to everybody.
+
+    Everybody could copy backups into the vault, or restore from it.
+    """
+    if none_of([vault.has(POLICY)]):
+        return NOT_APPLICABLE
+    return no_public_access(vault, POLICY)

@@ -16,6 +16,7 @@ from pillarwatch import (
 )
 from pillarwatch.lift import TemplateResource, each, elements, lowered
 from rules.shared.load_balancers import ATTRIBUTES, elb_logging_enabled
+from rules.shared.networks import named_zones
 
 CROSS_ZONE = f"{ATTRIBUTES}.crossZoneLoadBalancing.enabled"
 DRAINS = f"{ATTRIBUTES}.connectionDraining.enabled"
@@ -322,7 +323,7 @@ def lift(balancer: TemplateResource) -> dict[str, Any]:
         "configuration": {
             "loadBalancerName": properties.get("LoadBalancerName", balancer.logical_id),
             "scheme": properties.get("Scheme", "internet-facing"),
-            "availabilityZones": properties.get("AvailabilityZones", properties.get("Subnets")),
+            "availabilityZones": named_zones(properties.get("AvailabilityZones", properties.get("Subnets"))),
             "listenerDescriptions": each(properties.get("Listeners"), described),
             "policies": {
                 "appCookieStickinessPolicies": lowered(properties.get("AppCookieStickinessPolicy")),

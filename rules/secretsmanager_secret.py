@@ -12,16 +12,16 @@ from pillarwatch import (
     none_of,
     surely,
 )
-from pillarwatch.lift import TemplateResource
+from pillarwatch.lift import TemplateResource, merged_statements
 from rules.shared.literals import literal_secrets, template_holds_no_literal_secret
+from rules.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED, no_public_access
 from rules.shared.tags import data_classification_tag_present
 
 DAYS = "configuration.RotationRules.AutomaticallyAfterDays"
 HOURS = "configuration.RotationRules.AutomaticallyAfterHours"
 SCHEDULE = "configuration.RotationRules.RotationScheduleExpression"
 ROTATION = "configuration.RotationEnabled"
-
-
+POLICY = "supplementaryConfiguration.secretsmanager.GetResourcePolicy.ResourcePolicy"
 ON_TIME = "configuration.RotationOccurringAsScheduled"
 
 
@@ -93,6 +93,30 @@ def secretsmanager_scheduled_rotation_success_check(secret: ConfigurationItem) -
     return compliant_if(secret.flag(ON_TIME), otherwise="the last rotation is overdue")
 
 
+@check(
+    "AWS::SecretsManager::Secret",
+    best_practices={
+        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "SEC02-BP03": "the secret is not limited to who needs it",
+    },
+    effort="S",
+    severity="critical",
+    exposed=True,
+    fix="Name principals in the resource policy, or add a condition on their account or organization.",
+    compliant=[{POLICY: NAMED}, {POLICY: FIXED}],
+    non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
+    not_applicable=[{}],
+)
+def secretsmanager_secret_policy_no_public_access(secret: ConfigurationItem) -> Verdict:
+    """Resource policies of secrets are not open to everybody.
+
+    Everybody could read the secret. AWS Config does not record the policy: templates are judged.
+    """
+    if none_of([secret.has(POLICY)]):
+        return NOT_APPLICABLE
+    return no_public_access(secret, POLICY)
+
+
 ROTATORS = ("RotationLambdaARN", "HostedRotationLambda", "ExternalSecretRotationRoleArn")  # one does it, rules say when
 CONFIG_NAMES = {"ScheduleExpression": "RotationScheduleExpression"}
 
@@ -103,6 +127,8 @@ def lift(secret: TemplateResource) -> dict[str, Any]:
     schedules = [
         each for holder in holders for each in holder.attached("AWS::SecretsManager::RotationSchedule", "SecretId")
     ]
+    policies = secret.attached("AWS::SecretsManager::ResourcePolicy", "SecretId")
+    policy = merged_statements([each.properties.get("ResourcePolicy") for each in policies])
     schedule = schedules[0].properties if schedules else {}
     rules = schedule.get("RotationRules") if any(key in schedule for key in ROTATORS) else None
     return {
@@ -114,5 +140,8 @@ def lift(secret: TemplateResource) -> dict[str, Any]:
             if isinstance(rules, dict)
             else rules,
         },
-        "supplementaryConfiguration": {"PlaintextSecrets": literal_secrets(secret.properties, "SecretString")},
+        "supplementaryConfiguration": {
+            "PlaintextSecrets": literal_secrets(secret.properties, "SecretString"),
+            "secretsmanager": {"GetResourcePolicy": {"ResourcePolicy": policy}},
+        },
     }

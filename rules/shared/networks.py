@@ -67,6 +67,13 @@ def zones_of(resource: TemplateResource, by: str) -> Any:
     return _distinct([subnet["AvailabilityZone"] for subnet in subnets])
 
 
+def named_zones(zones: Any) -> Any:
+    """A template's list of zones. ``Fn::GetAZs`` stands for three, the fewest that a Region has."""
+    if isinstance(zones, Unknown) and zones.reference == ZONES_OF_REGION:
+        return [zones] * 3
+    return zones if isinstance(zones, Unknown) else elements(zones)
+
+
 def _zone_in(subnet: dict[str, Any]) -> Any:
     """A subnet's zone, by its name or its id; one of a Region's zones by its place among them, which is enough."""
     zone = subnet.get("AvailabilityZone", subnet.get("AvailabilityZoneId"))

@@ -48,6 +48,8 @@ CASES: list[Case] = [
     ("clb-instance-protocol-encrypted", "NON_COMPLIANT", listener(), {}),
     ("clb-multiple-az", "COMPLIANT", {"Subnets": ["subnet-1", "subnet-2"]}, {}),
     ("clb-multiple-az", "NON_COMPLIANT", {"AvailabilityZones": ["eu-west-1a"]}, {}),
+    ("clb-multiple-az", "COMPLIANT", {"AvailabilityZones": {"Fn::GetAZs": ""}}, {}),
+    ("clb-multiple-az", "NON_COMPLIANT", {"AvailabilityZones": [{"Fn::Select": [0, {"Fn::GetAZs": ""}]}]}, {}),
     ("elb-cross-zone-load-balancing-enabled", "COMPLIANT", {"CrossZone": "true"}, {}),
     ("elb-cross-zone-load-balancing-enabled", "NON_COMPLIANT", {"CrossZone": False}, {}),
     ("clb-connection-draining-enabled", "COMPLIANT", {"ConnectionDrainingPolicy": {"Enabled": True}}, {}),

@@ -10,7 +10,23 @@ def schedule(of: str, **properties: object) -> dict[str, object]:
     return other("AWS::SecretsManager::RotationSchedule", SecretId={"Ref": of}, **properties)
 
 
+def resource_policy(principal: str) -> dict[str, object]:
+    document = {
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"AWS": principal},
+            "Action": "secretsmanager:GetSecretValue",
+            "Resource": "*",
+        }
+    }
+    return other("AWS::SecretsManager::ResourcePolicy", SecretId={"Ref": "Main"}, ResourcePolicy=document)
+
+
+PUBLIC = "secretsmanager-secret-policy-no-public-access"
 CASES: list[Case] = [
+    (PUBLIC, "NON_COMPLIANT", {}, {"Policy": resource_policy("*")}),
+    (PUBLIC, "COMPLIANT", {}, {"Policy": resource_policy("arn:aws:iam::123456789012:root")}),
+    (PUBLIC, "NOT_APPLICABLE", {}, {}),
     ("template-holds-no-literal-secret", "NON_COMPLIANT", {"SecretString": "correct horse"}, {}),
     (
         "template-holds-no-literal-secret",
