@@ -6,10 +6,12 @@ from pillarwatch import (
     NOT_APPLICABLE,
     ConfigurationItem,
     Verdict,
+    all_of,
     check,
     compliant_if,
     compliant_if_all,
     contains,
+    none_of,
 )
 from pillarwatch.environments import PRODUCTION
 from pillarwatch.lift import TemplateResource, elements, lowered
@@ -19,6 +21,7 @@ from rules.shared.throttling import api_gw_stage_throttling_configured
 
 ACCESS_LOG = "configuration.accessLogSettings"
 CACHE = "configuration.cacheClusterEnabled"
+VERBS = "supplementaryConfiguration.Verbs"  # in a template, the HTTP methods of the API
 METHODS = "configuration.methodSettings.*/*"
 TRACING = "configuration.tracingEnabled"
 WEB_ACL = "configuration.webAclArn"
@@ -103,13 +106,25 @@ def api_gw_associated_with_waf(stage: ConfigurationItem) -> Verdict:
     severity="low",
     fix="Turn on the cache cluster, and caching and cache encryption in the method settings of what is only read.",
     compliant=[{CACHE: True, f"{METHODS}.cachingEnabled": True, f"{METHODS}.cacheDataEncrypted": True}],
-    non_compliant=[{CACHE: True, f"{METHODS}.cachingEnabled": True}, {CACHE: False}, {}],
+    non_compliant=[
+        {CACHE: True, f"{METHODS}.cachingEnabled": True},
+        {CACHE: False},
+        {VERBS: ["POST", "GET"]},
+        {VERBS: ["ANY"]},
+        {},
+    ],
+    not_applicable=[{VERBS: ["POST", "OPTIONS"]}],
 )
 def api_gw_cache_enabled_and_encrypted(stage: ConfigurationItem) -> Verdict:
     """Stages of REST APIs answer from an encrypted cache.
 
     As AWS's own rule reads it, for all methods. The cache is paid for by the hour: waive the check where few ask twice.
+    In a template, an API without GET methods is not judged: API Gateway caches only those by default.
     """
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
+    verbs = stage.texts(VERBS)
+    if all_of([len(verbs) > 0, none_of(verbs, reads), none_of([stage.flag(CACHE)])]):
+        return NOT_APPLICABLE
     settings = (CACHE, f"{METHODS}.cachingEnabled", f"{METHODS}.cacheDataEncrypted")
     return compliant_if_all(
         settings, stage.flag, "expected true, but it is false", named=lambda path: path.rpartition(".")[2]
@@ -165,6 +180,11 @@ def apigateway_stage_canary_configured(stage: ConfigurationItem) -> Verdict:
     return compliant_if(stage.has(CANARY), otherwise="no canary settings")
 
 
+def reads(verb: str) -> bool:
+    """Whether a method answers GET requests."""
+    return contains(("ANY", "GET"), verb)
+
+
 def lift(stage: TemplateResource) -> dict[str, Any]:
     """A stage with its web ACL; method settings by path and method, as GetStage tells of them."""
     properties = stage.properties
@@ -173,7 +193,10 @@ def lift(stage: TemplateResource) -> dict[str, Any]:
         for each in stage.attached("AWS::WAFv2::WebACLAssociation", "ResourceArn")
         if is_of(stage, each.properties.get("ResourceArn"))
     ]
+    apis = stage.names("AWS::ApiGateway::RestApi", "RestApiId")
+    methods = [method for api in apis for method in api.attached("AWS::ApiGateway::Method", "RestApiId")]
     return {
+        "supplementaryConfiguration": {"Verbs": [method.properties.get("HttpMethod") for method in methods]},
         "configuration": {
             "canarySettings": lowered(properties.get("CanarySetting")),
             "stageName": properties.get("StageName", stage.logical_id),
@@ -184,7 +207,7 @@ def lift(stage: TemplateResource) -> dict[str, Any]:
             "methodSettings": {
                 _method(settings): lowered(settings) for settings in elements(properties.get("MethodSettings"))
             },
-        }
+        },
     }
 
 

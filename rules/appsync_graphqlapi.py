@@ -11,6 +11,7 @@ from pillarwatch import (
     check,
     compliant_if,
     contains,
+    none_of,
 )
 from pillarwatch.lift import TemplateResource
 from pillarwatch.unknown import Unknown
@@ -22,6 +23,7 @@ TRACING = "configuration.XrayEnabled"
 
 ACL = "supplementaryConfiguration.wafv2.GetWebACLForResource.WebACL.ARN"
 AUTHENTICATION = "configuration.AuthenticationType"
+ADDITIONAL = "configuration.AdditionalAuthenticationProviders"
 
 
 DIRECTIVES = ("@aws_auth", "@aws_cognito_user_pools", "@aws_iam", "@aws_lambda", "@aws_oidc")
@@ -147,16 +149,26 @@ def appsync_associated_with_waf(api: ConfigurationItem) -> Verdict:
     collector="graphql-schemas",
     fix="Put directives such as @aws_cognito_user_pools(cognito_groups: [...]) on privileged types and fields.",
     compliant=[{SCHEMA: 'type Mutation { purge: Int @aws_auth(cognito_groups: ["Admin"]) }'}],
-    non_compliant=[{SCHEMA: "type Mutation { purge: Int }"}],
-    not_applicable=[{SCHEMA: ""}],
+    non_compliant=[
+        {SCHEMA: "type Mutation { purge: Int }"},
+        {
+            SCHEMA: "type Mutation { purge: Int }",
+            AUTHENTICATION: "API_KEY",
+            ADDITIONAL: [{"AuthenticationType": "AWS_IAM"}],
+        },
+    ],
+    not_applicable=[{SCHEMA: ""}, {SCHEMA: "type Mutation { purge: Int }", AUTHENTICATION: "API_KEY"}],
 )
 def appsync_field_level_authorization(api: ConfigurationItem) -> Verdict:
     """GraphQL APIs decide by type and field who may ask.
 
-    Which of them are privileged the schema does not tell: without any directive none is.
+    Which of them are privileged the schema does not tell: without any directive none is. An API
+    whose callers have nothing but an API key is not judged: its callers are all alike, and another check fails it.
     """
+    # https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
     schema = api.text(SCHEMA)
-    if schema == "":
+    keys_alone = all_of([api.text(AUTHENTICATION) == "API_KEY", none_of([api.has(ADDITIONAL)])])
+    if any_of([schema == "", keys_alone]):
         return NOT_APPLICABLE
     guarded = any_of(DIRECTIVES, lambda directive: contains(schema, directive))
     return compliant_if(guarded, otherwise="no directive of authorization in the schema")

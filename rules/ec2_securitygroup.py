@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pillarwatch import (
+    COMPLIANT,
     NOT_APPLICABLE,
     Attributes,
     ConfigurationItem,
@@ -174,20 +175,25 @@ def restricted_ssh(group: ConfigurationItem) -> Verdict:
     compliant=[
         {INGRESS: [{**SSH, "userIdGroupPairs": [{"groupId": "sg-1"}]}]},
         {INGRESS: [{**SSH, "ipv4Ranges": [{"cidrIp": "10.0.1.0/24"}]}]},
-        {INGRESS: [{**HTTPS, **OPEN}]},
         {},
     ],
-    non_compliant=[{INGRESS: [{**SSH, "ipv4Ranges": [{"cidrIp": "10.0.0.0/16"}]}]}],
+    non_compliant=[
+        {INGRESS: [{**SSH, "ipv4Ranges": [{"cidrIp": "10.0.0.0/16"}]}]},
+        {INGRESS: [{**HTTPS, **OPEN}, {**SSH, "ipv4Ranges": [{"cidrIp": "10.0.0.0/16"}]}]},
+    ],
+    not_applicable=[{INGRESS: [{**HTTPS, **OPEN}]}],
 )
 def security_group_ingress_least_privilege(group: ConfigurationItem, *, min_prefix_bits: int = 17) -> Verdict:
     """Security groups admit callers by their group, not by the whole network's addresses.
 
-    A prefix shorter than `min_prefix_bits`, such as `/16`, is a whole VPC. What is open to everybody is another check's
-    matter.
+    A prefix shorter than `min_prefix_bits`, such as `/16`, is a whole VPC. A group that admits everybody does not pass:
+    another check judges which ports may be open.
     """
     wide = tuple(f"/{bits}" for bits in range(1, min_prefix_bits))
-    ranges = [source for permission in group.objects(INGRESS) for source in sources(permission)]
-    return compliant_if_none(ranges, lambda source: source.endswith(wide), "open to")
+    permissions = group.objects(INGRESS)
+    ranges = [source for permission in permissions for source in sources(permission)]
+    verdict = compliant_if_none(ranges, lambda source: source.endswith(wide), "open to")
+    return NOT_APPLICABLE if verdict == COMPLIANT and any_of(permissions, open_to_all) else verdict
 
 
 @check(

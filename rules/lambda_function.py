@@ -44,6 +44,7 @@ INVOKED = "supplementaryConfiguration.lambda.ListFunctionEventInvokeConfigs.Func
 MEMORY = "configuration.memorySize"
 POLICY = "supplementaryConfiguration.Policy"
 MODIFIED = "configuration.lastModified"
+PIPES = "supplementaryConfiguration.Pipes"  # in a template, pipes that wait for the function, by name
 RESOLVED = "supplementaryConfiguration.appsync.ListDataSources.dataSources"
 RESERVED = "supplementaryConfiguration.Concurrency.reservedConcurrentExecutions"
 RUNTIME = "configuration.runtime"
@@ -172,6 +173,7 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
     not_applicable=[
         {POLICY: {"Statement": [called_by("apigateway.amazonaws.com"), called_by("cognito-idp.amazonaws.com")]}},
         {RESOLVED: [{"name": "meetings"}]},
+        {PIPES: ["Enriched"]},
         {POLICY: allowing(Principal="*", Condition={"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}})},
         {POLICY: allowing(Principal="*", Condition={"Bool": {"lambda:InvokedViaFunctionUrl": "true"}})},
         {f"related.{MAPPING}": [{"resourceId": "1"}]},
@@ -182,9 +184,10 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     """Lambda functions keep the events that they could not handle.
 
     It matters to asynchronous invocations. A function whose policy names only callers that wait for its answer, that is
-    a data source of AppSync, that is called by its URL, or that only reads queues and streams, has none, though AWS's
-    own rule fails it too. One that others call by their own roles says nothing of it: waive it there. A destination on
-    failure has more details than a dead-letter queue and serves as well, though AWS's own rule does not see it.
+    a data source of AppSync, that is called by its URL, that enriches the events of a pipe, or that only reads queues
+    and streams, has none, though AWS's own rule fails it too. One that others call by their own roles says nothing of
+    it: waive it there. A destination on failure has more details than a dead-letter queue and serves as well, though
+    AWS's own rule does not see it.
     """
     destinations = function.texts(f"{INVOKED}.DestinationConfig.OnFailure.Destination")
     kept = any_of([function.has(DEAD_LETTERS), any_of(destinations, lambda destination: destination != "")])
@@ -195,7 +198,7 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
 
     callers = function.statements(POLICY)
     reads = surely(any_of(function.related(MAPPING), lambda _: True))
-    called = any_of([len(callers) > 0, len(function.objects(RESOLVED)) > 0, reads])
+    called = any_of([len(callers) > 0, len(function.objects(RESOLVED)) > 0, function.has(PIPES), reads])
     if all_of([none_of([kept, function.has(INVOKED)]), called, all_of(callers, waits)]):
         return NOT_APPLICABLE
     return compliant_if(kept, otherwise="neither DeadLetterConfig.TargetArn nor a destination on failure is set")
@@ -805,6 +808,7 @@ def lift(function: TemplateResource) -> dict[str, Any]:
         for one in qualified(function)
         for each in one.attached("AWS::AppSync::DataSource", "LambdaConfig.LambdaFunctionArn")
     ]
+    pipes = [each.logical_id for one in qualified(function) for each in one.attached("AWS::Pipes::Pipe", "Enrichment")]
     return {
         "configuration": {
             **{
@@ -829,6 +833,7 @@ def lift(function: TemplateResource) -> dict[str, Any]:
             "Concurrency": {"reservedConcurrentExecutions": properties.get("ReservedConcurrentExecutions")},
             "Policy": {"Statement": [statement(permission.properties) for permission in permissions]},
             "PlaintextSecrets": plaintext_secrets(variables),
+            "Pipes": pipes,
             "appsync": {
                 "ListDataSources": {"dataSources": [{"name": each.properties.get("Name")} for each in resolved]}
             },

@@ -3,6 +3,9 @@
 from tests.checks.evidence import RULES, Evidence
 
 UNPUBLISHED = {
+    "supplementaryConfiguration.Verbs": Evidence(
+        "2026-11-30", "templates alone have it, from the methods of the stage's API; a recorded stage names no methods"
+    ),
     "configuration.methodSettings": Evidence(
         "2026-11-22",
         "a recorded item has it, a map by path and method as API Gateway's GetStage answers;"

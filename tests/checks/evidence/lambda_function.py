@@ -3,6 +3,9 @@
 from tests.checks.evidence import RULES, Evidence
 
 UNPUBLISHED = {
+    "supplementaryConfiguration.Pipes": Evidence(
+        "2026-11-30", "templates alone have it, from the pipes that the function enriches"
+    ),
     "supplementaryConfiguration.PlaintextSecrets": Evidence(
         "2026-11-25", "our collector `functions` adds it: names of variables from Lambda's ListFunctions"
     ),

@@ -62,6 +62,19 @@ CASES: list[Case] = [
         {"Link": link("a1/stages/prod")},
     ),
     ("api-gw-cache-enabled-and-encrypted", "NON_COMPLIANT", {"CacheClusterEnabled": True}, {}),
+    *(
+        (
+            "api-gw-cache-enabled-and-encrypted",
+            verdict,
+            {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
+            {
+                "Api": other("AWS::ApiGateway::RestApi"),
+                "Write": other("AWS::ApiGateway::Method", RestApiId={"Ref": "Api"}, HttpMethod="POST"),
+                "Other": other("AWS::ApiGateway::Method", RestApiId={"Ref": "Api"}, HttpMethod=verb),
+            },
+        )
+        for verdict, verb in (("NOT_APPLICABLE", "PUT"), ("NON_COMPLIANT", "GET"), ("NON_COMPLIANT", "ANY"))
+    ),
     (
         "api-gw-stage-throttling-configured",
         "COMPLIANT",

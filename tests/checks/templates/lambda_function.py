@@ -104,6 +104,7 @@ CASES: list[Case] = [
         ("lambda-dlq-check", "NOT_APPLICABLE", {}, {"Call": called_by_url(**by_url)})
         for by_url in ({"FunctionUrlAuthType": "NONE"}, {"InvokedViaFunctionUrl": True})
     ),
+    ("lambda-dlq-check", "NOT_APPLICABLE", {}, {"Pipe": other("AWS::Pipes::Pipe", Enrichment={"Ref": "Main"})}),
     ("lambda-inside-vpc", "NOT_APPLICABLE", {}, {}),
     ("lambda-concurrency-check", "NOT_APPLICABLE", {}, {}),
     (
