@@ -20,6 +20,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
+from pillarwatch.conditions import Condition
 from pillarwatch.lift import TemplateResource, elements
 from pillarwatch.unknown import Unknown
 from rules.shared.examples import allowing
@@ -113,6 +114,7 @@ NAMING = (
 # Conditions that hold rights within bounds: to which service a role is passed, which policy is attached, within which
 # boundary. IAM Access Analyzer asks for the first where a role to pass is not named.
 BOUNDING = ("iam:passedtoservice", "iam:permissionsboundary", "iam:policyarn")
+UNLIMITED = (":iam::aws:policy/AdministratorAccess", ":iam::aws:policy/IAMFullAccess")  # within which nothing is bound
 
 
 def managed(document: object) -> dict[str, object]:
@@ -128,6 +130,11 @@ def trusting(**principal: str) -> dict[str, object]:
 def inline(*documents: object) -> dict[str, object]:
     """An example of a role with these inline policies."""
     return {"resourceType": "AWS::IAM::Role", INLINE: [{"policyDocument": document} for document in documents]}
+
+
+def within(*names: str) -> dict[str, object]:
+    """An example of a condition on which of AWS's managed policies are attached."""
+    return {"ArnEquals": {"iam:PolicyARN": [f"arn:aws:iam::aws:policy/{name}" for name in names]}}
 
 
 ADMIN = allowing("*")
@@ -335,6 +342,7 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
         managed(
             allowing("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}})
         ),
+        managed(allowing("iam:AttachRolePolicy", Condition=within("ReadOnlyAccess"))),
         managed(allowing("iam:GetRole")),
         {},
         ROLE,
@@ -345,6 +353,8 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
         managed(allowing("iam:PassRole")),
         inline(allowing("iam:Put*")),
         attached("IAMFullAccess", **USER),
+        managed(allowing("iam:AttachRolePolicy", Condition=within("AdministratorAccess"))),
+        managed(allowing("iam:AttachRolePolicy", Condition=within("ReadOnlyAccess", "IAMFullAccess"))),
         managed(allowing("iam:PassRole", Condition={"StringLike": {"iam:PassedToService": "*.amazonaws.com"}})),
         {**GROUP, INLINES["AWS::IAM::Group"]: [{"policyDocument": ADMIN}]},
         {**USER, INLINES["AWS::IAM::User"]: [{"policyDocument": ADMIN}]},
@@ -358,7 +368,9 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
     """
 
     def escalates(statement: Statement) -> bool:
-        return all_of([statement.allows, statement.covers_at_large(*ESCALATIONS), unbound(statement, BOUNDING)])
+        return all_of(
+            [statement.allows, statement.covers_at_large(*ESCALATIONS), none_of(statement.conditions, is_bound)]
+        )
 
     def by_escalation(statement: Statement) -> str:
         return from_source(statement, statement.covering_at_large(*ESCALATIONS))
@@ -414,6 +426,12 @@ def is_service_role(identity: ConfigurationItem) -> bool:
         return all_of([services, len(statement.principals) > 0, len(statement.identity_providers) == 0])
 
     return all_of([len(trusts) > 0, all_of(trusts, admits_services)])
+
+
+def is_bound(condition: Condition) -> bool:
+    """Whether a condition holds rights within bounds: a policy that grants every right is none."""
+    unlimited = any_of(condition.values, lambda value: value.endswith(UNLIMITED))
+    return all_of([condition.names(*BOUNDING), none_of([unlimited])])
 
 
 def unbound(statement: Statement, keys: Sequence[str]) -> bool:
