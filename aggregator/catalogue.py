@@ -30,6 +30,7 @@ class CheckEntry(NamedTuple):
     severity: Severity
     exposed: bool  #: the internet or any AWS account reaches a failing resource
     best_practices: tuple[str, ...]  #: the first is the primary one
+    same_cause_as: str = ""  #: the check that names the cause where both fail on a resource
 
     @property
     def pillars(self) -> list[str]:
@@ -47,7 +48,9 @@ class Basis:
     @cached_property
     def digest(self) -> str:
         """Changes when a score may, though nothing was judged."""
-        judged_by = {check.id: (check.severity, check.best_practices) for check in self.checks.values()}
+        judged_by = {
+            check.id: (check.severity, check.best_practices, check.same_cause_as) for check in self.checks.values()
+        }
         return digest_of([judged_by, self.settings.digest])
 
     def severity(self, check: str, scope: ScopeName) -> Severity:
@@ -58,7 +61,9 @@ class Basis:
     def scores(self, scope: ScopeName, counts: Mapping[str, Counts]) -> dict[str, PillarScore]:
         """The scores of a scope's pillars. Checks that the catalogue has not do not count."""
         scored = {
-            check: Scored(self.checks[check].best_practices, self.severity(check, scope))
+            check: Scored(
+                self.checks[check].best_practices, self.severity(check, scope), self.checks[check].same_cause_as
+            )
             for check in counts
             if check in self.checks
         }
@@ -79,11 +84,12 @@ def packaged_basis() -> Basis:
 
 def checks_in(document: Mapping[str, Mapping[str, object]]) -> dict[str, CheckEntry]:
     """The checks of a catalogue's plain form."""
-    fields = set(CheckEntry._fields) - {"id", "automation", "best_practices"}
+    fields = set(CheckEntry._fields) - {"id", "automation", "best_practices", "same_cause_as"}
     return {
         check: CheckEntry(
             id=check,
             automation=str(entry["automation"] or ""),
+            same_cause_as=str(entry["same_cause_as"] or ""),
             best_practices=tuple(entry["best_practices"]),  # type: ignore[arg-type]  # a list, or keys of an object
             **{name: entry[name] for name in fields},  # type: ignore[arg-type]
         )

@@ -146,6 +146,30 @@ class Situation:
         known = self.basis.checks.get(cause.check)
         return urgent(cause.severity, exposed=known is not None and known.exposed)
 
+    def distinct(self, causes: Mapping[Kind, int]) -> int:
+        """How many causes there are if each that shares its cause with others is on a resource of theirs.
+
+        Groups of causes have no list of resources, so this is the least that there can be.
+        """
+        by_check: Counter[str] = Counter()
+        for kind, n in causes.items():
+            by_check[kind.check] += n
+        known = self.basis.checks
+        groups: dict[str, int] = {}
+        for check, n in by_check.items():
+            cause = (known[check].same_cause_as if check in known else "") or check
+            groups[cause] = max(groups.get(cause, 0), n)
+        return sum(groups.values())
+
+    def without_same_causes(self, causes: Sequence[Candidate]) -> list[Candidate]:
+        """The causes without those whose cause another of them names on the same resource."""
+        named, known = {(one.resource, one.check) for one in causes}, self.basis.checks
+        return [
+            one
+            for one in causes
+            if one.check not in known or (one.resource, known[one.check].same_cause_as) not in named
+        ]
+
     def pillars(self, check: str) -> list[str]:
         """The pillars that a check serves, the primary one first."""
         return self.basis.checks[check].pillars if check in self.basis.checks else []
@@ -220,7 +244,8 @@ class Due(NamedTuple):
     moved: list[str]  #: pillars, in the framework's order
     checks: set[str]  #: all unreported causes of which are reported
     departed: bool
-    total: int  #: causes
+    total: int  #: unreported causes of the checks
+    distinct: int  #: of them at least so many are not the same cause as another on their resource
     urgent: set[str]  #: checks
     candidates: list[Candidate]  #: the worst first
 
@@ -228,7 +253,7 @@ class Due(NamedTuple):
 def due_of(watch: Watch, situation: Situation) -> Due:
     """What an alert of the scope has to report: nothing if no pillar moved and no urgent check begins to fail."""
     if situation.scope.kind == "component":
-        return Due([], set(), departed=False, total=0, urgent=set(), candidates=[])
+        return Due([], set(), departed=False, total=0, distinct=0, urgent=set(), candidates=[])
     candidates = _candidates(watch, situation)
     damped = [one for each in _watches(watch, situation) for one in _damped(each, watch, situation)]
     unreported, pressing = _unreported(watch, situation), watch.causes.urgent(None)
@@ -240,11 +265,13 @@ def due_of(watch: Watch, situation: Situation) -> Due:
     departed = {pillar for pillar, points in gone.items() if points >= situation.threshold}
     checks = {kind.check for kind in waiting if moved.intersection(situation.pillars(kind.check))} | pressing.keys()
     checks &= situation.basis.checks.keys()
+    due = Counter({kind: n for kind, n in unreported.items() if kind.check in checks})
     return Due(
         [pillar for pillar in PILLARS if pillar in moved | departed],
         checks,
         bool(departed),
-        sum(n for kind, n in unreported.items() if kind.check in checks),
+        due.total(),
+        situation.distinct(due),
         pressing.keys() & checks,
         [one for one in candidates if one.check in checks],
     )
@@ -260,7 +287,9 @@ def _dropped(
     ]
     if not failing and len(due.candidates) >= due.total and not due.departed:
         return watch, {}, []  # they have just ended, and the changes that say so wait in the outbox
-    named = [_cause(one, standing[one.resource, one.check]) for one in failing[:MOST_CAUSES_NAMED]]
+    distinct = situation.without_same_causes(failing)
+    named = [_cause(one, standing[one.resource, one.check]) for one in distinct[:MOST_CAUSES_NAMED]]
+    more = max(due.distinct, len(distinct)) - len(named)
     at, by = _text(situation.now), _reporter(situation)
     lost = Counter(situation.losses(_open(watch, situation)))
     lost.update(_departed_losses(watch, situation, watch.departed))
@@ -292,7 +321,7 @@ def _dropped(
         named=[*named, *(one for one in watch.named if one not in named)][:MOST_CAUSES_NAMED],
     )
     reported_now = {pillar: incidents[pillar] for pillar in dict.fromkeys(pillars)}
-    return watch, workloads, [_alert(DROPPED, situation, due.moved, lost, reported_now, named, due.total - len(named))]
+    return watch, workloads, [_alert(DROPPED, situation, due.moved, lost, reported_now, named, more)]
 
 
 def _recovered(watch: Watch, situation: Situation) -> tuple[Watch, list[Alert]]:

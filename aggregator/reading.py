@@ -76,6 +76,7 @@ class Recommendation(NamedTuple):
     priority: str
     reason: str  #: of the priority
     sample: list[Identity]
+    same_cause: dict[str, int] = {}  # noqa: RUF012 - never changed  #: the resources that fail other checks, by check
 
 
 class Finding(NamedTuple):
@@ -124,7 +125,7 @@ def recommendations(table: Any, scope: str) -> list[Recommendation]:
     found = sorted(Store(table).live(scope).recommendations.values(), key=by_priority)
     return [
         Recommendation(
-            **{name: gap[name] for name in Recommendation._fields if name != "sample"},
+            **{name: gap[name] for name in Recommendation._fields if name != "sample" and name in gap},
             sample=[Identity(**resource) for resource in gap["sample"]],
         )
         for gap in found

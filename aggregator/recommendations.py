@@ -5,12 +5,13 @@ Priorities and order: docs/adr/0016-what-is-fixed-first.md.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pillarwatch.framework import best_practice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from aggregator.catalogue import Basis
     from aggregator.scopes import ScopeName
@@ -33,27 +34,49 @@ class Priority(NamedTuple):
 def recommendations(
     scope: ScopeName, basis: Basis, counts: Mapping[str, Counts], scores: Mapping[str, PillarScore]
 ) -> dict[str, dict[str, Any]]:
-    """The recommendations by check, without samples of the affected resources."""
-    gained = gains(scores.values())
+    """The recommendations by check, without samples of the affected resources: one for each cause.
+
+    A check with the same cause as another check that fails in the scope is part of the recommendation of that check.
+    """
+    open_checks = {check: count.non_compliant for check, count in counts.items() if check in basis.checks}
+    open_checks = {check: affected for check, affected in open_checks.items() if affected}
+    same_cause: dict[str, dict[str, int]] = {check: {} for check in open_checks}
+    for check, affected in sorted(open_checks.items()):
+        if (cause := basis.checks[check].same_cause_as) in open_checks:
+            same_cause[cause][check] = affected
+            del same_cause[check]
+    gained = gains(scores.values(), same_cause)
     return {
-        check: _recommendation(check, scope, basis, count, gained.get(check, {}), scores)
-        for check, count in counts.items()
-        if count.non_compliant and check in basis.checks
+        check: _recommendation(check, scope, basis, counts[check], gained.get(check, {}), scores)
+        | {"same_cause": others}
+        for check, others in same_cause.items()
     }
 
 
-def gains(scores: Iterable[PillarScore]) -> dict[str, dict[str, float]]:
-    """By check and pillar, the points that the pillar gains if the check alone becomes compliant everywhere."""
+def gains(
+    scores: Iterable[PillarScore], together: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> dict[str, dict[str, float]]:
+    """By check and pillar, the points that the pillar gains if the check becomes compliant everywhere.
+
+    Args:
+        scores: of a scope.
+        together: the checks that become compliant with a check; without an entry it is the check alone.
+    """
     gained: dict[str, dict[str, float]] = {}
+    first = {other: check for check, others in together.items() for other in others}
     for pillar in scores:
         of_pillar = sum(practice.weight for practice in pillar.practices)
         for practice in pillar.practices:
             of_practice = sum(share.weight for share in practice.checks)
             for share in practice.checks:
-                if share.rate < 1:
-                    part = practice.weight / of_pillar * share.weight / of_practice
-                    pillars = gained.setdefault(share.check, {})
-                    pillars[pillar.pillar] = pillars.get(pillar.pillar, 0.0) + 100 * part * (1 - share.rate)
+                part = practice.weight / of_pillar * share.weight / of_practice
+                rates = {share.check: share.rate, **dict(share.same_cause)}
+                for check in {**rates, **{first[other]: 1.0 for other in rates if other in first}}:
+                    fixed = {check, *together.get(check, ())}
+                    rate = min((rate for other, rate in rates.items() if other not in fixed), default=1.0)
+                    if rate > share.rate:
+                        pillars = gained.setdefault(check, {})
+                        pillars[pillar.pillar] = pillars.get(pillar.pillar, 0.0) + 100 * part * (rate - share.rate)
     return gained
 
 

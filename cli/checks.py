@@ -105,6 +105,7 @@ def described(check: Check) -> dict[str, Any]:
         "automation": check.automation or None,
         "parameters": dict(check.parameters),
         "live": check.live,
+        "same_cause_as": check.same_cause_as or None,
     }
 
 
@@ -149,6 +150,8 @@ def explained(check: Check) -> str:
         facts.append(f"Automation  AWS's Systems Manager document {check.automation}\n            {AUTOMATION_URL}")
     if check.managed_rule:
         facts.append(f"AWS Config  managed rule {check.managed_rule} has the same intent")
+    if check.same_cause_as:
+        facts.append(f"Same cause  where {check.same_cause_as} fails too, findings and alerts show that check alone")
     facts += [f"Parameter   {name}, by default {default!r}" for name, default in check.parameters.items()]
     return "\n".join([*facts, "", "Best practices it serves, and why failing it means failing them:", practices])
 

@@ -23,6 +23,7 @@ def checks_page() -> str:
         "# Checks",
         f"{len(checks)} checks on {len(types)} resource types. `pillarwatch checks CHECK` prints one.",
         _overview(checks),
+        _causes(checks),
     ]
     for pillar in PILLARS:
         of_pillar = [check for check in checks if check.pillar == pillar]
@@ -41,6 +42,21 @@ def _overview(checks: list[Check]) -> str:
     return "\n".join(["| pillar | primary | serving |", "|---|---|---|", *rows])
 
 
+def _causes(checks: list[Check]) -> str:
+    """Which check names the cause where two fail."""
+    pairs = sorted((check.same_cause_as, check.id) for check in checks if check.same_cause_as)
+    lines = [
+        "## Checks with the same cause",
+        "",
+        "Where both checks fail on a resource, findings and alerts show the cause once, under the check that names it.",
+        "Both keep their verdict. [Decision 16](adr/0016-one-cause-one-finding.md) says how they count.",
+        "",
+        "| check | check that names the cause |",
+        "|---|---|",
+    ]
+    return "\n".join([*lines, *(f"| `{check}` | `{cause}` |" for cause, check in pairs)])
+
+
 def _section(check: Check) -> str:
     practices = "\n".join(
         f"- [{practice} {best_practice(practice).title}]({best_practice(practice).url}): {because}"
@@ -54,6 +70,7 @@ def _section(check: Check) -> str:
     ]
     facts += ["no template can answer it"] if check.live else []
     facts += [f"AWS Config's {check.managed_rule} has the same intent"] if check.managed_rule else []
+    facts += [f"same cause as `{check.same_cause_as}`"] if check.same_cause_as else []
     parts = [
         f"### {check.id}",
         f"**{check.title}.** {check.why}",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pillarwatch import Check
     from pillarwatch.settings import Settings, Waiver
 
+SEVERITIES = ("critical", "high", "medium", "low")  # worst first
 SUFFIXES = {".yaml", ".yml", ".json", ".template"}
 MODULE = "::MODULE"
 TEMPLATE = "(template)"  # stands for a logical id where the template is judged as a whole
@@ -50,11 +51,17 @@ class Result(NamedTuple):
     severity: str
     waiver: Waiver | None
     generated_from: str  #: the resource of which a transform made this one
+    same_cause_as: str = ""  #: the check whose finding on the same resource names the cause
 
     @property
     def failed(self) -> bool:
-        """Whether it is a finding: a failure that nobody has accepted."""
+        """Whether the check fails, and nobody has accepted it."""
         return self.verdict.compliance == "NON_COMPLIANT" and self.waiver is None
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether the check fails, and no other finding names the cause."""
+        return self.failed and not self.same_cause_as
 
 
 class Problem(NamedTuple):
@@ -90,6 +97,19 @@ class Scan:
     warnings: list[Problem] = field(default_factory=list)
     parameters: set[str] = field(default_factory=set)
 
+    def name_causes(self) -> None:
+        """Mark each failure whose cause another finding of its resource names, one that is at least as severe."""
+        failed = {
+            (result.file, result.line, result.logical_id, result.check.id): SEVERITIES.index(result.severity)
+            for result in self.results
+            if result.failed
+        }
+        for index, result in enumerate(self.results):
+            cause = result.check.same_cause_as
+            named = failed.get((result.file, result.line, result.logical_id, cause)) if result.failed else None
+            if named is not None and named <= SEVERITIES.index(result.severity):
+                self.results[index] = result._replace(same_cause_as=cause)
+
     def scores(self, settings: Settings) -> dict[str, PillarScore]:
         """The six pillars' scores; a waived failure counts for nothing."""
         counts: dict[str, Counts] = {}
@@ -103,7 +123,7 @@ class Scan:
                 waived=result.waiver is not None,
                 unknown=compliance == "INSUFFICIENT_DATA",
             )
-            checks.setdefault(check.id, Scored(tuple(check.best_practices), result.severity))
+            checks.setdefault(check.id, Scored(tuple(check.best_practices), result.severity, check.same_cause_as))
         weights = {key: settings.score[key] for key in ("severity_weights", "risk_weights")}
         return pillar_scores(counts, checks, **weights)
 

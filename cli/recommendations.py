@@ -73,6 +73,9 @@ def described(recommendation: Recommendation) -> str:
         _filled("fails for", f"{names} and {more} more" if more > 0 else names),
         _filled("fix", f"{recommendation.fix} (effort {recommendation.effort})"),
     ]
+    if recommendation.same_cause:
+        others = (f"{check} ({affected})" for check, affected in recommendation.same_cause.items())
+        lines.append(_filled("also fail", ", ".join(others)))
     if recommendation.automation:
         lines.append(_filled("automated", recommendation.automation))
     lines.append(_filled("gains", gains or "nothing alone"))

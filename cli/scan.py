@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.checks import find
 from cli.errors import UserError
-from cli.judged_template import Problem, scanned
+from cli.judged_template import SEVERITIES, Problem, scanned
 from cli.output import complain, say, say_json
 from cli.scan_table import table
 from cli.toml_file import read_toml
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     import argparse
 
     from cli.judged_template import Result, Scan
-
-SEVERITIES = ("critical", "high", "medium", "low")  # worst first
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         scan.live &= wanted
         for check_id in sorted(wanted - {result.check.id for result in scan.results}):
             complain(f"pillarwatch scan: {check_id} judged nothing: {_why_nothing(check_id)}")
+    scan.name_causes()
     if arguments.format == "json":
         say_json(as_json(scan, settings))
     else:
@@ -181,6 +180,8 @@ def _described(result: Result) -> dict[str, Any]:
     }
     if waiver:
         described["waiver"] = waiver._asdict()
+    if result.same_cause_as:
+        described["same_cause_as"] = result.same_cause_as
     if result.generated_from:
         described["generated_from"] = result.generated_from
     if verdict.crashed:

@@ -29,7 +29,7 @@ def table(scan: Scan, scores: Mapping[str, PillarScore], *, colored: bool) -> st
     """The whole text. What comes from files stays on the lines that it is given."""
     scan = _on_lines(scan)
     failed = sorted(
-        (result for result in scan.results if result.failed),
+        (result for result in scan.results if result.is_finding),
         key=lambda result: (RANK[result.severity], result.check.id),
     )
     blocks = [

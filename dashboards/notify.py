@@ -71,9 +71,7 @@ def text_of(alert: dict[str, Any], *, recovered: bool) -> str:
     """
     lines = [_moved(pillar, _where(alert), recovered=recovered) for pillar in alert["pillars"]]
     if not lines:
-        lines = [
-            f"A P0 check {'is compliant again' if recovered else 'is now non-compliant'} in {_where(alert)}."
-        ]
+        lines = [f"A P0 check {'is compliant again' if recovered else 'is now non-compliant'} in {_where(alert)}."]
     if alert["causes"]:
         lines += ["", "These causes have ended:" if recovered else "Causes:"]
     elif not recovered:

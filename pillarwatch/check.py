@@ -163,6 +163,7 @@ class Check:
     collector: str = ""  #: the collector that judges it; empty for Config's own items
     live: bool = False  #: no template can answer it
     exposed: bool = False  #: the internet or any AWS account reaches a failing resource
+    same_cause_as: str = ""  #: the check that names the cause where both fail on a resource
     compliant: Sequence[Example] = ()
     non_compliant: Sequence[Example] = ()
     not_applicable: Sequence[Example] = ()
@@ -212,12 +213,14 @@ def check(
     collector: str = "",
     live: bool = False,
     exposed: bool = False,
+    same_cause_as: str = "",
 ) -> Callable[[Callable[..., Verdict]], Check]:
     """Make a check of a predicate. Nothing is registered: the file in which it stands is the registry.
 
     The predicate's first docstring line is the title, the rest the why; its keyword-only arguments are parameters that
     the settings file can override. Severity is the risk of the primary best practice unless given. ``exposed`` says
-    that the internet or any AWS account reaches a failing resource; docs/severities.md defines it.
+    that the internet or any AWS account reaches a failing resource; docs/severities.md defines it. ``same_cause_as`` is
+    the id of another check of the same resources: where both fail, findings and alerts show that check alone.
     """
 
     def make(predicate: Callable[..., Verdict]) -> Check:
@@ -238,6 +241,7 @@ def check(
             collector=collector,
             live=live or ACCOUNT in resource_types,
             exposed=exposed,
+            same_cause_as=same_cause_as,
             compliant=compliant,
             non_compliant=non_compliant,
             not_applicable=not_applicable,

@@ -1,8 +1,9 @@
 """Scores and coverage: pure functions of counts, explainable down to each check.
 
 Check: compliant / (compliant + non-compliant); waived and unknown are left out, and shown.
-Best practice: mean of its checks, weighted by severity. Pillar: mean of its best practices with evidence, weighted by
-AWS's risk. Overall: mean of the pillars. Where nothing is judged there is no score, not 100.
+Best practice: mean of its checks, weighted by severity. Of checks with the same cause only the one with the lowest
+rate counts, with the greatest of their weights. Pillar: mean of its best practices with evidence, weighted by AWS's
+risk. Overall: mean of the pillars. Where nothing is judged there is no score, not 100.
 Coverage: risk-weighted share of the pillar's best practices for which there is evidence.
 """
 
@@ -42,6 +43,7 @@ class Scored(NamedTuple):
 
     best_practices: tuple[str, ...]
     severity: str
+    same_cause_as: str = ""  #: the check that names the cause
 
 
 class CheckShare(NamedTuple):
@@ -51,6 +53,7 @@ class CheckShare(NamedTuple):
     rate: float  #: 0 to 1
     weight: float
     counts: Counts
+    same_cause: tuple[tuple[str, float], ...] = ()  #: checks with the same cause that do not count, and their rates
 
 
 class PracticeScore(NamedTuple):
@@ -99,7 +102,7 @@ def pillar_scores(
     by_pillar: dict[str, list[PracticeScore]] = {pillar: [] for pillar in PILLARS}
     weights, places, known = _weights(tuple(risk_weights.items())), _places(), best_practices()
     for practice_id in sorted(shares.keys() & places.keys(), key=places.__getitem__):
-        practice, found = known[practice_id], shares[practice_id]
+        practice, found = known[practice_id], _one_for_each_cause(shares[practice_id], checks)
         score = 100 * _mean((share.rate, share.weight) for share in found)
         by_pillar[practice.pillar].append(PracticeScore(practice.id, score, risk_weights[practice.risk], tuple(found)))
 
@@ -108,7 +111,7 @@ def pillar_scores(
             pillar,
             _mean((practice.score, practice.weight) for practice in practices) if practices else None,
             100 * sum(practice.weight for practice in practices) / weights[pillar],
-            sum(share.counts.judged for share in {s.check: s for p in practices for s in p.checks}.values()),
+            sum(counts[check].judged for check in {s.check for p in practices for s in shares[p.best_practice]}),
             tuple(practices),
         )
         for pillar, practices in by_pillar.items()
@@ -119,6 +122,24 @@ def overall(scores: Mapping[str, PillarScore]) -> float | None:
     """The mean of the pillars that have a score, None if none has."""
     known = [pillar.score for pillar in scores.values() if pillar.score is not None]
     return sum(known) / len(known) if known else None
+
+
+def _one_for_each_cause(shares: Iterable[CheckShare], checks: Mapping[str, Scored]) -> list[CheckShare]:
+    """Of the shares with the same cause the one with the lowest rate, and their greatest weight.
+
+    Counters do not say which resources fail two checks. The lowest rate is the rate of the cause where each resource
+    that fails one check also fails the other; it falls whenever the rate of one of the checks falls below it.
+    """
+    found: dict[str, list[CheckShare]] = {}
+    for share in shares:
+        found.setdefault(checks[share.check].same_cause_as or share.check, []).append(share)
+
+    def worst(cause: str, of: list[CheckShare]) -> CheckShare:
+        first, *others = sorted(of, key=lambda share: (share.rate, share.check != cause, share.check))
+        weight = max(share.weight for share in of)
+        return first._replace(weight=weight, same_cause=tuple((share.check, share.rate) for share in others))
+
+    return [worst(cause, of) if len(of) > 1 else of[0] for cause, of in found.items()]
 
 
 @cache

@@ -108,6 +108,7 @@ def cloudfront_security_policy_check(
     managed_rule="CLOUDFRONT_CUSTOM_SSL_CERTIFICATE",
     effort="M",
     severity="medium",
+    same_cause_as="cloudfront-security-policy-check",
     fix="Add the site's domain as an alias, with a certificate of ACM in us-east-1.",
     compliant=[{f"{CERTIFICATE}.acmCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1"}],
     non_compliant=[{f"{CERTIFICATE}.cloudFrontDefaultCertificate": True}, {}],

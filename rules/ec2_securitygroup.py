@@ -138,6 +138,7 @@ def vpc_sg_open_only_to_authorized_ports(
     automation="AWS-DisableIncomingSSHOnPort22",
     effort="S",
     exposed=True,
+    same_cause_as="vpc-sg-open-only-to-authorized-ports",
     fix="Remove the rule and use Session Manager.",
     compliant=[
         {INGRESS: [{**HTTPS, **OPEN}, {**SSH, "ipRanges": ["10.0.0.0/8"]}]},

@@ -248,6 +248,7 @@ def ecs_containers_readonly_access(task: ConfigurationItem) -> Verdict:
     managed_rule="ECS_TASK_DEFINITION_LINUX_USER_NON_ROOT",
     effort="M",
     severity="medium",
+    same_cause_as="ecs-task-definition-user-for-host-mode-check",
     fix="Name a user that is not root in the task definition.",
     compliant=[{CONTAINERS: [{"Name": "web", "User": "1000:1000"}]}],
     non_compliant=[
@@ -356,6 +357,7 @@ def ecs_task_definition_network_mode_not_host(task: ConfigurationItem) -> Verdic
     managed_rule="ECS_AWSVPC_NETWORKING_ENABLED",
     effort="M",
     severity="medium",
+    same_cause_as="ecs-task-definition-network-mode-not-host",
     fix="Use the network mode awsvpc, and give each service a security group of its own.",
     compliant=[{NETWORK: "awsvpc"}],
     non_compliant=[{NETWORK: "bridge"}, {}],

@@ -90,6 +90,7 @@ def elbv2_predefined_security_policy_ssl_check(listener: ConfigurationItem) -> V
     managed_rule="ALB_HTTP_TO_HTTPS_REDIRECTION_CHECK",
     effort="S",
     severity="medium",
+    same_cause_as="elbv2-listener-encryption-in-transit",
     fix="Add an HTTPS listener, then redirect to it in the default action of this one.",
     compliant=[{PROTOCOL: "HTTP", ACTIONS: [REDIRECT]}],
     non_compliant=[{PROTOCOL: "HTTP", ACTIONS: [{"Type": "forward"}]}, {PROTOCOL: "HTTP"}],

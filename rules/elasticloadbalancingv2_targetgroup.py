@@ -130,6 +130,7 @@ def elbv2_targetgroup_protocol_encrypted(group: ConfigurationItem) -> Verdict:
     managed_rule="ELBV2_TARGETGROUP_HEALTHCHECK_PROTOCOL_ENCRYPTED",
     effort="S",
     severity="low",
+    same_cause_as="elbv2-targetgroup-protocol-encrypted",
     fix="Set the protocol of the health check to HTTPS.",
     compliant=[{HEALTH_PROTOCOL: "HTTPS", PROTOCOL: "HTTPS"}],
     non_compliant=[{HEALTH_PROTOCOL: "HTTP", PROTOCOL: "HTTP"}, {HEALTH_PROTOCOL: "TCP", PROTOCOL: "TLS"}, {}],

@@ -427,6 +427,7 @@ def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
     effort="S",
     severity="medium",
     collector="alarms",
+    same_cause_as="lambda-errors-alarm-configured",
     fix="Add an alarm with an action on the p95 of Duration, at four fifths of the timeout.",
     compliant=[{f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Duration")]}],
     non_compliant=[{f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Errors")]}, {f"related.{ALARM}": []}],

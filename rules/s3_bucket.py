@@ -214,6 +214,7 @@ def s3_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
         "COST05-BP05": "cold data is paid for as hot data",
     },
     effort="S",
+    same_cause_as="s3-lifecycle-policy-check",
     fix="Add a transition to INTELLIGENT_TIERING, or to a colder class where the access pattern is known.",
     compliant=[{LIFECYCLE: [{"status": "Enabled", "transitions": [{"days": 30, "storageClass": "GLACIER_IR"}]}]}],
     non_compliant=[
@@ -484,6 +485,7 @@ def s3_intelligent_tiering_enabled(bucket: ConfigurationItem, *, most_days: int 
     managed_rule="S3_VERSION_LIFECYCLE_POLICY_CHECK",
     effort="S",
     severity="low",
+    same_cause_as="s3-lifecycle-policy-check",
     fix="Add a lifecycle rule that expires noncurrent versions.",
     compliant=[
         {VERSIONING: "Enabled", LIFECYCLE: [{"status": "Enabled", "noncurrentVersionExpirationInDays": 90}]},
@@ -519,6 +521,7 @@ def s3_version_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
     automation="AWS-CreateS3PolicyToExpireMultipartUploads",
     effort="S",
     severity="low",
+    same_cause_as="s3-lifecycle-policy-check",
     fix="Add a lifecycle rule that ends incomplete uploads after seven days.",
     compliant=[{LIFECYCLE: [{"status": "Enabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}]}],
     non_compliant=[

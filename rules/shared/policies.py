@@ -266,6 +266,7 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
         "SEC08-BP04": "access to data at rest is not limited to who needs it",
     },
     effort="M",
+    same_cause_as="iam-policy-no-statements-with-admin-access",
     fix="Name the buckets, tables, keys and secrets that the policy is about.",
     compliant=[
         inline(allowing("s3:Get*", on="arn:aws:s3:::reports/*"), allowing("logs:CreateLogGroup", "ec2:Describe*")),
@@ -308,6 +309,7 @@ def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdic
     managed_rule="IAM_POLICY_NO_STATEMENTS_WITH_FULL_ACCESS",
     effort="M",
     severity="medium",
+    same_cause_as="iam-policy-no-statements-with-admin-access",
     fix="Replace service:* by the actions that are used; IAM Access Analyzer tells which.",
     compliant=[managed(READER), {}, ROLE, USER, GROUP],
     non_compliant=[
@@ -336,6 +338,7 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
     *IDENTITIES,
     best_practices={"SEC03-BP02": "whoever has the policy can give himself any other"},
     effort="M",
+    same_cause_as="iam-policy-no-statements-with-admin-access",
     fix="Name the roles and policies that the actions are about, or deny what is not needed.",
     compliant=[
         managed(allowing("iam:PassRole", on="arn:aws:iam::*:role/pipeline")),

@@ -184,6 +184,7 @@ def workload_region_in_approved_list(resource: ConfigurationItem, *, approved_re
     },
     effort="S",
     severity="low",
+    same_cause_as="required-tags",
     fix="Tag the stack with its Owner: CloudFormation passes it on. Name your own tags in `tag_keys`.",
     compliant=[
         {"tags.Owner": "team-meetings"},

@@ -201,3 +201,15 @@ def test_a_sample_leaves_out_what_passes_while_the_index_lags(world: World) -> N
     world.send(evaluation("a", {VERSIONING: "C"}, captured=1))
     (gap,) = reading.recommendations(world.table, "workload/shop")
     assert [resource.name for resource in gap.sample] == ["b"]
+
+
+def test_one_cause_is_one_recommendation_that_lists_the_other_check(world: World) -> None:
+    transition = "s3-lifecycle-transition-configured"
+    world.send(evaluation("a", {LIFECYCLE: "N", transition: "N"}), evaluation("b", {LIFECYCLE: "C", transition: "N"}))
+    (found,) = reading.recommendations(world.table, "workload/shop")
+    assert (found.check, found.affected, found.same_cause) == (LIFECYCLE, 1, {transition: 2})
+    assert found.gain["sustainability"] > 0
+    assert world.counters()["workload/shop", BUCKET, f"{transition}.N"] == 2
+    world.send(evaluation("a", {LIFECYCLE: "C", transition: "N"}, captured=1))
+    (found,) = reading.recommendations(world.table, "workload/shop")
+    assert (found.check, found.affected, found.same_cause) == (transition, 2, {})

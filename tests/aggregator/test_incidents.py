@@ -158,6 +158,31 @@ def test_many_causes_are_told_in_one_message_the_worst_first(world: World) -> No
     assert alert["more_causes"] == 3
 
 
+LIFECYCLE, TRANSITION = "s3-lifecycle-policy-check", "s3-lifecycle-transition-configured"
+
+
+def test_an_alert_names_one_of_the_causes_that_are_the_same_on_a_resource(world: World) -> None:
+    both = {LIFECYCLE: "C", TRANSITION: "C"}
+    world.send(*(evaluation(name, both) for name in BUCKETS))
+    world.complete_inventory()
+    one = evaluation("bucket-0", {LIFECYCLE: "N", TRANSITION: "N"}, captured=1)
+    world.send(one, evaluation("bucket-1", {LIFECYCLE: "C", TRANSITION: "N"}, captured=1))
+    (alert,) = world.alerts()
+    named = {(cause["resource"]["name"], cause["check"]) for cause in alert["causes"]}
+    assert named == {("bucket-0", LIFECYCLE), ("bucket-1", TRANSITION)}
+    assert alert["more_causes"] == 0
+
+
+def test_more_causes_counts_one_of_the_causes_that_are_the_same(world: World) -> None:
+    names = [f"bucket-{number}" for number in range(8)]
+    world.send(*(evaluation(name, {LIFECYCLE: "C", TRANSITION: "C"}) for name in names))
+    world.complete_inventory()
+    world.send(*(evaluation(name, {LIFECYCLE: "N", TRANSITION: "N"}, captured=1) for name in names))
+    (alert,) = world.alerts()
+    assert [cause["check"] for cause in alert["causes"]] == [LIFECYCLE] * 5
+    assert alert["more_causes"] == 3
+
+
 def test_what_has_no_workload_is_told_in_the_account(world: World) -> None:
     world.send(*(evaluation(name, GOOD, workload="") for name in BUCKETS))
     world.complete_inventory()

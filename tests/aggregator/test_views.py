@@ -70,12 +70,15 @@ def test_means_and_trend_look_back_as_far_as_they_say() -> None:
 
 
 CHECKS = sorted(packaged_basis().checks)
+LIFECYCLE, UPLOADS = "s3-lifecycle-policy-check", "s3-incomplete-multipart-upload-expiration"
+VERSIONS = "s3-version-lifecycle-policy-check"
 COUNTS = st.builds(Counts, st.integers(0, 9), st.integers(0, 9))
 ROOT_MFA = "root-account-mfa-enabled"
 
 
 @given(st.dictionaries(st.sampled_from(CHECKS), COUNTS, min_size=1, max_size=30))
 @example({VERSIONING: Counts(1, 3), PUBLIC: Counts(2, 1)})
+@example({LIFECYCLE: Counts(1, 3), UPLOADS: Counts(2, 2), VERSIONS: Counts(1, 3)})
 def test_a_gain_is_what_the_pillar_wins_when_the_check_is_compliant_everywhere(counts: Mapping[str, Counts]) -> None:
     basis = packaged_basis()
     before = basis.scores(SHOP, counts)
@@ -190,3 +193,13 @@ def test_of_two_equal_gains_the_one_in_the_pillar_with_more_evidence_comes_first
     assert value_per_effort({"security": 10.0}, "S", scores) == pytest.approx(0.5)
     assert value_per_effort({"reliability": 10.0}, "S", scores) == pytest.approx(8)
     assert value_per_effort({"reliability": 10.0, "security": 10.0}, "L", scores) == pytest.approx(8.5 / 8)
+
+
+def test_a_gain_of_checks_together_is_what_the_pillar_wins_when_all_are_compliant() -> None:
+    basis = packaged_basis()
+    counts = {LIFECYCLE: Counts(1, 3), UPLOADS: Counts(2, 2), VERSIONS: Counts(0, 4)}
+    before = basis.scores(SHOP, counts)
+    found = gains(before.values(), {LIFECYCLE: {UPLOADS, VERSIONS}})[LIFECYCLE]
+    after = basis.scores(SHOP, {check: Counts(4) for check in counts})
+    won = {pillar: (score.score or 0) - (before[pillar].score or 0) for pillar, score in after.items()}
+    assert found == pytest.approx({pillar: points for pillar, points in won.items() if points})

@@ -104,3 +104,46 @@ def test_mending_never_lowers_a_score(known: dict[str, Scored], data: st.DataObj
     before, after = scored(count, known), scored(mended, known)
     for pillar in PILLARS:
         assert (after[pillar].score or 0) >= (before[pillar].score or 0) - 1e-9
+
+
+FOLLOWS = {"leader": Scored(("REL09-BP01",), "high"), "other": Scored(("REL09-BP01", "SEC10-BP03"), "low", "leader")}
+
+
+@pytest.mark.parametrize(("leader", "other"), [(Counts(2, 2), Counts(2, 2)), (Counts(2, 2), Counts(3, 1))])
+def test_a_cause_counts_once_in_a_practice(leader: Counts, other: Counts) -> None:
+    reliability = scored({"other": other, "leader": leader}, FOLLOWS)["reliability"]
+    assert reliability.score == 50
+    assert [(share.check, share.weight) for share in reliability.practices[0].checks] == [
+        ("leader", WEIGHTS["severity_weights"]["high"])
+    ]
+    assert reliability.verdicts == leader.judged + other.judged
+
+
+def test_a_check_counts_where_the_check_that_names_its_cause_does_not() -> None:
+    worse = scored({"leader": Counts(4, 0), "other": Counts(1, 3)}, FOLLOWS)
+    assert worse["reliability"].score == 25
+    assert scored({"leader": Counts(1, 3), "other": Counts(2, 2)}, FOLLOWS)["security"].score == 50
+    assert scored({"other": Counts(2, 2)}, FOLLOWS)["reliability"].score == 50
+    assert scored({"leader": Counts(unknown=3), "other": Counts(2, 2)}, FOLLOWS)["reliability"].score == 50
+
+
+@given(st.dictionaries(st.sampled_from(["leader", "other", "third", "alone"]), counts), st.data())
+def test_a_further_failure_never_raises_a_score_and_the_order_of_counts_does_not_matter(
+    count: dict[str, Counts], data: st.DataObject
+) -> None:
+    known = FOLLOWS | {
+        "third": Scored(("REL09-BP01",), "medium", "leader"),
+        "alone": Scored(("REL09-BP01",), "critical"),
+    }
+    before = scored(count, known)
+    points = {pillar: score.score for pillar, score in before.items()}
+    again = {pillar: score.score for pillar, score in scored(dict(reversed(count.items())), known).items()}
+    assert again == pytest.approx(points)
+    failing = [check for check, one in count.items() if one.compliant]
+    if not failing:
+        return
+    check = data.draw(st.sampled_from(failing))
+    after = scored(count | {check: count[check] + Counts(-1, 1)}, known)
+    for pillar, score in before.items():
+        if score.score is not None:
+            assert (after[pillar].score or 0) <= score.score + 1e-9

@@ -1,0 +1,61 @@
+"""One cause is one finding in a scan; both checks keep their verdict."""
+
+from typing import Any
+
+OPEN_TO_ALL = "vpc-sg-open-only-to-authorized-ports"
+SSH = "restricted-ssh"
+GROUP = """
+Resources:
+  It:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: bastion
+      SecurityGroupIngress:
+        - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
+"""
+
+
+def causes(told: Any) -> dict[str, str | None]:
+    return {
+        result["check"]: result.get("same_cause_as")
+        for result in told.document["results"]
+        if result["compliance"] == "NON_COMPLIANT" and result["check"] in {SSH, OPEN_TO_ALL}
+    }
+
+
+def test_json_keeps_both_verdicts_and_says_which_check_names_the_cause(scan: Any) -> None:
+    assert causes(scan(GROUP)) == {OPEN_TO_ALL: None, SSH: OPEN_TO_ALL}
+
+
+def test_the_table_shows_and_counts_one_finding_for_a_cause(scan_as_table: Any) -> None:
+    code, text = scan_as_table(GROUP, "--check", SSH, "--check", OPEN_TO_ALL)
+    assert code == 1
+    assert OPEN_TO_ALL in text
+    assert SSH not in text
+    assert "1 finding (1 high)" in text
+
+
+def test_a_check_scanned_alone_is_a_finding(scan: Any, scan_as_table: Any) -> None:
+    assert causes(scan(GROUP, "--check", SSH)) == {SSH: None}
+    assert "1 finding (1 high)" in scan_as_table(GROUP, "--check", SSH)[1]
+
+
+def test_another_resource_names_no_cause(scan: Any) -> None:
+    rdp = GROUP.replace("  It:", "  Rdp:").replace("22", "3389").replace("\nResources:\n", "")
+    assert causes(scan(GROUP + rdp)) == {OPEN_TO_ALL: None, SSH: OPEN_TO_ALL}
+    told = scan(GROUP.replace("0.0.0.0/0", "10.0.0.0/24") + rdp)
+    assert causes(told) == {OPEN_TO_ALL: None}
+
+
+def test_a_waived_finding_names_no_cause(scan: Any, tmp_path: Any) -> None:
+    accepted = (
+        'resource = "*"\nreason = "the bastion for visitors"\napprover = "Head of Platform"\nexpires = 2999-01-01\n'
+    )
+    (tmp_path / "settings.toml").write_text(f'[[waivers]]\ncheck = "{OPEN_TO_ALL}"\n{accepted}', encoding="utf-8")
+    assert causes(scan(GROUP)) == {OPEN_TO_ALL: None, SSH: None}
+
+
+def test_a_less_severe_finding_names_no_cause(scan: Any, tmp_path: Any) -> None:
+    lower = f'[checks.{OPEN_TO_ALL}]\nseverity = "low"\n'
+    (tmp_path / "settings.toml").write_text(lower, encoding="utf-8")
+    assert causes(scan(GROUP)) == {OPEN_TO_ALL: None, SSH: None}
