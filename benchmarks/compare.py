@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import platform
 import re
 import sys
@@ -53,9 +54,14 @@ def _measured(runs: int) -> str:
     cpu = next((line.partition(": ")[2] for line in _cpuinfo() if line.startswith("model name")), platform.machine())
     named = ", ".join(f"{name} {version(name)}" for name in ("pillarwatch", "rdklib", "botocore"))
     checkov = child([CHECKOV, "--version"]).printed.strip()
+    lock = json.loads((ROOT / "benchmarks/cdk-nag/package-lock.json").read_text(encoding="utf-8"))["packages"]
+    nag = ", ".join(f"{name} {lock[f'node_modules/{name}']['version']}" for name in ("cdk-nag", "aws-cdk-lib"))
     commit = child(["git", "--no-optional-locks", "describe", "--always", "--dirty", "--exclude", "*"]).printed.strip()
     when = f"{datetime.now(UTC).date()}, commit {commit}"
-    return f"Medians of {runs} runs, {when}, {cpu}, Python {platform.python_version()};\n{named}, checkov {checkov}."
+    return (
+        f"Medians of {runs} runs, {when}, {cpu}, Python {platform.python_version()};\n"
+        f"{named}, checkov {checkov}, {nag}."
+    )
 
 
 def _cpuinfo() -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pillarwatch import Check
 
 Paths = list[tuple[tuple[str, ...], Any]]  # keys, and the value that is wanted there
-PROMISED = 250_000
+PROMISED = 10  # times as slow as the bare predicates, at most
 PASSES = 10  # over all subjects at once
 ROUNDS = 10  # in a run, for they are short
 
@@ -49,7 +49,7 @@ def _compared(what: str, subjects: list[Subject], runs: int, *, promised: bool) 
     what = f"judging alone, {what}: checks per CPU second"
     if not promised:
         return Row(what, ours, theirs, "", "bare predicates", "only told", holds=True)
-    return Row(what, ours, theirs, "", "bare predicates", f"at least {PROMISED:,}", ours >= PROMISED)
+    return Row(what, ours, theirs, "", "bare predicates", f"at least 1/{PROMISED}", ours * PROMISED >= theirs)
 
 
 def _examples() -> list[Subject]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 PYTHON = str(ROOT / ".venv/bin/python")
 CHECKOV = str(ROOT / ".venv-bench/bin/checkov")
+NAG = str(ROOT / ".venv-bench/cdk-nag/nag.js")
 SHARED = Path(os.environ.get("PILLARWATCH_SHARED", ROOT.parent / "shared"))  # recorded items and templates of others
 
 
@@ -47,9 +48,10 @@ class Row(NamedTuple):
 
 
 class Child(NamedTuple):
-    """A process that has ended: CPU seconds, user and system, its own children's too, and what it printed."""
+    """A process that has ended: CPU seconds, user and system, its own children's too; MiB; and what it printed."""
 
     cpu: float
+    memory: float
     printed: str
 
 
@@ -63,12 +65,19 @@ def child(command: Sequence[str]) -> Child:
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment["BOTO_DISABLE_CRT"] = "true"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode > 1 or (done.returncode and not done.stdout):
-        raise ChildFailed(f"{' '.join(command)}: {done.stderr[-2000:]}")
-    return Child(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, done.stdout)
+    with TemporaryFile("w+") as printed, TemporaryFile("w+") as complained:
+        try:
+            process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=printed, stderr=complained)
+        except OSError as error:
+            raise ChildFailed(f"{command[0]}: {error.strerror}") from None
+        _, status, used = os.wait4(process.pid, 0)  # of this process alone, unlike what getrusage says of children
+        process.returncode = os.waitstatus_to_exitcode(status)
+        printed.seek(0)
+        complained.seek(0)
+        text = printed.read()
+        if process.returncode not in (0, 1) or (process.returncode and not text):
+            raise ChildFailed(f"{' '.join(command)[:2000]}: {complained.read()[-2000:]}")
+    return Child(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, text)
 
 
 def in_turns(ours: Callable[[], float], theirs: Callable[[], float], runs: int) -> tuple[float, float]:

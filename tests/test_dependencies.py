@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import json
 import re
 import sys
 import tomllib
@@ -72,3 +73,13 @@ def test_what_is_imported_is_declared(place: str) -> None:
         if not declared & {*map(normalized, DISTRIBUTIONS.get(module, [module]))}
     ]
     assert undeclared == []
+
+
+def test_the_lock_of_the_benchmarks_pins_contents_and_no_server() -> None:
+    """npm takes the packages from the registry that is configured where it runs."""
+    lock = json.loads((ROOT / "benchmarks/cdk-nag/package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name and not entry.get("inBundle")}
+    assert {"node_modules/cdk-nag", "node_modules/aws-cdk-lib"} <= packages.keys()
+    for name, entry in packages.items():
+        assert entry["integrity"].startswith("sha512-"), name
+        assert "resolved" not in entry, name
