@@ -77,8 +77,9 @@ def test_config_or_cloudformation_knows_every_type_that_config_is_told_of() -> N
 
 
 # The SDK lacks these types. AWS publishes the attributes of their items, and has managed rules that a change of a
-# replication instance or a health check triggers, e.g.
+# replication instance or a health check triggers.
 # https://docs.aws.amazon.com/config/latest/developerguide/dms-auto-minor-version-upgrade-check.html
+# https://docs.aws.amazon.com/config/latest/developerguide/route53-health-check-tagged.html
 PUBLISHED_ONLY = {
     "AWS::Config::ConfigurationRecorder",
     "AWS::DMS::ReplicationInstance",
