@@ -29,6 +29,7 @@ class Followed(NamedTuple):
 
     state: State
     released: Counter[tuple[str, str]]  #: scope and counter's name: how a release changed the counters
+    departed: list[tuple[str, str]]  #: alerting scope that no longer has a passing verdict, and its check
 
 
 def followed(state: State, events: Iterable[Evaluated], today: str) -> Followed:
@@ -39,15 +40,16 @@ def followed(state: State, events: Iterable[Evaluated], today: str) -> Followed:
         events: of this resource, in the order in which they are to be merged.
         today: ISO date; waivers that ended before it have expired.
     """
-    released: Counter[tuple[str, str]] = Counter()
+    so_far = Followed(state, Counter(), [])
     for event in events:
-        state = _step(state, merged(state, event), released)
-    return Followed(_step(state, lapsed(state, today), released), released)
+        so_far = _step(so_far, merged(so_far.state, event))
+    return _step(so_far, lapsed(so_far.state, today))
 
 
-def _step(before: State, after: State, released: Counter[tuple[str, str]]) -> State:
+def _step(so_far: Followed, after: State) -> Followed:
+    before, released, departed = so_far
     if after is before:
-        return before
+        return so_far
     old, new = held(before), held(after)
     by_release = {check for check in old.keys() | new.keys() if _by_release(check, before, after, old, new)}
     for check in by_release:
@@ -55,6 +57,8 @@ def _step(before: State, after: State, released: Counter[tuple[str, str]]) -> St
             if check in verdicts and verdicts[check].judged.letter in "CN":
                 released.update({(scope, f"{check}.{verdicts[check].judged.letter}"): n for scope in scopes})
     scope, was = alerting_scope(after), alerting_scope(before)
+    passing = (check for check, has in old.items() if has.judged.letter == "C" and check not in by_release)
+    left = [(was, check) for check in passing if scope != was or (_letter(new, check) or "A") not in "CN"]
     counted_before = was == scope or (was and scope == account_scope(after.resource.account))
     causes: dict[str, OpenCause] = {}
     for check, has in new.items():
@@ -66,7 +70,7 @@ def _step(before: State, after: State, released: Counter[tuple[str, str]]) -> St
                 causes[check] = before.causes[check] if was == scope else before.causes[check]._replace(began="")
         elif check not in by_release:
             causes[check] = OpenCause("", has.judged.severity, letter == "C")
-    return replace(after, causes=causes)
+    return Followed(replace(after, causes=causes), released, departed + left)
 
 
 def _by_release(check: str, before: State, after: State, old: Mapping[str, Held], new: Mapping[str, Held]) -> bool:

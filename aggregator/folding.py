@@ -82,12 +82,12 @@ class _Batch:
         transitions = []
         for resource, (state, revision) in self.store.states(self.waiting).items():
             told = self.waiting[resource][: 1 if resource in self.singly else None]
-            after, released = followed(state, (event for _, event in told), self.now.date().isoformat())
+            after, released, departed = followed(state, (event for _, event in told), self.now.date().isoformat())
             self.scopes.update(counted_in(state), counted_in(after))
             if after == state:
                 self._done(resource)
             else:
-                transitions.append(Transition(state, after, revision, self.now, released))
+                transitions.append(Transition(state, after, revision, self.now, released, departed))
         return transitions
 
     def _write(self, part: Part) -> bool:

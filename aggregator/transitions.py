@@ -14,7 +14,7 @@ from aggregator.scopes import account_scope, escaped, shortened
 from aggregator.states import State, alerting_scope, counted_in, counts, held, placed, scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from aggregator.scopes import ScopeName
     from aggregator.states import Held
@@ -96,6 +96,7 @@ class Transition:
     revision: int  #: of the stored state that was read; 0 for none
     now: datetime
     released: Counter[tuple[str, str]] = field(default_factory=Counter)  #: see ``causes``
+    departed: Sequence[tuple[str, str]] = ()  #: see ``causes``
 
     def deltas(self) -> Counter[tuple[str, str]]:
         """What the counters change by: ``(scope, attribute)``."""
@@ -153,10 +154,6 @@ class Transition:
             for check, cause in sorted(old.items())
             if (check not in new or not new[check].began) and scope == alerting_scope(self.before)
         ]
-        passed, judged = _letters(before, "C"), _letters(after, "C") | _letters(after, "N")
-        departed = sorted(check for check in passed - judged if self.released[scope, f"{check}.C"] >= 0)
-        if scope != alerting_scope(self.before):
-            departed = []
         return Changes(
             key,
             name,
@@ -165,7 +162,7 @@ class Transition:
             began,
             ended,
             {counter: n for (of, counter), n in self.released.items() if of == scope and n},
-            departed,
+            sorted(check for of, check in self.departed if of == scope),
             [(resource.key, check) for check in sorted(_letters(before, "N") - _letters(after, "N"))],
             sorted(self.findings),
         )

@@ -224,6 +224,14 @@ def test_good_resources_that_go_away_are_told_too(world: World) -> None:
     assert told(world) == []
 
 
+def test_a_verdict_that_fails_before_it_leaves_is_not_a_passing_one_that_left(world: World) -> None:
+    world.send(*(evaluation(name, GOOD) for name in BUCKETS), evaluation("bad", {VERSIONING: "N", PUBLIC: "C"}))
+    world.complete_inventory()
+    failing = [evaluation(name, GOOD | {VERSIONING: "N"}, captured=1) for name in BUCKETS]
+    world.send(*failing, *(evaluation(name, GOOD | {VERSIONING: "U"}, captured=2) for name in BUCKETS))
+    assert told(world) == []
+
+
 @pytest.mark.parametrize("release", [{"catalogue": "c2"}, {"settings": "s2"}])
 def test_no_alert_blames_a_resource_for_a_release(watched: World, release: dict[str, Any]) -> None:
     worse: dict[str, Any] = {VERSIONING: "N", PUBLIC: "N"}
