@@ -38,28 +38,31 @@ EXISTENCE = "configuration.PreventUserExistenceErrors"
     },
     effort="S",
     severity="medium",
-    fix="Set the validity of access and id tokens to 30 minutes; refresh tokens renew them.",
+    fix="Set the validity of access and id tokens to 60 minutes or less; refresh tokens renew them.",
     compliant=[
         {
             "configuration.AccessTokenValidity": 30,
-            "configuration.IdTokenValidity": 30,
-            "configuration.TokenValidityUnits": {"AccessToken": "minutes", "IdToken": "minutes"},
-        }
-    ],
-    non_compliant=[
-        {
-            "configuration.AccessTokenValidity": 30,
-            "configuration.IdTokenValidity": 31,
+            "configuration.IdTokenValidity": 60,
             "configuration.TokenValidityUnits": {"AccessToken": "minutes", "IdToken": "minutes"},
         },
         {},
     ],
+    non_compliant=[
+        {
+            "configuration.AccessTokenValidity": 30,
+            "configuration.IdTokenValidity": 61,
+            "configuration.TokenValidityUnits": {"AccessToken": "minutes", "IdToken": "minutes"},
+        },
+        {"parameters.max_validity_minutes": 30},
+    ],
 )
-def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, max_validity_minutes: int = 30) -> Verdict:
+def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, max_validity_minutes: int = 60) -> Verdict:
     """Tokens of Cognito clients expire soon.
 
-    Nobody can take back a token that is out; it counts until it expires. Without a setting that is an hour.
+    Nobody can take back a token that is out; it counts until it expires. Without a setting that is an hour, the default
+    of Cognito, which passes.
     """
+    # https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 
     def validity(token: str) -> float:
         unit = client.text(f"configuration.TokenValidityUnits.{token}", "hours")
