@@ -178,13 +178,12 @@ class Projector:
             writes.append(self.store.put_revision({**item, "rev": item["rev"] + 1}, item["rev"]))
         if writes or _differ(new, old):
             try:
-                self._write(old, new, writes)
+                new["rev"] = self._write(old, new, writes)
             except Conflict:
                 self._workloads.update({key: self.store.score(key) for key in changed})
                 raise
-            new["rev"] = old.get("rev", 0) + 1
         else:
-            new["rev"] = old.get("rev", 0)
+            new["rev"] = old["rev"]
         if self.tick and name.kind == "workload":
             self._workloads[scope] = new
         self._workloads.update({key: {**item, "rev": item["rev"] + 1} for key, item in changed.items()})
@@ -202,9 +201,12 @@ class Projector:
                 most.append((-sum(waiting.values()), key))
         return {key: self._workloads[key] for _, key in sorted(most)[:MOST_WORKLOADS]}
 
-    def _write(self, old: Mapping[str, Any], new: Mapping[str, Any], writes: list[dict[str, Any]]) -> None:
-        revision = old.get("rev", 0)
-        self.store.transact([self.store.put_revision({**new, "rev": revision + 1}, revision), *writes])
+    def _write(self, old: Mapping[str, Any], new: Mapping[str, Any], writes: list[dict[str, Any]]) -> int:
+        """Write all or none; the revision that is stored now."""
+        known = old.get("rev", 0)
+        revision: int = known + 1
+        self.store.transact([self.store.put_revision({**new, "rev": revision}, known), *writes])
+        return revision
 
     def _changes(
         self,

@@ -13,12 +13,13 @@ import itertools
 import os
 import queue
 import random
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,18 +36,24 @@ SHARED = Path(os.environ.get("PILLARWATCH_SHARED", ROOT.parent / "shared"))
 TESTS = {
     "pillarwatch": (
         "tests/domain",
-        "tests/checks/test_all_checks.py",
         "tests/checks/test_lifts.py",
         "tests/checks/test_paths.py",
         "tests/evaluator/test_change.py",
+        "tests/checks/test_all_checks.py",
         "tests/scan",
+        *("-k", "not median_check_is_short"),
     ),
-    "aggregator": tuple(
-        f"tests/aggregator/test_{name}.py"
-        for name in ("states", "views", "table", "counting", "regressions", "crashes")
+    "aggregator": (
+        *(f"tests/aggregator/test_{name}.py" for name in ("incidents", "counting", "crashes", "views", "states")),
+        "tests/aggregator/test_any_order.py::test_every_event_twice_in_any_order_and_any_batches_gives_the_same_store[0]",
+        "tests/aggregator/test_alert_property.py::test_alerts_of_random_sequences_are_what_the_definition_says[0]",
+        "tests/aggregator/test_table.py",
+        *("-k", "not burst"),  # of 5,000 changes
     ),
 }
+SEQUENCES = "40"  # of which a part is played
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__")
+UNCHANGED, LONGEST = 300, 1_800  # seconds of a processor for the tests of unchanged code; seconds for those of a mutant
 CACHES = ("cache", "lru_cache", "cached_property")
 
 
@@ -125,34 +132,46 @@ def _behaviour(code: str) -> str:
     return ast.dump(tree)
 
 
-def failure(copy: Path, package: str, timeout: float | None) -> str:
-    """What the tests of a package print if they fail in a copy, or take too long; empty if they pass."""
+def failure(copy: Path, package: str, most_seconds: int) -> str:
+    """What the tests of a package print if they fail in a copy, or take too long; empty if they pass.
+
+    Args:
+        copy: of the repository.
+        package: whose tests.
+        most_seconds: of a processor, so that it does not matter what else the machine does.
+    """
+    limited = ("sh", "-c", f'ulimit -t {most_seconds}; exec "$@"', "sh")
     options = ("-x", "-n0", "-p", "no:cacheprovider", "--hypothesis-seed=0")
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "SEQUENCES": SEQUENCES}
     if SHARED.is_dir():
         environment["PILLARWATCH_SHARED"] = str(SHARED)
     try:
         run = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *TESTS[package]],
+            [*limited, sys.executable, "-m", "pytest", *options, *TESTS[package]],
             cwd=copy,
             env=environment,
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=LONGEST,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"more than {timeout} seconds"
-    return run.stdout + run.stderr if run.returncode else ""
+        return f"more than {LONGEST} seconds"
+    return f"{run.stdout}{run.stderr}exit code {run.returncode}" if run.returncode else ""
 
 
-def outcome(mutant: Mutant, copies: queue.Queue[Path], timeout: float) -> Outcome:
+def _spent() -> float:
+    """Seconds of a processor that processes have taken that this one has started and that have ended."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+
+
+def outcome(mutant: Mutant, copies: queue.Queue[Path], most_seconds: int) -> Outcome:
     """Test a mutant in a copy that nobody uses."""
     copy, began = copies.get(), time.monotonic()
     file = copy / mutant.path
     try:
         file.write_text(mutant.source(), encoding="utf-8")
-        survived = not failure(copy, Path(mutant.path).parts[0], timeout)
+        survived = not failure(copy, Path(mutant.path).parts[0], most_seconds)
     finally:
         file.write_text(mutant.code, encoding="utf-8")
         copies.put(copy)
@@ -174,17 +193,18 @@ def main() -> int:
             copies.put(Path(shutil.copytree(ROOT, Path(folder, str(number), "repository"), ignore=NOT_COPIED)))
         drawn = drawn_from(packages, arguments.seed, arguments.n)
         print(f"{len(drawn)} mutants of {' and '.join(packages)}, seed {arguments.seed}", flush=True)
-        timeouts = {}
+        limits = {}
         for package in packages:
-            began = time.monotonic()
-            if found := failure(copies.queue[0], package, None):
+            began = _spent()
+            if found := failure(copies.queue[0], package, UNCHANGED):
                 print(f"{found}\nthe tests of {package} fail without a mutation", file=sys.stderr)
                 return 2
-            timeouts[package] = 60 + 5 * (time.monotonic() - began)
+            limits[package] = 10 + round(3 * (_spent() - began))
+            print(f"the tests of {package} take {_spent() - began:.0f} s of a processor", flush=True)
         survivors = []
         with ThreadPoolExecutor(arguments.j) as pool:
-            waiting = [pool.submit(outcome, mutant, copies, timeouts[Path(mutant.path).parts[0]]) for mutant in drawn]
-            for number, future in enumerate(waiting, 1):
+            waiting = [pool.submit(outcome, mutant, copies, limits[Path(mutant.path).parts[0]]) for mutant in drawn]
+            for number, future in enumerate(as_completed(waiting), 1):
                 mutant, survived, seconds = future.result()
                 place = f"{mutant.path}:{mutant.line}"
                 word = "survived" if survived else "killed"

@@ -269,6 +269,16 @@ def test_the_new_owner_of_a_public_bucket_hears_of_it_and_the_old_one_that_it_is
     assert sorted(found[1:]) == [(DROPPED, "workload bank"), (RECOVERED, "workload shop")]
 
 
+def test_a_new_workload_reports_what_fails_on_a_moved_resource_since_a_release(world: World) -> None:
+    world.send(*(evaluation(name, GOOD) for name in BUCKETS), evaluation("site", GOOD, workload="bank"))
+    world.complete_inventory()
+    public: dict[str, Any] = {VERSIONING: "C", PUBLIC: "N"}
+    world.send(evaluation("bucket-0", public, evaluated=1, catalogue="c2"))
+    assert told(world) == []
+    world.send(evaluation("bucket-0", public, captured=2, catalogue="c2", workload="bank"))
+    assert [(scope, causes) for _, scope, _, causes in told(world)] == [("workload bank", [f"bucket-0 {PUBLIC}"])]
+
+
 def test_a_waiver_that_lapses_is_told(watched: World) -> None:
     today = datetime.now(UTC).date().isoformat()  # which may be later than the day on which the tests began
     watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "W"}, captured=1, expires=today))
