@@ -80,10 +80,7 @@ class Model:
                     self.causes[scope, key, check] = Open(known.critical, known.turned, now)
             elif not released(check, before, after):
                 self.causes[scope, key, check] = Open(critical, seen == "C", now)
-        # A verdict that passed before this step: one that failed in between, in the same step, has left too.
-        passed = {check for check, letter in old.items() if letter == "C"}
-        passed |= {check for check, cause in open_before.items() if cause.turned and cause.began == now}
-        if was and any(scope != was or new.get(check) not in {"C", "N"} for check in passed):
+        if was and any(letter == "C" and (scope != was or new.get(c) not in {"C", "N"}) for c, letter in old.items()):
             self.departed[was] = now
 
     def counts(self, scope: str) -> dict[str, Counts]:
