@@ -13,10 +13,7 @@ COMMAND = "configuration.Command.Name"
     effort="S",
     severity="low",
     fix="Set a Glue version of 4.0 or later, and a worker type.",
-    compliant=[
-        {COMMAND: "glueetl", VERSION: "4.0", WORKERS: "G.1X"},
-        {COMMAND: "gluestreaming", WORKERS: "G.025X"},
-    ],
+    compliant=[{COMMAND: "glueetl", VERSION: "4.0", WORKERS: "G.1X"}, {COMMAND: "gluestreaming", WORKERS: "G.025X"}],
     non_compliant=[{COMMAND: "glueetl", VERSION: "3.0", WORKERS: "G.1X"}, {COMMAND: "glueetl", VERSION: "5.0"}],
     not_applicable=[{COMMAND: "pythonshell"}, {}],
 )

@@ -163,12 +163,11 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
     ],
     non_compliant=[
         {DEAD_LETTERS: "", INVOKED: [{"DestinationConfig": {"OnFailure": {}}, "MaximumRetryAttempts": 0}]},
-        {RESOLVED: [{"name": "meetings"}], INVOKED: [{"MaximumRetryAttempts": 0}]},
+        {RESOLVED: [{"name": "meetings"}], INVOKED: [{"MaximumRetryAttempts": 0}], f"related.{MAPPING}": []},
         {RESOLVED: [{"name": "meetings"}], POLICY: {"Statement": [called_by("s3.amazonaws.com")]}},
         {POLICY: {"Statement": [called_by("apigateway.amazonaws.com"), called_by("events.amazonaws.com")]}},
         {f"related.{MAPPING}": [{"resourceId": "1"}], POLICY: {"Statement": [called_by("s3.amazonaws.com")]}},
         {f"related.{MAPPING}": []},
-        {},
     ],
     not_applicable=[
         {POLICY: {"Statement": [called_by("apigateway.amazonaws.com"), called_by("cognito-idp.amazonaws.com")]}},
@@ -197,7 +196,7 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
         return any_of([by_url, all_of(statement.principals, lambda principal: contains(WAITING, principal))])
 
     callers = function.statements(POLICY)
-    reads = surely(any_of(function.related(MAPPING), lambda _: True))
+    reads = any_of(function.related(MAPPING), lambda _: True)
     called = any_of([len(callers) > 0, len(function.objects(RESOLVED)) > 0, function.has(PIPES), reads])
     if all_of([none_of([kept, function.has(INVOKED)]), called, all_of(callers, waits)]):
         return NOT_APPLICABLE
@@ -554,10 +553,7 @@ def lambda_inside_vpc(function: ConfigurationItem, *, every_function: bool = Fal
     collector="functions",
     fix="Add a subnet in a second Availability Zone.",
     compliant=[{SUBNETS: ["subnet-1", "subnet-2"], **placed("eu-west-1a", "eu-west-1b")}],
-    non_compliant=[
-        {SUBNETS: ["subnet-1"]},
-        {SUBNETS: ["subnet-1", "subnet-2"], **placed("eu-west-1a", "eu-west-1a")},
-    ],
+    non_compliant=[{SUBNETS: ["subnet-1"]}, {SUBNETS: ["subnet-1", "subnet-2"], **placed("eu-west-1a", "eu-west-1a")}],
     not_applicable=[{SUBNETS: []}, {}],
 )
 def lambda_vpc_multi_az_check(function: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:

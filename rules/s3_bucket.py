@@ -138,8 +138,7 @@ def s3_default_encryption_kms(bucket: ConfigurationItem) -> Verdict:
     """S3 buckets encrypt with a KMS key.
 
     Every bucket is encrypted; only with KMS does a key policy decide, and CloudTrail tell, who reads. S3 delivers its
-    access logs to no bucket that encrypts with KMS: one whose policy lets it deliver them is left alone, though AWS's
-    own rule fails it.
+    access logs to no bucket that encrypts with KMS: one whose policy lets it deliver them is not applicable.
     """
     algorithms = bucket.texts(f"{ENCRYPTION}.applyServerSideEncryptionByDefault.sseAlgorithm")
     kms = any_of(algorithms, lambda algorithm: algorithm.startswith("aws:kms"))

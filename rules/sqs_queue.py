@@ -28,6 +28,7 @@ RETENTION = "configuration.MessageRetentionPeriod"
 WAIT = "configuration.ReceiveMessageWaitTimeSeconds"
 VISIBILITY = "configuration.VisibilityTimeout"
 QUEUE = "AWS::SQS::Queue"  # related: the queues that name this one as their dead-letter queue
+FED_BY_ORDERS = {f"related.{QUEUE}": [{"resourceId": "orders"}]}
 SENDERS = "supplementaryConfiguration.FailureSources"  # in a template, what does, by name
 POLLERS = "supplementaryConfiguration.Pollers"  # event source mappings and pipes that read the queue, by name
 
@@ -145,11 +146,8 @@ def sqs_queue_dlq_check(queue: ConfigurationItem) -> Verdict:
     severity="low",
     collector="queues",
     fix="Set the retention of the dead-letter queue to 14 days.",
-    compliant=[{RETENTION: FOURTEEN_DAYS, f"related.{QUEUE}": [{"resourceId": "orders"}]}],
-    non_compliant=[
-        {RETENTION: FOURTEEN_DAYS - 1, f"related.{QUEUE}": [{"resourceId": "orders"}]},
-        {f"related.{QUEUE}": [{"resourceId": "orders"}]},
-    ],
+    compliant=[{RETENTION: FOURTEEN_DAYS, **FED_BY_ORDERS}],
+    non_compliant=[{RETENTION: FOURTEEN_DAYS - 1, **FED_BY_ORDERS}, FED_BY_ORDERS],
     not_applicable=[{f"related.{QUEUE}": []}],
 )
 def dead_letter_retention(queue: ConfigurationItem, *, min_retention_seconds: int = FOURTEEN_DAYS) -> Verdict:

@@ -13,7 +13,7 @@ from pillarwatch import (
     compliant_if_all,
     contains,
     listed,
-    surely,
+    none_of,
 )
 
 STACK = "AWS::CloudFormation::Stack"
@@ -22,7 +22,7 @@ SET = "parameters.tag_keys"
 
 def is_unasked(resource: ConfigurationItem, tag_keys: Sequence[str], tagged: bool) -> bool:
     """Whether tags that a resource lacks are nobody's wish: the settings name none, and it is no stack."""
-    return not tag_keys and resource.resource_type != STACK and not surely(tagged)
+    return all_of([len(tag_keys) == 0, resource.resource_type != STACK, none_of([tagged])])
 
 
 @check(

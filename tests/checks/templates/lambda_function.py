@@ -131,7 +131,7 @@ CASES: list[Case] = [
     ),
     (
         "lambda-dlq-check",
-        "NON_COMPLIANT",
+        "INSUFFICIENT_DATA",
         {},
         {"Failing": other("AWS::Lambda::EventInvokeConfig", FunctionName="main")},
     ),
