@@ -21,7 +21,7 @@ demo: setup ## deploy, record, break and mend on this machine; no AWS account ne
 	@$(BIN)/pillarwatch demo
 
 test: setup ## run the tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 test-long: setup ## play N sequences of alerts from sequence FIRST of a SEED
 	@TABLE_NAME=table EVENT_BUS_NAME=bus AWS_DEFAULT_REGION=eu-west-1 \

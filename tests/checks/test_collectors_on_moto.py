@@ -161,7 +161,8 @@ def test_what_has_vanished_since_it_was_recorded_is_no_refusal(collector: str) -
     assert bool(refused) == (collector in MISTAKEN), refused
 
 
-NOT_NEEDED = {("functions", "ec2:DescribeSubnets")}  # the function here is in no VPC, so nothing is unknown without it
+# The function and the service here are in no VPC, so nothing is unknown without their subnets.
+NOT_NEEDED = {("functions", "ec2:DescribeSubnets"), ("services", "ec2:DescribeSubnets")}
 DENYING = ("ec2", "elbv2", "iam", "sns")  # moto's denial is not what the others' clients read
 
 

@@ -85,6 +85,7 @@ def test_an_unexpected_error_is_one_line_and_the_traceback_is_for_who_asks(templ
 def test_an_interrupt_during_an_import_is_one_line(module: str, template: str, root: Path) -> None:
     interrupting = (
         "import os, signal, sys, threading\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job ignores it
         "class Interrupting:\n"
         "    def find_spec(self, name, *_):\n"
         f"        if name == {module!r}:\n"

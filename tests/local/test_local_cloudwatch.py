@@ -171,7 +171,11 @@ def test_a_topic_whose_policy_does_not_admit_cloudwatch_stays_silent(
         Properties:
           Topics: [!Ref Topic]
           PolicyDocument:
-            Statement: [{Effect: Allow, Action: "sns:Publish", Principal: {Service: events.amazonaws.com}, Resource: "*"}]
+            Statement:
+              - Effect: Allow
+                Action: "sns:Publish"
+                Principal: {Service: events.amazonaws.com}
+                Resource: !Ref Topic
     """
     deploy(TEMPLATE + policy.replace("\n    ", "\n").rstrip(), one=SCORE)
     read = listen(client)
