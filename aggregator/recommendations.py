@@ -1,6 +1,6 @@
 """What to fix first: the open checks of a scope, their priority, and what fixing each of them gains. Pure.
 
-Priorities and order: docs/adr/0016-what-is-fixed-first.md.
+Priorities and order: docs/adr/0017-what-is-fixed-first.md.
 """
 
 from __future__ import annotations
