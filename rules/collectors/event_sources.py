@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rules.collectors import Listed, collector
+from rules.collectors._event_source_mappings import MAPPING, by_function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,15 +13,11 @@ if TYPE_CHECKING:
     from rules.collectors import Aws
 
 FUNCTION = "AWS::Lambda::Function"
-MAPPING = "AWS::Lambda::EventSourceMapping"
 
 
 @collector(FUNCTION, actions=("config:SelectResourceConfig", "lambda:ListEventSourceMappings"))
 def event_sources(aws: Aws) -> Iterator[Listed]:
     """Lambda functions with their event source mappings, those of versions and aliases included."""
-    mappings: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for mapping in aws.pages("lambda:ListEventSourceMappings", "EventSourceMappings"):
-        function = ":".join(mapping["FunctionArn"].split(":")[:7])
-        mappings[function].append({"resourceType": MAPPING, "configuration": mapping})
+    mappings = by_function(aws.pages("lambda:ListEventSourceMappings", "EventSourceMappings"))
     for item in aws.recorded(FUNCTION):
         yield Listed(item, {MAPPING: mappings.get(item["arn"], [])})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch.secrets import plaintext_secrets
 from pillarwatch.unknown import Unknown
 from rules.collectors import collector, completed
+from rules.collectors._event_source_mappings import MAPPING, by_function
 from rules.collectors._subnets import all_subnets, named
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 FUNCTION = "AWS::Lambda::Function"
-MAPPING = "AWS::Lambda::EventSourceMapping"
 GONE = ("ResourceNotFoundException",)
 # What is kept of the environment is the level alone: other variables may hold what nobody should read.
 LEVELS = ("LOG_LEVEL", "POWERTOOLS_LOG_LEVEL")
@@ -43,7 +42,8 @@ def functions(aws: Aws) -> Iterator[Listed]:
     sources = _data_sources(aws)
     subnets = all_subnets(aws)
     recommendations = aws.every("compute-optimizer:GetLambdaFunctionRecommendations", "lambdaFunctionRecommendations")
-    mappings = mappings_by_function(aws)
+    mappings = aws.every("lambda:ListEventSourceMappings", "EventSourceMappings")
+    read_by = None if isinstance(mappings, Unknown) else by_function(mappings)
     filters = aws.every("logs:DescribeMetricFilters", "metricFilters")
     configurations = _configurations(aws)
     for item in aws.recorded(FUNCTION):
@@ -93,20 +93,7 @@ def functions(aws: Aws) -> Iterator[Listed]:
                 }
             },
         }
-        related = mappings if isinstance(mappings, Unknown) else mappings.get(item["arn"], [])
-        yield completed(item, answers, {} if isinstance(related, Unknown) else {MAPPING: related})
-
-
-def mappings_by_function(aws: Aws) -> Any:
-    """The event source mappings of every function, those of its versions and aliases included, by its ARN."""
-    found = aws.every("lambda:ListEventSourceMappings", "EventSourceMappings")
-    if isinstance(found, Unknown):
-        return found
-    mappings: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for mapping in found:
-        function = ":".join(mapping["FunctionArn"].split(":")[:7])
-        mappings[function].append({"resourceType": MAPPING, "configuration": mapping})
-    return mappings
+        yield completed(item, answers, {} if read_by is None else {MAPPING: read_by.get(item["arn"], [])})
 
 
 def _subnets(item: dict[str, Any]) -> list[str]:
