@@ -8,6 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pillarwatch.check import SEVERITIES
 from pillarwatch.framework import best_practice
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 MOST_SAMPLES = 5
 WIDESPREAD = 0.5  # of the judged resources: what fails there is practice, not an accident
 EFFORTS: Mapping[Effort, int] = {"S": 1, "M": 3, "L": 8}  # relative work, for value per effort
-RANKS: Mapping[Severity, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+RANKS: Mapping[Severity, int] = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
 class Priority(NamedTuple):

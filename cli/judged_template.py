@@ -14,7 +14,7 @@ from cli.loops import LOOP, without_loops
 from cli.rest_apis import with_rest_apis
 from cli.sam import TRANSFORM, needs_sam, without_sam
 from cli.template import Template, UnreadableTemplate, mentions_resources, read_template
-from pillarwatch.check import Verdict
+from pillarwatch.check import SEVERITIES, Verdict
 from pillarwatch.evaluation import Judgement, judge
 from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores
 from pillarwatch.unknown import Unknown
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pillarwatch import Check
     from pillarwatch.settings import Settings, Waiver
 
-SEVERITIES = ("critical", "high", "medium", "low")  # worst first
 SUFFIXES = {".yaml", ".yml", ".json", ".template"}
 MODULE = "::MODULE"
 TEMPLATE = "(template)"  # stands for a logical id where the template is judged as a whole

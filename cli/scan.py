@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from cli.checks import find
 from cli.errors import UserError
-from cli.judged_template import SEVERITIES, Problem, scanned
+from cli.judged_template import Problem, scanned
 from cli.output import complain, say, say_json
 from cli.scan_table import table
 from cli.toml_file import read_toml
 from pillarwatch import ACCOUNT
+from pillarwatch.check import SEVERITIES
 from pillarwatch.settings import DEFAULTS, Settings, packaged_settings
 from rules.catalogue import check_of
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cli.checks import counted
 from cli.lift import config_type
 from cli.output import one_line
+from pillarwatch.check import SEVERITIES
 from rules.catalogue import checks_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from cli.judged_template import Problem, Result, Scan
     from pillarwatch.score import PillarScore
 
-RANK = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 UNKNOWN = "Unknown, so no pass (--parameters, or the resource in the same template, decides; else the deployment)"
 COLORS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1"}
 
@@ -30,7 +30,7 @@ def table(scan: Scan, scores: Mapping[str, PillarScore], *, colored: bool) -> st
     scan = _on_lines(scan)
     failed = sorted(
         (result for result in scan.results if result.is_finding),
-        key=lambda result: (RANK[result.severity], result.check.id),
+        key=lambda result: (SEVERITIES.index(result.severity), result.check.id),
     )
     blocks = [
         *_findings(failed, colored=colored),
@@ -151,7 +151,7 @@ def _summary(scan: Scan, failed: Sequence[Result], *, colored: bool) -> str:
     words = Counter(result.verdict.compliance for result in scan.results)
     worst = ", ".join(
         _painted(f"{severities[severity]} {severity}", severity, colored=colored)
-        for severity in RANK
+        for severity in SEVERITIES
         if severities[severity]
     )
     skipped = f", {scan.skipped} of them not created by default" if scan.skipped else ""

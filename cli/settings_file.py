@@ -16,13 +16,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from cli.errors import UserError
 from cli.rules_template import change_types
 from cli.toml_file import read_toml
+from pillarwatch.check import Severity  # noqa: TC001 - pydantic reads it
 from pillarwatch.environments import PRODUCTION
 from pillarwatch.settings import DEFAULTS, Settings
 from rules.catalogue import UnknownCheck, check_of
 from rules.collectors import all_collectors
 
 REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
-Severity = Literal["critical", "high", "medium", "low"]
 Reason = Annotated[str, Field(min_length=10, description="a sentence; whoever reads the review sees it")]
 
 

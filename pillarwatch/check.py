@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, get_args
 
 from pillarwatch.configuration_item import ACCOUNT
 from pillarwatch.framework import best_practice
@@ -20,6 +20,7 @@ Element = TypeVar("Element")
 
 Effort = Literal["S", "M", "L"]
 Severity = Literal["critical", "high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)  #: the worst first
 Example = dict[str, Any]
 
 ANNOTATION_LIMIT = 256  # PutEvaluations: https://docs.aws.amazon.com/config/latest/APIReference/API_Evaluation.html

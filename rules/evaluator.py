@@ -23,7 +23,7 @@ from rdklib import ClientFactory, ComplianceType, ConfigRule, Evaluation, Evalua
 from rdklib.util.evaluations import clean_up_old_evaluations
 
 from pillarwatch import ConfigurationItem
-from pillarwatch.check import ANNOTATION_LIMIT, shortened
+from pillarwatch.check import ANNOTATION_LIMIT, SEVERITIES, shortened
 from pillarwatch.evaluation import EVENT_SOURCE, RESOURCE_EVALUATED, Status, judge, resource_evaluated
 from pillarwatch.json_text import document_in
 from pillarwatch.settings import packaged_settings
@@ -47,7 +47,6 @@ STATUSES: Mapping[str, Status] = {
     "ResourceNotRecorded": "not-recorded",
 }
 NEEDED = ("awsRegion", "resourceType", "resourceId", "configurationItemCaptureTime", "configurationItemStatus")
-SEVERITIES = ("critical", "high", "medium", "low")
 EVENTS_AT_ONCE, BYTES_AT_ONCE = 10, 1_000_000  # PutEvents takes 10 entries and 1 MB; some is left for their envelopes
 EVALUATIONS_AT_ONCE = 100  # PutEvaluations
 GONE = {

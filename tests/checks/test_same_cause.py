@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.judged_template import SEVERITIES
+from pillarwatch.check import SEVERITIES
 from pillarwatch.example import example_item, example_parameters
 from rules.catalogue import all_checks
 
