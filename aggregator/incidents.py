@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from aggregator.history import HOUR, OVERALL, WINDOW, Series, climbed
-from aggregator.open_causes import Kind, OpenCauses, Reporter, without
+from aggregator.open_causes import Kind, OpenCauses, Reporter, account_of, without
 from aggregator.recommendations import RANKS, urgent
 from pillarwatch.framework import PILLARS
 from pillarwatch.score import Counts, overall
@@ -52,11 +52,6 @@ class Candidate(NamedTuple):
     check: str
     severity: str
     turned: bool
-
-    @property
-    def account(self) -> str:
-        """The account of its resource."""
-        return self.resource.partition("/")[0]
 
 
 class Incident(NamedTuple):
@@ -179,6 +174,7 @@ def observed(
     watch: Watch,
     situation: Situation,
     before: Mapping[str, float],
+    points: Mapping[str, float],
     changes: Sequence[Changes],
     accounts: set[str],
 ) -> Watch:
@@ -188,6 +184,7 @@ def observed(
         watch: as it was.
         situation: of the scope, after the changes.
         before: the points by pillar, and overall, that held until now.
+        points: the points from now on.
         changes: the oldest first.
         accounts: whose first inventory is complete.
     """
@@ -202,13 +199,13 @@ def observed(
             candidates.pop((ended.resource, ended.check), None)
         for began in change.began:
             one = Candidate(change.at, began.resource, began.check, began.severity, began.turned)
-            if one.account in accounts:
+            if account_of(one) in accounts:
                 candidates[one.resource, one.check] = one
         if known and change.departed:
             departed.setdefault(now.strftime(HOUR), Counter()).update(change.departed)
     causes.forget(now)
-    since = (now - WINDOW).isoformat(timespec="microseconds")
-    highs, lows = _series(watch, situation, before, changes, accounts)
+    since = _text(now - WINDOW)
+    highs, lows = _series(watch, situation, before, points, changes, accounts)
     return replace(
         watch,
         highs=highs,
@@ -243,7 +240,8 @@ class Due(NamedTuple):
 
     moved: list[str]  #: pillars, in the framework's order
     checks: set[str]  #: all unreported causes of which are reported
-    departed: bool
+    departed: bool  #: whether departed verdicts moved a pillar
+    departed_losses: dict[str, float]  #: what they cost each pillar
     total: int  #: unreported causes of the checks
     distinct: int  #: of them at least so many are not the same cause as another on their resource
     urgent: set[str]  #: checks
@@ -253,7 +251,7 @@ class Due(NamedTuple):
 def due_of(watch: Watch, situation: Situation) -> Due:
     """What an alert of the scope has to report: nothing if no pillar moved and no urgent check begins to fail."""
     if situation.scope.kind == "component":
-        return Due([], set(), departed=False, total=0, distinct=0, urgent=set(), candidates=[])
+        return Due([], set(), departed=False, departed_losses={}, total=0, distinct=0, urgent=set(), candidates=[])
     candidates = _candidates(watch, situation)
     damped = [one for each in _watches(watch, situation) for one in _damped(each, watch, situation)]
     unreported, pressing = _unreported(watch, situation), watch.causes.urgent(None)
@@ -270,6 +268,7 @@ def due_of(watch: Watch, situation: Situation) -> Due:
         [pillar for pillar in PILLARS if pillar in moved | departed],
         checks,
         bool(departed),
+        gone,
         due.total(),
         situation.distinct(due),
         pressing.keys() & checks,
@@ -292,14 +291,14 @@ def _dropped(
     more = max(due.distinct, len(distinct)) - len(named)
     at, by = _text(situation.now), _reporter(situation)
     lost = Counter(situation.losses(_open(watch, situation)))
-    lost.update(_departed_losses(watch, situation, watch.departed))
+    lost.update(due.departed_losses)
     causes = watch.causes.copy()
     escalated, workloads = False, {}
     for scope, other in (situation.workloads or {}).items():
         theirs = other.causes.copy()
         if due.checks & {kind.check for kind in theirs.unreported(situation.account)}:
             theirs.report(due.checks, by, situation.account)
-            left = [o for o in other.candidates if o.check not in due.checks or o.account != situation.account]
+            left = [o for o in other.candidates if o.check not in due.checks or account_of(o) != situation.account]
             workloads[scope], escalated = replace(other, causes=theirs, candidates=left), True
     causes.report(due.checks, by)
     pillars = [*due.moved, *(situation.pillars(check)[0] for check in sorted(due.urgent))]
@@ -351,12 +350,11 @@ def _series(
     watch: Watch,
     situation: Situation,
     before: Mapping[str, float],
+    points: Mapping[str, float],
     changes: Sequence[Changes],
     accounts: set[str],
 ) -> tuple[dict[str, Series], dict[str, Series]]:
     """The rolling highs and lows; what a release changed moves them, for no resource has changed."""
-    total = overall(situation.scores)
-    points = dict(situation.points) | ({OVERALL: round(total, 2)} if total is not None else {})
     rebase = any(not accounts.issuperset(change.accounts) for change in changes)
     shift = _shift(situation, points, changes)
     highs, lows = (
@@ -428,7 +426,7 @@ def _candidates(watch: Watch, situation: Situation) -> list[Candidate]:
         one
         for other in (situation.workloads or {}).values()
         for one in other.candidates
-        if one.account == situation.account
+        if account_of(one) == situation.account
     )
     return _worst_first([*watch.candidates, *others])
 
@@ -441,7 +439,7 @@ def _damped(of: Watch, watch: Watch, situation: Situation) -> list[Candidate]:
     """The candidates of a watch that it or this scope has reported too recently to do so again."""
     since = _text(situation.now - AT_MOST_EVERY)
     recent = {(resource, check) for resource, check, at in (*of.recent, *watch.recent) if at > since}
-    known = (one for one in of.candidates if of is watch or one.account == situation.account)
+    known = (one for one in of.candidates if of is watch or account_of(one) == situation.account)
     return [one for one in known if (one.resource, one.check) in recent]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from aggregator.incidents import Candidate
     from aggregator.transitions import Began, Changes, Ended
     from pillarwatch.score import Counts
 
@@ -226,6 +227,6 @@ def without(counts: Mapping[str, Counts], causes: Mapping[Kind, int]) -> dict[st
     return changed
 
 
-def account_of(cause: Began | Ended) -> str:
+def account_of(cause: Began | Ended | Candidate) -> str:
     """The account of a cause's resource."""
     return cause.resource.partition("/")[0]

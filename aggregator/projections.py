@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aggregator.folding import ATTEMPTS, pause
 from aggregator.history import DAY, HOUR, KEPT, MEANS, OVERALL, bucket, rolling
 from aggregator.incidents import Situation, Watch, due_of, observed, reported
-from aggregator.open_causes import OpenCauses
 from aggregator.recommendations import MOST_SAMPLES, recommendations
 from aggregator.scopes import ScopeName, account_scope, kind_of
 from aggregator.store import NOW, Conflict, Live, Store
@@ -114,7 +113,6 @@ class Projector:
         named_points = points | ({OVERALL: round(total, 2)} if total is not None else {})
         before = old.get("points", {})
         inventory = _inventoried(old.get("inventory", {}), outbox, now, self.tick) if name.kind == "account" else {}
-        workloads = self._reporting(name)
         situation = Situation(
             scope=name,
             account=name.name if name.kind == "account" else next(iter(base["accounts"]), ""),
@@ -124,12 +122,15 @@ class Projector:
             counts=live.counts,
             scores=scores,
             points=points,
-            workloads={key: Watch.of(item["watch"]) for key, item in workloads.items()}
-            if workloads is not None
-            else None,
+            workloads=self._reporting(name),
         )
         watch = observed(
-            Watch.of(old.get("watch", {})), situation, before, outbox, self._complete(scope, outbox, inventory)
+            Watch.of(old.get("watch", {})),
+            situation,
+            before,
+            named_points,
+            outbox,
+            self._complete(scope, outbox, inventory),
         )
         due = due_of(watch, situation)
         standing = self.store.findings_of((one.resource, one.check) for one in due.candidates)
@@ -171,9 +172,7 @@ class Projector:
         writes += [self.store.delete({"pk": base["pk"], "sk": f"OUTBOX#{changes.key}"}) for changes in outbox]
         pending = [_pending(scope, alert) for alert in alerts]
         writes += [self.store.put(item) for item in pending]
-        changed = (
-            {key: workloads[key] | {"watch": watch.stored()} for key, watch in reporting.items()} if workloads else {}
-        )
+        changed = {key: self._workloads[key] | {"watch": watch.stored()} for key, watch in reporting.items()}
         for item in changed.values():
             writes.append(self.store.put_revision({**item, "rev": item["rev"] + 1}, item["rev"]))
         if writes or _differ(new, old):
@@ -189,17 +188,15 @@ class Projector:
         self._workloads.update({key: {**item, "rev": item["rev"] + 1} for key, item in changed.items()})
         return Projection(new, live.resources, live.alerts + pending)
 
-    def _reporting(self, name: ScopeName) -> dict[str, dict[str, Any]] | None:
-        """The workloads from whose causes an account may report: at the tick, when they are projected before it."""
+    def _reporting(self, name: ScopeName) -> dict[str, Watch] | None:
+        """The watches of workloads whose causes an account may report: at the tick, which projects them first."""
         if not self.tick or name.kind != "account":
             return None
-        most: list[tuple[int, str]] = []
-        for key, item in self._workloads.items():
-            causes = OpenCauses.of(item["watch"]["causes"])
-            waiting, told = causes.unreported(name.name), causes.reported("account", name.name)
-            if waiting or told:
-                most.append((-sum(waiting.values()), key))
-        return {key: self._workloads[key] for _, key in sorted(most)[:MOST_WORKLOADS]}
+        watches = {key: Watch.of(item["watch"]) for key, item in self._workloads.items()}
+        waiting = {key: watch.causes.unreported(name.name).total() for key, watch in watches.items()}
+        concerned = [key for key in waiting if waiting[key] or watches[key].causes.reported("account", name.name)]
+        most = sorted(concerned, key=lambda key: (-waiting[key], key))[:MOST_WORKLOADS]
+        return {key: watches[key] for key in most}
 
     def _write(self, old: Mapping[str, Any], new: Mapping[str, Any], writes: list[dict[str, Any]]) -> int:
         """Write all or none; the revision that is stored now."""

@@ -115,7 +115,7 @@ class Store:
         if not part.fits:
             raise Refused("more than one transaction holds")
         shard = random.randrange(self._shards)  # noqa: S311 - spreads writers, hides nothing
-        key = part.key
+        key = part.new_key()
         actions = [action for transition in part.transitions for action in self._transition(transition, key)]
         by_item: dict[tuple[str, str], dict[str, int]] = {}
         for (scope, resource_type, name), n in part.counters.items():

@@ -98,6 +98,7 @@ class Transition:
     released: Counter[tuple[str, str]] = field(default_factory=Counter)  #: see ``causes``
     departed: Sequence[tuple[str, str]] = ()  #: see ``causes``
 
+    @cached_property
     def deltas(self) -> Counter[tuple[str, str]]:
         """What the counters change by: ``(scope, attribute)``."""
         change = Counter(
@@ -109,9 +110,9 @@ class Transition:
         return Counter({key: n for key, n in change.items() if n})
 
     @cached_property
-    def counts(self) -> bool:
-        """Whether a scope has to learn of it."""
-        return bool(self.deltas()) or self.before.causes != self.after.causes
+    def concerns_scopes(self) -> bool:
+        """Whether it changes counters or causes, which is what scopes are projected from."""
+        return bool(self.deltas) or self.before.causes != self.after.causes
 
     @cached_property
     def findings(self) -> dict[str, dict[str, Any]]:
@@ -209,19 +210,18 @@ class Part:
 
     def with_(self, transition: Transition) -> Part:
         """This and one more."""
-        counters, touched, deltas = Counter(self.counters), set(self.scopes), transition.deltas()
-        for (scope, name), n in deltas.items():
+        counters, touched = Counter(self.counters), set(self.scopes)
+        for (scope, name), n in transition.deltas.items():
             counters[scope, transition.after.resource.type, name] += n
-        if transition.counts:
+        if transition.concerns_scopes:
             touched.update(counted_in(transition.before), counted_in(transition.after))
         size = len(
             json.dumps([transition.after.sources, transition.findings], ensure_ascii=False, default=str).encode()
         )
         return Part([*self.transitions, transition], counters, touched, self.bytes + size)
 
-    @property
-    def key(self) -> str:
-        """A key for its changes: greater than that of every change in which one of its causes began."""
+    def new_key(self) -> str:
+        """A unique key for its changes: greater than that of every change in which one of its causes began."""
         at = max(transition.now for transition in self.transitions)
         for cause in (cause for transition in self.transitions for cause in transition.before.causes.values()):
             at = max(at, datetime.fromisoformat(cause.began.partition("#")[0]) + timedelta(microseconds=1))
@@ -231,7 +231,7 @@ class Part:
         """What changes, by scope."""
         found: dict[str, Changes] = {}
         for transition in self.transitions:
-            if transition.counts:
+            if transition.concerns_scopes:
                 for scope, changes in transition.changes(key).items():
                     found[scope] = found[scope] + changes if scope in found else changes
         return found

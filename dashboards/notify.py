@@ -61,7 +61,7 @@ def subject_of(alert: dict[str, Any], *, recovered: bool) -> str:
         text = f"{_name(first)} of {where} is back at {_points(first['score'])}"
     else:
         text = f"{_name(first)} of {where} dropped {_points(first['points'])} points to {_points(first['score'])}"
-    return one_line(text).encode("ascii", "replace").decode()[:SUBJECT_LIMIT].rstrip()
+    return text.encode("ascii", "replace").decode()[:SUBJECT_LIMIT].rstrip()
 
 
 def text_of(alert: dict[str, Any], *, recovered: bool) -> str:
