@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -44,6 +44,7 @@ class Basis:
 
     checks: Mapping[str, CheckEntry]
     settings: Settings
+    _known: dict[tuple[str, str], Scored] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def digest(self) -> str:
@@ -60,19 +61,21 @@ class Basis:
 
     def scores(self, scope: ScopeName, counts: Mapping[str, Counts]) -> dict[str, PillarScore]:
         """The scores of a scope's pillars. Checks that the catalogue has not do not count."""
-        scored = {
-            check: Scored(
-                self.checks[check].best_practices, self.severity(check, scope), self.checks[check].same_cause_as
-            )
-            for check in counts
-            if check in self.checks
-        }
+        scored = {check: self._scored(check, scope) for check in counts if check in self.checks}
         return pillar_scores(
             counts,
             scored,
             severity_weights=self.settings.score["severity_weights"],
             risk_weights=self.settings.score["risk_weights"],
         )
+
+    def _scored(self, check: str, scope: ScopeName) -> Scored:
+        known = self._known.get((check, scope.workload))
+        if known is None:
+            entry = self.checks[check]
+            known = Scored(entry.best_practices, self.severity(check, scope), entry.same_cause_as)
+            self._known[check, scope.workload] = known
+        return known
 
 
 @cache

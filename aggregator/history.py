@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def climbed(series: Iterable[Sequence[Any]], now: datetime, values: Iterable[flo
 
     Kept are only the hours whose score nothing later has reached: at most 25.
     """
-    since, hour = (now - WINDOW).strftime(HOUR), now.strftime(HOUR)
+    since, hour = _window(now)
     kept = [(str(at), float(value)) for at, value in series if str(at) >= since]
     for value in values:
         kept = [entry for entry in kept if sign * entry[1] > sign * value]
@@ -57,17 +58,24 @@ def rolling(
         now: today, which counts with ``scores``.
         scores: as they are now.
     """
-    told = [(day["key"], day["scores"]) for day in days if day["key"] < now.strftime(DAY)]
+    today, a_week_ago = now.strftime(DAY), (now - MEANS["mean_7"]).strftime(DAY)
+    before = {mean: (now - span).strftime(DAY) for mean, span in MEANS.items()}
+    known = [(day["key"], day["scores"]) for day in days if day["key"] < today]
     found = {}
     for name, value in scores.items():
-        lasts = [(key, day[name]["last"]) for key, day in told if name in day]
+        lasts = [(key, day[name]["last"]) for key, day in known if name in day]
         found[name] = {
-            mean: _mean([last for key, last in lasts if key > (now - span).strftime(DAY)] + [value])
-            for mean, span in MEANS.items()
+            mean: _mean([last for key, last in lasts if key > since] + [value]) for mean, since in before.items()
         }
-        week = [last for key, last in lasts if key >= (now - MEANS["mean_7"]).strftime(DAY)]
+        week = [last for key, last in lasts if key >= a_week_ago]
         found[name]["trend"] = round(value - week[0], 2) if week else 0.0
     return found
+
+
+@lru_cache(maxsize=1)
+def _window(now: datetime) -> tuple[str, str]:
+    """The first hour of the last 24 and the present one; each scope asks for all its pillars."""
+    return (now - WINDOW).strftime(HOUR), now.strftime(HOUR)
 
 
 def _point(value: float) -> dict[str, float]:

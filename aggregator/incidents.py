@@ -117,6 +117,7 @@ class Situation:
     scores: Mapping[str, PillarScore]
     points: Mapping[str, float]  #: of the pillars that have a score, rounded
     workloads: Mapping[str, Watch] | None = None  #: of an account, at the tick: by scope
+    _losses: dict[Any, dict[str, float]] = field(default_factory=dict, compare=False, repr=False)  #: computed once
 
     @property
     def threshold(self) -> float:
@@ -127,8 +128,14 @@ class Situation:
         """The points by which each pillar would be higher without some causes, and with departed verdicts."""
         if not causes and not departed:
             return {}
+        key = frozenset(causes.items()), frozenset((departed or {}).items())
+        if key not in self._losses:
+            self._losses[key] = self._lost(causes, departed or {})
+        return self._losses[key]
+
+    def _lost(self, causes: Mapping[Kind, int], departed: Mapping[str, int]) -> dict[str, float]:
         counts = without(self.counts, causes)
-        for check, n in (departed or {}).items():
+        for check, n in departed.items():
             counts[check] = counts.get(check, Counts()) + Counts(n)
         if counts == dict(self.counts):
             return {}

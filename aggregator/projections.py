@@ -55,6 +55,7 @@ class Projector:
     basis: Basis
     now: datetime
     tick: str = ""
+    _inventories: set[str] = field(default_factory=set)  #: accounts whose first inventory is known to be complete
     _workloads: dict[str, dict[str, Any]] = field(default_factory=dict)  #: score items that an account may report from
 
     def project(self, scope: str) -> Projection | None:
@@ -242,13 +243,11 @@ class Projector:
     def _complete(self, scope: str, outbox: Iterable[Changes], inventory: Mapping[str, Any]) -> set[str]:
         """The accounts that changes are of whose first inventory is complete."""
         accounts = {account for changes in outbox for account in changes.accounts}
-        inventories = {
-            account: inventory
-            if scope == account_scope(account)
-            else self.store.score(account_scope(account)).get("inventory", {})
-            for account in accounts
-        }
-        return {account for account, inventory in inventories.items() if inventory.get("complete_at")}
+        own = {account for account in accounts if scope == account_scope(account)}
+        for account in accounts - own - self._inventories:
+            if self.store.score(account_scope(account)).get("inventory", {}).get("complete_at"):
+                self._inventories.add(account)
+        return (accounts & self._inventories) | (own if inventory.get("complete_at") else set())
 
 
 def within(scope: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
@@ -48,6 +49,7 @@ def workload_scope(workload: str) -> str:
     return f"workload/{escaped(workload)}"
 
 
+@lru_cache(maxsize=4096)
 def escaped(name: str) -> str:
     """A name as a part of a key: at most ``LONGEST`` bytes of ASCII, without ``/``, ``#`` and, unless hashed, ``~``."""
     return shortened(quote(name, safe=NOT_ESCAPED).replace("~", "%7E"))

@@ -15,6 +15,10 @@ pk                     sk                          what
 =====================  ==========================  ==============================================================
 
 The order of the sort keys matters: one query of a scope reads outbox, then score, then counters.
+
+What nobody looks up in the table is one JSON text, the attribute ``details``: boto3 converts each member of a map by
+itself, which costs a projection more than all that it computes. Findings, recommendations, counters and points are
+attributes.
 """
 
 from __future__ import annotations
@@ -35,7 +39,7 @@ from aggregator.transitions import Began, Changes, Ended
 from pillarwatch.score import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from aggregator.transitions import Part, Transition
 
@@ -45,6 +49,12 @@ SHARDS = 1
 MOST_KEYS = 100  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 
 NOW = "SCORE#NOW"
+DETAILS = {
+    *("sources", "causes"),  # of a state
+    *("began", "ended", "passing", "released", "departed"),  # of a change in the outbox
+    *("pillars", "overall", "watch", "hour", "day", "inventory"),  # of a score
+    "scores",  # of the history
+}
 KINDS = {"C": "compliant", "N": "non_compliant", "W": "waived", "U": "unknown"}
 CONFLICTS = {
     "ConditionalCheckFailed",
@@ -249,7 +259,7 @@ class Store:
 
     def put(self, item: dict[str, Any]) -> dict[str, Any]:
         """The action that puts an item."""
-        return {"Put": {"TableName": self._table.name, "Item": _stored(item)}}
+        return {"Put": {"TableName": self._table.name, "Item": _stored_item(item)}}
 
     def put_revision(self, item: dict[str, Any], revision: int) -> dict[str, Any]:
         """The action that puts an item if the stored one has that revision; 0 for none."""
@@ -295,7 +305,7 @@ class Store:
             if left is not None:
                 arguments["Limit"] = left
             page = self._table.query(KeyConditionExpression=condition, **arguments)
-            yield [_read(item) for item in page["Items"]]
+            yield [decoded(item) for item in page["Items"]]
             if "LastEvaluatedKey" not in page:
                 return
             arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
@@ -311,7 +321,7 @@ class Store:
         while keys:
             request = {name: {"Keys": keys[:MOST_KEYS], "ConsistentRead": True}}
             answer = self._client.batch_get_item(RequestItems=request)
-            found |= {(item["pk"], item["sk"]): _read(item) for item in answer["Responses"].get(name, [])}
+            found |= {(item["pk"], item["sk"]): decoded(item) for item in answer["Responses"].get(name, [])}
             keys = answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", []) + keys[MOST_KEYS:]
         return found
 
@@ -357,9 +367,27 @@ def _counters(item: dict[str, Any]) -> dict[tuple[str, str], int]:
     return {(check, letter): n for (check, _, letter), n in split}
 
 
+def _stored_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item as boto3 takes it."""
+    details = {name: item[name] for name in item if name in DETAILS}
+    stored = {name: _stored(value) for name, value in item.items() if name not in DETAILS}
+    return stored | ({"details": json.dumps(details)} if details else {})
+
+
+def decoded(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item of boto3's answer with Python's values, details included."""
+    details = item.get("details")
+    found = {name: _read(value) for name, value in item.items() if name != "details"}
+    return found | json.loads(details) if details else found
+
+
 def _stored(value: Any) -> Any:
     """Python's values as boto3 takes them: no floating point numbers, no tuples."""
-    return json.loads(json.dumps(value), parse_float=Decimal)
+    if isinstance(value, dict):
+        return {key: _stored(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_stored(inner) for inner in value]
+    return Decimal(repr(value)) if isinstance(value, float) else value
 
 
 def _read(value: Any) -> Any:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pillarwatch.framework import PILLARS, best_practices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Counts(NamedTuple):
@@ -103,19 +103,21 @@ def pillar_scores(
     weights, places, known = _weights(tuple(risk_weights.items())), _places(), best_practices()
     for practice_id in sorted(shares.keys() & places.keys(), key=places.__getitem__):
         practice, found = known[practice_id], _one_for_each_cause(shares[practice_id], checks)
-        score = 100 * _mean((share.rate, share.weight) for share in found)
+        score = 100 * _mean([(share.rate, share.weight) for share in found])
         by_pillar[practice.pillar].append(PracticeScore(practice.id, score, risk_weights[practice.risk], tuple(found)))
 
-    return {
-        pillar: PillarScore(
+    scores = {}
+    for pillar, practices in by_pillar.items():
+        weight = sum([practice.weight for practice in practices])
+        evidence = {share.check: share.counts.judged for of in practices for share in shares[of.best_practice]}
+        scores[pillar] = PillarScore(
             pillar,
-            _mean((practice.score, practice.weight) for practice in practices) if practices else None,
-            100 * sum(practice.weight for practice in practices) / weights[pillar],
-            sum(counts[check].judged for check in {s.check for p in practices for s in shares[p.best_practice]}),
+            _mean([(practice.score, practice.weight) for practice in practices]) if practices else None,
+            100 * weight / weights[pillar],
+            sum(evidence.values()),
             tuple(practices),
         )
-        for pillar, practices in by_pillar.items()
-    }
+    return scores
 
 
 def overall(scores: Mapping[str, PillarScore]) -> float | None:
@@ -124,12 +126,14 @@ def overall(scores: Mapping[str, PillarScore]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _one_for_each_cause(shares: Iterable[CheckShare], checks: Mapping[str, Scored]) -> list[CheckShare]:
+def _one_for_each_cause(shares: list[CheckShare], checks: Mapping[str, Scored]) -> list[CheckShare]:
     """Of the shares with the same cause the one with the lowest rate, and their greatest weight.
 
     Counters do not say which resources fail two checks. The lowest rate is the rate of the cause where each resource
     that fails one check also fails the other; it falls whenever the rate of one of the checks falls below it.
     """
+    if len(shares) == 1:
+        return shares
     found: dict[str, list[CheckShare]] = {}
     for share in shares:
         found.setdefault(checks[share.check].same_cause_as or share.check, []).append(share)
@@ -157,6 +161,5 @@ def _places() -> dict[str, int]:
     return {practice: place for place, practice in enumerate(best_practices())}
 
 
-def _mean(weighted: Iterable[tuple[float, float]]) -> float:
-    pairs = list(weighted)
-    return sum(value * weight for value, weight in pairs) / sum(weight for _, weight in pairs)
+def _mean(weighted: Sequence[tuple[float, float]]) -> float:
+    return sum([value * weight for value, weight in weighted]) / sum([weight for _, weight in weighted])

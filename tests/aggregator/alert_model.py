@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from aggregator.catalogue import Basis, packaged_basis
@@ -60,6 +60,8 @@ class Model:
             self._change(state, lapsed(state, now.date().isoformat()), now)
 
     def _change(self, before: State, after: State, now: datetime) -> None:
+        if after is before:
+            return
         self.states[after.resource] = after
         old, new = letters(before), letters(after)
         was, scope = alerting_scope(before), alerting_scope(after)
@@ -107,12 +109,15 @@ class Model:
             other[check] = count._replace(
                 compliant=count.compliant + cause.turned, non_compliant=count.non_compliant - 1
             )
-        now, then = (basis(self.threshold).scores(name, counted) for counted in (known, other))
-        return {
-            pillar: round((then[pillar].score or 0) - round(now[pillar].score or 0, 2), 2)
-            for pillar in now
-            if now[pillar].score is not None and then[pillar].score is not None
-        }
+        now, then = (_scores(self.threshold, name, frozenset(counted.items())) for counted in (known, other))
+        return {pillar: round(then[pillar] - round(now[pillar], 2), 2) for pillar in now if pillar in then}
+
+
+@lru_cache(maxsize=10_000)
+def _scores(threshold: float, name: ScopeName, counted: frozenset[tuple[str, Counts]]) -> dict[str, float]:
+    """The pillars that have a score."""
+    scores = basis(threshold).scores(name, dict(counted))
+    return {pillar: score.score for pillar, score in scores.items() if score.score is not None}
 
 
 def letters(state: State) -> dict[str, str]:

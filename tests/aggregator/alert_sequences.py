@@ -43,6 +43,7 @@ ROUNDING = 0.02  # of points: a score has two decimals
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 _begun: dict[float, Any] = {}  #: the table with the complete inventory, by threshold
+_events: dict[str, Evaluated] = {}  #: of the sequence that is played, by their ids
 
 
 class Wrong(AssertionError):
@@ -338,7 +339,10 @@ def _version(event: dict[str, Any]) -> Any:
 
 
 def _read(event: dict[str, Any]) -> Evaluated:
-    return evaluated(json.dumps(event), START + 1000 * HOUR)
+    """The event as the aggregator reads it; each one has an id of its own."""
+    if event["id"] not in _events:
+        _events[event["id"]] = evaluated(json.dumps(event), START + 1000 * HOUR)
+    return _events[event["id"]]
 
 
 def _key(resource: dict[str, str]) -> str:
@@ -371,6 +375,7 @@ def play(world: World, seed: str, *, single: bool = False) -> Sequence:
         Wrong: the alerts are not what they must be; its text has the whole sequence.
     """
     choice = random.Random(seed)  # noqa: S311 - the same sequence every time
+    _events.clear()
     threshold = choice.choice(THRESHOLDS)
     sequence = Sequence(world, choice, Model(threshold), single=single)
     clock = SimpleNamespace(now=lambda _: sequence.now, fromisoformat=datetime.fromisoformat)

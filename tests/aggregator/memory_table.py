@@ -743,11 +743,21 @@ def _fingerprint(actions: Any) -> str:
 
 
 def _item(attributes: Mapping[str, Any]) -> _Item:
-    stored, size = {}, 0
-    for name, value in attributes.items():
-        stored[name], more = _value(value)
-        size += _bytes(name) + more
-    return _Item(stored, size)
+    members, size = _members(attributes, 0)
+    return _Item(members, size)
+
+
+def _members(named: Mapping[str, Any], depth: int) -> tuple[dict[str, Any], int]:
+    """Named values as they are stored, and the bytes of all names and values."""
+    members, size = {}, 0
+    for name, value in named.items():
+        if type(value) is str and value.isascii() and name.isascii():  # most are
+            members[name] = value
+            size += len(name) + len(value)
+        else:
+            members[name], more = _value(value, depth)
+            size += _bytes(name) + more
+    return members, size
 
 
 def _value(value: Any, depth: int = 0) -> tuple[Any, int]:
@@ -762,19 +772,11 @@ def _value(value: Any, depth: int = 0) -> tuple[Any, int]:
     if kind is dict or kind is list or kind is tuple:
         if depth == DEEPEST:
             raise _invalid("PutItem", "Nesting Levels have exceeded supported limits")
-        size = 3
         if kind is dict:
-            members: Any = {}
-            for name, inner in value.items():
-                members[name], more = _value(inner, depth + 1)
-                size += 1 + _bytes(name) + more
-        else:
-            members = []
-            for inner in value:
-                member, more = _value(inner, depth + 1)
-                members.append(member)
-                size += 1 + more
-        return members, size
+            members, size = _members(value, depth + 1)
+            return members, 3 + len(members) + size
+        inner = [_value(member, depth + 1) for member in value]
+        return [member for member, _ in inner], 3 + len(inner) + sum(size for _, size in inner)
     if kind is float:
         raise TypeError("Float types are not supported. Use Decimal types instead.")
     raise NotOffered(f"values of {kind}")

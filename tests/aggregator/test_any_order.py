@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from aggregator.store import decoded
 from tests.aggregator.world import PUBLIC, VERSIONING, World, evaluation
 
 SEQUENCES, PARTS = int(os.environ.get("SEQUENCES", "200")), 4  # in parts, so that they run in parallel
@@ -43,7 +44,7 @@ def an_event(draw: st.DrawFn) -> dict[str, Any]:
 def known(world: World) -> dict[Any, Any]:
     """The store without what is fleeting, and its counters added up."""
     found: dict[Any, Any] = {"counters": world.counters()}
-    for item in world.items():
+    for item in map(decoded, world.items()):
         kind = item["sk"].partition("#")[0]
         if kind in {"TYPE", "HOUR", "DAY", "ALERT"}:
             continue
