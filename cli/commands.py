@@ -21,6 +21,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "demo": Command("cli.demo", "run everything on this machine: deploy, record, break, mend; no AWS account needed"),
     "scan": Command("cli.scan", "judge CloudFormation and SAM templates before they are deployed"),
+    "review": Command("cli.review", "write the Well-Architected review of templates, or of a deployment"),
     "checks": Command("cli.checks", "list the checks, or explain one"),
     "checks new": Command("cli.new_check", "begin a check: the file, or the place in it, with what is known already"),
     "checks test": Command("cli.check_examples", "judge the examples of checks, and say what a check still lacks"),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import pillarwatch
-from pillarwatch.framework import PILLARS, best_practices
+from pillarwatch.framework import PILLARS, attestations, best_practices
 from rules.catalogue import all_checks
 
 if TYPE_CHECKING:
@@ -44,23 +41,6 @@ class Coverage(NamedTuple):
         return sum(self)
 
 
-class DanglingAttestation(Exception):
-    """Evidence is asked for a best practice that the framework's edition does not have."""
-
-
-def evidence() -> dict[str, str]:
-    """What a person shows for a best practice that no API can see, by its id.
-
-    Raises:
-        DanglingAttestation: there is no such best practice.
-    """
-    file = Path(pillarwatch.__file__).with_name("attestations.json")
-    found: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-    if unknown := found.keys() - best_practices().keys():
-        raise DanglingAttestation(", ".join(sorted(unknown)))
-    return found
-
-
 def serving() -> dict[str, list[Check]]:
     """The checks of each best practice that has some."""
     found = defaultdict(list)
@@ -72,7 +52,7 @@ def serving() -> dict[str, list[Check]]:
 
 def coverage_of(practices: Iterable[BestPractice]) -> Coverage:
     """How many of them are judged by a check, shown by a person, or neither."""
-    judged, asked = serving(), evidence()
+    judged, asked = serving(), attestations()
     kinds = [
         "automatic" if practice.id in judged else "attested" if practice.id in asked else "nothing"
         for practice in practices
@@ -113,7 +93,7 @@ def _by_risk() -> str:
 
 
 def _pillar(pillar: str) -> str:
-    judged, asked = serving(), evidence()
+    judged, asked = serving(), attestations()
     rows = []
     for practice in _of(pillar):
         checks = [

@@ -58,6 +58,17 @@ class Result(NamedTuple):
         return self.verdict.compliance == "NON_COMPLIANT" and self.waiver is None
 
     @property
+    def counted(self) -> Counts:
+        """What it adds to the counts of its check."""
+        compliance = self.verdict.compliance
+        return Counts(
+            compliant=compliance == "COMPLIANT",
+            non_compliant=self.failed,
+            waived=self.waiver is not None,
+            unknown=compliance == "INSUFFICIENT_DATA",
+        )
+
+    @property
     def is_finding(self) -> bool:
         """Whether the check fails, and no other finding names the cause."""
         return self.failed and not self.same_cause_as
@@ -83,6 +94,8 @@ class Scan:
         errors: what could not be judged; the scan has failed.
         warnings: what makes some verdicts unknown.
         parameters: the names that the templates declare.
+        components: by file and logical id, the component that a resource's tags name.
+        workloads: the workloads that tags name.
     """
 
     files: list[str] = field(default_factory=list)
@@ -95,6 +108,8 @@ class Scan:
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     parameters: set[str] = field(default_factory=set)
+    components: dict[tuple[str, str], str] = field(default_factory=dict)
+    workloads: set[str] = field(default_factory=set)
 
     def name_causes(self) -> None:
         """Mark each failure whose cause another finding of its resource names, one that is at least as severe."""
@@ -109,19 +124,18 @@ class Scan:
             if named is not None and named <= SEVERITIES.index(result.severity):
                 self.results[index] = result._replace(same_cause_as=cause)
 
+    def counts(self) -> dict[str, Counts]:
+        """The verdicts by check; a waived failure counts as nothing else."""
+        counts: dict[str, Counts] = {}
+        for result in self.results:
+            counts[result.check.id] = counts.get(result.check.id, Counts()) + result.counted
+        return counts
+
     def scores(self, settings: Settings) -> dict[str, PillarScore]:
         """The six pillars' scores; a waived failure counts for nothing."""
-        counts: dict[str, Counts] = {}
-        checks: dict[str, Scored] = {}
+        counts, checks = self.counts(), dict[str, Scored]()
         for result in self.results:
             check = result.check
-            compliance = result.verdict.compliance
-            counts[check.id] = counts.get(check.id, Counts()) + Counts(
-                compliant=compliance == "COMPLIANT",
-                non_compliant=result.failed,
-                waived=result.waiver is not None,
-                unknown=compliance == "INSUFFICIENT_DATA",
-            )
             checks.setdefault(check.id, Scored(tuple(check.best_practices), result.severity, check.same_cause_as))
         weights = {key: settings.score[key] for key in ("severity_weights", "risk_weights")}
         return pillar_scores(counts, checks, **weights)
@@ -269,6 +283,12 @@ class _TemplateScan:
         if self._types[logical_id] == STACK:  # a nested stack has the tags of its parent
             checks = [check for check in checks if check not in OF_A_TEMPLATE]
         self._tell(logical_id, self._verdicts(variants, checks))
+        if variants.items:
+            scope = self._settings.scope(variants.items[0])
+            if scope.component:
+                self._scan.components[self._template.file, logical_id] = scope.component
+            if scope.workload:
+                self._scan.workloads.add(scope.workload)
         return True
 
     def _judge_stack(self) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+EDITION = "AWS Well-Architected Framework, November 2024"
 PILLARS = (
     "operational-excellence",
     "security",
@@ -41,6 +42,23 @@ class BestPractice(NamedTuple):
     def url(self) -> str:
         """AWS's page about it."""
         return f"https://docs.aws.amazon.com/wellarchitected/latest/framework/{self.choice_id}.html"
+
+
+class DanglingAttestation(Exception):
+    """Evidence is asked for a best practice that the framework's edition does not have."""
+
+
+@cache
+def attestations() -> dict[str, str]:
+    """What a person shows for a best practice that no API can see, by its id.
+
+    Raises:
+        DanglingAttestation: there is no such best practice.
+    """
+    found: dict[str, str] = json.loads(Path(__file__).with_name("attestations.json").read_text(encoding="utf-8"))
+    if unknown := found.keys() - best_practices().keys():
+        raise DanglingAttestation(", ".join(sorted(unknown)))
+    return found
 
 
 @cache

@@ -69,7 +69,9 @@ class Facts:
 
     title: str
     source: Source
-    checks: Mapping[str, Check]  #: those with a verdict, and those that only a deployment can answer
+    checks: Mapping[str, Check]  #: all that there are
+    severities: Mapping[str, Severity]  #: of those with verdicts: the worst that they have for a resource
+    severity_weights: Mapping[str, float]
     counts: Mapping[Key, Counts]  #: verdicts of findings; of two with one cause only the one that names it
     scores: Mapping[str, PillarScore]
     overall: float | None

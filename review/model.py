@@ -110,7 +110,6 @@ class Component(Part):
     """A part of the workload."""
 
     name: str
-    resources: int | None = Field(description="null where the source does not tell")
     passed: int
     failed: int
     strengths: list[Statement]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from cli.coverage_page import coverage_of, coverage_page, evidence, serving
-from pillarwatch.framework import PILLARS, best_practices
+from cli.coverage_page import coverage_of, coverage_page, serving
+from pillarwatch.framework import PILLARS, attestations, best_practices
 from rules.catalogue import all_checks
 
 
@@ -29,5 +29,5 @@ def test_a_best_practice_is_counted_once() -> None:
 
 
 def test_evidence_is_asked_of_practices_that_exist() -> None:
-    assert evidence().keys() <= best_practices().keys()
-    assert all(4 <= len(text.split()) <= 20 for text in evidence().values())
+    assert attestations().keys() <= best_practices().keys()
+    assert all(4 <= len(text.split()) <= 20 for text in attestations().values())

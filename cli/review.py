@@ -1,0 +1,109 @@
+"""``pillarwatch review``: the Well-Architected review of templates, or of a deployment."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.deployment import add_deployment, deployment
+from cli.errors import UserError
+from cli.facts_of_templates import facts_of_templates
+from cli.judged_template import scanned
+from cli.output import complain, say
+from cli.scan import settings_for
+from review.composed import composed
+from review.markdown import markdown
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from review.facts import Facts
+    from review.model import Review
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``review``."""
+    parser.add_argument(
+        "templates",
+        nargs="*",
+        metavar="TEMPLATE",
+        help="a template, or a folder to be searched for some; without one, a deployment is reviewed",
+    )
+    parser.add_argument(
+        "--output",
+        "-o",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="write a page (.html), Markdown (.md) or JSON (.json); may be repeated (default: print Markdown)",
+    )
+    parser.add_argument("--title", default="", help="of the review (default: the workload's name, or the folder's)")
+    parser.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help="parameters, severities and waivers (default: the nearest settings.toml of the repository)",
+    )
+    add_deployment(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the review. 0: it is written; 2: a file could not be judged, which the review of the others says.
+
+    Raises:
+        UserError: nothing can be reviewed, or a file has an ending that stands for no rendering.
+    """
+    renderings = {path: _rendering(path) for path in arguments.output}
+    if arguments.templates:
+        facts, complete = _of_templates(arguments)
+    else:
+        facts, complete = _of_deployment(arguments), True
+    review = composed(facts, generated_by())
+    if not renderings:
+        say(markdown(review), end="")
+    for path, rendering in renderings.items():
+        try:
+            path.write_text(rendering(review), encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"--output {path}: {error.strerror}") from error
+        say(f"written: {path}")
+    return 0 if complete else 2
+
+
+def generated_by() -> str:
+    """The product and its version, as a review names what made it."""
+    return f"Pillarwatch {importlib.metadata.version('pillarwatch')}"
+
+
+def as_json(review: Review) -> str:
+    """The review for programs."""
+    return json.dumps(review.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
+
+
+def _rendering(path: Path) -> Callable[[Any], str]:
+    known: dict[str, Callable[[Any], str]] = {".md": markdown, ".json": as_json}
+    try:
+        return known[path.suffix.lower()]
+    except KeyError:
+        raise UserError(f"--output {path}: its ending says how it is written: {', '.join(known)}") from None
+
+
+def _of_templates(arguments: argparse.Namespace) -> tuple[Facts, bool]:
+    settings, now = settings_for(arguments.settings), datetime.now(UTC)
+    scan = scanned(map(Path, arguments.templates), settings, now)
+    for error in scan.errors:
+        complain(f"pillarwatch review: {error.file}{f':{error.line}' if error.line else ''}: {error.message}")
+    if not scan.resources:
+        raise UserError("no template could be read, so there is nothing to review")
+    scan.name_causes()
+    return facts_of_templates(scan, settings, now, arguments.title), not scan.errors
+
+
+def _of_deployment(arguments: argparse.Namespace) -> Facts:
+    with deployment(arguments):
+        raise UserError("name a template, or a folder that has some")

@@ -1,0 +1,447 @@
+"""Facts become a review: which statements are made, in which order, and what they rest on. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from functools import cached_property
+from itertools import chain
+from math import log2
+from typing import TYPE_CHECKING, Any
+
+from pillarwatch.check import SEVERITIES
+from pillarwatch.framework import EDITION, PILLARS, attestations, best_practice, best_practices
+from pillarwatch.score import Counts
+from review import sentences
+from review.model import (
+    AcceptedRisk,
+    Action,
+    Component,
+    Evidence,
+    Named,
+    NotEvaluated,
+    OpenQuestion,
+    PillarResult,
+    Practice,
+    Question,
+    Review,
+    SourceDescription,
+    Statement,
+    Status,
+    ThemeResult,
+    Totals,
+)
+from review.themes import theme_of, themes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pillarwatch import Check
+    from pillarwatch.framework import BestPractice
+    from pillarwatch.score import PracticeScore
+    from review.facts import Facts, Occurrence, Resource
+
+MOST_NAMES = 3
+MOST_OF_A_COMPONENT = 3  # strengths, and gaps
+WHOLE = None  # stands for all components
+TITLES = {
+    "operational-excellence": "Operational excellence",
+    "security": "Security",
+    "reliability": "Reliability",
+    "performance-efficiency": "Performance efficiency",
+    "cost-optimization": "Cost optimization",
+    "sustainability": "Sustainability",
+}
+
+
+def composed(facts: Facts, generated_by: str) -> Review:
+    """The review of what is known.
+
+    Args:
+        facts: of one workload, or of an account.
+        generated_by: the product and its version.
+    """
+    return _Composition(facts).review(generated_by)
+
+
+class _Composition:
+    """A review in the making."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._totals: dict[str, Counts] = {}
+        for (_, check), counts in facts.counts.items():
+            self._totals[check] = self._totals.get(check, Counts()) + counts
+        self._failed: dict[tuple[str | None, str], list[Resource]] = {}
+        self._read: dict[tuple[str | None, str], set[str]] = {}
+        for one in facts.occurrences:
+            if one.kind == "failed":
+                for component in (one.component, WHOLE):
+                    self._failed.setdefault((component, one.check), []).append(one.resource)
+                    self._read.setdefault((component, one.check), set()).add(one.annotation)
+        self._practices: dict[str, PracticeScore] = {
+            practice.best_practice: practice for pillar in facts.scores.values() for practice in pillar.practices
+        }
+
+    def review(self, generated_by: str) -> Review:
+        """The whole of it."""
+        facts, source = self._facts, self._facts.source
+        by_status: Counter[str] = Counter(
+            practice.status for question in self._questions for practice in question.practices
+        )
+        return Review(
+            title=facts.title,
+            generated_by=generated_by,
+            edition=EDITION,
+            source=SourceDescription(
+                kind=source.kind,
+                names=list(source.names),
+                captured_at=source.captured_at,
+                resources=source.resources,
+                evaluated=source.evaluated,
+                not_created=source.not_created,
+            ),
+            checks=sum(any(counts) for counts in self._totals.values()),
+            summary=sentences.result(facts.scores, TITLES, facts.overall, by_status),
+            overall=None if facts.overall is None else round(facts.overall, 2),
+            pillars=[self._pillar(pillar) for pillar in PILLARS],
+            totals=Totals(
+                practices=len(best_practices()),
+                implemented=by_status["Implemented"],
+                partial=by_status["Partial"],
+                not_implemented=by_status["Not implemented"],
+                accepted=by_status["Risk accepted"],
+                no_evidence=by_status["No evidence"],
+            ),
+            actions=self._actions(),
+            themes=self._themes(),
+            components=self._components(),
+            questions=self._questions,
+            accepted_risks=self._accepted(),
+            not_evaluated=self._not_evaluated(),
+        )
+
+    # Statements
+
+    def _statement(self, check_id: str, component: str | None = WHOLE) -> Statement:
+        check, counts = self._facts.checks[check_id], self._counts(check_id, component)
+        practice = next(iter(check.best_practices))
+        failed = self._failed.get((component, check_id), [])
+        passing = self._passing(check_id, component)
+        read = self._read.get((component, check_id), set())
+        value = next(iter(read)) if len(read) == 1 and len(failed) == counts.non_compliant else ""
+        shown = [] if not counts.non_compliant else failed[:MOST_NAMES]
+        more = counts.non_compliant - len(shown)
+        names = [resource.name for resource in shown]
+        kind: Any = "strength"
+        if not counts.non_compliant:
+            text = sentences.strength(check, counts)
+            shown = passing[:MOST_NAMES]
+            more = counts.compliant - len(shown)
+        elif counts.compliant:
+            kind, text = "partial", sentences.partial(check, counts, names, more)
+        else:
+            kind, text = "gap", sentences.gap(check, counts, value, names, more)
+        return Statement(
+            id=f"{kind}:{check_id}" + ("" if component is WHOLE else f":{component}"),
+            kind=kind,
+            text=text,
+            check=check_id,
+            practice=practice,
+            pillar=best_practice(practice).pillar,
+            theme=theme_of(practice).id,
+            severity=self._facts.severities[check_id],
+            component=component or "",
+            passed=counts.compliant,
+            failed=counts.non_compliant,
+            judged=counts.judged,
+            waived=counts.waived,
+            unknown=counts.unknown,
+            value=value,
+            resources=[_named(resource) for resource in shown],
+            more=more,
+            next_step=check.fix if counts.non_compliant else "",
+            effort=check.effort,
+        )
+
+    def _counts(self, check: str, component: str | None) -> Counts:
+        return self._of(component)[check]
+
+    def _passing(self, check: str, component: str | None) -> list[Resource]:
+        if component is not WHOLE:
+            return list(self._facts.passing.get((component, check), ()))
+        return list(chain(*(found for (_, of), found in self._facts.passing.items() if of == check)))
+
+    @cached_property
+    def _gaps(self) -> list[str]:
+        """The checks with findings, the worst first."""
+        open_checks = {check for component, check in self._failed if component is WHOLE}
+        return sorted(open_checks, key=lambda check: self._gap_order(check, self._totals[check]))
+
+    def _gap_order(self, check: str, counts: Counts) -> tuple[int, int, str]:
+        return SEVERITIES.index(self._facts.severities[check]), -counts.non_compliant, check
+
+    def _weight(self, check: str, n: int) -> float:
+        return self._facts.severity_weights[self._facts.severities[check]] * (1 + log2(n))
+
+    def _of(self, component: str | None) -> dict[str, Counts]:
+        """The counts of a component by check."""
+        if component is WHOLE:
+            return self._totals
+        return {check: counts for (of, check), counts in self._facts.counts.items() if of == component}
+
+    def _strengths(self, component: str | None) -> list[str]:
+        """The checks that a component passes everywhere, and by choice; those with the greatest weight first."""
+        found = {
+            check: counts
+            for check, counts in self._of(component).items()
+            if counts.compliant and not counts.non_compliant
+        }
+        chosen = [check for check in found if check not in self._facts.by_default]
+        return sorted(chosen, key=lambda check: (-self._weight(check, found[check].compliant), check))
+
+    # Parts
+
+    def _pillar(self, pillar: str) -> PillarResult:
+        score = self._facts.scores[pillar]
+        mine = [check for check in self._all_strengths if self._facts.checks[check].pillar == pillar]
+        gaps = [check for check in self._gaps if self._facts.checks[check].pillar == pillar]
+        return PillarResult(
+            pillar=pillar,
+            title=TITLES[pillar],
+            score=None if score.score is None else round(score.score, 2),
+            coverage=round(score.coverage, 2),
+            verdicts=score.verdicts,
+            practices=sum(practice.pillar == pillar for practice in best_practices().values()),
+            practices_with_evidence=len(score.practices),
+            key_strength=self._statement(mine[0]) if mine else None,
+            key_gap=self._statement(gaps[0]) if gaps else None,
+        )
+
+    @cached_property
+    def _all_strengths(self) -> list[str]:
+        return self._strengths(WHOLE)
+
+    def _actions(self) -> list[Action]:
+        actions = []
+        for number, proposal in enumerate(self._facts.proposals, 1):
+            check, statement = self._facts.checks[proposal.check], self._statement(proposal.check)
+            actions.append(
+                Action(
+                    number=number,
+                    priority=proposal.priority,
+                    title=check.title,
+                    step=check.fix,
+                    why=statement.text,
+                    reason=proposal.reason,
+                    check=check.id,
+                    closes=[check.id, *proposal.same_cause],
+                    findings=statement.failed,
+                    practice=statement.practice,
+                    pillar=statement.pillar,
+                    severity=proposal.severity,
+                    effort=check.effort,
+                    automation=check.automation,
+                    gain={pillar: round(points, 2) for pillar, points in proposal.gain.items()},
+                    value_per_effort=round(proposal.value_per_effort, 4),
+                    resources=statement.resources,
+                    more=statement.more,
+                )
+            )
+        return actions
+
+    def _themes(self) -> list[ThemeResult]:
+        """Themes by the weight of their gaps; what has neither strengths nor gaps is left out."""
+        everywhere = set(self._all_strengths)
+        best: dict[str, set[str]] = defaultdict(set)
+        for component in self._names:
+            seen = set()
+            for check in self._strengths(component):
+                of = self._theme(check)
+                if of not in seen and check in everywhere:
+                    seen.add(of)
+                    best[of].add(check)
+        found = []
+        for theme in themes().values():
+            gaps = [check for check in self._gaps if self._theme(check) == theme.id]
+            strengths = [check for check in self._all_strengths if check in best[theme.id]]
+            weight = sum(self._weight(check, self._totals[check].non_compliant) for check in gaps)
+            if gaps or strengths:
+                found.append(
+                    ThemeResult(
+                        id=theme.id,
+                        title=theme.title,
+                        strengths=[self._statement(check) for check in strengths],
+                        gaps=[self._statement(check) for check in gaps],
+                        weight=round(weight, 2),
+                    )
+                )
+        return sorted(found, key=lambda theme: -theme.weight)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted({component for component, _ in self._facts.counts})
+
+    def _theme(self, check: str) -> str:
+        return theme_of(next(iter(self._facts.checks[check].best_practices))).id
+
+    def _components(self) -> list[Component]:
+        return [self._component(name) for name in self._names] if len(self._names) > 1 else []
+
+    def _component(self, name: str) -> Component:
+        mine = self._of(name)
+        open_checks = {check for component, check in self._failed if component == name}
+        gaps = sorted(open_checks, key=lambda check: self._gap_order(check, mine[check]))
+        seen, strengths = set(), []
+        for check in self._strengths(name):
+            if self._theme(check) not in seen:
+                seen.add(self._theme(check))
+                strengths.append(check)
+        return Component(
+            name=name or "(no component)",
+            passed=sum(counts.compliant for counts in mine.values()),
+            failed=sum(counts.non_compliant for counts in mine.values()),
+            strengths=[self._statement(check, name) for check in strengths[:MOST_OF_A_COMPONENT]],
+            gaps=[self._statement(check, name) for check in gaps[:MOST_OF_A_COMPONENT]],
+            more_gaps=max(0, len(gaps) - MOST_OF_A_COMPONENT),
+        )
+
+    # Practices
+
+    @cached_property
+    def _questions(self) -> list[Question]:
+        by_question: dict[str, list[BestPractice]] = defaultdict(list)
+        for practice in best_practices().values():
+            by_question[practice.question_id].append(practice)
+        return [self._question(practices) for practices in by_question.values()]
+
+    def _question(self, practices: Sequence[BestPractice]) -> Question:
+        known = [self._practices[practice.id] for practice in practices if practice.id in self._practices]
+        weight = sum(practice.weight for practice in known)
+        return Question(
+            id=practices[0].question_id,
+            pillar=practices[0].pillar,
+            theme=theme_of(practices[0].id).id,
+            question=practices[0].question,
+            score=round(sum(one.score * one.weight for one in known) / weight, 2) if known else None,
+            with_evidence=len(known),
+            practices=[self._practice(practice) for practice in practices],
+        )
+
+    @cached_property
+    def _serving(self) -> dict[str, list[Check]]:
+        found: dict[str, list[Check]] = defaultdict(list)
+        for check in self._facts.checks.values():
+            for practice in check.best_practices:
+                found[practice].append(check)
+        return found
+
+    def _practice(self, practice: BestPractice) -> Practice:
+        score = self._practices.get(practice.id)
+        checks = [check for check in self._serving[practice.id] if any(self._totals.get(check.id, ()))]
+        status, note = self._status(practice, score, checks)
+        return Practice(
+            id=practice.id,
+            title=practice.title,
+            risk=practice.risk,
+            url=practice.url,
+            status=status,
+            score=None if score is None else round(score.score, 2),
+            note=note,
+            evidence=[self._evidence(check, practice.id) for check in checks],
+        )
+
+    def _status(
+        self, practice: BestPractice, score: PracticeScore | None, checks: Sequence[Check]
+    ) -> tuple[Status, str]:
+        if score is not None:
+            return _word(score.score), ""
+        waived = sum(self._totals[check.id].waived for check in checks)
+        unknown = sum(self._totals[check.id].unknown for check in checks)
+        if waived:
+            return "Risk accepted", f"{waived} failures are accepted" + (
+                f", {unknown} verdicts are unknown" if unknown else ""
+            )
+        if unknown:
+            return "No evidence", f"{unknown} verdicts are unknown"
+        return "No evidence", self._without_evidence(practice.id)
+
+    def _without_evidence(self, practice: str) -> str:
+        live = [check.id for check in self._serving[practice] if check.id in self._facts.only_deployed]
+        if live:
+            return f"only a deployment can answer: {', '.join(sorted(live)[:MOST_NAMES])}"
+        if wanted := attestations().get(practice):
+            return f"people show it: {wanted}"
+        return (
+            "nothing here is of a type that its checks judge" if self._serving[practice] else "no check judges it yet"
+        )
+
+    def _evidence(self, check: Check, practice: str) -> Evidence:
+        counts, failed = self._totals[check.id], self._failed.get((WHOLE, check.id), [])
+        return Evidence(
+            check=check.id,
+            title=check.title,
+            passed=counts.compliant,
+            judged=counts.judged,
+            waived=counts.waived,
+            unknown=counts.unknown,
+            severity=self._facts.severities[check.id],
+            reason=check.best_practices[practice],
+            resources=[_named(resource) for resource in failed[:MOST_NAMES]],
+            more=counts.non_compliant - min(len(failed), MOST_NAMES),
+        )
+
+    # What is not a verdict
+
+    def _accepted(self) -> list[AcceptedRisk]:
+        groups: dict[tuple[str, str, str, str], list[Occurrence]] = defaultdict(list)
+        for one in self._facts.occurrences:
+            if one.kind == "waived":
+                groups[one.check, one.reason, one.approver, one.expires].append(one)
+        return [
+            AcceptedRisk(
+                check=check,
+                title=self._facts.checks[check].title,
+                practice=next(iter(self._facts.checks[check].best_practices)),
+                severity=of[0].severity,
+                resources=[_named(one.resource) for one in of[:MOST_NAMES]],
+                more=max(0, len(of) - MOST_NAMES),
+                reason=reason,
+                approver=approver,
+                expires=expires,
+            )
+            for (check, reason, approver, expires), of in sorted(groups.items())
+        ]
+
+    def _not_evaluated(self) -> NotEvaluated:
+        why: dict[str, str] = {}
+        for one in self._facts.occurrences:
+            if one.kind == "unknown":
+                why.setdefault(one.check, one.annotation)
+        unknown = {check: counts.unknown for check, counts in self._totals.items() if counts.unknown}
+        without: list[str] = []
+        attested: list[str] = []
+        for practice in best_practices():
+            if not self._serving[practice]:
+                (attested if practice in attestations() else without).append(practice)
+        source = self._facts.source
+        return NotEvaluated(
+            types=dict(sorted(source.without_checks.items(), key=lambda item: (-item[1], item[0]))),
+            only_deployed=sorted(self._facts.only_deployed),
+            unknown=[
+                OpenQuestion(check=check, title=self._facts.checks[check].title, count=n, why=why.get(check, ""))
+                for check, n in sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
+            ],
+            attestations=attested,
+            without_check=without,
+            problems=list(source.problems),
+        )
+
+
+def _word(score: float) -> Status:
+    if score == 100:  # noqa: PLR2004 - percent
+        return "Implemented"
+    return "Partial" if score else "Not implemented"
+
+
+def _named(resource: Resource) -> Named:
+    return Named(name=resource.name, type=resource.type, where=resource.where)
