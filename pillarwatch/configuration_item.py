@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pillarwatch.environments import BY_DEFAULT
 from pillarwatch.json_text import document_in
@@ -17,7 +17,9 @@ from pillarwatch.policy import Statement
 from pillarwatch.unknown import Unknown, any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+Result = TypeVar("Result")
 
 ACCOUNT = "AWS::::Account"
 
@@ -219,8 +221,7 @@ class Attributes:
         if type(document) is not dict:
             unread = document if isinstance(document, Unknown) else self._not(document, path, "a policy document")
             return [Statement(unread)]
-        found: Any = document.get("Statement", Unknown(f"{self._path}{path} has no Statement"))
-        return [Statement(statement) for statement in (found if isinstance(found, list) else [found])]
+        return self._item._stated(document, f"{self._path}{path}")  # noqa: SLF001
 
     def days_since(self, path: str, default: float | None = None) -> float:
         """The days from the time at a path to when the item is judged, negative for a time to come.
@@ -286,7 +287,7 @@ class ConfigurationItem(Attributes):
             supplied as an empty list is absent.
     """
 
-    __slots__ = ("_parsed", "_related", "environments", "judged_at", "notes", "of_account")
+    __slots__ = ("_parsed", "_read", "_related", "_statements", "environments", "judged_at", "notes", "of_account")
 
     def __init__(
         self,
@@ -300,6 +301,8 @@ class ConfigurationItem(Attributes):
         self.of_account = type(item) is dict and item.get("resourceType") == ACCOUNT
         self._related = related or {}
         self._parsed: dict[int, tuple[Any, Any]] = {}
+        self._statements: dict[int, Sequence[Statement]] = {}
+        self._read: dict[Callable[[ConfigurationItem], Any], tuple[Any, list[str]]] = {}
         self.notes: list[str] = []
         self.environments = BY_DEFAULT  #: of the settings in force; :func:`~pillarwatch.evaluation.judge` sets them
 
@@ -453,6 +456,26 @@ class ConfigurationItem(Attributes):
         if known is None:  # what is kept keeps the text alive, so that its id stays its own
             known = self._parsed[id(value)] = (value, document_in(value))
         return known[1]
+
+    def _stated(self, document: dict[str, Any], path: str) -> Sequence[Statement]:
+        """The statements of a policy document, read once per item: several checks ask for them."""
+        statements = self._statements.get(id(document))
+        if statements is None:  # the item, or what was parsed of it, keeps the document alive
+            found: Any = document.get("Statement", Unknown(f"{path} has no Statement"))
+            statements = [Statement(statement) for statement in (found if isinstance(found, list) else [found])]
+            self._statements[id(document)] = statements
+        return statements
+
+    def once(self, read: Callable[[ConfigurationItem], Result]) -> Result:
+        """What ``read`` answers of this item, read once; each check that asks names the defaults that were read."""
+        known = self._read.get(read)
+        if known is None:
+            noted = len(self.notes)
+            answer = read(self)
+            self._read[read] = answer, self.notes[noted:]
+            return answer
+        self.notes += known[1]
+        return known[0]  # type: ignore[no-any-return]
 
 
 def _unread_tag(tags: Any) -> Any:

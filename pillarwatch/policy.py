@@ -27,7 +27,26 @@ PARTITION = "AWS::Partition"  # what a template refers to where an ARN should ho
 class Statement:
     """A statement with its elements as lists, whether the document holds one text or several."""
 
-    __slots__ = ("_statement", "source")
+    __slots__ = (
+        "_statement",
+        "actions",
+        "conditions",
+        "identity_providers",
+        "not_actions",
+        "not_principals",
+        "not_resources",
+        "principals",
+        "resources",
+        "source",
+    )
+    actions: Sequence[str]  #: Action, e.g. ``s3:GetObject``; IAM does not care about case
+    not_actions: Sequence[str]  #: NotAction: everything but these
+    resources: Sequence[str]  #: Resource
+    not_resources: Sequence[str]  #: NotResource: everything but these
+    principals: Sequence[str]  #: of every kind (AWS, Service, Federated, CanonicalUser), ``*`` for anybody
+    not_principals: Sequence[str]  #: NotPrincipal: everybody but these
+    identity_providers: Sequence[str]  #: the principals of the kind Federated, by name or ARN
+    conditions: Sequence[Condition]  #: the tests of Condition; one of which nothing is known where it cannot be read
 
     def __init__(self, statement: Any, *, source: str = "") -> None:
         if type(statement) is not dict:  # of a text, a known beginning says nothing of what it becomes
@@ -35,6 +54,15 @@ class Statement:
             statement = Unknown(why)
         self._statement: Any = statement
         self.source = source  #: the policy that it is of, where an annotation has to name that
+        self.actions = _texts(self._element("Action"))
+        self.not_actions = _texts(self._element("NotAction"))
+        self.resources = [_in_aws(each) for each in _texts(self._element("Resource"))]
+        self.not_resources = [_in_aws(each) for each in _texts(self._element("NotResource"))]
+        principal = self._element("Principal")
+        self.principals = _of_every_kind(principal)
+        self.not_principals = _of_every_kind(self._element("NotPrincipal"))
+        self.identity_providers = _texts(principal.get("Federated")) if type(principal) is dict else []
+        self.conditions = _conditions(self._element("Condition"))
 
     def __str__(self) -> str:
         """Its Sid, else its actions, as an annotation names it."""
@@ -61,55 +89,9 @@ class Statement:
         return Unknown("a policy statement has no Effect") if effect is None else effect == wanted  # type: ignore[return-value]
 
     @property
-    def actions(self) -> Sequence[str]:
-        """Action, e.g. ``s3:GetObject``; IAM does not care about case."""
-        return _texts(self._element("Action"))
-
-    @property
-    def not_actions(self) -> Sequence[str]:
-        """NotAction: everything but these."""
-        return _texts(self._element("NotAction"))
-
-    @property
     def excepts_actions(self) -> bool:
         """Whether it names by NotAction what it is *not* about."""
         return _some(self.not_actions)
-
-    @property
-    def resources(self) -> Sequence[str]:
-        """Resource."""
-        return [_in_aws(each) for each in _texts(self._element("Resource"))]
-
-    @property
-    def not_resources(self) -> Sequence[str]:
-        """NotResource: everything but these."""
-        return [_in_aws(each) for each in _texts(self._element("NotResource"))]
-
-    @property
-    def principals(self) -> Sequence[str]:
-        """The principals of every kind (AWS, Service, Federated, CanonicalUser), ``*`` for anybody."""
-        return _of_every_kind(self._element("Principal"))
-
-    @property
-    def identity_providers(self) -> Sequence[str]:
-        """The principals of the kind Federated, by name or ARN."""
-        principal = self._element("Principal")
-        return _texts(principal.get("Federated")) if type(principal) is dict else []
-
-    @property
-    def not_principals(self) -> Sequence[str]:
-        """NotPrincipal: everybody but these."""
-        return _of_every_kind(self._element("NotPrincipal"))
-
-    @property
-    def conditions(self) -> Sequence[Condition]:
-        """The tests of Condition; one of which nothing is known where they cannot be read."""
-        found: Any = self._element("Condition")
-        if found is None:
-            return []
-        if not isinstance(found, dict):
-            return [_unread(found)]
-        return [test for operator, keys in found.items() for test in _tests(operator, keys)]
 
     def covers(self, *actions: str) -> bool:
         """Whether it is about one of these actions: ``s3:Get*`` covers ``s3:GetObject``, NotAction all others."""
@@ -218,6 +200,14 @@ class Statement:
                 all_of(self.conditions, lambda condition: condition.is_met_in_clear_text),
             ]
         )
+
+
+def _conditions(found: Any) -> Sequence[Condition]:
+    if found is None:
+        return []
+    if not isinstance(found, dict):
+        return [_unread(found)]
+    return [test for operator, keys in found.items() for test in _tests(operator, keys)]
 
 
 def _tests(operator: Any, keys: Any) -> list[Condition]:

@@ -193,6 +193,8 @@ def all_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None
             condition = Unknown(str(unresolved))
         if condition is True:
             continue
+        if condition is False:
+            return False
         if isinstance(condition, Unknown):
             unknown = condition
         elif not condition:
@@ -212,6 +214,8 @@ def any_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None
             condition = Unknown(str(unresolved))
         if condition is False:
             continue
+        if condition is True:
+            return True
         if isinstance(condition, Unknown):
             unknown = condition
         elif condition:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +157,10 @@ def granted(identity: ConfigurationItem) -> Sequence[Statement]:
 
     Of a policy that AWS manages they are known by its name; of others that are attached, only a template has the text.
     """
+    return identity.once(_granted)
+
+
+def _granted(identity: ConfigurationItem) -> Sequence[Statement]:
     if identity.resource_type == "AWS::IAM::Policy":
         versions = [version for version in identity.objects(VERSIONS) if version.flag("isDefaultVersion")]
         documents = [version.statements("document") for version in versions]
@@ -185,11 +189,18 @@ def _statements_of(attachment: Attributes) -> Sequence[Statement]:
     name = path.rpartition("/")[2]
     if is_by_aws and path.startswith("aws-service-role/"):
         return []  # of a service-linked role, which only AWS can change
-    known = by_aws().get(name) if is_by_aws else None
+    known = _by_aws(name) if is_by_aws else None
     if known is None:
         why = arn.why if isinstance(arn, Unknown) else f"what {end or 'an attached policy'} grants"
         return [Statement(Unknown(why))]
-    return [Statement({"Effect": "Allow", **statement}, source=name) for statement in known]
+    return known
+
+
+@lru_cache(maxsize=1024)
+def _by_aws(name: str) -> Sequence[Statement] | None:
+    """The statements of a policy that AWS manages, if there is one of this name."""
+    known = by_aws().get(name)
+    return None if known is None else [Statement({"Effect": "Allow", **statement}, source=name) for statement in known]
 
 
 @cache

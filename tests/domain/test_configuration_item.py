@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pillarwatch import ACCOUNT, ConfigurationItem
-from pillarwatch.unknown import Unknown
+from pillarwatch.configuration_item import Default
+from pillarwatch.unknown import Unknown, Unresolved
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -257,3 +258,24 @@ def test_a_list_inside_a_json_text_is_traversed() -> None:
     assert [rule.text("name") for rule in item.objects(path)] == ["a", "b"]
     assert item.texts(f"{path}.name") == ["a", "b"]
     assert [target.text("id") for target in item.objects(f"{path}.targets")] == ["1"]
+
+
+def test_what_several_checks_read_is_read_once_and_its_defaults_are_noted_for_each_of_them() -> None:
+    read = []
+
+    def days(item: ConfigurationItem) -> float:
+        read.append(item)
+        return item.number("configuration.retention")
+
+    item = ConfigurationItem({"configuration": {"retention": Default.of("Days", "7")}})
+    for _ in range(2):
+        assert item.once(days) == 7
+        assert item.take_notes() == " (default of parameter Days)"
+    assert len(read) == 1
+
+
+def test_what_cannot_be_read_is_unresolved_for_each_check_that_asks() -> None:
+    item = ConfigurationItem({"configuration": {"retention": Unknown("parameter Days has no default")}})
+    for _ in range(2):
+        with pytest.raises(Unresolved):
+            item.once(lambda asked: bool(asked.number("configuration.retention")))
