@@ -77,7 +77,8 @@ def _by_release(check: str, before: State, after: State, old: Mapping[str, Held]
     """Whether a release may be why a verdict is what it is, and not the resource.
 
     Other checks or settings evaluated it; or a source evaluates for the first time what was there before. But a new
-    configuration item on which a known check fails is a change of the resource, whatever was released.
+    configuration item, or another revision, on which a known check fails is a change of the resource, whatever was
+    released.
     """
     source = (new.get(check) or old[check]).source
     known, now = before.sources.get(source), after.sources.get(source)
@@ -89,7 +90,9 @@ def _by_release(check: str, before: State, after: State, old: Mapping[str, Held]
         return bool(before.sources) or _age(now.version) > LONG_RECORDED
     if (known.catalogue, known.settings) == (now.catalogue, now.settings):
         return False
-    changed = source == "change" and now.version.captured_at > known.version.captured_at
+    changed = source == "change" and (
+        now.revision != known.revision or now.version.captured_at > known.version.captured_at
+    )
     return not (changed and check in known.verdicts)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from pillarwatch.revisions import Revision, revision_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,7 +34,7 @@ class MalformedEvent(Exception):
 
 
 class Resource(NamedTuple):
-    """A resource's identity."""
+    """A resource's identity. The revisions of a family are one resource, see ``pillarwatch.revisions``."""
 
     account: str
     region: str
@@ -43,6 +45,10 @@ class Resource(NamedTuple):
     def key(self) -> str:
         """The identity as one text."""
         return "/".join(self)
+
+    def revision(self, number: int) -> Resource:
+        """The identity that AWS Config has of a revision."""
+        return self._replace(id=Revision(self.id, number).id)
 
 
 class Version(NamedTuple):
@@ -75,13 +81,14 @@ class Judgement(NamedTuple):
     catalogue: str
     settings: str
     verdicts: Mapping[str, Judged]
+    revision: int = 0  #: of the resource; 0 where the type has no revisions
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
     """One event."""
 
-    resource: Resource
+    resource: Resource  #: of a family, where the type has revisions
     source: str
     deleted: bool
     judgement: Judgement
@@ -132,9 +139,10 @@ def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
     if (detail_type, detail["version"]) != (DETAIL_TYPE, VERSION):
         raise MalformedEvent(f"{detail_type!r} of version {detail['version']!r}")
     identity = detail["resource"]
-    resource = Resource(*(_required(identity, part) for part in Resource._fields))
-    if len(resource.key.encode()) > KEY_LIMIT:
+    recorded = Resource(*(_required(identity, part) for part in Resource._fields))
+    if len(recorded.key.encode()) > KEY_LIMIT:
         raise MalformedEvent("the resource's identity is too long to be a key")
+    family, revision = revision_of(recorded.type, recorded.id)
     status = detail["status"]
     if status not in STATUSES:
         raise MalformedEvent(f"status is {status!r}")
@@ -145,8 +153,9 @@ def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
         verdicts={_checked(check): _judged(told) for check, told in detail["verdicts"].items()}
         if status == "ok"
         else {},
+        revision=revision,
     )
-    return Evaluated(resource, _required(detail, "source"), status == "deleted", judgement)
+    return Evaluated(recorded._replace(id=family), _required(detail, "source"), status == "deleted", judgement)
 
 
 def _judged(told: dict[str, Any]) -> Judged:

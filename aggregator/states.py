@@ -1,7 +1,8 @@
 """A resource's state: the join of all that was said of it. Order, repetition and batching cannot matter.
 
 ``merged`` keeps, for each source, the newest thing it said after the newest deletion. Both are maxima, so the states
-of a resource form a semilattice, and any order of the same events ends in the same state.
+of a resource form a semilattice, and any order of the same events ends in the same state. Of a family of revisions it
+keeps this for each of the newest revisions, and what a source said of the newest one that is not deleted counts.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 # the queue for 14 more; TTL may delete early by no rule that we know of, so there is room.
 REMEMBERED = timedelta(days=120)
 
+# Of a family: the greatest numbers that were ever seen, deleted ones included, so the limit depends on no order. An
+# item of DynamoDB's holds 400 KB, and the verdicts of one revision can take 25.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+MOST_REVISIONS = 10
+
 
 class OpenCause(NamedTuple):
     """A check that began to fail on a resource, and fails since."""
@@ -31,14 +37,27 @@ class OpenCause(NamedTuple):
     turned: bool  #: the check passed before, in the same scope; otherwise nothing was known of it there
 
 
+class Known(NamedTuple):
+    """What is known of one revision; of a resource without revisions, all that is known."""
+
+    deleted: Version | None = None  #: the newest deletion
+    sources: Mapping[str, Judgement] = {}  #: the newest of each source since then
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What is known of a resource."""
 
     resource: Resource
-    deleted: Version | None = None  #: the newest deletion
-    sources: Mapping[str, Judgement] = field(default_factory=dict)  #: the newest of each source since then
+    revisions: Mapping[int, Known] = field(default_factory=dict)  #: by number: 0 alone where the type has none
     causes: Mapping[str, OpenCause] = field(default_factory=dict)  #: by check, in the scope that alerts for it
+    sources: Mapping[str, Judgement] = field(init=False, compare=False, repr=False)  #: what counts: the newest of each
+
+    def __post_init__(self) -> None:
+        sources: dict[str, Judgement] = {}
+        for number in sorted(self.revisions):
+            sources |= self.revisions[number].sources
+        object.__setattr__(self, "sources", sources)
 
 
 class Placed(NamedTuple):
@@ -59,35 +78,52 @@ class Held(NamedTuple):
 
 def merged(state: State, event: Evaluated) -> State:
     """The state after an event; the same state if it says nothing new."""
+    number = event.judgement.revision
+    before = state.revisions.get(number, Known())
+    after = _merged(before, event)
+    newest = sorted({*state.revisions, number})[-MOST_REVISIONS:]
+    if after is before or number not in newest:
+        return state
+    revisions = {**state.revisions, number: after}
+    return replace(state, revisions={kept: revisions[kept] for kept in newest})
+
+
+def _merged(known: Known, event: Evaluated) -> Known:
     version = event.version
     if event.deleted:
-        deleted = max(state.deleted or version, version)
-        left = {name: said for name, said in state.sources.items() if said.version.captured_at > deleted.captured_at}
-        return replace(state, deleted=deleted, sources=left)
-    if state.deleted and version.captured_at <= state.deleted.captured_at:
-        return state
-    known = state.sources.get(event.source)
-    if known and known.version >= version:
-        return state
-    return replace(state, sources={**state.sources, event.source: event.judgement})
+        deleted = max(known.deleted or version, version)
+        left = {name: said for name, said in known.sources.items() if said.version.captured_at > deleted.captured_at}
+        return Known(deleted, left)
+    if known.deleted and version.captured_at <= known.deleted.captured_at:
+        return known
+    said = known.sources.get(event.source)
+    if said and said.version >= version:
+        return known
+    return known._replace(sources={**known.sources, event.source: event.judgement})
 
 
 def lapsed(state: State, today: str) -> State:
     """The state without the waivers that have expired before ``today`` (ISO date): what they covered counts again."""
-    sources = {
-        name: said._replace(
-            verdicts={
-                check: judged._replace(letter="N") if judged.letter == "W" and judged.expires < today else judged
-                for check, judged in said.verdicts.items()
-            }
-        )
-        for name, said in state.sources.items()
+    revisions = {
+        number: known._replace(sources={name: _lapsed(said, today) for name, said in known.sources.items()})
+        for number, known in state.revisions.items()
     }
-    return state if sources == state.sources else replace(state, sources=sources)
+    return state if revisions == state.revisions else replace(state, revisions=revisions)
+
+
+def _lapsed(said: Judgement, today: str) -> Judgement:
+    verdicts = {
+        check: judged._replace(letter="N") if judged.letter == "W" and judged.expires < today else judged
+        for check, judged in said.verdicts.items()
+    }
+    return said._replace(verdicts=verdicts)
 
 
 def held(state: State) -> dict[str, Held]:
-    """The verdict that counts for each check: the newest, should two sources judge the same check."""
+    """The verdict that counts for each check: the newest, should two sources judge the same check.
+
+    Of two that judge different revisions, the newest is that of the newer revision.
+    """
     found: dict[str, Held] = {}
     for source, said in _oldest_first(state):
         found |= {check: Held(source, said, judged) for check, judged in said.verdicts.items()}
@@ -131,10 +167,15 @@ def expires_at(state: State) -> int | None:
     """When nothing must be remembered of a resource that nothing is said of any more; None while something is."""
     if any(said.verdicts for said in state.sources.values()):
         return None
-    versions = [said.version for said in state.sources.values()] + ([state.deleted] if state.deleted else [])
+    versions = [
+        version
+        for known in state.revisions.values()
+        for version in (known.deleted, *(said.version for said in known.sources.values()))
+        if version
+    ]
     newest = max(datetime.fromisoformat(version.evaluated_at) for version in versions)
     return int((newest + REMEMBERED).timestamp())
 
 
 def _oldest_first(state: State) -> list[tuple[str, Judgement]]:
-    return sorted(state.sources.items(), key=lambda source: (source[1].version, source[0]))
+    return sorted(state.sources.items(), key=lambda source: (source[1].revision, source[1].version, source[0]))

@@ -3,7 +3,8 @@
 =====================  ==========================  ==============================================================
 pk                     sk                          what
 =====================  ==========================  ==============================================================
-``RESOURCE#<key>``     ``STATE``                   what each source said last, and a revision
+``RESOURCE#<key>``     ``STATE``                   what each source said last, and a revision; of a family of
+                                                   revisions, what it said last of each
 ``RESOURCE#<key>``     ``FINDING#<check>``         a check that fails, is waived or unknown; in the index
 ``SCOPE#<scope>``      ``TYPE#<type>#<shard>``     counters, changed by ADD alone
 ``SCOPE#<scope>``      ``OUTBOX#<time>#<id>``      what a fold changed and no projection has seen; in the index
@@ -34,7 +35,7 @@ from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
 from aggregator.events import Judged, Judgement, Resource, Version
-from aggregator.states import OpenCause, State, expires_at
+from aggregator.states import Known, OpenCause, State, expires_at
 from aggregator.transitions import Began, Changes, Ended
 from pillarwatch.score import Counts
 
@@ -50,7 +51,7 @@ MOST_KEYS = 100  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReferenc
 
 NOW = "SCORE#NOW"
 DETAILS = {
-    *("sources", "causes"),  # of a state
+    *("sources", "revisions", "causes"),  # of a state
     *("began", "ended", "passing", "released", "departed"),  # of a change in the outbox
     *("pillars", "overall", "watch", "hour", "day", "inventory"),  # of a score
     "scores",  # of the history
@@ -145,8 +146,7 @@ class Store:
             "sk": "STATE",
             "rev": transition.revision + 1,
             "resource": state.resource._asdict(),
-            "deleted": state.deleted,
-            "sources": {name: _told(said) for name, said in state.sources.items()},
+            **_stored_revisions(state.revisions),
             "causes": state.causes,
         }
         expiry = expires_at(state)
@@ -235,7 +235,7 @@ class Store:
     def lapsed(self, today: str) -> set[Resource]:
         """The resources with a waiver whose last day was before ``today``."""
         found = self._index("WAIVED", Key("gsi1sk").lt(today))
-        return {Resource(*(item["resource"][part] for part in Resource._fields)) for item in found}
+        return {Resource(*item["pk"].partition("#")[2].split("/", len(Resource._fields) - 1)) for item in found}
 
     # Writing
 
@@ -326,6 +326,15 @@ class Store:
         return found
 
 
+def _stored_revisions(revisions: Mapping[int, Known]) -> dict[str, Any]:
+    """The attributes of a state's item; what is known of a resource without revisions is not nested."""
+    stored = {
+        str(number): {"deleted": known.deleted, "sources": {name: _told(said) for name, said in known.sources.items()}}
+        for number, known in revisions.items()
+    }
+    return stored["0"] if stored.keys() == {"0"} else {"revisions": stored}
+
+
 def _told(said: Judgement) -> dict[str, Any]:
     """A judgement as it is stored; a verdict without a reason is its letter alone."""
     verdicts = {
@@ -335,6 +344,12 @@ def _told(said: Judgement) -> dict[str, Any]:
 
 
 def _state(resource: Resource, item: dict[str, Any]) -> State:
+    revisions = {int(number): _known(known) for number, known in item.get("revisions", {"0": item}).items()}
+    causes = {check: OpenCause(*cause) for check, cause in item.get("causes", {}).items()}
+    return State(resource, revisions, causes)
+
+
+def _known(stored: dict[str, Any]) -> Known:
     sources = {
         name: Judgement(
             **said
@@ -343,10 +358,9 @@ def _state(resource: Resource, item: dict[str, Any]) -> State:
                 "verdicts": {c: Judged(*t) if isinstance(t, list) else Judged(t) for c, t in said["verdicts"].items()},
             }
         )
-        for name, said in item["sources"].items()
+        for name, said in stored["sources"].items()
     }
-    causes = {check: OpenCause(*cause) for check, cause in item.get("causes", {}).items()}
-    return State(resource, Version(*item["deleted"]) if item["deleted"] else None, sources, causes)
+    return Known(Version(*stored["deleted"]) if stored["deleted"] else None, sources)
 
 
 def _changes(item: dict[str, Any]) -> Changes:
@@ -371,7 +385,7 @@ def _stored_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """An item as boto3 takes it."""
     details = {name: item[name] for name in item if name in DETAILS}
     stored = {name: _stored(value) for name, value in item.items() if name not in DETAILS}
-    return stored | ({"details": json.dumps(details)} if details else {})
+    return stored | ({"details": json.dumps(details, ensure_ascii=False)} if details else {})
 
 
 def decoded(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -111,8 +111,14 @@ class Transition:
 
     @cached_property
     def concerns_scopes(self) -> bool:
-        """Whether it changes counters or causes, which is what scopes are projected from."""
-        return bool(self.deltas) or self.before.causes != self.after.causes
+        """Whether it changes counters, causes or the names of failing resources: scopes are projected from them."""
+        return bool(self.deltas) or self.before.causes != self.after.causes or self._is_renamed
+
+    @cached_property
+    def _is_renamed(self) -> bool:
+        """Whether a finding stays, of the next revision or under another name."""
+        old, new = findings(self.before), findings(self.after)
+        return any(old[check]["resource"] != new[check]["resource"] for check in old.keys() & new.keys())
 
     @cached_property
     def findings(self) -> dict[str, dict[str, Any]]:
@@ -189,7 +195,7 @@ def findings(state: State) -> dict[str, dict[str, Any]]:
             "severity": judged.severity,
             "waiver": judged.waiver,
             "expires": judged.expires,
-            "resource": resource._asdict() | {"name": said.name, "arn": said.arn},
+            "resource": resource.revision(said.revision)._asdict() | {"name": said.name, "arn": said.arn},
             "workload": place.workload,
             "component": place.component,
             "environment": place.environment,
@@ -216,7 +222,7 @@ class Part:
         if transition.concerns_scopes:
             touched.update(counted_in(transition.before), counted_in(transition.after))
         size = len(
-            json.dumps([transition.after.sources, transition.findings], ensure_ascii=False, default=str).encode()
+            json.dumps([transition.after.revisions, transition.findings], ensure_ascii=False, default=str).encode()
         )
         return Part([*self.transitions, transition], counters, touched, self.bytes + size)
 

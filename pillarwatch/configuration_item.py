@@ -30,6 +30,8 @@ ENDED = {
     "AWS::EC2::NatGateway": ("configuration.state.value", ("deleting", "deleted")),
     "AWS::EC2::VPNConnection": ("configuration.state.value", ("deleting", "deleted")),
     "AWS::EC2::Volume": ("configuration.state.value", ("deleting", "deleted")),
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-definition-state.html
+    "AWS::ECS::TaskDefinition": ("configuration.Status", ("INACTIVE", "DELETE_IN_PROGRESS")),
     "AWS::ElasticBeanstalk::Environment": ("configuration.status", ("Terminating", "Terminated")),
     "AWS::RDS::DBCluster": ("configuration.status", ("deleting",)),
     "AWS::RDS::DBInstance": ("configuration.dBInstanceStatus", ("deleting",)),
@@ -349,7 +351,7 @@ class ConfigurationItem(Attributes):
 
     @property
     def has_ended(self) -> bool:
-        """Whether the resource is terminated or being deleted, though AWS Config still records it."""
+        """Whether it is terminated, deregistered or being deleted, though AWS Config still records it."""
         path, states = ENDED.get(self.resource_type, ("", ()))
         found: list[Any] = [self._find(path), self._find(path.removesuffix(".value"))] if path else []  # or a bare word
         return any(isinstance(state, str) and state in states for state in found)

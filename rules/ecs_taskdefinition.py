@@ -1,4 +1,7 @@
-"""ECS task definitions: CloudFormation's shape. Config also keeps the revisions that are no longer active."""
+"""ECS task definitions: CloudFormation's shape. Config also keeps the revisions that are no longer active.
+
+Every revision is evaluated; the newest active one of a family counts, see ``pillarwatch.revisions``.
+"""
 
 import re
 from collections.abc import Callable, Sequence

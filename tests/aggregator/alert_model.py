@@ -136,5 +136,6 @@ def released(check: str, before: State, after: State) -> bool:
         aged = datetime.fromisoformat(new.version.evaluated_at) - datetime.fromisoformat(new.version.captured_at)
         return bool(before.sources) or aged > timedelta(days=1)
     same_release = (old.catalogue, old.settings) == (new.catalogue, new.settings)
-    changed = source == "change" and new.version.captured_at > old.version.captured_at and check in old.verdicts
+    newer = new.revision != old.revision or new.version.captured_at > old.version.captured_at
+    changed = source == "change" and newer and check in old.verdicts
     return not (same_release or changed)

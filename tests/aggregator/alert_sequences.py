@@ -22,9 +22,10 @@ from unittest.mock import patch
 from aggregator import handlers, incidents
 from aggregator.events import evaluated
 from aggregator.scopes import account_scope, workload_scope
+from pillarwatch.revisions import revision_of
 from tests.aggregator import world as worlds
 from tests.aggregator.alert_model import Model, basis
-from tests.aggregator.world import ACCOUNT, PUBLIC, VERSIONING, Killed, World, a_world_in_memory, evaluation
+from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, VERSIONING, Killed, World, a_world_in_memory, evaluation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +33,13 @@ if TYPE_CHECKING:
     from aggregator.events import Evaluated
     from tests.aggregator.alert_model import Cause, Open
 
+TASK = "AWS::ECS::TaskDefinition"
 ACCOUNTS = (ACCOUNT, "444455556666")
 SSL, LIFECYCLE, LOGGING = "s3-bucket-ssl-requests-only", "s3-lifecycle-policy-check", "s3-bucket-logging-enabled"
 CHECKS = {"change": (VERSIONING, PUBLIC, SSL), "collector": (LIFECYCLE, LOGGING, VERSIONING)}  # one by both
-PLACES = {"orders": "shop", "invoices": "shop", "loans": "bank", "attic": ""}
+FAMILY = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web"
+PLACES = {"orders": "shop", FAMILY: "shop", "loans": "bank", "attic": ""}
+LAST = 5  # revision of the family
 THRESHOLDS = (2.0, 5.0, 15.0, 40.0)
 STEPS = 5
 START = datetime(2026, 1, 15, 21, tzinfo=UTC)  # waivers end at midnight
@@ -132,9 +136,11 @@ class Sequence:
     ) -> dict[str, Any]:
         choose = self.choice.choice if vary else (lambda options: options[0])
         number = next(self.versions) if vary or self.model.states else len(PLACES)
+        revision = choose([3, 3, 4, 2, LAST]) if vary or not self.model.states else LAST
         return evaluation(
-            name,
+            f"{name}:{revision}" if name == FAMILY else name,
             verdicts,
+            resource_type=TASK if name == FAMILY else BUCKET,
             captured=choose([number] * 8 + [number - 3, -90_000]) if source == "change" else number,
             evaluated=number,
             source=source,
@@ -346,7 +352,8 @@ def _read(event: dict[str, Any]) -> Evaluated:
 
 
 def _key(resource: dict[str, str]) -> str:
-    return "/".join(resource[part] for part in ("account", "region", "type", "id"))
+    family = revision_of(resource["type"], resource["id"]).family
+    return "/".join((resource["account"], resource["region"], resource["type"], family))
 
 
 def _short(event: dict[str, Any]) -> str:

@@ -55,7 +55,7 @@ def known(world: World) -> dict[Any, Any]:
             del plain["overall"]
             if not plain["resources"]:
                 continue  # a scope in which nothing is left; whether it ever was depends on the order
-        if kind == "STATE" and not plain["sources"] and plain["deleted"] is None:
+        if kind == "STATE" and plain.get("sources") == {} and plain["deleted"] is None:
             continue
         found[item["pk"], item["sk"]] = plain
     return found

@@ -52,6 +52,8 @@ def evaluation(
     settings: str = "s1",
     expires: str = "",
     account: str = ACCOUNT,
+    region: str = REGION,
+    resource_type: str = BUCKET,
     severity: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """An event as EventBridge puts it into the queue. Times are seconds after START; ``W`` is waived until expires."""
@@ -72,17 +74,17 @@ def evaluation(
         "source": "pillarwatch",
         "account": account,
         "time": START.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "region": REGION,
+        "region": region,
         "detail": {
             "version": "1",
             "evaluation_id": f"evaluation-{number}",
             "resource": {
                 "account": account,
-                "region": REGION,
-                "type": BUCKET,
+                "region": region,
+                "type": resource_type,
                 "id": resource,
-                "name": resource,
-                "arn": f"arn:aws:s3:::{resource}",
+                "name": resource.rpartition("/")[2],
+                "arn": resource if resource.startswith("arn:") else f"arn:aws:s3:::{resource}",
             },
             "source": source,
             "status": status,

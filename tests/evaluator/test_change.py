@@ -131,6 +131,8 @@ def test_a_deletion_is_published_and_cleared_in_config(aws: FakeAws) -> None:
         ("AWS::EC2::Instance", {"state": {"code": 48, "name": "terminated"}}),
         ("AWS::EC2::NatGateway", {"state": "deleted"}),
         ("AWS::RDS::DBInstance", {"dBInstanceStatus": "deleting"}),
+        ("AWS::ECS::TaskDefinition", {"Status": "INACTIVE"}),
+        ("AWS::ECS::TaskDefinition", {"Status": "DELETE_IN_PROGRESS"}),
     ],
 )
 def test_a_resource_that_has_ended_is_published_as_deleted(

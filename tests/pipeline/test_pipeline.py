@@ -1,7 +1,7 @@
 """From a recorded change to the alert, through everything that template.yaml deploys."""
 
 import json
-from typing import Literal
+from typing import Any, Literal
 
 import boto3
 import pytest
@@ -10,6 +10,7 @@ from tests.pipeline.deployment import ACCOUNT, REGION, Deployment
 
 BUCKET = "AWS::S3::Bucket"
 When = Literal["before", "after"]
+TASK, LOGS = "AWS::ECS::TaskDefinition", "ecs-task-definition-log-configuration"
 PUBLIC = "s3-bucket-level-public-access-prohibited"
 
 
@@ -28,6 +29,30 @@ def test_create_fail_mend_delete_gives_the_score_back(deployed: Deployment) -> N
     assert failed < created == mended
     assert deployed.shop().score["pillars"] == before
     assert deployed.shop().resources == 1
+
+
+def test_only_the_newest_active_revision_of_a_task_definition_counts(deployed: Deployment) -> None:
+    family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/web"
+    logged: dict[str, Any] = {"Name": "web", "LogConfiguration": {"LogDriver": "awslogs"}}
+
+    def record(number: int, container: dict[str, Any], status: str = "ACTIVE") -> None:
+        deployed.record(TASK, f"{family}:{number}", {"Status": status, "ContainerDefinitions": [container]})
+
+    def counted() -> tuple[int, int, int]:
+        counts = deployed.shop().counts[LOGS]
+        return deployed.shop().resources, counts.compliant, counts.non_compliant
+
+    for number in (9, 10, 8):
+        record(number, {"Name": "web"})
+    assert counted() == (1, 0, 1)
+    record(11, logged)
+    assert counted() == (1, 1, 0)
+    record(11, logged, "INACTIVE")
+    assert counted() == (1, 0, 1)
+    assert deployed.aws.config.compliance("pillarwatch-ecs-taskdefinition")[TASK, f"{family}:11"][0] == "NOT_APPLICABLE"
+    for number in (8, 9, 10):
+        deployed.delete(TASK, f"{family}:{number}")
+    assert deployed.shop().resources == 0
 
 
 def test_a_drop_is_told_once_with_cause_and_remedy_and_so_is_its_recovery(deployed: Deployment) -> None:
