@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch import ConfigurationItem
+from pillarwatch.revisions import Revision, revision_of
 from rules.collectors import Listed, collector
 
 if TYPE_CHECKING:
@@ -20,21 +21,26 @@ ROLES = {FUNCTION: "configuration.role", TASK: "configuration.TaskRoleArn"}
 
 @collector(FUNCTION, TASK, actions=("config:SelectResourceConfig",))
 def components(aws: Aws) -> Iterator[Listed]:
-    """Lambda functions and active ECS task definitions with the others of their role; revisions of a family are one."""
-    users: dict[tuple[str, str], dict[str, dict[str, Any]]] = defaultdict(dict)
+    """Lambda functions and active ECS task definitions with the others of their role, and of their newest revision."""
+    users: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for resource_type in ROLES:
-        for item in aws.all_recorded(resource_type):
-            if _is_in_force(item):
-                users[resource_type, _role(item)].setdefault(_component(item), item)
+        newest: dict[str, dict[str, Any]] = {}
+        for item in filter(_is_in_force, aws.all_recorded(resource_type)):
+            family, number = _revision(item)
+            if family not in newest or _revision(newest[family]).number < number:
+                newest[family] = item
+        for item in newest.values():
+            users[resource_type, _role(item)].append(item)
     for resource_type in ROLES:
         for item in filter(_is_in_force, aws.recorded(resource_type)):
-            others = [other for key, other in users[resource_type, _role(item)].items() if key != _component(item)]
+            family = _revision(item).family
+            others = [other for other in users[resource_type, _role(item)] if _revision(other).family != family]
             yield Listed(item, {resource_type: others})
 
 
 def _is_in_force(item: dict[str, Any]) -> bool:
     """Whether it can be started: Config keeps the revisions of task definitions that cannot."""
-    return ConfigurationItem(item).text("configuration.Status") != "INACTIVE"
+    return not ConfigurationItem(item).has_ended
 
 
 def _role(item: dict[str, Any]) -> str:
@@ -42,7 +48,5 @@ def _role(item: dict[str, Any]) -> str:
     return str(ConfigurationItem(item).text(ROLES[item["resourceType"]])) or item["resourceId"]
 
 
-def _component(item: dict[str, Any]) -> str:
-    """What is one component; an ARN of a task definition ends with the family and its revision, ``web:7``."""
-    is_task = item["resourceType"] == TASK
-    return str(item["arn"].rpartition("/")[2].partition(":")[0] if is_task else item["resourceId"])
+def _revision(item: dict[str, Any]) -> Revision:
+    return revision_of(item["resourceType"], item["resourceId"])

@@ -347,6 +347,25 @@ def test_task_definitions_that_are_no_longer_active_share_no_role() -> None:
     assert verdicts(web, "components") == {"dedicated-iam-role-per-component": "COMPLIANT"}
 
 
+def test_an_older_revision_shares_no_role_and_its_family_is_one_component() -> None:
+    def task(name: str, role: str, status: str = "ACTIVE") -> dict[str, Any]:
+        arn = f"arn:aws:ecs:eu-west-1:{ACCOUNT_ID}:task-definition/{name}"
+        configuration = {"TaskRoleArn": f"arn:aws:iam::123456789012:role/{role}", "Status": status}
+        return {"resourceId": arn, "resourceName": name, "arn": arn, "configuration": configuration}
+
+    tasks = [task("web:10", "web"), task("web:9", "api"), task("web:11", "api", "DELETE_IN_PROGRESS")]
+    tasks += [task("api:1", "api"), task("api:2", "api")]
+    fake = Fake("components")
+    for _ in ("to look up", "to judge"):
+        fake.records("AWS::Lambda::Function").records("AWS::ECS::TaskDefinition", *tasks)
+    assert {each.item["resourceName"]: set(verdicts(each, "components").values()) for each in fake.listed()} == {
+        "web:10": {"COMPLIANT"},
+        "web:9": {"NON_COMPLIANT"},
+        "api:1": {"COMPLIANT"},
+        "api:2": {"COMPLIANT"},
+    }
+
+
 def test_a_table_that_vanishes_meanwhile_is_not_listed() -> None:
     fake = Fake("tables")
     names = ("gone", "kept")
