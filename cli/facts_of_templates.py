@@ -7,11 +7,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aggregator.catalogue import Basis, checks_in
+from aggregator.catalogue import Basis, CheckEntry
 from aggregator.recommendations import by_priority, recommendations
 from aggregator.scopes import ScopeName
 from cli.bare_resources import passed_by_default
-from cli.generate import catalogue
 from cli.judged_template import TEMPLATE
 from pillarwatch.check import SEVERITIES
 from pillarwatch.score import Counts, overall
@@ -62,10 +61,7 @@ def facts_of_templates(scan: Scan, settings: Settings, judged_at: datetime, titl
             len({(result.file, result.logical_id) for result in scan.results if result.logical_id != TEMPLATE}),
             scan.skipped,
             scan.unjudged,
-            [
-                f"{names.get(one.file, one.file)}{f':{one.line}' if one.line else ''}: {one.message}"
-                for one in (*scan.errors, *scan.warnings)
-            ],
+            _problems(scan, names),
         ),
         checks=all_checks(),
         severities=severities,
@@ -91,6 +87,16 @@ def _names(files: Sequence[str]) -> dict[str, str]:
     paths = {file: Path(file).absolute() for file in files}
     folder = Path(os.path.commonpath([path.parent for path in paths.values()])) if files else Path()
     return {file: path.relative_to(folder).as_posix() for file, path in paths.items()}
+
+
+def _problems(scan: Scan, names: Mapping[str, str]) -> list[str]:
+    """What could not be read, and what makes verdicts unknown."""
+    left_out = [f"{Path(file).name}: is left out: it mentions resources and is no template" for file in scan.left_out]
+    told = (
+        f"{names.get(one.file, one.file)}{f':{one.line}' if one.line else ''}: {one.message}"
+        for one in (*scan.errors, *scan.warnings)
+    )
+    return [*told, *left_out]
 
 
 def _resource(result: Result, names: Mapping[str, str]) -> Resource:
@@ -138,10 +144,15 @@ def _proposals(
     settings: Settings,
 ) -> list[Proposal]:
     """What the aggregator would recommend of a deployment with these verdicts."""
+    fields = set(CheckEntry._fields) - {"best_practices", "severity"}
     entries = {
-        check: entry._replace(severity=severities[check])
-        for check, entry in checks_in(catalogue()).items()
-        if check in severities
+        check.id: CheckEntry(
+            **{name: getattr(check, name) for name in fields},
+            best_practices=tuple(check.best_practices),
+            severity=severities[check.id],
+        )
+        for check in all_checks().values()
+        if check.id in severities
     }
     basis = Basis(entries, Settings({"score": settings.score}))
     gaps = recommendations(ScopeName("account", "", ""), basis, counts, scores)

@@ -6,7 +6,7 @@ import importlib.metadata
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cli.deployment import add_deployment, deployment
 from cli.errors import UserError
@@ -56,13 +56,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the review. 0: it is written; 2: a file could not be judged, which the review of the others says.
 
     Raises:
-        UserError: nothing can be reviewed, or a file has an ending that stands for no rendering.
+        UserError: the deployment is not there, or a file has an ending that stands for no rendering.
     """
     renderings = {path: _rendering(path) for path in arguments.output}
-    if arguments.templates:
-        facts, complete = _of_templates(arguments)
-    else:
-        facts, complete = _of_deployment(arguments), True
+    facts, complete = _of_templates(arguments) if arguments.templates else (_of_deployment(arguments), True)
+    if facts is None:
+        return 2
     review = composed(facts, generated_by())
     if not renderings:
         say(markdown(review), end="")
@@ -85,21 +84,25 @@ def as_json(review: Review) -> str:
     return json.dumps(review.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
 
 
-def _rendering(path: Path) -> Callable[[Any], str]:
-    known: dict[str, Callable[[Any], str]] = {".md": markdown, ".json": as_json}
+RENDERINGS: dict[str, Callable[[Review], str]] = {".md": markdown, ".json": as_json}
+
+
+def _rendering(path: Path) -> Callable[[Review], str]:
     try:
-        return known[path.suffix.lower()]
+        return RENDERINGS[path.suffix.lower()]
     except KeyError:
-        raise UserError(f"--output {path}: its ending says how it is written: {', '.join(known)}") from None
+        endings = ", ".join(RENDERINGS)
+        raise UserError(f"--output {path}: the file's ending must be one of {endings}") from None
 
 
-def _of_templates(arguments: argparse.Namespace) -> tuple[Facts, bool]:
+def _of_templates(arguments: argparse.Namespace) -> tuple[Facts | None, bool]:
+    """The facts, None if there is no template; and whether every file could be judged."""
     settings, now = settings_for(arguments.settings), datetime.now(UTC)
     scan = scanned(map(Path, arguments.templates), settings, now)
     for error in scan.errors:
         complain(f"pillarwatch review: {error.file}{f':{error.line}' if error.line else ''}: {error.message}")
-    if not scan.resources:
-        raise UserError("no template could be read, so there is nothing to review")
+    if scan.errors and not scan.resources:
+        return None, False
     scan.name_causes()
     return facts_of_templates(scan, settings, now, arguments.title), not scan.errors
 

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from cli.judged_template import scanned
+from cli.main import main
+from cli.review import as_json
+from cli.scan import as_json as scan_as_json
+from pillarwatch.framework import PILLARS, best_practices
+from pillarwatch.settings import Settings
+from review.markdown import markdown
+from review.model import Review, Statement
+from tests.review.conftest import DAY, reviewed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "samples"
+HOSTILE = "<script>alert('|')</script> `x` \u202egnp.exe 🙂"
+
+
+@pytest.fixture(params=["samples", "live-meeting-assistant"])
+def templates(request: pytest.FixtureRequest) -> Path:
+    if request.param == "samples":
+        return SAMPLES
+    shared: Path = request.getfixturevalue("shared")
+    return shared / "templates" / "live-meeting-assistant"
+
+
+def statements(review: Review) -> Iterator[Statement]:
+    for theme in review.themes:
+        yield from (*theme.strengths, *theme.gaps)
+    for component in review.components:
+        yield from (*component.strengths, *component.gaps)
+
+
+def test_numbers_are_those_of_the_scan(templates: Path) -> None:
+    scan = scanned([templates], Settings(), DAY)
+    scan.name_causes()
+    document, review = scan_as_json(scan, Settings()), reviewed(templates)
+    assert {p.pillar: (p.score, p.coverage, p.verdicts) for p in review.pillars} == {
+        pillar: (found["score"], found["coverage"], found["verdicts"]) for pillar, found in document["scores"].items()
+    }
+    verdicts = Counter((result["check"], result["compliance"]) for result in document["results"])
+    findings = {result["check"] for result in document["results"] if result["compliance"] == "NON_COMPLIANT"}
+    findings -= {result["check"] for result in document["results"] if "same_cause_as" in result}
+    gaps = [statement for theme in review.themes for statement in theme.gaps]
+    assert {gap.check for gap in gaps} >= findings
+    for gap in gaps:
+        assert (gap.passed, gap.failed, gap.unknown) == tuple(
+            verdicts[gap.check, word] for word in ("COMPLIANT", "NON_COMPLIANT", "INSUFFICIENT_DATA")
+        )
+    failed = {gap.check: gap.failed for gap in gaps}
+    assert {action.check: action.findings for action in review.actions}.items() <= failed.items()
+    assert {check for action in review.actions for check in action.closes} >= failed.keys()
+    assert sum(component.passed for component in review.components) == sum(
+        n for (_, word), n in verdicts.items() if word == "COMPLIANT"
+    )
+    assert sum(question.count for question in review.not_evaluated.unknown) == sum(
+        n for (_, word), n in verdicts.items() if word == "INSUFFICIENT_DATA"
+    )
+    assert review.not_evaluated.types == document["unjudged"]
+
+
+def test_every_statement_says_of_how_many_and_what_it_rests_on(templates: Path) -> None:
+    review = reviewed(templates)
+    ids = [statement.id for statement in statements(review)]
+    assert len(ids) == len(set(ids)) > 20
+    for one in statements(review):
+        counted = one.failed if one.kind == "gap" else one.passed
+        assert f": {counted} of {one.judged}" in one.text
+        assert one.judged == one.passed + one.failed > 0
+        assert len(one.resources) <= 3
+        assert len(one.resources) + one.more == (one.failed or one.passed)
+        assert all(resource.where for resource in one.resources)
+        assert one.practice in best_practices()
+        assert bool(one.next_step) == bool(one.failed)
+        assert (f"; {one.unknown} unknown" in one.text) == bool(one.unknown)
+
+
+def test_every_best_practice_has_its_row_and_a_status_with_a_reason(templates: Path) -> None:
+    review = reviewed(templates)
+    practices = [practice for question in review.questions for practice in question.practices]
+    assert [practice.id for practice in practices] == list(best_practices())
+    for practice in practices:
+        judged = sum(one.judged for one in practice.evidence)
+        assert (practice.score is None) == (not judged) == (practice.status in {"No evidence", "Risk accepted"})
+        assert bool(practice.note) == (not judged)
+    by_status = Counter(practice.status for practice in practices)
+    assert by_status["Implemented"] == review.totals.implemented == sum(practice.score == 100 for practice in practices)
+
+
+def test_what_aws_does_by_default_is_no_strength(review_of: Callable[..., Review]) -> None:
+    bare = review_of({"Plain": {"Type": "AWS::S3::Bucket"}})
+    assert [statement for theme in bare.themes for statement in theme.strengths] == []
+    chosen = {"VersioningConfiguration": {"Status": "Enabled"}}
+    review = review_of({"Kept": {"Type": "AWS::S3::Bucket", "Properties": chosen}})
+    strengths = [statement for theme in review.themes for statement in theme.strengths]
+    assert [statement.check for statement in strengths] == ["s3-bucket-versioning-enabled"]
+
+
+def test_an_unknown_verdict_is_evidence_of_nothing(review_of: Callable[..., Review]) -> None:
+    status = {"VersioningConfiguration": {"Status": {"Fn::ImportValue": "status"}}}
+    review = review_of({"Open": {"Type": "AWS::S3::Bucket", "Properties": status}})
+    assert "s3-bucket-versioning-enabled" not in {statement.check for statement in statements(review)}
+    assert "s3-bucket-versioning-enabled" in {question.check for question in review.not_evaluated.unknown}
+    practices = {practice.id: practice for question in review.questions for practice in question.practices}
+    assert (practices["REL09-BP01"].status, practices["REL09-BP01"].score) == ("No evidence", None)
+    assert "unknown" in practices["REL09-BP01"].note
+
+
+def test_an_accepted_failure_is_no_gap_and_no_action(review_of: Callable[..., Review]) -> None:
+    check = "s3-bucket-versioning-enabled"
+    waiver = {"check": check, "resource": "*", "reason": "kept elsewhere", "expires": "2027-01-31", "approver": "Ada"}
+    review = review_of({"Plain": {"Type": "AWS::S3::Bucket"}}, {"waivers": [waiver]})
+    (risk,) = review.accepted_risks
+    assert (risk.check, risk.reason, risk.approver, risk.expires) == (check, "kept elsewhere", "Ada", "2027-01-31")
+    assert [resource.name for resource in risk.resources] == ["Plain"]
+    assert check not in {statement.check for statement in statements(review)} | {one.check for one in review.actions}
+    practices = {practice.id: practice for question in review.questions for practice in question.practices}
+    assert practices["REL09-BP01"].status == "Risk accepted"
+
+
+def test_a_component_is_what_a_tag_names_or_a_template_file(tmp_path: Path) -> None:
+    tagged = {"Type": "AWS::S3::Bucket", "Properties": {"Tags": [{"Key": "Component", "Value": "archive"}]}}
+    stacks = {"web": {"Site": {"Type": "AWS::S3::Bucket"}, "Old": tagged}, "api": {"Old": tagged}}
+    for name, resources in stacks.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    review = reviewed(tmp_path)
+    assert [component.name for component in review.components] == ["api", "archive", "web"]  # api: the template itself
+    of_archive = next(component for component in review.components if component.name == "archive")
+    assert {gap.failed for gap in of_archive.gaps if gap.check == "s3-bucket-versioning-enabled"} <= {2}
+
+
+def test_the_highest_and_lowest_pillar_are_named_only_with_enough_evidence(review_of: Callable[..., Review]) -> None:
+    review = review_of({"Plain": {"Type": "AWS::S3::Bucket"}})
+    assert all(pillar.coverage < 25 for pillar in review.pillars)
+    assert "No pillar has evidence for 25 %" in review.summary[1]
+    nothing = review_of({"Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"}})
+    assert nothing.summary == ["Nothing was judged, so there is no score."]
+    assert nothing.overall is None
+    assert [pillar.score for pillar in nothing.pillars] == [None] * len(PILLARS)
+
+
+def test_json_keeps_to_its_schema_and_can_be_read_back(templates: Path) -> None:
+    review = reviewed(templates)
+    document = json.loads(as_json(review))
+    schema = json.loads((ROOT / "docs" / "review.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(document, schema)
+    assert Review.model_validate(document) == review
+
+
+def test_the_same_templates_give_the_same_bytes_wherever_they_are(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "samples"
+    shutil.copytree(SAMPLES, elsewhere)
+    one, other = reviewed(SAMPLES), reviewed(elsewhere)
+    assert as_json(one) == as_json(other)
+    assert markdown(one) == markdown(other)
+
+
+def test_names_of_others_stay_text_in_markdown(review_of: Callable[..., Review]) -> None:
+    tags = [{"Key": "Component", "Value": HOSTILE}]
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"Tags": tags}}
+    review = review_of({"Plain": bucket, "Other": {"Type": "AWS::SQS::Queue"}})
+    text = markdown(review)
+    assert "<script>" not in text
+    assert "\u202e" not in text
+    (row,) = [line for line in text.splitlines() if line.startswith("| \\<script")]
+    assert row.replace("\\|", "").count("|") == 6  # five columns
+
+
+def test_the_command_writes_files_or_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page, document = tmp_path / "review.md", tmp_path / "review.json"
+    assert main(["review", str(SAMPLES), "-o", str(page), "-o", str(document), "--title", "Ours"]) == 0
+    assert page.read_text(encoding="utf-8").startswith("# Well-Architected review: Ours\n")
+    assert json.loads(document.read_text(encoding="utf-8"))["title"] == "Ours"
+    capsys.readouterr()
+    assert main(["review", str(SAMPLES / "help-desk.yaml")]) == 0
+    assert capsys.readouterr().out.startswith("# Well-Architected review: help-desk\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.yaml"], "missing.yaml"),
+        ([str(SAMPLES), "-o", "review.docx"], "review.docx"),
+        ([str(SAMPLES), "-o", "missing/review.md"], "missing/review.md"),
+        (["{folder}"], "has no templates"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(
+    arguments: list[Any], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["review", *(argument.format(folder=tmp_path) for argument in arguments)]) == 2
+    out, err = capsys.readouterr()
+    assert said in err
+    assert (out, len(err.splitlines())) == ("", 1)
+
+
+def test_a_template_that_cannot_be_read_is_said_in_the_review_of_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(SAMPLES / "help-desk.yaml", tmp_path)
+    (tmp_path / "left.yaml").write_text("Resources: [", encoding="utf-8")
+    assert main(["review", str(tmp_path)]) == 0
+    assert "left.yaml" in capsys.readouterr().out
+    (tmp_path / "broken.json").write_text('{"Resources": {"Typeless": {}}}', encoding="utf-8")
+    assert main(["review", str(tmp_path)]) == 2
+    out, err = capsys.readouterr()
+    assert len(err.splitlines()) == 1
+    assert "broken.json" in err
+    assert "broken.json" in out
