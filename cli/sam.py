@@ -9,6 +9,7 @@ import logging
 import sys
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,12 @@ UNUSED = (
     "botocore.exceptions",
     "jsonschema",
     "jsonschema.exceptions",
+)
+# Modules of models with which the translator validates properties of rare types. Making the models takes as long as all
+# the rest.
+RARELY_USED = tuple(
+    f"samtranslator.internal.schema_source.aws_serverless_{name}"
+    for name in ("capacity_provider", "function", "graphqlapi", "microvmimage", "networkconnector")
 )
 # What one of the resources asks for by the way, and no resource of the file is the source of.
 IMPLIED = {
@@ -97,7 +104,7 @@ def without_sam(template: Template) -> Template:
 @cache
 def _translate() -> Callable[[dict[str, Any]], dict[str, Any]]:
     """The transform of a document, loaded once. It reads its policy templates once, which it does not change."""
-    with _without(UNUSED):
+    with _stand_ins(_Unused, UNUSED), _stand_ins(_LoadedOnUse, RARELY_USED):
         from samtranslator.parser.parser import Parser  # noqa: PLC0415
         from samtranslator.translator import translator  # noqa: PLC0415
 
@@ -126,16 +133,33 @@ class _Unused(ModuleType):
         return type(name, (Exception,), {})
 
 
+class _LoadedOnUse(ModuleType):
+    """Stands for a module that is imported when something of it is used.
+
+    ``importlib.util.LazyLoader`` of Python 3.11 imports it at once: the import system itself reads ``__spec__``.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        loaded = import_module(self.__name__)
+        self.__dict__.update(vars(loaded))
+        return getattr(loaded, name)
+
+
 @contextmanager
-def _without(modules: tuple[str, ...]) -> Iterator[None]:
-    """Import something without modules that it names; those that are imported already, are used."""
+def _stand_ins(kind: type[ModuleType], modules: tuple[str, ...]) -> Iterator[None]:
+    """Import something with stand-ins for modules that it names; those that are imported already, are used."""
     missing = [name for name in modules if name not in sys.modules]
-    sys.modules |= {name: _Unused(name) for name in missing}
+    sys.modules |= {name: kind(name) for name in missing}
     try:
         yield
     finally:
         for name in missing:
-            del sys.modules[name]
+            if isinstance(sys.modules.get(name), kind):
+                del sys.modules[name]
 
 
 def _prepare(document: dict[str, Any]) -> dict[str, Any]:

@@ -185,3 +185,18 @@ Resources:
     assert warning["line"] == 3
     assert "`Transform: AWS::Serverless-2016-10-31` is missing" in warning["message"]
     assert told.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
+
+
+@pytest.mark.parametrize(
+    ("resource", "property_name"),
+    [
+        ("{Type: AWS::Serverless::CapacityProvider, Properties: {VpcConfig: {SubnetIds: [a]}, Tags: [1]}}", "Tags"),
+        ("{Type: AWS::Serverless::GraphQLApi, Properties: {SchemaInline: type Query, Auth: {Type: [1]}}}", "Auth.Type"),
+        ("{Type: AWS::Serverless::Function, Properties: {InlineCode: x, CapacityProviderConfig: {Arn: [1]}}}", "Arn"),
+    ],
+)
+def test_properties_of_rare_types_are_validated(scan: Any, resource: str, property_name: str) -> None:
+    told = scan(f"Transform: AWS::Serverless-2016-10-31\nResources:\n  It: {resource}\n")
+    (error,) = told.errors
+    assert "the SAM transform refuses it" in error
+    assert property_name in error
