@@ -101,7 +101,11 @@ def sample_review() -> dict[str, str]:
     scan = scanned([SAMPLE], Settings(), SAMPLE_DAY)
     scan.name_causes()
     review = composed(facts_of_templates(scan, Settings(), SAMPLE_DAY), "Pillarwatch")
-    return {f"docs/reviews/{SAMPLE.stem}{suffix}": render(review) for suffix, render in RENDERINGS.items()}
+    return {
+        f"docs/reviews/{SAMPLE.stem}{suffix}": render(review)
+        for suffix, render in RENDERINGS.items()
+        if suffix != ".html"
+    }
 
 
 def read_settings_document(settings: Settings) -> dict[str, Any]:

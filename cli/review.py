@@ -15,6 +15,7 @@ from cli.judged_template import scanned
 from cli.output import complain, say
 from cli.scan import settings_for
 from review.composed import composed
+from review.html import html
 from review.markdown import markdown
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def as_json(review: Review) -> str:
     return json.dumps(review.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
 
 
-RENDERINGS: dict[str, Callable[[Review], str]] = {".md": markdown, ".json": as_json}
+RENDERINGS: dict[str, Callable[[Review], str]] = {".html": html, ".md": markdown, ".json": as_json}
 
 
 def _rendering(path: Path) -> Callable[[Review], str]:

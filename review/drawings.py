@@ -1,0 +1,118 @@
+"""Where the marks of the drawings are: geometry alone, which the page's template draws as SVG."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import ceil, hypot, log2, sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from review.model import Action, PillarResult, Question, Review
+
+EFFORTS = ("S", "M", "L")
+STEPS = 5  # of the heat map's shades: each is 20 points
+
+
+class Cell(NamedTuple):
+    """A question in the heat map."""
+
+    question: Question
+    x: float
+    y: float
+    shade: int  #: 0 (lowest scores) to 4; -1 without evidence
+
+
+class HeatMap(NamedTuple):
+    """The questions, a row for each pillar."""
+
+    cells: list[Cell]
+    rows: list[tuple[PillarResult, float]]  #: pillars, and where their rows begin
+    width: float
+    height: float
+    cell_width: float
+    cell_height: float
+
+
+class Dot(NamedTuple):
+    """An action in the plot."""
+
+    action: Action
+    x: float
+    y: float
+    radius: float
+
+
+class Plot(NamedTuple):
+    """Actions by effort and the points that they gain."""
+
+    dots: list[Dot]
+    bands: list[tuple[str, float, float]]  #: efforts: begin and width
+    ticks: list[tuple[float, float]]  #: points and their height
+    left: float
+    width: float
+    height: float
+
+
+def heat_map(review: Review) -> HeatMap:
+    """All questions of the framework."""
+    left, cell_width, cell_height, gap = 156.0, 47.0, 34.0, 3.0
+    rows = [(pillar, row * (cell_height + gap)) for row, pillar in enumerate(review.pillars)]
+    cells = []
+    for pillar, y in rows:
+        of_pillar = [question for question in review.questions if question.pillar == pillar.pillar]
+        cells += [
+            Cell(question, left + column * (cell_width + gap), y, _shade(question.score))
+            for column, question in enumerate(of_pillar)
+        ]
+    width = max(cell.x for cell in cells) + cell_width
+    return HeatMap(cells, rows, width, rows[-1][1] + cell_height, cell_width, cell_height)
+
+
+def plot(actions: Sequence[Action]) -> Plot:
+    """The actions, in a band for each effort: higher for more points, beside each other where they would meet.
+
+    Distances from the axis grow with the square root of the points, since most actions gain few.
+    """
+    left, band_width, height, top, largest = 44.0, 300.0, 340.0, 18.0, 13.0
+    most = max([1.0, *(gained(action) for action in actions)])
+    ticks = [value for value in (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0) if value <= ceil(most)]
+
+    def up(points: float) -> float:
+        return round(height - largest - sqrt(points / most) * (height - top - 2 * largest), 1)
+
+    by_effort: dict[str, list[Action]] = defaultdict(list)
+    for action in sorted(actions, key=lambda one: (-gained(one), one.number)):
+        by_effort[action.effort].append(action)
+    used = [effort for effort in EFFORTS if by_effort[effort]]
+    bands = [(effort, left + place * band_width, band_width) for place, effort in enumerate(used)]
+    dots: list[Dot] = []
+    for effort, begin, width in bands:
+        placed: list[Dot] = []
+        for action in by_effort[effort]:
+            radius = round(min(largest, 8 + 1.5 * log2(action.findings)), 1) if action.findings else 8.0
+            y = up(gained(action))
+            x = _free(placed, begin + width / 2, y, radius, width / 2 - largest)
+            placed.append(Dot(action, x, y, radius))
+        dots += placed
+    return Plot(dots, bands, [(value, up(value)) for value in ticks], left, left + len(bands) * band_width, height)
+
+
+def gained(action: Action) -> float:
+    """The points that an action gains, in all pillars together."""
+    return max(0.0, sum(action.gain.values()))
+
+
+def _free(placed: Iterable[Dot], middle: float, y: float, radius: float, most: float) -> float:
+    """The place nearest to the middle where a dot meets no other; at the edge, dots may overlap."""
+    others = [dot for dot in placed if abs(dot.y - y) < dot.radius + radius]
+    for step in range(int(most // 2) + 1):
+        for x in (middle + 2 * step, middle - 2 * step):
+            if all(hypot(dot.x - x, dot.y - y) >= dot.radius + radius + 1 for dot in others):
+                return round(x, 1)
+    return round(middle + most, 1)
+
+
+def _shade(score: float | None) -> int:
+    return -1 if score is None else min(STEPS - 1, int(score * STEPS / 100))
