@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cli.template import NODE, Budget
 from pillarwatch.configuration_item import Default
@@ -45,6 +45,8 @@ UNIQUE = {
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
 }
+
+OF_PARAMETERS = {"Ref", "Fn::FindInMap", "Fn::Join", "Fn::Select", "Fn::Split"}
 
 VARIABLE = re.compile(r"\$\{(!?)([^${}]+)\}")
 REFERENCE = re.compile(r"\$\{([^${}.]++)[^${}]*+\}")
@@ -137,6 +139,21 @@ def references(value: object) -> set[str]:
     return set(REFERENCE.findall(value.spelling)) if isinstance(value, Open) else set()
 
 
+class _Found(NamedTuple):
+    """What is the same under all assumptions, and found out once.
+
+    Attributes:
+        parameters: the values of parameters.
+        named: the conditions that each condition names.
+        comparisons: what comparisons of parameters find, by the identity of both sides, which the document keeps alive;
+            and the parameters whose defaults were read.
+    """
+
+    parameters: dict[str, Any]
+    named: dict[str, list[str]]
+    comparisons: dict[tuple[int, int], tuple[bool | str, dict[str, None]]]
+
+
 class Resolution:
     """A template's values under assumptions about what its conditions leave undecided.
 
@@ -145,6 +162,7 @@ class Resolution:
         assumptions: of what is undecided, what is assumed; see :attr:`undecided`.
         final: nothing more will be assumed: an undecided ``Fn::If`` is unknown.
         budget: what the template's functions may still make.
+        base: the same without assumptions; what does not depend on them is found out once.
 
     Attributes:
         undecided: the comparisons that were needed and are undecided, with the condition that needs them.
@@ -160,6 +178,7 @@ class Resolution:
         *,
         final: bool = False,
         budget: Budget | None = None,
+        base: Resolution | None = None,
     ) -> None:
         self._parameters = section(document, "Parameters")
         self._mappings = section(document, "Mappings")
@@ -175,7 +194,7 @@ class Resolution:
         self._decisions: dict[str, bool | str] = {}
         self._decided_by: dict[str, dict[str, None]] = {}  # parameters by condition
         self._reading: dict[str, None] = {}  # the parameters that the condition at hand has read
-        self._given: dict[str, Any] = {}  # the values of parameters
+        self.found: _Found = base.found if base else _Found({}, {}, {})
         self._said: dict[tuple[str, str], Any] = {}  # what other resources say of themselves
 
     def value(self, raw: Any) -> Any:
@@ -233,12 +252,12 @@ class Resolution:
         if name == "AWS::NoValue":
             return ABSENT
         if name in self._parameters:
-            if name not in self._given:
-                self._given[name] = self._parameter(name)
-                self._spend_on(self._given[name])
-            elif isinstance(self._given[name], list):
-                self._budget.spend(len(self._given[name]))
-            return self._given[name]
+            if name not in self.found.parameters:
+                self.found.parameters[name] = self._parameter(name)
+                self._spend_on(self.found.parameters[name])
+            elif isinstance(self.found.parameters[name], list):
+                self._budget.spend(len(self.found.parameters[name]))
+            return self.found.parameters[name]
         value, kind = self._named(name, name), str(section(self._resources, name).get("Type"))
         if kind in ARNS:
             return Open(value.why, value.spelling, reference=value.reference, parts=ARNS[kind])
@@ -464,7 +483,7 @@ class Resolution:
         if not isinstance(condition, str) or condition not in self._conditions:
             self._warn(f"condition {condition} is not defined in this template")
             return self._assumed(f"condition {condition}")
-        for name in self._in_order(condition):
+        for name in () if condition in self._decisions else self._in_order(condition):
             self._decisions[name] = self._assumed(f"condition {name}")  # a condition that needs itself
             outer, self._reading = self._reading, {}
             self._decisions[name] = self._evaluated(self._conditions[name])
@@ -488,7 +507,11 @@ class Resolution:
                     order[name] = None
                 continue
             entered.add(name)
-            pending += [other for other in _named_in(self._conditions[name]) if other in self._conditions]
+            if name not in self.found.named:
+                self.found.named[name] = [
+                    each for each in _named_in(self._conditions[name]) if each in self._conditions
+                ]
+            pending += self.found.named[name]
         return list(order)
 
     def _evaluated(self, expression: Any) -> bool | str:
@@ -514,20 +537,32 @@ class Resolution:
         return decisive if decisive in decisions else undecided
 
     def _equal(self, left_raw: Any, right_raw: Any) -> bool | str:
-        left, right = self.value(left_raw), self.value(right_raw)
-        self._reading |= {side.parameter: None for side in (left, right) if isinstance(side, Default)}
+        key = id(left_raw), id(right_raw)
+        if key in self.found.comparisons:
+            found, read = self.found.comparisons[key]
+        else:
+            left, right = self.value(left_raw), self.value(right_raw)
+            read = {side.parameter: None for side in (left, right) if isinstance(side, Default)}
+            found = self._comparison(left_raw, right_raw, left, right)
+            if _is_of_parameters([left_raw, right_raw]):
+                self.found.comparisons[key] = found, read
+        self._reading |= read
+        return self._assumed(found) if isinstance(found, str) else found
+
+    def _comparison(self, left_raw: Any, right_raw: Any, left: Any, right: Any) -> bool | str:
+        """Whether two values are equal; where that is undecided, the comparison."""
         if isinstance(left, Open) and isinstance(right, Open) and left.spelling == right.spelling:
             return True
         if not isinstance(left, Unknown) and not isinstance(right, Unknown):
             try:
                 return _plain(left) == _plain(right)
             except Misused:
-                return self._assumed(_canonical([left_raw, right_raw]))
+                return _canonical([left_raw, right_raw])
         if isinstance(right, Unknown) and not isinstance(left, Unknown):
             left, right, left_raw = right, left, right_raw
         if isinstance(right, str) and not isinstance(left == right, Unknown):
             return False
-        return self._assumed(" == ".join(sorted((_canonical(left_raw), _canonical(right_raw)))))
+        return " == ".join(sorted((_canonical(left_raw), _canonical(right_raw))))
 
     def _warn(self, text: str) -> None:
         self.warnings[self.owner, text] = None
@@ -678,6 +713,15 @@ def _named_in(expression: Any) -> Iterator[str]:
         elif key == "Fn::If" and isinstance(inner, list) and inner and isinstance(inner[0], str):
             yield inner[0]
         yield from _named_in(inner)
+
+
+def _is_of_parameters(raw: Any) -> bool:
+    """Whether a value follows from parameters and mappings, and so from no condition."""
+    if isinstance(raw, list):
+        return all(map(_is_of_parameters, raw))
+    return not isinstance(raw, dict) or all(
+        name in OF_PARAMETERS and _is_of_parameters(argument) for name, argument in raw.items()
+    )
 
 
 def _canonical(expression: Any) -> str:

@@ -128,7 +128,8 @@ class Scan:
         """The verdicts by check; a waived failure counts as nothing else."""
         counts: dict[str, Counts] = {}
         for result in self.results:
-            counts[result.check.id] = counts.get(result.check.id, Counts()) + result.counted
+            before = counts.get(result.check.id)
+            counts[result.check.id] = result.counted if before is None else before + result.counted
         return counts
 
     def scores(self, settings: Settings) -> dict[str, PillarScore]:
@@ -136,7 +137,8 @@ class Scan:
         counts, checks = self.counts(), dict[str, Scored]()
         for result in self.results:
             check = result.check
-            checks.setdefault(check.id, Scored(tuple(check.best_practices), result.severity, check.same_cause_as))
+            if check.id not in checks:
+                checks[check.id] = Scored(tuple(check.best_practices), result.severity, check.same_cause_as)
         weights = {key: settings.score[key] for key in ("severity_weights", "risk_weights")}
         return pillar_scores(counts, checks, **weights)
 
@@ -341,8 +343,9 @@ class _TemplateScan:
         template, resource_type = self._template, self._types[logical_id]
         line, source = template.lines.get(logical_id, 1), template.sources.get(logical_id, "")
         for (check, verdict, waiver), severity in verdicts:
-            if verdict.annotation:
-                verdict = verdict._replace(annotation=verdict.annotation.strip())  # noqa: PLW2901 - of nearly all, none
+            annotation = verdict.annotation.strip()
+            if annotation != verdict.annotation:
+                verdict = verdict._replace(annotation=annotation)  # noqa: PLW2901 - of nearly all, none
             self._scan.results.append(
                 Result(template.file, line, logical_id, resource_type, check, verdict, severity, waiver, source)
             )

@@ -142,7 +142,8 @@ class Resource:
         self._stack = stack
         self.malformed: dict[str, Unknown] = {}  # properties of a type that CloudFormation does not document
         self._body = body
-        self._stated = section(body, "Properties")
+        stated = section(body, "Properties")
+        self._stated = stated if stated != {"Ref": "AWS::NoValue"} else {}
         self._is_conditional = len(self._stated) == 1 and "Fn::If" in self._stated
         self._twin = twin  # the same resource without assumptions: what it resolves without them, holds here too
         self._condition = body.get("Condition")
@@ -160,6 +161,8 @@ class Resource:
     def _raw(self) -> dict[str, Any]:
         """The properties as the template writes them; those that a condition decides, where it is decided."""
         raw = self._stated
+        if not self._is_conditional:
+            return raw
         while len(raw) == 1 and "Fn::If" in raw:
             match raw["Fn::If"]:
                 case [condition, yes, no] if not self._stack.resolution.final or self._stack.resolution.decided(
@@ -293,7 +296,9 @@ class Resource:
     def at(self, path: str) -> list[Any]:
         """The values at a dotted path, through any lists on the way."""
         first, *rest = path.split(".")
-        values = [self._value(first)] if first in self._raw else []
+        if first not in self._raw:
+            return []
+        values = [self._value(first)]
         for key in (*rest, None):
             values = [inner for value in values for inner in (value if isinstance(value, list) else [value])]
             if key is not None:
@@ -375,7 +380,9 @@ class Stack:
         base: Stack | None = None,
     ) -> None:
         self.resources = section(document, "Resources")
-        self.resolution = Resolution(document, assumptions, final=final, budget=budget)
+        self.resolution: Resolution = Resolution(
+            document, assumptions, final=final, budget=budget, base=base.resolution if base else None
+        )
         self.suspects: dict[str, None] = {}  # logical ids of resources that may have malformed properties
         self._base = base or self
         self._made: dict[str, Resource] = {}

@@ -103,12 +103,15 @@ def without_sam(template: Template) -> Template:
 
 @cache
 def _translate() -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """The transform of a document, loaded once. It reads its policy templates once, which it does not change."""
+    """The transform of a document, loaded once. What it finds out of itself for each template, it finds out once."""
     with _stand_ins(_Unused, UNUSED), _stand_ins(_LoadedOnUse, RARELY_USED):
         from samtranslator.parser.parser import Parser  # noqa: PLC0415
+        from samtranslator.sdk.resource import SamResourceType  # noqa: PLC0415
         from samtranslator.translator import translator  # noqa: PLC0415
 
     translator.make_policy_template_for_function_plugin = cache(translator.make_policy_template_for_function_plugin)
+    translator.ResourceTypeResolver = cache(translator.ResourceTypeResolver)
+    SamResourceType.has_value = frozenset(kind.value for kind in SamResourceType).__contains__
     # The session is asked for its region only. Without one, boto3 would look for a configuration of this machine.
     session = SimpleNamespace(region_name="us-east-1")
 
@@ -133,24 +136,20 @@ class _Unused(ModuleType):
         return type(name, (Exception,), {})
 
 
-class _LoadedOnUse(ModuleType):
-    """Stands for a module that is imported when something of it is used.
+class _LoadedOnUse(_Unused):
+    """Stands for a module that is imported when something of it is used, after the modules that name it in annotations.
 
     ``importlib.util.LazyLoader`` of Python 3.11 imports it at once: the import system itself reads ``__spec__``.
     """
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        loaded = import_module(self.__name__)
-        self.__dict__.update(vars(loaded))
-        return getattr(loaded, name)
+        if name.startswith("__") or sys.modules.get(self.__name__) is self:
+            return super().__getattr__(name)
+        return getattr(import_module(self.__name__), name)
 
 
 @contextmanager
-def _stand_ins(kind: type[ModuleType], modules: tuple[str, ...]) -> Iterator[None]:
+def _stand_ins(kind: type[_Unused], modules: tuple[str, ...]) -> Iterator[None]:
     """Import something with stand-ins for modules that it names; those that are imported already, are used."""
     missing = [name for name in modules if name not in sys.modules]
     sys.modules |= {name: kind(name) for name in missing}
@@ -158,8 +157,7 @@ def _stand_ins(kind: type[ModuleType], modules: tuple[str, ...]) -> Iterator[Non
         yield
     finally:
         for name in missing:
-            if isinstance(sys.modules.get(name), kind):
-                del sys.modules[name]
+            del sys.modules[name]
 
 
 def _prepare(document: dict[str, Any]) -> dict[str, Any]:

@@ -146,9 +146,9 @@ def _named(value: object) -> str:
     return "".join(part or "*" for part in value.parts) if known_in_part else str(value)  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Check:
-    """One check. Its id is its function's name in kebab-case, and is never used again for another meaning."""
+    """One check, equal to itself alone. Its id is its function's name in kebab-case, and is never used again."""
 
     id: str
     predicate: Callable[..., Verdict]

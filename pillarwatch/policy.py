@@ -268,6 +268,8 @@ def _matches(pattern: Any, text: str) -> Any:
     """Whether a pattern with ``*`` and ``?`` matches; one with unknown pieces surely does not, or may."""
     if isinstance(pattern, Unknown):
         return Unknown(pattern.why) if _compiled(pattern.parts).fullmatch(text) else False
+    if "*" not in pattern and "?" not in pattern:  # most are plain; compiling one takes longer than all else here
+        return bool(pattern == text)
     return _compiled((pattern,)).fullmatch(text) is not None
 
 

@@ -30,7 +30,12 @@ class Counts(NamedTuple):
         """Sum by kind."""
         if not isinstance(other, Counts):
             return NotImplemented
-        return Counts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+        return Counts(
+            self.compliant + other.compliant,
+            self.non_compliant + other.non_compliant,
+            self.waived + other.waived,
+            self.unknown + other.unknown,
+        )
 
     @property
     def judged(self) -> int:

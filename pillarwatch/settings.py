@@ -52,6 +52,9 @@ class Scope(NamedTuple):
     environment: str
 
 
+NOWHERE = Scope("", "", "")  # of what has no tags
+
+
 class Waiver(NamedTuple):
     """An accepted risk: a failure that is shown and not counted, until it expires."""
 
@@ -123,6 +126,8 @@ class Settings:
 
         https://docs.aws.amazon.com/servicecatalog/latest/arguide/ar-user-tags.html
         """
+        if isinstance(tags, dict) and not tags:
+            return NOWHERE
         names = self.document["scope"]
         workload = ""
         for key in (*names["workload_tags"], STACK_NAME_TAG):
