@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from functools import wraps
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from aggregator.scopes import scopes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from aggregator.events import Evaluated, Judged, Judgement, Resource, Version
     from aggregator.scopes import ScopeName
+
+Answer = TypeVar("Answer")
 
 # A replayed event must still find the tombstone that it is older than. The archive keeps events for up to 90 days and
 # the queue for 14 more; TTL may delete early by no rule that we know of, so there is room.
@@ -44,7 +47,7 @@ class Known(NamedTuple):
     sources: Mapping[str, Judgement] = {}  #: the newest of each source since then
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """What is known of a resource."""
 
@@ -58,6 +61,21 @@ class State:
         for number in sorted(self.revisions):
             sources |= self.revisions[number].sources
         object.__setattr__(self, "sources", sources)
+
+
+def _once(function: Callable[[State], Answer]) -> Callable[[State], Answer]:
+    """Computes an answer once for each state, which never changes; counting one asks for it many times."""
+    name = f"_{function.__name__}"
+
+    @wraps(function)
+    def answer(state: State) -> Answer:
+        known = vars(state)
+        if name not in known:
+            known[name] = function(state)
+        found: Answer = known[name]
+        return found
+
+    return answer
 
 
 class Placed(NamedTuple):
@@ -119,6 +137,7 @@ def _lapsed(said: Judgement, today: str) -> Judgement:
     return said._replace(verdicts=verdicts)
 
 
+@_once
 def held(state: State) -> dict[str, Held]:
     """The verdict that counts for each check: the newest, should two sources judge the same check.
 
@@ -130,6 +149,7 @@ def held(state: State) -> dict[str, Held]:
     return found
 
 
+@_once
 def placed(state: State) -> Placed:
     """The workload of the newest source that knows one, with that source's component; else the account's."""
     newest = [said for _, said in _oldest_first(state)]
@@ -139,6 +159,7 @@ def placed(state: State) -> Placed:
     return Placed("", "", newest[-1].environment if newest else "")
 
 
+@_once
 def scopes(state: State) -> list[ScopeName]:
     """The scopes that count the resource, the narrowest first; none if there is no verdict on it."""
     if not any(said.verdicts for said in state.sources.values()):
@@ -147,16 +168,19 @@ def scopes(state: State) -> list[ScopeName]:
     return scopes_of(state.resource.account, place.workload, place.component)
 
 
+@_once
 def counted_in(state: State) -> list[str]:
     """The keys of the scopes that count the resource, the narrowest first."""
     return [scope.key for scope in scopes(state)]
 
 
+@_once
 def alerting_scope(state: State) -> str:
     """The scope that alerts for the resource: its workload, else its account; empty if no scope counts it."""
     return next((scope.key for scope in scopes(state) if scope.kind != "component"), "")
 
 
+@_once
 def counts(state: State) -> dict[str, int]:
     """What the resource adds to the counters of each of its scopes."""
     letters = {f"{check}.{has.judged.letter}": 1 for check, has in held(state).items() if has.judged.letter != "A"}
