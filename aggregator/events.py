@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 DETAIL_TYPE = "Resource Evaluated"
 VERSION = "1"
-KEY_LIMIT = 1_900  # bytes; DynamoDB allows 2,048 for a partition key, ours has a prefix
+# Bytes of an identity: a partition key has at most 2,048, and ours begins with RESOURCE#.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+KEY_LIMIT = 2_039
 ANNOTATION_LIMIT = 256
 SKEW = timedelta(minutes=5)  # between the clocks of AWS Config, the evaluator and the aggregator
 LAST_YEAR = 9000  # so that a time to live can be added to any time

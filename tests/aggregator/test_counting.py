@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from aggregator import reading
 from aggregator.scopes import account_scope
-from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, VERSIONING, World, evaluation
+from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, REGION, VERSIONING, World, evaluation
 
 HERE = account_scope(ACCOUNT)
 LIFECYCLE = "s3-lifecycle-policy-check"
@@ -103,6 +104,14 @@ def test_a_message_that_dynamodb_cannot_take_fails_alone(world: World) -> None:
     assert world.counters() == world.recount()
 
 
+def test_the_longest_identity_that_is_a_key_is_counted_and_a_longer_one_fails_alone(world: World) -> None:
+    """A partition key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html."""
+    longest = "x" * (2048 - len(f"RESOURCE#{ACCOUNT}/{REGION}/{BUCKET}/"))
+    names = [longest, f"{longest}x", "logs"]
+    assert world.send(*(evaluation(name, {VERSIONING: "N"}) for name in names)) == [1]
+    assert world.counters()[HERE, BUCKET, "resources"] == 2
+
+
 def test_more_than_one_transaction_holds_is_split_between_resources(world: World) -> None:
     checks = {f"check-{number}": "N" for number in range(30)}
     assert world.send(*(evaluation(f"bucket-{number}", checks) for number in range(10))) == []
@@ -120,6 +129,27 @@ def test_several_sources_of_one_resource_that_no_transaction_takes_together_are_
     assert world.send(*events) == []
     assert sum(1 for item in world.items() if item["sk"].startswith("FINDING#")) == 120
     assert world.counters() == world.recount()
+
+
+def test_messages_that_change_nothing_are_acknowledged_however_many_come_before_one_that_is_refused(
+    world: World,
+) -> None:
+    known = evaluation("huge", {VERSIONING: "C"}, captured=1)
+    huge = evaluation("huge", {f"check-{number}": "N" for number in range(120)}, captured=2)
+    assert world.send(known) == []
+    assert world.send(*[known] * 12, huge) == [12]
+
+
+def test_an_evaluation_without_a_new_verdict_writes_nothing_to_its_scopes(world: World) -> None:
+    def scopes() -> list[dict[str, Any]]:
+        return [item for item in world.items() if not item["pk"].startswith("RESOURCE#")]
+
+    verdicts = {VERSIONING: "N", PUBLIC: "C"}
+    world.send(evaluation(verdicts={VERSIONING: "C", PUBLIC: "C"}, captured=1))
+    world.send(evaluation(verdicts=verdicts, captured=2))
+    before = scopes()
+    world.send(evaluation(verdicts=verdicts, captured=3))
+    assert scopes() == before
 
 
 def test_an_expired_waiver_counts_again_at_the_next_tick(world: World) -> None:

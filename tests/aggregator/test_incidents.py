@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from aggregator import reading
 from aggregator.scopes import account_scope
-from tests.aggregator.world import ACCOUNT, PUBLIC, VERSIONING, World, evaluation
+from tests.aggregator.world import ACCOUNT, PUBLIC, START, VERSIONING, World, evaluation
 
 HERE = account_scope(ACCOUNT)
 DROPPED, RECOVERED = "Pillar Score Dropped", "Pillar Score Recovered"
@@ -51,13 +51,15 @@ def test_nothing_is_told_before_the_first_inventory_is_complete(world: World) ->
     assert [kind for kind, *_ in told(world)] == [DROPPED]
 
 
-def test_an_inventory_that_never_rests_is_complete_after_a_day(world: World) -> None:
-    for number in range(3):
+@pytest.mark.parametrize(("minutes", "complete"), [(-2, False), (2, True)])
+def test_an_inventory_that_never_rests_is_complete_after_a_day(world: World, minutes: int, complete: bool) -> None:
+    world.send(evaluation("new-0", GOOD))
+    first = datetime.fromisoformat(world.store.score(HERE)["inventory"]["first_at"])
+    for number, since in enumerate((timedelta(), timedelta(days=1, minutes=minutes)), 1):
         world.send(evaluation(f"new-{number}", GOOD))
-        world.tick()
-    world.tick(hours=25)
+        world.tick((first - START + since) / timedelta(hours=1))
     world.send(evaluation("new-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
-    assert [kind for kind, *_ in told(world)] == [DROPPED]
+    assert [kind for kind, *_ in told(world)] == [DROPPED] * complete
 
 
 def test_a_repeated_tick_completes_no_inventory(world: World) -> None:
@@ -388,6 +390,19 @@ def test_a_cause_that_comes_and_goes_is_reported_once_an_hour(watched: World) ->
     assert [kind for kind, *_ in told(watched)] == [DROPPED]
     watched.send(evaluation("bucket-0", GOOD, captured=9))
     assert [kind for kind, *_ in told(watched)] == [RECOVERED]
+
+
+def test_an_incident_is_over_though_its_cause_ended_and_began_in_one_batch(watched: World) -> None:
+    bad = GOOD | {PUBLIC: "N"}
+    watched.send(evaluation("bucket-0", bad, captured=1))
+    watched.send(evaluation("bucket-0", GOOD, captured=2), evaluation("bucket-0", bad, captured=3))
+    watched.send(evaluation("bucket-0", GOOD, captured=4))
+    assert [kind for kind, *_ in told(watched)] == [DROPPED, RECOVERED]
+
+
+def test_a_check_that_another_source_evaluated_before_is_reported_when_it_fails(watched: World) -> None:
+    watched.send(evaluation("bucket-0", {PUBLIC: "N"}, captured=1, source="collector"))
+    assert [causes for *_, causes in told(watched)] == [[f"bucket-0 {PUBLIC}"]]
 
 
 def test_while_one_cause_comes_and_goes_another_is_reported_at_once(watched: World) -> None:
