@@ -460,7 +460,9 @@ def _departed_losses(watch: Watch, situation: Situation, departed: Mapping[str, 
         return {}
     causes = situation.losses(_open(watch, situation))
     return {
-        pillar: min(points, round(watch.highs[pillar][0][1] - situation.points[pillar] - causes.get(pillar, 0), 2))
+        pillar: max(
+            0, min(points, round(watch.highs[pillar][0][1] - situation.points[pillar] - causes.get(pillar, 0), 2))
+        )
         for pillar, points in lost.items()
     }
 

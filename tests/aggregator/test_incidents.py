@@ -414,6 +414,37 @@ def test_while_one_cause_comes_and_goes_another_is_reported_at_once(watched: Wor
     assert (kind, f"bucket-1 {PUBLIC}" in causes) == (DROPPED, True)
 
 
+def test_a_drop_has_all_points_of_its_causes_though_a_passing_resource_left_during_an_older_incident(
+    world: World,
+) -> None:
+    world.send(*(evaluation(f"bucket-{number}", GOOD) for number in range(8)))
+    world.complete_inventory()
+    world.send(evaluation("bucket-0", GOOD | {VERSIONING: "N"}, captured=1))
+    for hours in (12, 30):  # the high of the last 24 hours is the score with this cause
+        world.tick(hours)
+    world.alerts()
+    world.send(evaluation("bucket-7", captured=1, status="deleted"))
+    world.send(evaluation("bucket-1", GOOD | {VERSIONING: "N"}, captured=1))
+    ((reliability,),) = (
+        [pillar for pillar in alert["pillars"] if pillar["pillar"] == "reliability"] for alert in world.alerts()
+    )
+    assert (reliability["score"], reliability["high"], reliability["points"]) == (71.43, 100, 28.57)
+
+
+def test_a_recovered_pillar_has_lost_0_points_and_not_minus_0(world: World) -> None:
+    """Two thirds are rounded up: without an open cause of another pillar, the score is 66.666, and no more."""
+    old = evaluation("bucket-2", {VERSIONING: "N", PUBLIC: "C"})
+    world.send(*(evaluation(name, GOOD) for name in BUCKETS[:2]), old)
+    world.complete_inventory()
+    world.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "N"}, captured=1))
+    world.alerts()
+    world.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=2))
+    (alert,) = world.alerts()
+    (reliability,) = alert["pillars"]
+    assert (alert["kind"], reliability["pillar"]) == (RECOVERED, "reliability")
+    assert str(reliability["points"]) == "0.0"
+
+
 def test_verdicts_that_left_are_over_after_a_day(world: World) -> None:
     world.send(*(evaluation(name, GOOD) for name in BUCKETS), evaluation("bad", {VERSIONING: "N", PUBLIC: "C"}))
     world.complete_inventory()
