@@ -217,7 +217,7 @@ class Resource:
 
     def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
         """The resources of a type that name this one in a property, by reference or by its name."""
-        if not self._stack.has_type(resource_type):
+        if not self._stack.shows(resource_type):
             return []
         index = self._stack.naming(resource_type, by)
         others = self._stack.among(resource_type, index, {self.logical_id}, self.physical_names())
@@ -235,7 +235,7 @@ class Resource:
         values = self.at(by)
         if any(map(_is_unclear, values)):
             self.unclear.add(config_type(resource_type))
-        if not values or not self._stack.has_type(resource_type):
+        if not values or not self._stack.shows(resource_type):
             return []
         names = [name for value in values for name in _names_in(spelling(value) or "")]
         referred = {name for value in values for name in references(value)}
@@ -384,6 +384,7 @@ class Stack:
             document, assumptions, final=final, budget=budget, base=base.resolution if base else None
         )
         self.suspects: dict[str, None] = {}  # logical ids of resources that may have malformed properties
+        self.left_out = ""  # a type of resources that is taken for absent
         self._base = base or self
         self._made: dict[str, Resource] = {}
         self.by_type: dict[str, list[str]] = base.by_type if base else {}
@@ -401,9 +402,9 @@ class Stack:
             made = self._made[logical_id] = Resource(self, logical_id, body["Type"], body, twin)
         return made
 
-    def has_type(self, resource_type: str) -> bool:
-        """Whether the template has resources of a type."""
-        return resource_type in self.by_type
+    def shows(self, resource_type: str) -> bool:
+        """Whether the template has resources of a type, and they are not left out."""
+        return resource_type in self.by_type and resource_type != self.left_out
 
     def naming(self, resource_type: str, by: str) -> _Index:
         """The resources of a type by what they name in a property."""
@@ -616,19 +617,13 @@ class Lift:
 
     def _item(self, resource: Resource, stack: Stack, kind: str) -> TemplateItem:
         envelope = _envelope(resource, kind, self._tags)
-        resource.fragments = {}
+        resource.fragments, resource.seen = {}, {}
         try:
             document = {**envelope, **lift_of(kind)(resource)}
-            fragments = dict(resource.fragments)
+            fragments, seen = dict(resource.fragments), dict(resource.seen)
             related = {} if isinstance(resource, MissingParent) else _related(resource, stack, kind, self._tags)
             resource.fragments = fragments  # what is related is no part of it
-            shown: dict[str, str] = {}
-            if resource.hidden or fragments:
-                alone = Plain(
-                    resource.logical_id, resource.resource_type, {} if resource.hidden else resource.properties
-                )
-                contributed = _differing({**envelope, **lift_of(kind)(alone)}, document)
-                shown = dict.fromkeys(contributed, ", ".join(fragments))
+            shown = _contributed(resource, stack, kind, document, seen) if resource.hidden or seen else {}
         except UnreadableTemplate:
             raise
         except Unresolved as unresolved:
@@ -779,6 +774,41 @@ def _end(name: str) -> str:
 def _is_unclear(value: Any) -> bool:
     """Whether a value may name anything."""
     return isinstance(value, Unknown) and not value.reference and value.parts == (None,)
+
+
+def _contributed(
+    resource: Resource, stack: Stack, kind: str, document: Mapping[str, Any], seen: Mapping[str, Resource]
+) -> dict[str, str]:
+    """The paths of an item that other resources decide, with the logical ids of those that an annotation names.
+
+    They are the paths that differ where the resources of a type are left out.
+    """
+
+    def differing(alone: TemplateResource) -> list[str]:
+        return [*_differing({**document, **lift_of(kind)(alone)}, document)]
+
+    by_type: dict[str, dict[str, None]] = {}
+    for other in seen.values():
+        by_type.setdefault(other.resource_type, {})[other.logical_id] = None
+    found: dict[str, dict[str, None]] = {}
+    if resource.hidden or len(by_type) == 1:
+        others = {logical_id: None for logical_ids in by_type.values() for logical_id in logical_ids}
+        properties = {} if resource.hidden else resource.properties
+        paths = differing(Plain(resource.logical_id, resource.resource_type, properties))
+        found = dict.fromkeys(paths, others)
+    else:
+        for resource_type, logical_ids in by_type.items():
+            stack.left_out = resource_type
+            try:
+                for path in differing(resource):
+                    found[path] = found.get(path, {}) | logical_ids
+            finally:
+                stack.left_out = ""
+    # Within its configuration, the resource states itself what it names.
+    return {
+        path: ", ".join(each for each in others if each in resource.fragments or not path.startswith("configuration."))
+        for path, others in found.items()
+    }
 
 
 def _decided(resource: Resource, kind: str, envelope: Mapping[str, Any]) -> dict[str, str]:

@@ -245,3 +245,29 @@ def test_tags_that_the_settings_name_are_asked_of_every_resource(scan: Any, tmp_
 def test_a_template_without_resources_that_take_tags_has_no_finding_of_tags(scan: Any) -> None:
     told = scan("Resources: {It: {Type: AWS::EC2::EIP}}")
     assert [each for each in told.document["results"] if each["logical_id"] == "(template)"] == []
+
+
+PRIVATE = """
+Resources:
+  It:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !Sub "arn:aws:iam::${AWS::AccountId}:role/service-role/it"
+      Code: {S3Bucket: code, S3Key: it.zip}
+      VpcConfig: {SubnetIds: [!Ref Left, !Ref Right], SecurityGroupIds: [sg-1]}
+  Left: {Type: AWS::EC2::Subnet, Properties: {VpcId: vpc-1, CidrBlock: 10.0.0.0/24, AvailabilityZone: eu-west-1a}}
+  Right: {Type: AWS::EC2::Subnet, Properties: {VpcId: vpc-1, CidrBlock: 10.0.1.0/24, AvailabilityZone: eu-west-1b}}
+  Caller:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: !Ref It
+      Action: lambda:InvokeFunction
+      Principal: events.amazonaws.com
+      SourceArn: !Sub "arn:aws:events:eu-west-1:${AWS::AccountId}:rule/daily"
+"""
+
+
+def test_an_annotation_names_the_other_resources_that_decide_and_no_others(scan: Any) -> None:
+    told = scan(PRIVATE)
+    assert told.verdict("lambda-vpc-multi-az-check") == ("COMPLIANT", "(with Left, Right)")
+    assert told.verdict("lambda-function-public-access-prohibited") == ("COMPLIANT", "(with Caller)")
