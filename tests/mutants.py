@@ -46,7 +46,7 @@ TESTS = {
     "aggregator": (
         *(
             f"tests/aggregator/test_{name}.py"
-            for name in ("open_causes", "incidents", "counting", "crashes", "views", "states")
+            for name in ("open_causes", "incidents", "counting", "revisions", "crashes", "views", "states")
         ),
         "tests/aggregator/test_any_order.py::test_every_event_twice_in_any_order_and_any_batches_gives_the_same_store[0]",
         "tests/aggregator/test_alert_property.py::test_alerts_of_random_sequences_are_what_the_definition_says[0]",

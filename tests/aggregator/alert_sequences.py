@@ -258,13 +258,14 @@ class Sequence:
     def _check_reported(self, scope: str, *, ticked: bool) -> None:
         """What was not reported costs less than the threshold, and none of it is critical."""
         account = scope.partition("/")[2] if scope.startswith("account/") and ticked else "none"
+        named = self.model.recent  # the account does not name a cause again that moves into a workload
         waiting = [
             (key, cause)
             for key, cause in self.model.causes.items()
             if (key[0] == scope or key[1].startswith(account))
             and not cause.reported
             and cause.began > self.now - 23 * HOUR  # older ones are forgotten within the next hour
-            and self.model.recent.get(key, START - 24 * HOUR) <= self.now - HOUR
+            and all(named.get((of, *key[1:]), START - 24 * HOUR) <= self.now - HOUR for of in {key[0], scope})
         ]
         if any(cause.critical for key, cause in waiting if key[0] == scope):
             raise Wrong(f"{scope}: a critical cause was not reported: {waiting}")

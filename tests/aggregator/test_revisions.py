@@ -31,7 +31,7 @@ ROLE = "dedicated-iam-role-per-component"
 OF_SOURCE = {"change": (LOGS, HEALTH), "components": (ROLE, HEALTH)}  # one check by both
 SHOP, HERE = "workload/shop", account_scope(ACCOUNT)
 KEPT = 10
-SEQUENCES = int(os.environ.get("SEQUENCES", "200"))
+SEQUENCES = int(os.environ.get("SEQUENCES", "200")) // 2
 
 
 def arn(number: int, family: str = "web", account: str = ACCOUNT, region: str = REGION) -> str:
