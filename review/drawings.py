@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from math import ceil, hypot, log2, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from math import hypot, log2, sqrt
+from typing import TYPE_CHECKING, NamedTuple, get_args
+
+from review.model import Question, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from review.model import Action, PillarResult, Question, Review
+    from review.model import Action, PillarResult, Review
 
 EFFORTS = ("S", "M", "L")
+ARC = 240  # degrees from 0 to 100
 STEPS = 5  # of the heat map's shades: each is 20 points
 
 
@@ -22,6 +25,14 @@ class Cell(NamedTuple):
     x: float
     y: float
     shade: int  #: 0 (lowest scores) to 4; -1 without evidence
+
+
+class Part(NamedTuple):
+    """The best practices of a status in a bar: one unit of length for each."""
+
+    status: str
+    begin: int
+    length: int
 
 
 class HeatMap(NamedTuple):
@@ -44,20 +55,47 @@ class Dot(NamedTuple):
     radius: float
 
 
+class Band(NamedTuple):
+    """The place of an effort in the plot."""
+
+    effort: str
+    begin: float
+    width: float
+    actions: int
+
+
 class Plot(NamedTuple):
     """Actions by effort and the points that they gain."""
 
     dots: list[Dot]
-    bands: list[tuple[str, float, float]]  #: efforts: begin and width
+    bands: list[Band]
     ticks: list[tuple[float, float]]  #: points and their height
     left: float
     width: float
     height: float
 
 
+def sweep(points: float) -> str:
+    """Degrees of a gauge's arc, for 0 to 100 points."""
+    return f"{points * ARC / 100:.1f}"
+
+
+def parts(of: Question | Sequence[tuple[str, int]]) -> list[Part]:
+    """The bar of a question, or of counts by status."""
+    if isinstance(of, Question):
+        found = [practice.status for practice in of.practices]
+        of = [(status, found.count(status)) for status in get_args(Status)]
+    drawn, begin = [], 0
+    for status, count in of:
+        if count:
+            drawn.append(Part(status, begin, count))
+        begin += count
+    return drawn
+
+
 def heat_map(review: Review) -> HeatMap:
     """All questions of the framework."""
-    left, cell_width, cell_height, gap = 156.0, 47.0, 34.0, 3.0
+    left, cell_width, cell_height, gap = 142.0, 50.0, 36.0, 3.0
     rows = [(pillar, row * (cell_height + gap)) for row, pillar in enumerate(review.pillars)]
     cells = []
     for pillar, y in rows:
@@ -73,11 +111,12 @@ def heat_map(review: Review) -> HeatMap:
 def plot(actions: Sequence[Action]) -> Plot:
     """The actions, in a band for each effort: higher for more points, beside each other where they would meet.
 
-    Distances from the axis grow with the square root of the points, since most actions gain few.
+    Distances from the axis grow with the square root of the points, since most actions gain few. A band is as wide
+    as its actions need.
     """
-    left, band_width, height, top, largest = 44.0, 300.0, 340.0, 18.0, 13.0
+    left, narrowest, to_share, height, top, largest = 40.0, 100.0, 500.0, 330.0, 4.0, 14.0
     most = max([1.0, *(gained(action) for action in actions)])
-    ticks = [value for value in (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0) if value <= ceil(most)]
+    ticks = [value for value in (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0) if value <= most]
 
     def up(points: float) -> float:
         return round(height - largest - sqrt(points / most) * (height - top - 2 * largest), 1)
@@ -85,10 +124,12 @@ def plot(actions: Sequence[Action]) -> Plot:
     by_effort: dict[str, list[Action]] = defaultdict(list)
     for action in sorted(actions, key=lambda one: (-gained(one), one.number)):
         by_effort[action.effort].append(action)
-    used = [effort for effort in EFFORTS if by_effort[effort]]
-    bands = [(effort, left + place * band_width, band_width) for place, effort in enumerate(used)]
+    bands: list[Band] = []
     dots: list[Dot] = []
-    for effort, begin, width in bands:
+    begin = left
+    for effort in EFFORTS:
+        width = round(narrowest + to_share * len(by_effort[effort]) / max(1, len(actions)), 1)
+        bands.append(Band(effort, begin, width, len(by_effort[effort])))
         placed: list[Dot] = []
         for action in by_effort[effort]:
             radius = round(min(largest, 8 + 1.5 * log2(action.findings)), 1) if action.findings else 8.0
@@ -96,7 +137,8 @@ def plot(actions: Sequence[Action]) -> Plot:
             x = _free(placed, begin + width / 2, y, radius, width / 2 - largest)
             placed.append(Dot(action, x, y, radius))
         dots += placed
-    return Plot(dots, bands, [(value, up(value)) for value in ticks], left, left + len(bands) * band_width, height)
+        begin = round(begin + width, 1)
+    return Plot(dots, bands, [(value, up(value)) for value in ticks], left, begin, height)
 
 
 def gained(action: Action) -> float:

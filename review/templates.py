@@ -26,13 +26,18 @@ def environment(*, autoescape: bool) -> Environment:
         lstrip_blocks=True,
         finalize=visible,
     )
-    made.filters |= {"points": points, "md": in_markdown}
+    made.filters |= {"points": points, "slug": slug, "md": in_markdown}
     return made
 
 
 def points(value: float | None) -> str:
     """A score as people read it."""
     return "-" if value is None else f"{value:.0f}"
+
+
+def slug(status: str) -> str:
+    """A status as the name of a class."""
+    return status.lower().replace(" ", "-")
 
 
 def in_markdown(text: object) -> str:
