@@ -189,18 +189,16 @@ def _statements_of(attachment: Attributes) -> Sequence[Statement]:
     name = path.rpartition("/")[2]
     if is_by_aws and path.startswith("aws-service-role/"):
         return []  # of a service-linked role, which only AWS can change
-    known = _by_aws(name) if is_by_aws else None
-    if known is None:
+    if not (is_by_aws and name in by_aws()):
         why = arn.why if isinstance(arn, Unknown) else f"what {end or 'an attached policy'} grants"
         return [Statement(Unknown(why))]
-    return known
+    return _by_aws(name)
 
 
 @lru_cache(maxsize=1024)
-def _by_aws(name: str) -> Sequence[Statement] | None:
-    """The statements of a policy that AWS manages, if there is one of this name."""
-    known = by_aws().get(name)
-    return None if known is None else [Statement({"Effect": "Allow", **statement}, source=name) for statement in known]
+def _by_aws(name: str) -> Sequence[Statement]:
+    """The statements of a policy that AWS manages."""
+    return [Statement({"Effect": "Allow", **statement}, source=name) for statement in by_aws()[name]]
 
 
 @cache
