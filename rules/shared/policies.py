@@ -22,7 +22,7 @@ from pillarwatch import (
 )
 from pillarwatch.conditions import Condition
 from pillarwatch.lift import TemplateResource, elements
-from pillarwatch.unknown import Unknown
+from pillarwatch.unknown import Unknown, tried
 from rules.shared.examples import allowing
 
 # Where IAM keeps the inline policies of an identity.
@@ -82,6 +82,17 @@ DATA_ACTIONS = (
     "ssm:GetParametersByPath",
 )
 
+
+# Policies that AWS documents for the roles of its own pollers and agents, which SAM attaches by itself:
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
+OF_AN_AGENT = (
+    "AWSLambdaDynamoDBExecutionRole",
+    "AWSLambdaKinesisExecutionRole",
+    "AWSLambdaMSKExecutionRole",
+    "AWSLambdaSQSQueueExecutionRole",
+    "AmazonSSMManagedInstanceCore",
+)
 
 # Actions with which an identity gives itself, or something it controls, more rights.
 ESCALATIONS = (
@@ -158,6 +169,28 @@ def granted(identity: ConfigurationItem) -> Sequence[Statement]:
     Of a policy that AWS manages they are known by its name; of others that are attached, only a template has the text.
     """
     return identity.once(_granted)
+
+
+def compliant_if_no_policy(
+    identity: ConfigurationItem,
+    offends: Callable[[Statement], bool],
+    otherwise: str,
+    actions: Callable[[Statement], Sequence[str]],
+) -> Verdict:
+    """COMPLIANT if a condition holds for no statement; each policy that AWS manages is named once, with its actions."""
+    by_policy: dict[str, list[Statement]] = {}
+    for statement in granted(identity):
+        by_policy.setdefault(statement.source, []).append(statement)
+
+    def named(statements: Sequence[Statement]) -> str:
+        found = [actions(statement) for statement in statements if tried(offends, statement) is True]
+        names = listed(each for several in found for each in elements(several))
+        return f"{names} by {statements[0].source}" if statements[0].source else names
+
+    def offend(statements: Sequence[Statement]) -> bool:
+        return any_of(statements, offends)
+
+    return compliant_if_none(by_policy.values(), offend, otherwise, named=named)
 
 
 def _granted(identity: ConfigurationItem) -> Sequence[Statement]:
@@ -262,7 +295,9 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
     def writes_policies(statement: Statement) -> bool:
         return statement.covers("iam:CreatePolicyVersion")
 
-    return compliant_if_none(granted(identity), administers, "allowed on everything", named=by_actions)
+    return compliant_if_no_policy(
+        identity, administers, "allowed on everything", lambda statement: statement.whole_services
+    )
 
 
 @check(
@@ -293,23 +328,30 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
         inline({"Statement": {"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::audit/*"}}),
         {"resourceType": "AWS::IAM::Policy", **managed(READER)},
         attached("AmazonS3ReadOnlyAccess"),
+        attached("AWSLambdaSQSQueueExecutionRole", "AmazonS3ReadOnlyAccess"),
     ],
+    not_applicable=[attached("AWSLambdaSQSQueueExecutionRole")],
 )
 def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdict:
     """Policies allow access to data on named resources only.
 
     A role's inline policies, and the account's managed ones. A resource whose name is but a wildcard is not named.
     Actions that IAM cannot restrict to a resource, and those that only list or describe, may stand on `*`. A condition
-    on the resource's tags names it as well.
+    on the resource's tags names it as well. The policies that AWS documents for the role of a Lambda event source or of
+    the Systems Manager agent are not judged: an identity with no other offending policy is left out.
     """
 
     def at_large(statement: Statement) -> bool:
         return all_of([statement.allows, statement.covers_at_large(*DATA_ACTIONS), unbound(statement, NAMING)])
 
-    def by_data_actions(statement: Statement) -> str:
-        return from_source(statement, statement.covering_at_large(*DATA_ACTIONS))
+    def chosen(statement: Statement) -> bool:
+        return at_large(statement) if statement.source not in OF_AN_AGENT else False
 
-    return compliant_if_none(granted(identity), at_large, "on every resource", named=by_data_actions)
+    verdict = compliant_if_no_policy(
+        identity, chosen, "on every resource", lambda statement: statement.covering_at_large(*DATA_ACTIONS)
+    )
+    has_agent = any(statement.source in OF_AN_AGENT for statement in granted(identity))
+    return NOT_APPLICABLE if verdict.compliance == "COMPLIANT" and has_agent else verdict
 
 
 @check(
@@ -340,7 +382,7 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
     def lavish(statement: Statement) -> bool:
         return all_of([statement.allows, statement.covers_a_service])
 
-    return compliant_if_none(granted(identity), lavish, "allowed", named=by_actions)
+    return compliant_if_no_policy(identity, lavish, "allowed", lambda statement: statement.whole_services)
 
 
 @check(
@@ -384,10 +426,9 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
             [statement.allows, statement.covers_at_large(*ESCALATIONS), none_of(statement.conditions, is_bound)]
         )
 
-    def by_escalation(statement: Statement) -> str:
-        return from_source(statement, statement.covering_at_large(*ESCALATIONS))
-
-    return compliant_if_none(granted(identity), escalates, "on every resource", named=by_escalation)
+    return compliant_if_no_policy(
+        identity, escalates, "on every resource", lambda statement: statement.covering_at_large(*ESCALATIONS)
+    )
 
 
 @check(
@@ -449,13 +490,3 @@ def is_bound(condition: Condition) -> bool:
 def unbound(statement: Statement, keys: Sequence[str]) -> bool:
     """Whether no condition of a statement names a value of one of these keys."""
     return none_of(statement.conditions, lambda condition: condition.names(*keys))
-
-
-def by_actions(statement: Statement) -> str:
-    """A statement as an annotation names it."""
-    return from_source(statement, statement.whole_services)
-
-
-def from_source(statement: Statement, actions: Sequence[str]) -> str:
-    """What of a statement fails a check, and by which attached policy it is granted."""
-    return f"{listed(actions)} by {statement.source}" if statement.source else listed(actions)
