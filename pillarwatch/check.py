@@ -109,9 +109,7 @@ def _verdict(
                 answer: Any = question(element)
             except Unresolved as unresolved:
                 answer = Unknown(str(unresolved))
-            if answer is bad:
-                offending.append(element)
-            elif isinstance(answer, Unknown):
+            if isinstance(answer, Unknown):
                 unknown = answer
             elif bool(answer) is bad:
                 offending.append(element)
@@ -142,6 +140,8 @@ def listed(values: Iterable[object]) -> str:
 
 
 def _named(value: object) -> str:
+    if type(value) is str:
+        return value
     known_in_part = isinstance(value, Unknown) and any(value.parts)
     return "".join(part or "*" for part in value.parts) if known_in_part else str(value)  # type: ignore[attr-defined]
 

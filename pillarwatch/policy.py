@@ -54,6 +54,11 @@ class Statement:
             statement = Unknown(why)
         self._statement: Any = statement
         self.source = source  #: the policy that it is of, where an annotation has to name that
+        if isinstance(statement, Unknown):
+            self.actions = self.not_actions = self.resources = self.not_resources = [statement]  # type: ignore[list-item]
+            self.principals = self.not_principals = self.actions
+            self.identity_providers, self.conditions = [], [_unread(statement)]
+            return
         self.actions = _texts(self._element("Action"))
         self.not_actions = _texts(self._element("NotAction"))
         self.resources = [_in_aws(each) for each in _texts(self._element("Resource"))]
@@ -104,6 +109,8 @@ class Statement:
 
     def covers_service(self, service: str) -> bool:
         """Whether it is about every action of a service: ``s3:*``, ``*``."""
+        if isinstance(self._statement, Unknown):
+            return self._statement  # type: ignore[return-value]
         return any_of([_is_one_of(pattern, (f"{service}:{SOMETHING}",)) for pattern in self.actions])
 
     @property
@@ -114,6 +121,8 @@ class Statement:
     @property
     def covers_a_service(self) -> bool:
         """Whether it is about every action of some service: ``s3:*``, ``*``, or NotAction."""
+        if isinstance(self._statement, Unknown):
+            return self._statement  # type: ignore[return-value]
         return any_of([self.excepts_actions, any_of(self.actions, _is_a_service)])
 
     @property
@@ -132,6 +141,8 @@ class Statement:
     @property
     def reaches_everything(self) -> bool:
         """Whether it is about every resource: ``*``, or NotResource."""
+        if isinstance(self._statement, Unknown):
+            return self._statement  # type: ignore[return-value]
         return any_of([_some(self.not_resources), any_of(self.resources, _is_everything)])
 
     @property
@@ -157,6 +168,8 @@ class Statement:
 
     def covering_at_large(self, *actions: str) -> Sequence[str]:
         """What of it surely covers one of these actions at large, as an annotation names it."""
+        if contains(self.resources, "*") is True:
+            return self.covering(*actions)
         services = _by_service(actions)
         return self.covering(*(each for name in services if self._leaves_open(name) is True for each in services[name]))
 

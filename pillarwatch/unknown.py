@@ -226,8 +226,9 @@ def any_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None
 def none_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None) -> bool:
     """Whether no condition holds, or one holds for no element; one that surely holds beats an unknown one."""
     found: Any = any_of(conditions, holds)
-    answer: Any = found if isinstance(found, Unknown) else not found
-    return answer  # type: ignore[no-any-return]
+    if found is False:
+        return True
+    return False if found is True else found
 
 
 def surely(condition: bool) -> bool:
