@@ -501,6 +501,8 @@ class TemplateItem(ConfigurationItem):
         return super()._across(path) if self._shows(path) else Unknown(self._hidden)
 
     def _shows(self, path: str) -> bool:
+        if not self._shown and not self._decided:
+            return not self._hidden
         self.notes += [note for decided, note in self._decided.items() if _overlap(path, decided)]
         shows = not self._hidden
         for shown, contributors in self._shown.items():
