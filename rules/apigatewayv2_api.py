@@ -13,6 +13,7 @@ from pillarwatch import (
     compliant_if_all,
     contains,
     none_of,
+    stated,
 )
 from pillarwatch.lift import TemplateResource, inherited, lowered
 from pillarwatch.unknown import Unknown
@@ -117,7 +118,9 @@ def cors_preflight_cached(api: ConfigurationItem, *, min_age_seconds: int = 3600
     if not api.has(CORS):
         return NOT_APPLICABLE
     age = api.number(f"{CORS}.maxAge")
-    return compliant_if(age >= min_age_seconds, otherwise=f"preflight answers are kept for {age} seconds")
+    return compliant_if(
+        age >= min_age_seconds, otherwise=f"MaxAge is {stated(age)} (expected at least {min_age_seconds} seconds)"
+    )
 
 
 def lift(api: TemplateResource) -> dict[str, Any]:

@@ -316,19 +316,25 @@ def cloudfront_response_headers_policy_attached(distribution: ConfigurationItem)
     },
     effort="S",
     severity="low",
-    fix="Choose the price class that covers the viewers, and say in the settings which one that is.",
-    compliant=[{PRICE_CLASS: "PriceClass_100"}],
-    non_compliant=[{PRICE_CLASS: "PriceClass_All"}, {}],
+    fix="Set PriceClass to the price class that covers the viewers.",
+    compliant=[{PRICE_CLASS: "PriceClass_100"}, {"parameters.price_classes": ["PriceClass_All"]}],
+    non_compliant=[
+        {PRICE_CLASS: "PriceClass_All", "parameters.price_classes": ["PriceClass_100"]},
+        {PRICE_CLASS: "PriceClass_200", "parameters.price_classes": ["PriceClass_100"]},
+    ],
+    not_applicable=[{PRICE_CLASS: "PriceClass_All"}, {}],
 )
-def cloudfront_price_class_reviewed(
-    distribution: ConfigurationItem, *, price_classes: Sequence[str] = ("PriceClass_100", "PriceClass_200")
-) -> Verdict:
+def cloudfront_price_class_reviewed(distribution: ConfigurationItem, *, price_classes: Sequence[str] = ()) -> Verdict:
     """CloudFront distributions use the edge locations that their viewers need.
 
-    PriceClass_All is what nobody chose: where viewers are everywhere, say so in `price_classes`.
+    The setting `price_classes` names the price classes that cover the viewers. Without it, PriceClass_All, the default,
+    is not judged, as where the viewers are is not known; a smaller one was chosen.
     """
     price_class = distribution.text(PRICE_CLASS, "PriceClass_All")
-    return compliant_if(contains(price_classes, price_class), otherwise=f"price class is {price_class}")
+    if all_of([len(price_classes) == 0, price_class == "PriceClass_All"]):
+        return NOT_APPLICABLE
+    right = any_of([len(price_classes) == 0, contains(price_classes, price_class)])
+    return compliant_if(right, otherwise=f"PriceClass is {price_class} (expected {' or '.join(price_classes)})")
 
 
 @check(
@@ -416,13 +422,19 @@ def cloudfront_traffic_to_origin_encrypted(distribution: ConfigurationItem) -> V
     severity="low",
     fix="Set the default root object, e.g. index.html.",
     compliant=[{ROOT: "index.html"}],
-    non_compliant=[{ROOT: ""}, {}],
+    non_compliant=[{ROOT: ""}, {ORIGINS: [{"id": "site", "s3OriginConfig": {"originAccessIdentity": ""}}]}, {}],
+    not_applicable=[{ORIGINS: [{"id": "api", "customOriginConfig": {"originProtocolPolicy": "https-only"}}]}],
 )
 def cloudfront_default_root_object_configured(distribution: ConfigurationItem) -> Verdict:
     """Distributions answer the bare address with a page.
 
-    Otherwise the origin decides, and a bucket may show its listing.
+    Otherwise the origin decides, and a bucket may show its listing. A distribution with only custom origins, such as
+    APIs and load balancers, is not judged: there the application answers the bare address.
     """
+    # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html (CloudFront.1)
+    origins = distribution.objects(ORIGINS)
+    if all_of([len(origins) > 0, all_of(origins, is_custom)]):
+        return NOT_APPLICABLE
     return compliant_if(distribution.has(ROOT), otherwise="DefaultRootObject is not set")
 
 
@@ -530,25 +542,27 @@ def cloudfront_origin_shield_evaluated(distribution: ConfigurationItem) -> Verdi
     best_practices={"PERF04-BP05": "a connection to the origin is made anew for every few requests"},
     effort="S",
     severity="low",
-    fix="Keep connections for thirty seconds.",
-    compliant=[{ORIGINS: [{"customOriginConfig": {"originKeepaliveTimeout": 30}}]}],
-    non_compliant=[
+    fix="Set OriginKeepaliveTimeout to 5 seconds or more.",
+    compliant=[
         {ORIGINS: [{"id": "alb", "customOriginConfig": {"originKeepaliveTimeout": 5}}]},
         {ORIGINS: [{"id": "alb", "customOriginConfig": {"originProtocolPolicy": "https-only"}}]},
     ],
+    non_compliant=[{ORIGINS: [{"id": "alb", "customOriginConfig": {"originKeepaliveTimeout": 4}}]}],
     not_applicable=[{ORIGINS: [{"id": "site", "s3OriginConfig": {"originAccessIdentity": ""}}]}, {}],
 )
-def cloudfront_origin_keepalive_tuned(distribution: ConfigurationItem, *, least_seconds: int = 30) -> Verdict:
-    """Distributions keep their connections to custom origins.
+def cloudfront_origin_keepalive_tuned(distribution: ConfigurationItem, *, least_seconds: int = 5) -> Verdict:
+    """Distributions keep their connections to custom origins open between requests.
 
-    The default is five seconds.
+    For 5 seconds at least, the default of CloudFront; set `least_seconds` to ask for more.
     """
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 
     def kept(origin: Attributes) -> bool:
         return origin.number("customOriginConfig.originKeepaliveTimeout", 5) >= least_seconds
 
     origins = distribution.objects(ORIGINS)
-    return compliant_if_all(origins, kept, "connections are not kept", named="id", where=is_custom)
+    short = f"OriginKeepaliveTimeout is below {least_seconds} seconds"
+    return compliant_if_all(origins, kept, short, named="id", where=is_custom)
 
 
 @check(

@@ -54,6 +54,7 @@ INVOKE_CONFIG = "AWS::Lambda::EventInvokeConfig"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 
 SECRETS = "supplementaryConfiguration.PlaintextSecrets"
+STATED = "supplementaryConfiguration.Stated"  # in a template, which of MemorySize and Code.ZipFile it states
 SUBNETS = "configuration.vpcConfig.subnetIds"
 S3 = "s3.amazonaws.com"
 OUR_ACCOUNT = {"StringEquals": {"AWS:SourceAccount": "123456789012"}}
@@ -239,18 +240,25 @@ def lambda_concurrency_check(function: ConfigurationItem, *, every_function: boo
     effort="S",
     severity="low",
     fix="Measure the function at several sizes (AWS Lambda Power Tuning) and set the best one.",
-    compliant=[{MEMORY: 256}, {MEMORY: 3008}],
+    compliant=[{MEMORY: 256}, {MEMORY: 3008}, {MEMORY: 128, STATED: ["MemorySize"]}],
     non_compliant=[{MEMORY: 128}, {MEMORY: 3009}, {}],
+    not_applicable=[{STATED: ["Code.ZipFile"]}, {STATED: ["Code.ZipFile", "MemorySize"], MEMORY: 128}],
 )
 def lambda_memory_size_deliberate(
     function: ConfigurationItem, *, default_memory_mb: int = 128, max_memory_mb: int = 3008
 ) -> Verdict:
     """The memory of Lambda functions was chosen for them.
 
-    128 MB, the default, also means a fraction of a CPU: the function is slow and often not even cheaper.
+    128 MB, the default, comes with a fraction of a CPU: most functions are slow with it, and often not cheaper. AWS
+    recommends it for simple functions. In a template, inline code counts as simple, and 128 MB that the template states
+    as chosen.
     """
-    memory = function.number(MEMORY, default_memory_mb)
-    deliberate = all_of([memory != default_memory_mb, memory <= max_memory_mb])
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+    memory, in_template = function.number(MEMORY, default_memory_mb), function.texts(STATED)
+    if all_of([memory == default_memory_mb, contains(in_template, "Code.ZipFile")]):
+        return NOT_APPLICABLE
+    chosen = any_of([memory != default_memory_mb, contains(in_template, "MemorySize")])
+    deliberate = all_of([chosen, memory <= max_memory_mb])
     return compliant_if(
         deliberate,
         otherwise=f"MemorySize is {memory} MB (expected other than {default_memory_mb}, and at most {max_memory_mb})",
@@ -830,6 +838,7 @@ def lift(function: TemplateResource) -> dict[str, Any]:
             "Concurrency": {"reservedConcurrentExecutions": properties.get("ReservedConcurrentExecutions")},
             "Policy": {"Statement": [statement(permission.properties) for permission in permissions]},
             "PlaintextSecrets": plaintext_secrets(variables),
+            "Stated": stated_of(properties),
             "Pipes": pipes,
             "appsync": {
                 "ListDataSources": {"dataSources": [{"name": each.properties.get("Name")} for each in resolved]}
@@ -844,6 +853,15 @@ def lift(function: TemplateResource) -> dict[str, Any]:
             },
         },
     }
+
+
+def stated_of(properties: dict[str, Any]) -> Any:
+    """What a template states of MemorySize and Code.ZipFile; a recorded function always has a size, and never code."""
+    code = properties.get("Code")
+    if isinstance(code, Unknown):
+        return code
+    stated = ["MemorySize"] if "MemorySize" in properties else []
+    return [*stated, "Code.ZipFile"] if isinstance(code, dict) and "ZipFile" in code else stated
 
 
 def statement(permission: dict[str, Any]) -> dict[str, Any]:

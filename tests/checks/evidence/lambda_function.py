@@ -9,6 +9,9 @@ UNPUBLISHED = {
     "supplementaryConfiguration.PlaintextSecrets": Evidence(
         "2026-11-25", "our collector `functions` adds it: names of variables from Lambda's ListFunctions"
     ),
+    "supplementaryConfiguration.Stated": Evidence(
+        "2026-12-01", "templates alone have it: a recorded function has a memory size in any case, and no code"
+    ),
     "supplementaryConfiguration.appsync.ListDataSources.dataSources": Evidence(
         "2026-11-25", "our collector `functions` adds it: of AppSync's ListDataSources, those that call the function"
     ),

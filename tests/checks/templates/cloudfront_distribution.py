@@ -75,6 +75,7 @@ CASES: list[Case] = [
     ),
     ("cloudfront-accesslogs-enabled", "NON_COMPLIANT", {"DistributionConfig": {}}, {}),
     ("cloudfront-accesslogs-enabled", "NON_COMPLIANT", config(Logging={"IncludeCookies": True}), {}),
+    ("cloudfront-price-class-reviewed", "NOT_APPLICABLE", config(), {}),
     ("cloudfront-price-class-reviewed", "COMPLIANT", {"DistributionConfig": {"PriceClass": "PriceClass_100"}}, {}),
     (
         "cloudfront-s3-origin-access-control-enabled",
@@ -111,6 +112,7 @@ CASES: list[Case] = [
     ("cloudfront-cache-ttl-configured", "NON_COMPLIANT", behavior(DefaultTTL=60), {}),
     ("cloudfront-traffic-to-origin-encrypted", "COMPLIANT", origin(OriginProtocolPolicy="https-only"), {}),
     ("cloudfront-traffic-to-origin-encrypted", "NON_COMPLIANT", origin(OriginProtocolPolicy="match-viewer"), {}),
+    ("cloudfront-default-root-object-configured", "NOT_APPLICABLE", origin(OriginProtocolPolicy="https-only"), {}),
     ("cloudfront-default-root-object-configured", "COMPLIANT", config(DefaultRootObject="index.html"), {}),
     (
         "cloudfront-origin-failover-enabled",
@@ -128,5 +130,6 @@ CASES: list[Case] = [
         {},
     ),
     ("cloudfront-origin-keepalive-tuned", "COMPLIANT", origin(OriginKeepaliveTimeout=30), {}),
-    ("cloudfront-origin-keepalive-tuned", "NON_COMPLIANT", origin(OriginProtocolPolicy="https-only"), {}),
+    ("cloudfront-origin-keepalive-tuned", "COMPLIANT", origin(OriginProtocolPolicy="https-only"), {}),
+    ("cloudfront-origin-keepalive-tuned", "NON_COMPLIANT", origin(OriginKeepaliveTimeout=1), {}),
 ]

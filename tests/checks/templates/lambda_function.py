@@ -137,6 +137,9 @@ CASES: list[Case] = [
     ),
     ("lambda-concurrency-check", "COMPLIANT", {"ReservedConcurrentExecutions": 0}, {}),
     ("lambda-memory-size-deliberate", "COMPLIANT", {"MemorySize": 512}, {}),
+    ("lambda-memory-size-deliberate", "COMPLIANT", {"MemorySize": 128}, {}),
+    ("lambda-memory-size-deliberate", "NON_COMPLIANT", {"Code": {"S3Bucket": "b", "S3Key": "k"}}, {}),
+    ("lambda-memory-size-deliberate", "NOT_APPLICABLE", {"Code": {"ZipFile": "def handler(event, context): pass"}}, {}),
     ("lambda-function-arm64-architecture", "COMPLIANT", {"Architectures": ["arm64"]}, {}),
     ("lambda-runtime-supported", "NON_COMPLIANT", {"Runtime": "python3.8"}, {}),
     (
