@@ -19,6 +19,7 @@ from pillarwatch import (
     compliant_if_none,
     listed,
     none_of,
+    surely,
 )
 from pillarwatch.conditions import Condition
 from pillarwatch.lift import TemplateResource, elements
@@ -183,7 +184,7 @@ def compliant_if_no_policy(
         by_policy.setdefault(statement.source, []).append(statement)
 
     def named(statements: Sequence[Statement]) -> str:
-        found = [actions(statement) for statement in statements if tried(offends, statement) is True]
+        found = [actions(statement) for statement in statements if surely(tried(offends, statement))]
         names = listed(each for several in found for each in elements(several))
         return f"{names} by {statements[0].source}" if statements[0].source else names
 
