@@ -44,13 +44,17 @@ COMPLIANT = Verdict("COMPLIANT")
 NOT_APPLICABLE = Verdict("NOT_APPLICABLE")
 
 
-def compliant_if(condition: bool, otherwise: str) -> Verdict:
+def compliant_if(condition: bool, otherwise: str, *, asked: bool = True) -> Verdict:
     """COMPLIANT if the condition holds, else NON_COMPLIANT because of ``otherwise``, which names the offending value.
+
+    Where nobody asks for what is optional, ``asked`` is False: a resource without it is NOT_APPLICABLE.
 
     Raises:
         Unresolved: the condition is unknown; the judge answers INSUFFICIENT_DATA.
     """
-    return COMPLIANT if condition else Verdict("NON_COMPLIANT", otherwise)
+    if condition:
+        return COMPLIANT
+    return Verdict("NON_COMPLIANT", otherwise) if asked else NOT_APPLICABLE
 
 
 def compliant_if_all(

@@ -1,8 +1,19 @@
 """REST APIs: the describe API's camelCase."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, compliant_if_all, contains
+from pillarwatch import (
+    NOT_APPLICABLE,
+    ConfigurationItem,
+    Verdict,
+    all_of,
+    check,
+    compliant_if,
+    contains,
+    listed,
+    none_of,
+)
 from pillarwatch.lift import TemplateResource, lowered
 
 SIZE = "configuration.minimumCompressionSize"
@@ -26,7 +37,7 @@ def api_gw_payload_compression_enabled(api: ConfigurationItem) -> Verdict:
 
     From the size that is set; 0 is every answer.
     """
-    return compliant_if(api.number(SIZE, -1) >= 0, otherwise="answers are not compressed")
+    return compliant_if(api.number(SIZE, -1) >= 0, otherwise="MinimumCompressionSize is not set")
 
 
 @check(
@@ -39,18 +50,29 @@ def api_gw_payload_compression_enabled(api: ConfigurationItem) -> Verdict:
     effort="S",
     severity="low",
     fix="Make the endpoint REGIONAL, behind a distribution of your own, or PRIVATE.",
-    compliant=[{KINDS: ["REGIONAL"]}, {KINDS: ["PRIVATE"]}],
-    non_compliant=[{KINDS: ["EDGE"]}, {}],
+    compliant=[
+        {KINDS: ["REGIONAL"]},
+        {KINDS: ["PRIVATE"]},
+        {"parameters.endpoint_configuration_types": ["EDGE"], KINDS: ["EDGE"]},
+    ],
+    non_compliant=[
+        {"parameters.endpoint_configuration_types": ["REGIONAL"], KINDS: ["EDGE"]},
+        {"parameters.endpoint_configuration_types": ["PRIVATE"]},
+    ],
+    not_applicable=[{KINDS: ["EDGE"]}, {}],
 )
-def api_gw_endpoint_type_check(
-    api: ConfigurationItem, *, endpoint_configuration_types: tuple[str, ...] = ("REGIONAL", "PRIVATE")
-) -> Verdict:
+def api_gw_endpoint_type_check(api: ConfigurationItem, *, endpoint_configuration_types: Sequence[str] = ()) -> Verdict:
     """REST APIs have an endpoint of the type that was decided on.
 
-    What nobody decides on is EDGE, a distribution that nobody can configure.
+    EDGE, the default, is meant for clients in many places. Where the clients are is not in the configuration, so only
+    an API for which the settings name types can fail.
     """
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html
     kinds = [*api.texts(KINDS)] or ["EDGE"]
-    return compliant_if_all(kinds, lambda kind: contains(endpoint_configuration_types, kind), "endpoint type")
+    wanted = endpoint_configuration_types or ("REGIONAL", "PRIVATE")
+    right = all_of(kinds, lambda kind: contains(wanted, kind))
+    otherwise = f"EndpointConfiguration.Types is {listed(kinds)} (expected {' or '.join(wanted)})"
+    return compliant_if(right, otherwise, asked=len(endpoint_configuration_types) > 0)
 
 
 def lift(api: TemplateResource) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pillarwatch import (
     ConfigurationItem,
     Verdict,
     all_of,
+    any_of,
     check,
     compliant_if,
     compliant_if_all,
@@ -52,7 +53,7 @@ def api_gw_xray_enabled(stage: ConfigurationItem) -> Verdict:
 
     A trace that begins at the door shows where a slow request spent its time.
     """
-    return compliant_if(stage.flag(TRACING), otherwise="tracing is off")
+    return compliant_if(stage.flag(TRACING), otherwise="TracingEnabled is false (expected true)")
 
 
 @check(
@@ -75,7 +76,7 @@ def apigateway_stage_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
     It takes a destination and a format: without a format nothing is written.
     """
     needed = ("destinationArn", "format")
-    return compliant_if_all(needed, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "access logs lack")
+    return compliant_if_all(needed, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "AccessLogSetting lacks")
 
 
 @check(
@@ -92,7 +93,7 @@ def api_gw_associated_with_waf(stage: ConfigurationItem) -> Verdict:
 
     It stops known attacks before they cost an invocation.
     """
-    return compliant_if(stage.has(WEB_ACL), otherwise="no web ACL")
+    return compliant_if(stage.has(WEB_ACL), otherwise="no web ACL is associated")
 
 
 @check(
@@ -108,22 +109,25 @@ def api_gw_associated_with_waf(stage: ConfigurationItem) -> Verdict:
     compliant=[{CACHE: True, f"{METHODS}.cachingEnabled": True, f"{METHODS}.cacheDataEncrypted": True}],
     non_compliant=[
         {CACHE: True, f"{METHODS}.cachingEnabled": True},
-        {CACHE: False},
-        {VERBS: ["POST", "GET"]},
-        {VERBS: ["ANY"]},
-        {},
+        {"parameters.every_stage": True, CACHE: False},
+        {"parameters.every_stage": True, VERBS: ["POST", "GET"]},
+        {"parameters.every_stage": True, VERBS: ["ANY"]},
+        {"parameters.every_stage": True},
     ],
-    not_applicable=[{VERBS: ["POST", "OPTIONS"]}],
+    not_applicable=[{"parameters.every_stage": True, VERBS: ["POST", "OPTIONS"]}, {CACHE: False}, {}],
 )
-def api_gw_cache_enabled_and_encrypted(stage: ConfigurationItem) -> Verdict:
+def api_gw_cache_enabled_and_encrypted(stage: ConfigurationItem, *, every_stage: bool = False) -> Verdict:
     """Stages of REST APIs answer from an encrypted cache.
 
-    As AWS's own rule reads it, for all methods. The cache is paid for by the hour: waive the check where few ask twice.
-    In a template, an API without GET methods is not judged: API Gateway caches only those by default.
+    AWS's own rule asks for it of every stage; set `every_stage` for that. A cache is paid for by the hour, and only who
+    runs the API knows whether requests repeat, so without the setting only a cache that is there is judged. In a
+    template, an API without GET methods never is: API Gateway caches only those by default.
     """
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
+    # https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html (APIGateway.5)
     verbs = stage.texts(VERBS)
-    if all_of([len(verbs) > 0, none_of(verbs, reads), none_of([stage.flag(CACHE)])]):
+    unused = all_of([len(verbs) > 0, none_of(verbs, reads)])
+    if all_of([none_of([stage.flag(CACHE)]), any_of([unused, none_of([every_stage])])]):
         return NOT_APPLICABLE
     settings = (CACHE, f"{METHODS}.cachingEnabled", f"{METHODS}.cacheDataEncrypted")
     return compliant_if_all(

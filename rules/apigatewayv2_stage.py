@@ -30,7 +30,7 @@ def api_gwv2_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
     It takes a destination and a format: without a format nothing is written.
     """
     needed = ("destinationArn", "format")
-    return compliant_if_all(needed, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "access logs lack")
+    return compliant_if_all(needed, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "AccessLogSettings lacks")
 
 
 @check(

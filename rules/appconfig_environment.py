@@ -19,4 +19,4 @@ def appconfig_environment_alarm_monitor(environment: ConfigurationItem) -> Verdi
 
     AppConfig rolls back when one of the environment's alarms goes off.
     """
-    return compliant_if(environment.has(MONITORS), otherwise="no monitor")
+    return compliant_if(environment.has(MONITORS), otherwise="Monitors is empty (expected an alarm)")

@@ -48,7 +48,7 @@ def appsync_graphql_api_xray_enabled(api: ConfigurationItem) -> Verdict:
 
     A trace shows which resolver a slow query waits for.
     """
-    return compliant_if(api.flag(TRACING), otherwise="tracing is off")
+    return compliant_if(api.flag(TRACING), otherwise="XrayEnabled is false (expected true)")
 
 
 @check(
@@ -92,7 +92,7 @@ def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
 
     Without enhanced metrics there are only those of the API as a whole.
     """
-    return compliant_if(api.has(METRICS), otherwise="no metrics of resolvers")
+    return compliant_if(api.has(METRICS), otherwise="EnhancedMetricsConfig is not set")
 
 
 @check(
@@ -115,9 +115,8 @@ def appsync_authorization_check(api: ConfigurationItem) -> Verdict:
     By default, as AWS's own rule reads it; an API key may be one more way for what is public.
     """
     kind = api.text(AUTHENTICATION)
-    if kind == "":
-        return NOT_APPLICABLE
-    return compliant_if(kind != "API_KEY", otherwise="authorization is by API key")
+    known = none_of([contains(("", "API_KEY"), kind)])
+    return compliant_if(known, otherwise="AuthenticationType is API_KEY", asked=kind != "")
 
 
 @check(
@@ -135,7 +134,7 @@ def appsync_associated_with_waf(api: ConfigurationItem) -> Verdict:
 
     One query can ask for as much as a thousand.
     """
-    return compliant_if(api.has(ACL), otherwise="no web ACL")
+    return compliant_if(api.has(ACL), otherwise="no web ACL is associated")
 
 
 @check(

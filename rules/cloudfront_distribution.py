@@ -522,19 +522,24 @@ def cloudfront_ipv6_enabled(distribution: ConfigurationItem) -> Verdict:
         {ORIGINS: [{"id": "site", "originShield": {"enabled": True}}]},
         {ORIGINS: [{"id": "site"}], "tags.OriginShieldException": "one country"},
     ],
-    non_compliant=[{ORIGINS: [{"id": "site", "originShield": {"enabled": False}}]}, {ORIGINS: [{"id": "site"}]}],
-    not_applicable=[{}],
+    non_compliant=[
+        {"parameters.every_distribution": True, ORIGINS: [{"id": "site", "originShield": {"enabled": False}}]},
+        {"parameters.every_distribution": True, ORIGINS: [{"id": "site"}]},
+    ],
+    not_applicable=[{"parameters.every_distribution": True}, {ORIGINS: [{"id": "site"}]}, {}],
 )
-def cloudfront_origin_shield_evaluated(distribution: ConfigurationItem) -> Verdict:
+def cloudfront_origin_shield_evaluated(distribution: ConfigurationItem, *, every_distribution: bool = False) -> Verdict:
     """Distributions have one cache before the origin.
 
-    It pays where viewers are everywhere; a tag says where they are not.
+    Origin Shield costs extra, and pays where viewers are in many Regions or the origin is slow or far: set
+    `every_distribution` to ask for it, or for a tag that says why not.
     """
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html
     if none_of([distribution.has(ORIGINS)]):
         return NOT_APPLICABLE
     shielded = all_of(distribution.objects(ORIGINS), lambda origin: origin.flag("originShield.enabled"))
     right = any_of([shielded, distribution.tag("OriginShieldException") != ""])
-    return compliant_if(right, otherwise="no Origin Shield")
+    return compliant_if(right, otherwise="OriginShield is not enabled for every origin", asked=every_distribution)
 
 
 @check(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pillarwatch import (
+    COMPLIANT,
     NOT_APPLICABLE,
     ConfigurationItem,
     Verdict,
@@ -158,16 +159,18 @@ def cognito_user_pool_advanced_security_enabled(pool: ConfigurationItem, *, secu
     collector="user-pools",
     fix="Create the groups that the application tells apart, and assign the users.",
     compliant=[{GROUPS: [{"GroupName": "Admin"}]}],
-    non_compliant=[{GROUPS: []}],
+    non_compliant=[{"parameters.required_groups": ["Admin"], GROUPS: []}],
+    not_applicable=[{GROUPS: []}],
 )
 def cognito_user_pool_groups_defined(pool: ConfigurationItem, *, required_groups: Sequence[str] = ()) -> Verdict:
     """User pools have groups, and those that are asked for.
 
-    A group goes into the token, so that the application can decide by it.
+    A group goes into the token, so that the application can decide by it. Whether an application tells groups apart is
+    not in the pool, so one without groups fails only where the settings name some.
     """
     names = pool.texts(f"{GROUPS}.GroupName")
     if not required_groups:
-        return compliant_if(len(names) > 0, otherwise="no groups")
+        return compliant_if(len(names) > 0, otherwise="no groups", asked=False)
     return compliant_if_all(required_groups, lambda group: contains(names, group), "missing groups")
 
 

@@ -82,21 +82,30 @@ def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, max_va
     severity="medium",
     fix="Add the organization's SAML or OIDC provider to the pool, and name it in the client.",
     compliant=[{PROVIDERS: ["COGNITO", "Entra"]}],
-    non_compliant=[{PROVIDERS: ["COGNITO"]}, {PROVIDERS: ["COGNITO", "Facebook"]}, {}],
-    not_applicable=[{FLOWS: ["client_credentials"]}],
+    non_compliant=[
+        {"parameters.every_client": True, PROVIDERS: ["COGNITO"]},
+        {"parameters.every_client": True, PROVIDERS: ["COGNITO", "Facebook"]},
+        {"parameters.every_client": True},
+    ],
+    not_applicable=[
+        {"parameters.every_client": True, FLOWS: ["client_credentials"]},
+        {PROVIDERS: ["COGNITO"]},
+        {},
+    ],
 )
-def cognito_federated_identity_provider_configured(client: ConfigurationItem) -> Verdict:
+def cognito_federated_identity_provider_configured(client: ConfigurationItem, *, every_client: bool = False) -> Verdict:
     """Users of Cognito clients sign in with their organization's identity provider.
 
-    Who leaves the organization then loses access everywhere. Waive it for an application of consumers; a client whose
-    only flow is for machines has no users.
+    Who leaves the organization then loses access everywhere. An application of consumers has no such provider: set
+    `every_client` where all are for the organization. A client whose only flow is for machines has no users.
     """
     flows = client.texts(FLOWS)
     if len(flows) > 0 and none_of(flows, lambda flow: flow != "client_credentials"):
         return NOT_APPLICABLE
     providers = client.texts(PROVIDERS)
     federated = any_of(providers, lambda provider: none_of([contains(NOT_OURS, provider)]))
-    return compliant_if(federated, otherwise=f"identity providers: {listed(providers) or 'none'}")
+    otherwise = f"SupportedIdentityProviders is {listed(providers) or 'not set'} (expected SAML or OIDC)"
+    return compliant_if(federated, otherwise, asked=every_client)
 
 
 @check(

@@ -96,7 +96,7 @@ def dynamodb_pitr_enabled(table: ConfigurationItem) -> Verdict:
     managed_rule="DYNAMODB_TABLE_ENCRYPTED_KMS",
     automation="AWSConfigRemediation-EnableEncryptionOnDynamoDbTable",
     effort="S",
-    severity="medium",
+    severity="low",
     fix="Encrypt the table with a KMS key of the account.",
     compliant=[
         {f"{ENCRYPTION}.status": "ENABLED", f"{ENCRYPTION}.ssetype": "KMS"},
@@ -178,15 +178,17 @@ def sparse_index_design(table: ConfigurationItem) -> Verdict:
     collector="tables",
     fix="Turn on time to live on the attribute that holds the expiry; deletion by TTL costs nothing.",
     compliant=[{TTL: "ENABLED"}, {TTL: "ENABLING"}],
-    non_compliant=[{TTL: "DISABLED"}, {}],
+    non_compliant=[{"parameters.every_table": True, TTL: "DISABLED"}, {"parameters.every_table": True}],
+    not_applicable=[{TTL: "DISABLED"}, {}],
 )
-def dynamodb_ttl_enabled(table: ConfigurationItem) -> Verdict:
+def dynamodb_ttl_enabled(table: ConfigurationItem, *, every_table: bool = False) -> Verdict:
     """DynamoDB tables delete expired items by themselves.
 
-    Waive it for a table whose items have no end of life.
+    Whether the items of a table expire at all, only its owner knows: set `every_table` to ask for it of all tables.
     """
     status = table.text(TTL, "DISABLED")
-    return compliant_if(status.startswith("ENABL"), otherwise=f"time to live is {status}")
+    otherwise = f"TimeToLiveSpecification is {status} (expected ENABLED)"
+    return compliant_if(status.startswith("ENABL"), otherwise, asked=every_table)
 
 
 @check(

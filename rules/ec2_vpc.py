@@ -317,7 +317,7 @@ def vpc_flow_logs_enabled(vpc: ConfigurationItem) -> Verdict:
     Flow logs of single subnets or interfaces do not count, as in AWS's own rule.
     """
     active = any_of(vpc.objects(FLOW_LOGS), lambda log: log.text("FlowLogStatus") == "ACTIVE")
-    return compliant_if(active, otherwise="no active flow log")
+    return compliant_if(active, otherwise="no flow log of the VPC is active")
 
 
 def nat_gateways_of(vpc: ConfigurationItem, subnet: Attributes) -> Sequence[str]:

@@ -77,9 +77,8 @@ def fargate_spot_capacity_provider_available(cluster: ConfigurationItem) -> Verd
     providers = cluster.texts(PROVIDERS)
     if all_of([len(providers) > 0, none_of(providers, lambda provider: provider.startswith("FARGATE"))]):
         return NOT_APPLICABLE
-    return compliant_if(
-        contains(providers, "FARGATE_SPOT"), otherwise=f"capacity providers: {listed(providers) or 'none'}"
-    )
+    spare = contains(providers, "FARGATE_SPOT")
+    return compliant_if(spare, otherwise=f"CapacityProviders is {listed(providers) or 'empty'} (expected FARGATE_SPOT)")
 
 
 def lift(cluster: TemplateResource) -> dict[str, Any]:

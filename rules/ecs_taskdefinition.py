@@ -242,7 +242,9 @@ def ecs_containers_readonly_access(task: ConfigurationItem) -> Verdict:
     """
     if task.text(FAMILY, "LINUX") != "LINUX":
         return NOT_APPLICABLE
-    return of_containers(task, lambda container: container.flag("ReadonlyRootFilesystem"), "writable")
+    return of_containers(
+        task, lambda container: container.flag("ReadonlyRootFilesystem"), "ReadonlyRootFilesystem is not true"
+    )
 
 
 @check(

@@ -127,7 +127,7 @@ def alb_waf_enabled(balancer: ConfigurationItem) -> Verdict:
     """
     if balancer.text(KIND) != "application":
         return NOT_APPLICABLE
-    return compliant_if(attribute(balancer, WAF, "false") == "true", otherwise="no web ACL")
+    return compliant_if(attribute(balancer, WAF, "false") == "true", otherwise="no web ACL is associated")
 
 
 @check(

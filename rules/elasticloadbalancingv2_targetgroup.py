@@ -53,28 +53,27 @@ def watching(metric: str, **more: object) -> dict[str, object]:
         "REL11-BP03": "a target that answers nothing useful stays in service",
     },
     effort="S",
-    severity="medium",
-    fix="Point the health check at a path of its own, such as /health.",
-    compliant=[{PROTOCOL: "HTTP", PATH: "/health"}],
+    severity="low",
+    fix="Turn health checks on, at a path that the application answers.",
+    compliant=[{PROTOCOL: "HTTP", PATH: "/health"}, {PROTOCOL: "HTTP", PATH: "/"}, {PROTOCOL: "HTTPS"}],
     non_compliant=[
-        {PROTOCOL: "HTTP", PATH: "/"},
-        {PROTOCOL: "HTTPS"},
         {PROTOCOL: "HTTP", VERSION: "GRPC", PATH: "/AWS.ALB/healthcheck"},
         {PROTOCOL: "HTTP", ENABLED: False, PATH: "/health"},
     ],
     not_applicable=[{PROTOCOL: "TCP"}, {}],
 )
 def elbv2_target_group_health_check_configured(group: ConfigurationItem) -> Verdict:
-    """Target groups of applications ask a path of its own for health.
+    """Target groups ask the application for its health.
 
-    The start page may be well while the application behind it is not; the default of gRPC is a method that no service
-    has.
+    By HTTP the default, `/`, asks it too; a path of its own can look deeper. The default of gRPC is a method that no
+    service has.
     """
     if none_of([contains(WEB, group.text(PROTOCOL))]):
         return NOT_APPLICABLE
     path, enabled = group.text(PATH, "/"), group.flag(ENABLED, default=True)
-    asked = all_of([enabled, none_of([contains(("/", "/AWS.ALB/healthcheck"), path)])])
-    return compliant_if(asked, otherwise=f"the path is {path}" if enabled else "health checks are off")
+    asked = all_of([enabled, path != "/AWS.ALB/healthcheck"])
+    wrong = f"HealthCheckPath is {path} (expected a method of the service)"
+    return compliant_if(asked, otherwise=wrong if enabled else "HealthCheckEnabled is false (expected true)")
 
 
 @check(
@@ -149,24 +148,24 @@ def elbv2_targetgroup_healthcheck_protocol_encrypted(group: ConfigurationItem) -
 
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
-    best_practices={"OPS06-BP03": "every deployment waits five minutes for each target, or cuts requests off"},
+    best_practices={"OPS06-BP03": "every deployment cuts off the requests that a target has begun"},
     effort="S",
     severity="low",
     collector="load-balancers",
     fix="Set deregistration_delay.timeout_seconds to what the longest request takes.",
-    compliant=[setting(DELAY, "60"), setting(DELAY, "3600")],
-    non_compliant=[setting(DELAY, "300"), setting(DELAY, "0"), {}],
+    compliant=[setting(DELAY, "60"), setting(DELAY, "3600"), {}],
+    non_compliant=[setting(DELAY, "0")],
     not_applicable=[{KIND: "lambda"}],
 )
-def elbv2_target_group_deregistration_delay_set(group: ConfigurationItem, *, default_seconds: int = 300) -> Verdict:
-    """How long a leaving target may finish its requests was chosen.
+def elbv2_target_group_deregistration_delay_set(group: ConfigurationItem) -> Verdict:
+    """A target that leaves may finish its requests.
 
-    Five minutes is the default, and too long for most; none at all cuts requests off.
+    AWS's default is five minutes; none at all cuts requests off.
     """
     if group.text(KIND) == "lambda":
         return NOT_APPLICABLE
-    chosen = any_of(values_of(group, DELAY), lambda seconds: none_of([contains(("0", str(default_seconds)), seconds)]))
-    return compliant_if(chosen, otherwise=f"the delay is the default, {default_seconds} seconds, or none")
+    cut_off = any_of(values_of(group, DELAY), lambda seconds: seconds == "0")
+    return compliant_if(none_of([cut_off]), otherwise=f"{DELAY} is 0")
 
 
 @check(

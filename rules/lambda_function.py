@@ -226,9 +226,7 @@ def lambda_concurrency_check(function: ConfigurationItem, *, every_function: boo
     from all other functions, and Lambda leaves 100 unreserved, so an account cannot reserve for all of them.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-    if none_of([function.has(RESERVED), every_function]):
-        return NOT_APPLICABLE
-    return compliant_if(function.has(RESERVED), otherwise="ReservedConcurrentExecutions is not set")
+    return compliant_if(function.has(RESERVED), "ReservedConcurrentExecutions is not set", asked=every_function)
 
 
 @check(
@@ -261,7 +259,7 @@ def lambda_memory_size_deliberate(
     deliberate = all_of([chosen, memory <= max_memory_mb])
     return compliant_if(
         deliberate,
-        otherwise=f"MemorySize is {memory} MB (expected other than {default_memory_mb}, and at most {max_memory_mb})",
+        otherwise=f"MemorySize is {memory} MB (expected a measured size: not the default, and at most {max_memory_mb})",
     )
 
 
@@ -547,9 +545,7 @@ def lambda_inside_vpc(function: ConfigurationItem, *, every_function: bool = Fal
     own, and only one that reaches resources in a private network needs another.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
-    if none_of([function.has(SUBNETS), every_function]):
-        return NOT_APPLICABLE
-    return compliant_if(function.has(SUBNETS), otherwise="VpcConfig is not set")
+    return compliant_if(function.has(SUBNETS), otherwise="VpcConfig is not set", asked=every_function)
 
 
 @check(

@@ -75,7 +75,7 @@ def cw_loggroup_retention_period_check(
     best_practices={"SEC08-BP01": "no key policy decides who reads the logs"},
     managed_rule="CLOUDWATCH_LOG_GROUP_ENCRYPTED",
     effort="S",
-    severity="medium",
+    severity="low",
     collector="log-groups",
     fix="Associate a KMS key of the account whose policy admits CloudWatch Logs.",
     compliant=[{KEY: "arn:aws:kms:eu-west-1:123456789012:key/1"}],

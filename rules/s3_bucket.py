@@ -91,7 +91,7 @@ def s3_bucket_versioning_enabled(bucket: ConfigurationItem) -> Verdict:
 
     An overwrite or a delete, by mistake or by malice, can then be undone.
     """
-    status = bucket.text(VERSIONING, "Off")
+    status = bucket.text(VERSIONING, "not set")
     return compliant_if(status == "Enabled", otherwise=f"VersioningConfiguration.Status is {status} (expected Enabled)")
 
 
@@ -128,7 +128,7 @@ def s3_bucket_level_public_access_prohibited(bucket: ConfigurationItem) -> Verdi
     best_practices={"SEC08-BP01": "the key is not the account's: no key policy, no audit of its use"},
     managed_rule="S3_DEFAULT_ENCRYPTION_KMS",
     effort="S",
-    severity="medium",
+    severity="low",
     fix="Set default encryption to SSE-KMS, with a bucket key to keep the cost of KMS requests down.",
     compliant=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]}],
     non_compliant=[{ENCRYPTION: [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}, {}],
@@ -200,10 +200,8 @@ def s3_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
     Without one, every object and every old version is paid for, and powered, forever.
     """
     rules = bucket.objects(LIFECYCLE)
-    return compliant_if(
-        any_of(rules, in_force),
-        otherwise=f"{len(rules)} lifecycle rules, and none is Enabled" if rules else "no lifecycle rule",
-    )
+    otherwise = f"{len(rules)} lifecycle rules, and none is Enabled" if rules else "no lifecycle rule"
+    return compliant_if(any_of(rules, in_force), otherwise)
 
 
 @check(

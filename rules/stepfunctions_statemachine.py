@@ -77,7 +77,7 @@ def step_functions_state_machine_tracing_enabled(machine: ConfigurationItem) -> 
 
     A trace goes on through the functions and services that the workflow calls.
     """
-    return compliant_if(machine.flag(TRACING), otherwise="tracing is off")
+    return compliant_if(machine.flag(TRACING), otherwise="TracingConfiguration.Enabled is false (expected true)")
 
 
 @check(

@@ -125,21 +125,25 @@ def resource_managed_by_iac(
     effort="S",
     severity="low",
     fix="Tag the store with the class of the most sensitive data that it holds.",
-    compliant=[{"tags.DataClassification": "Confidential"}],
-    non_compliant=[{"tags.DataClassification": "secret-ish"}, {}],
+    compliant=[{"tags.DataClassification": "Confidential"}, {"parameters.tag_key": "Class", "tags.Class": "Public"}],
+    non_compliant=[{"tags.DataClassification": "secret-ish"}, {"parameters.tag_key": "Class"}],
+    not_applicable=[{}],
 )
 def data_classification_tag_present(
     store: ConfigurationItem,
     *,
-    tag_key: str = "DataClassification",
+    tag_key: str = "",
     classes: Sequence[str] = ("Public", "Internal", "Confidential", "Restricted"),
 ) -> Verdict:
     """Data stores state the class of the data that they hold.
 
-    Encryption, access and retention can then follow the data's sensitivity.
+    Encryption, access and retention can then follow the data's sensitivity. Every store is judged where the settings
+    name the tag in `tag_key`; without that setting, only one that has the tag DataClassification.
     """
-    found = store.tag(tag_key, "missing")
-    return compliant_if(contains(classes, found), otherwise=f"tag {tag_key} is {found}")
+    key = tag_key or "DataClassification"
+    found = store.tag(key, "missing")
+    otherwise = f"tag {key} is {found} (expected {' or '.join(classes)})"
+    return compliant_if(contains(classes, found), otherwise, asked=any_of([tag_key != "", found != "missing"]))
 
 
 @check(
@@ -207,7 +211,7 @@ def resource_owner_tag_present(
     tagged = any_of(keys, lambda key: resource.tag(key) != "")
     if is_unasked(resource, tag_keys, tagged):
         return NOT_APPLICABLE
-    return compliant_if(tagged, otherwise=f"missing tags: {listed(keys)}")
+    return compliant_if(tagged, otherwise=f"none of these tags: {listed(keys)} (expected one)")
 
 
 OF_A_TEMPLATE = (required_tags, resource_owner_tag_present)  # judged once for a template, as for a stack

@@ -48,4 +48,10 @@ def api_gw_stage_throttling_configured(
     at_once = stage.number(f"{settings}.throttlingBurstLimit", account_burst_limit)
     lower = [per_second < account_rate_limit, at_once < account_burst_limit]
     limited = all_of([*lower, per_second >= 0, at_once >= 0])
-    return compliant_if(limited, otherwise=f"limits are {per_second} per second, {at_once} at once")
+    if all_of([per_second == account_rate_limit, at_once == account_burst_limit]):
+        otherwise = (
+            f"no limit of its own: the account's applies ({per_second} per second, {at_once} at once by default)"
+        )
+    else:
+        otherwise = f"limits are {per_second} per second, {at_once} at once (expected below the account's)"
+    return compliant_if(limited, otherwise=otherwise)

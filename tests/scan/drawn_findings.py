@@ -23,6 +23,7 @@ def drawn(results: Iterable[Result], commit: str) -> list[Result]:
     chance = random.Random(int(commit[:8], 16))  # noqa: S311 - no secret
     of_check: Counter[str] = Counter()
     chosen: list[Result] = []
+    results = (result for result in results if "same_cause_as" not in result)  # they are no findings
     ordered = sorted(results, key=lambda result: (Path(result["file"]).name, result["logical_id"], result["check"]))
     for compliance, size in (("NON_COMPLIANT", FINDINGS), ("COMPLIANT", PASSES)):
         of_this = [result for result in ordered if result["compliance"] == compliance]

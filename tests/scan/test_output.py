@@ -131,7 +131,7 @@ def test_the_table_names_place_resource_check_reason_and_fix(scan_as_table: Any)
         "template.yaml:2",
         "It",
         VERSIONING,
-        "VersioningConfiguration.Status is Off (expected Enabled)",
+        "VersioningConfiguration.Status is not set (expected Enabled)",
         "Fix: Turn on versioning",
         "security",
     ):

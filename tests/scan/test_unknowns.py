@@ -9,7 +9,7 @@ from cli.main import main
 from pillarwatch.unknown import Unknown
 
 VERSIONING = "s3-bucket-versioning-enabled"
-OFF = "VersioningConfiguration.Status is Off (expected Enabled)"
+OFF = "VersioningConfiguration.Status is not set (expected Enabled)"
 PUBLIC = "s3-bucket-level-public-access-prohibited"
 
 
@@ -121,7 +121,7 @@ def test_a_whole_block_that_is_unknown_is_not_a_pass(scan: Any) -> None:
 def test_no_value_is_absent(scan: Any) -> None:
     assert scan(bucket("!Ref AWS::NoValue")).verdict(VERSIONING) == (
         "NON_COMPLIANT",
-        "VersioningConfiguration.Status is Off (expected Enabled)",
+        "VersioningConfiguration.Status is not set (expected Enabled)",
     )
     told = scan(blocking("!Ref AWS::NoValue"))
     assert told.compliance(PUBLIC) == "COMPLIANT"

@@ -73,7 +73,7 @@ CASES: list[Case] = [
                 "Other": other("AWS::ApiGateway::Method", RestApiId={"Ref": "Api"}, HttpMethod=verb),
             },
         )
-        for verdict, verb in (("NOT_APPLICABLE", "PUT"), ("NON_COMPLIANT", "GET"), ("NON_COMPLIANT", "ANY"))
+        for verdict, verb in (("NOT_APPLICABLE", "PUT"), ("NOT_APPLICABLE", "GET"))
     ),
     (
         "api-gw-stage-throttling-configured",

@@ -122,7 +122,7 @@ CASES: list[Case] = [
     ),
     ("cloudfront-http2-http3-enabled", "COMPLIANT", config(HttpVersion="http2and3"), {}),
     ("cloudfront-ipv6-enabled", "COMPLIANT", config(IPV6Enabled=True), {}),
-    ("cloudfront-origin-shield-evaluated", "NON_COMPLIANT", origin(OriginProtocolPolicy="https-only"), {}),
+    ("cloudfront-origin-shield-evaluated", "NOT_APPLICABLE", origin(OriginProtocolPolicy="https-only"), {}),
     (
         "cloudfront-origin-shield-evaluated",
         "COMPLIANT",

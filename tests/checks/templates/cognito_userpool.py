@@ -13,7 +13,7 @@ CASES: list[Case] = [
         {},
         {"Admins": other("AWS::Cognito::UserPoolGroup", UserPoolId={"Ref": "Main"}, GroupName="Admin")},
     ),
-    ("cognito-user-pool-groups-defined", "NON_COMPLIANT", {}, {}),
+    ("cognito-user-pool-groups-defined", "NOT_APPLICABLE", {}, {}),
     ("cognito-user-pool-password-policy-check", "COMPLIANT", {}, {}),
     ("cognito-user-pool-password-policy-check", "COMPLIANT", {"Policies": {"SignInPolicy": {}}}, {}),
     (

@@ -9,5 +9,5 @@ CASES: list[Case] = [
         {"SupportedIdentityProviders": ["COGNITO", {"Ref": "Provider"}]},
         {"Provider": other("AWS::Cognito::UserPoolIdentityProvider", ProviderName="x", ProviderType=kind)},
     )
-    for verdict, kind in (("COMPLIANT", "SAML"), ("COMPLIANT", "OIDC"), ("NON_COMPLIANT", "Google"))
+    for verdict, kind in (("COMPLIANT", "SAML"), ("COMPLIANT", "OIDC"), ("NOT_APPLICABLE", "Google"))
 ]

@@ -20,6 +20,12 @@ CASES: list[Case] = [
         attribute("deregistration_delay.timeout_seconds", "60"),
         {},
     ),
+    (
+        "elbv2-target-group-deregistration-delay-set",
+        "NON_COMPLIANT",
+        attribute("deregistration_delay.timeout_seconds", "0"),
+        {},
+    ),
     ("elbv2-target-group-stickiness-disabled", "NON_COMPLIANT", attribute("stickiness.enabled", "true"), {}),
     ("target-group-routing-algorithm-tuned", "COMPLIANT", {**UNEVEN, **LEAST}, {}),
     (
