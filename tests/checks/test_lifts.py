@@ -116,7 +116,9 @@ def as_template(kind: str, example: dict[str, Any]) -> dict[str, Any]:
         NotWritten: it holds what no property of the resource itself says.
     """
     schema = schema_of(kind)
-    document = nested({key: value for key, value in example.items() if not key.startswith("parameters.")})
+    said = {key: value for key, value in example.items() if not key.startswith("parameters.")}
+    # Other resources make a list beyond the configuration; none make an empty one.
+    document = nested({key: value for key, value in said.items() if value != [] or key.startswith("configuration.")})
     if beyond := document.keys() - {"configuration", "tags", "resourceType", "judged_at"}:
         raise NotWritten(f"{', '.join(sorted(beyond))} of an example is not a property")
     names = {written_name for written_name in schema["properties"] if written_name in {"Tags", "UserPoolTags"}}
