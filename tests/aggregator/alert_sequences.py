@@ -316,8 +316,8 @@ class Sequence:
             self._check_due(scope, pillars, found)
         for cause in found.values():
             cause.reported = kind
-        passed = {(scope, *one) for one in named} - {(scope, *key[1:]) for key in found}  # ended in the same step
-        model.recent.update(dict.fromkeys({*found, *passed}, self.now))
+        here = {(scope, *one) for one in named}  # those of a workload too, and what ended in the same step
+        model.recent.update(dict.fromkeys({*found, *here}, self.now))
         for one in alert["incidents"]:
             known = model.incidents.setdefault((scope, one["pillar"]), {"id": one["id"], "escalated": False})
             known["escalated"] |= escalated
