@@ -72,10 +72,13 @@ def result(
         (pillar for pillar in scored if scores[pillar].coverage >= ENOUGH),
         key=lambda pillar: -(scores[pillar].score or 0),
     )
-    enough = f"Of the pillars with evidence for at least {ENOUGH:.0f} % of their best practices, weighted by risk,"
     if len(ranked) > 1:
-        first, last = (f"{titles[pillar]} ({scores[pillar].score:.0f})" for pillar in (ranked[0], ranked[-1]))
-        sentences.append(f"{enough} the highest score has {first}, the lowest {last}.")
+        first, last = ranked[0], ranked[-1]
+        sentences.append(
+            f"{titles[first]} scores highest ({scores[first].score:.0f}) and {titles[last].lower()} lowest"
+            f" ({scores[last].score:.0f}) of the pillars with evidence for at least {ENOUGH:.0f} % of their best"
+            " practices, weighted by risk."
+        )
     elif not ranked:
         sentences.append(f"No pillar has evidence for {ENOUGH:.0f} % of its best practices, weighted by risk.")
     total = sum(by_status.values())
