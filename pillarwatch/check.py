@@ -138,7 +138,8 @@ def stated(value: object) -> str:
 def listed(values: Iterable[object]) -> str:
     """The offending values as an annotation names them: each once, in order.
 
-    Of one that is known in part, the rest is ``*``; of one that is not known at all, it is why.
+    Of one that is known in part, the rest is ``*``; of one that is not known at all, it is why. An ARN of a resource of
+    the template is named by its logical id.
     """
     return str(values) if isinstance(values, Unknown) else ", ".join(dict.fromkeys(map(_named, values)))
 
@@ -146,8 +147,12 @@ def listed(values: Iterable[object]) -> str:
 def _named(value: object) -> str:
     if type(value) is str:
         return value
-    known_in_part = isinstance(value, Unknown) and any(value.parts)
-    return "".join(part or "*" for part in value.parts) if known_in_part else str(value)  # type: ignore[attr-defined]
+    if not isinstance(value, Unknown) or not any(value.parts):
+        return str(value)
+    is_arn = value.parts[0] and value.parts[0].startswith("arn:") and value.parts[-1] is None
+    if is_arn and value.reference and not value.reference.startswith("AWS::"):
+        return value.reference  # the resource of the template that the ARN is of
+    return "".join(part or "*" for part in value.parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -126,7 +126,7 @@ def cloud_trail_log_file_validation_enabled(trail: ConfigurationItem) -> Verdict
     managed_rule="CLOUD_TRAIL_ENCRYPTION_ENABLED",
     automation="AWS-EnableCloudTrailKmsEncryption",
     effort="S",
-    severity="medium",
+    severity="low",
     fix="Encrypt the trail with a KMS key of the account.",
     compliant=[{KEY: "arn:aws:kms:eu-west-1:123456789012:key/1"}],
     non_compliant=[{KEY: ""}, {}],

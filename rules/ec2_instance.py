@@ -102,7 +102,7 @@ def ec2_instance_no_public_ip(instance: ConfigurationItem) -> Verdict:
 
     A template that does not say leaves it to the subnet, which it may not have.
     """
-    return compliant_if(none_of([instance.has(PUBLIC)]), otherwise=f"public address {instance.text(PUBLIC)}")
+    return compliant_if(none_of([instance.has(PUBLIC)]), otherwise=f"public address: {instance.text(PUBLIC)}")
 
 
 @check(
@@ -455,7 +455,7 @@ def _public(instance: TemplateResource, templates: Sequence[TemplateResource], i
         asked = [each.properties.get("MapPublicIpOnLaunch", False) for each in subnets]
     known = [each for each in asked if not isinstance(each, Unknown)]
     if any(each in (True, "true") for each in known):
-        return Unknown("it is assigned at launch", present=True)
+        return Unknown("assigned at launch", present=True)
     if known and len(known) == len(asked) and all(each in (False, "false") for each in known):
         return None
     return Unknown("whether it has a public address depends on its subnet")

@@ -97,7 +97,7 @@ def ecr_private_lifecycle_policy_configured(repository: ConfigurationItem) -> Ve
     best_practices={"SEC08-BP01": "the key is not yours: no key policy, no audit of its use"},
     managed_rule="ECR_REPOSITORY_CMK_ENCRYPTION_ENABLED",
     effort="M",
-    severity="medium",
+    severity="low",
     fix="Make the repository anew with encryption by a KMS key of yours: it cannot be changed.",
     compliant=[{f"{ENCRYPTION}.EncryptionType": "KMS", f"{ENCRYPTION}.KmsKey": "arn:aws:kms:eu-west-1:1:key/1"}],
     non_compliant=[

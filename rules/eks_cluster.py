@@ -65,7 +65,7 @@ def eks_cluster_supported_version(cluster: ConfigurationItem) -> Verdict:
     best_practices={"SEC08-BP01": "the key to its secrets is not yours: no policy, no audit"},
     managed_rule="EKS_SECRETS_ENCRYPTED",
     effort="M",
-    severity="medium",
+    severity="low",
     fix="Name a KMS key for secrets.",
     compliant=[{ENCRYPTION: [{"Resources": ["secrets"], "Provider": {"KeyArn": "arn"}}]}],
     non_compliant=[{ENCRYPTION: [{"Resources": ["secrets"]}]}, {ENCRYPTION: []}, {}],

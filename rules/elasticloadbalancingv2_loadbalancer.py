@@ -153,7 +153,7 @@ def nlb_cross_zone_load_balancing_enabled(balancer: ConfigurationItem) -> Verdic
     if balancer.text(KIND) != "network":
         return NOT_APPLICABLE
     spread = attribute(balancer, CROSS_ZONE, "false") == "true"
-    return compliant_if(spread, otherwise="requests stay in their zone")
+    return compliant_if(spread, otherwise=f"{CROSS_ZONE} is false (expected true)")
 
 
 @check(

@@ -271,3 +271,17 @@ def test_a_word_behind_an_option_that_is_neither_a_pair_nor_a_template_is_refuse
 ) -> None:
     assert main(["scan", "--tags", "Owner"]) == 2
     assert "--tags Owner: is neither KEY=VALUE nor a template" in capsys.readouterr().err
+
+
+def test_an_annotation_names_a_resource_of_the_template_whose_arn_is_not_known(scan: Any) -> None:
+    told = scan("""
+Resources:
+  Orders: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}
+  It:
+    Type: AWS::Lambda::Function
+    Properties: {Role: "arn:aws:iam::123456789012:role/it", Code: {S3Bucket: code, S3Key: it.zip}}
+  Mapping:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {FunctionName: !Ref It, EventSourceArn: !GetAtt Orders.Arn, StartingPosition: LATEST}
+""")
+    assert told.verdict("lambda-esm-on-failure-destination")[1].startswith("no destination for failures: Orders")
