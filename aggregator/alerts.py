@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,5 @@ def send(store: Store, events: Any, bus: str, alerts: Iterable[dict[str, Any]]) 
         at = datetime.fromisoformat(alert["sk"].split("#")[1])
         scope = alert["pk"].partition("#")[2]
         sent = {**alert, "pk": f"HISTORY#{scope}", "expires_at": int((at + KEPT).timestamp())}
-        try:
+        with suppress(Conflict):  # somebody else remembers the same
             store.transact([store.delete(alert), store.put(sent)])
-        except Conflict:  # somebody else remembers the same
-            continue

@@ -391,7 +391,7 @@ def _shift(situation: Situation, points: Mapping[str, float], changes: Sequence[
         check, _, letter = name.rpartition(".")
         count = counts.get(check, Counts())
         compliant, non_compliant = count.compliant - n * (letter == "C"), count.non_compliant - n * (letter == "N")
-        counts[check] = count._replace(compliant=max(0, compliant), non_compliant=max(0, non_compliant))
+        counts[check] = count._replace(compliant=compliant, non_compliant=non_compliant)
     if counts == dict(situation.counts):
         return {}
     scores = situation.basis.scores(situation.scope, counts)

@@ -131,7 +131,7 @@ class Projector:
             before,
             named_points,
             outbox,
-            self._complete(scope, outbox, inventory),
+            self._complete(outbox),
         )
         due = due_of(watch, situation)
         standing = self.store.findings_of((one.resource, one.check) for one in due.candidates)
@@ -240,14 +240,13 @@ class Projector:
         ]
         return [finding["resource"] for finding in sorted(found, key=lambda found: found["gsi1sk"])[:MOST_SAMPLES]]
 
-    def _complete(self, scope: str, outbox: Iterable[Changes], inventory: Mapping[str, Any]) -> set[str]:
-        """The accounts that changes are of whose first inventory is complete."""
+    def _complete(self, outbox: Iterable[Changes]) -> set[str]:
+        """The accounts that changes are of whose first inventory was complete before this projection."""
         accounts = {account for changes in outbox for account in changes.accounts}
-        own = {account for account in accounts if scope == account_scope(account)}
-        for account in accounts - own - self._inventories:
+        for account in accounts - self._inventories:
             if self.store.score(account_scope(account)).get("inventory", {}).get("complete_at"):
                 self._inventories.add(account)
-        return (accounts & self._inventories) | (own if inventory.get("complete_at") else set())
+        return accounts & self._inventories
 
 
 def within(scope: str) -> str:

@@ -81,3 +81,25 @@ def test_news_that_somebody_else_has_told_are_not_told_again(world_on_moto: Worl
     Projector(Slow(world_on_moto), packaged_basis(), datetime.now(UTC)).project("workload/shop")
     (alert,) = world_on_moto.alerts()
     assert sorted(cause["resource"]["name"] for cause in alert["causes"]) == ["bucket-0", "logs"]
+
+
+class Busy(Slow):
+    """A table on which somebody else is faster, once, and has counted more by the next reading."""
+
+    def live(self, scope: str) -> Live:
+        if self.readings == 1:
+            self._world.deaths.append(("after", "TransactWriteItems", 1))
+            with pytest.raises(Killed):
+                self._world.send(evaluation("data", {VERSIONING: "N"}, captured=3))
+        return super().live(scope)
+
+
+def test_a_writer_leaves_what_was_counted_after_its_own_changes_to_others(world: World) -> None:
+    world.deaths.append(("after", "TransactWriteItems", 1))
+    with pytest.raises(Killed):
+        world.send(evaluation("logs", {VERSIONING: "C"}, captured=1))
+    Projector(Busy(world), packaged_basis(), datetime.now(UTC)).project("workload/shop")
+    waiting = {item["pk"] for item in world.items() if item["sk"].startswith("OUTBOX#")}
+    assert waiting == {"SCOPE#workload/shop", "SCOPE#account/111122223333"}
+    world.tick()
+    assert world.score("reliability") == 0

@@ -445,6 +445,43 @@ def test_a_recovered_pillar_has_lost_0_points_and_not_minus_0(world: World) -> N
     assert str(reliability["points"]) == "0.0"
 
 
+def test_resources_that_are_replaced_by_others_are_not_reported_as_a_drop(world: World) -> None:
+    old, new = ([f"{name}-{number}" for number in range(10)] for name in ("blue", "green"))
+    bad = evaluation("bad", {VERSIONING: "N", PUBLIC: "C"})
+    world.send(*(evaluation(name, GOOD) for name in old), bad)
+    world.complete_inventory()
+    gone = [evaluation(name, captured=1, status="deleted") for name in old]
+    world.send(*(evaluation(name, GOOD, captured=1) for name in new), *gone)
+    assert told(world) == []
+
+
+def test_passing_resources_that_left_cost_at_most_what_the_score_is_below_its_high(world: World) -> None:
+    world.send(*(evaluation(f"old-{number}", GOOD) for number in range(10)))
+    world.send(evaluation("bad", {VERSIONING: "N", PUBLIC: "C"}))
+    world.complete_inventory()
+    gone = [evaluation(f"old-{number}", captured=1, status="deleted") for number in range(10)]
+    world.send(*(evaluation(f"new-{number}", GOOD, captured=1) for number in range(5)), *gone)
+    (alert,) = world.alerts()
+    (reliability,) = (pillar for pillar in alert["pillars"] if pillar["pillar"] == "reliability")
+    assert (reliability["score"], reliability["high"], reliability["points"]) == (83.33, 90.91, 7.58)
+
+
+def test_the_high_and_the_low_are_those_of_the_last_24_hours(watched: World) -> None:
+    def view() -> tuple[float | None, float | None, float | None]:
+        score = reading.scores(watched.table, "workload/shop").pillars["reliability"]
+        return score.high, score.score, score.low
+
+    watched.send(evaluation("bucket-0", GOOD | {VERSIONING: "N"}, captured=1))
+    watched.tick(hours=2)
+    watched.send(*(evaluation(f"bucket-{number}", GOOD | {VERSIONING: "N"}, captured=2) for number in (1, 2)))
+    watched.tick(hours=4)
+    watched.send(evaluation("bucket-2", GOOD, captured=3))
+    watched.tick(hours=6)
+    assert view() == (100, 50, 25)
+    watched.tick(hours=40)
+    assert view() == (50, 50, 50)
+
+
 def test_verdicts_that_left_are_over_after_a_day(world: World) -> None:
     world.send(*(evaluation(name, GOOD) for name in BUCKETS), evaluation("bad", {VERSIONING: "N", PUBLIC: "C"}))
     world.complete_inventory()
