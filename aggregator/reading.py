@@ -12,11 +12,12 @@ from aggregator.projections import within
 from aggregator.recommendations import by_priority
 from aggregator.scopes import ScopeName, narrowest_first
 from aggregator.store import Store
+from aggregator.transitions import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from pillarwatch.score import PillarScore
+    from pillarwatch.score import Counts, PillarScore
 
 
 class NoSuchScope(Exception):
@@ -45,6 +46,22 @@ class ScopeScores(NamedTuple):
     resources: int
     overall: Score
     pillars: dict[str, Score]
+
+
+class Snapshot(NamedTuple):
+    """A scope at one time. All of it is from one reading, so whatever follows from it belongs together."""
+
+    name: ScopeName
+    at: str  #: when the newest change was counted or projected: ISO 8601, UTC
+    accounts: list[str]  #: sorted: those that it has, or had, resources in
+    types: Mapping[str, int]  #: resources by type
+    counts: Mapping[str, Counts]  #: by check
+    basis: str  #: digest of the catalogue and settings of the last scores
+
+    @property
+    def resources(self) -> int:
+        """How many resources are counted."""
+        return sum(self.types.values())
 
 
 class Identity(NamedTuple):
@@ -96,6 +113,16 @@ class Finding(NamedTuple):
     expires: str
 
 
+class FindingKey(NamedTuple):
+    """Where a finding stands."""
+
+    check: str
+    letter: str  #: N for non-compliant, U for unknown, W for waived
+    place: str  #: workload, component and resource, escaped; begins with ``within(scope)`` for each of its scopes
+    account: str
+    resource: str  #: its key in the table
+
+
 class Moment(NamedTuple):
     """The high, low and last scores of an hour or a day, by pillar and for ``overall``."""
 
@@ -138,10 +165,27 @@ def explain(table: Any, scope: str, basis: Basis | None = None) -> dict[str, Pil
     Raises:
         NoSuchScope: there is none.
     """
+    found = snapshot(table, scope)
+    return (basis or packaged_basis()).scores(found.name, found.counts)
+
+
+def snapshot(table: Any, scope: str) -> Snapshot:
+    """A scope's counts and what they are of, changes that are not projected included.
+
+    Raises:
+        NoSuchScope: there is none.
+    """
     live = Store(table).live(scope)
-    if not live.score:
+    if not (live.score or live.outbox):
         raise NoSuchScope(scope)
-    return (basis or packaged_basis()).scores(ScopeName(*live.score["name"]), live.counts)
+    return Snapshot(
+        name=ScopeName(*(live.score.get("name") or live.outbox[0].scope)),
+        at=max([live.score.get("at", ""), *(changes.at for changes in live.outbox)]),
+        accounts=sorted({*live.score.get("accounts", []), *(one for of in live.outbox for one in of.accounts)}),
+        types={kind: n for kind, n in live.types.items() if n},
+        counts=live.counts,
+        basis=live.score.get("basis", ""),
+    )
 
 
 def findings(table: Any, scope: str, check: str, *, unknown: bool = False) -> Iterator[Finding]:
@@ -150,19 +194,61 @@ def findings(table: Any, scope: str, check: str, *, unknown: bool = False) -> It
     Raises:
         NoSuchScope: there is none.
     """
-    store = Store(table)
-    for account in _score(store, scope)["accounts"]:
-        found = list(store.findings(account, check, within(scope), "U" if unknown else "N"))
-        whole = store.findings_of((item["pk"].partition("#")[2], check) for item in found)
-        for item in whole.values():
-            told = {name: item[name] for name in Finding._fields if name != "resource"}
-            yield Finding(**told, resource=Identity(**item["resource"]))
+    accounts = _score(Store(table), scope)["accounts"]
+    yield from findings_of(table, finding_keys(table, scope, accounts, {"U" if unknown else "N": [check]})).values()
+
+
+def finding_keys(
+    table: Any, scope: str, accounts: Iterable[str], checks: Mapping[str, Iterable[str]]
+) -> list[FindingKey]:
+    """The findings of a scope, sorted by account, then by workload, component and resource; the index may lag.
+
+    Args:
+        table: boto3's resource of the table.
+        scope: its key.
+        accounts: those that it has resources in.
+        checks: by letter, see ``FindingKey``.
+    """
+    store, part = Store(table), within(scope)
+    found = [
+        _finding_key(item, letter)
+        for letter in checks.keys() - {"W"}
+        for check in checks[letter]
+        for account in accounts
+        for item in store.findings(account, check, part, letter)
+    ]
+    if wanted := set(checks.get("W", ())):
+        waived = (_finding_key(item, "W") for item in store.waived())
+        of = set(accounts)
+        found += [key for key in waived if key.check in wanted and key.account in of and key.place.startswith(part)]
+    return sorted(found, key=lambda key: (key.check, key.letter, key.account, key.place))
+
+
+def findings_of(table: Any, keys: Iterable[FindingKey]) -> dict[FindingKey, Finding]:
+    """Findings in the order of their keys, as far as they still stand with the same verdict."""
+    wanted = list(keys)
+    items = Store(table).findings_of((key.resource, key.check) for key in wanted)
+    return {
+        key: Finding(
+            **{name: item[name] for name in Finding._fields if name != "resource"},
+            resource=Identity(**item["resource"]),
+        )
+        for key in wanted
+        if (item := items.get((key.resource, key.check))) and item["verdict"] == WORDS[key.letter]
+    }
 
 
 def history(table: Any, scope: str, *, hours: bool = False, since: str = "") -> list[Moment]:
     """A scope's days, or hours, from ``since`` (``2026-11-22`` or ``2026-11-22T08``) on, the oldest first."""
     buckets = Store(table).history(scope, "HOUR#" if hours else "DAY#", since)
     return [Moment(bucket["key"], bucket["scores"]) for bucket in buckets]
+
+
+def _finding_key(item: Mapping[str, Any], letter: str) -> FindingKey:
+    """The key of an item of the index, whose sort key ends in the check where the finding is waived."""
+    resource, check = item["pk"].partition("#")[2], item["sk"].partition("#")[2]
+    place = item["gsi1sk"].partition("#")[2].removesuffix(f"#{check}" if letter == "W" else "")
+    return FindingKey(check, letter, place, item["resource"]["account"], resource)
 
 
 def _score(store: Store, scope: str) -> dict[str, Any]:

@@ -84,11 +84,16 @@ class Live:
 
     score: dict[str, Any] = field(default_factory=dict)  #: the item SCORE#NOW
     counts: dict[str, Counts] = field(default_factory=dict)  #: by check
-    resources: int = 0
+    types: Counter[str] = field(default_factory=Counter)  #: resources by type
     recommendations: dict[str, dict[str, Any]] = field(default_factory=dict)  #: by check
     outbox: list[Changes] = field(default_factory=list)  #: not projected, the oldest first
     more: bool = False  #: the outbox goes on after the first page
     alerts: list[dict[str, Any]] = field(default_factory=list)  #: not sent
+
+    @property
+    def resources(self) -> int:
+        """How many resources the scope counts."""
+        return self.types.total()
 
 
 class Store:
@@ -172,7 +177,9 @@ class Store:
             if item["sk"] == NOW:
                 live.score = item
             elif kind == "TYPE":
-                totals.update(_counters(item))
+                counters = _counters(item)
+                live.types[item["sk"].split("#")[1]] += counters.pop(("", "resources"), 0)
+                totals.update(counters)
             elif kind == "OUTBOX" and page:
                 live.more = True  # a page that is read later may lack what was written before its first item
             elif kind == "OUTBOX":
@@ -181,7 +188,6 @@ class Store:
                 live.alerts.append(item)
             elif kind == "RECOMMENDATION":
                 live.recommendations[item["check"]] = item
-        live.resources = totals.pop(("", "resources"), 0)
         for check in {check for check, _ in totals}:
             counts = Counts(**{kind: totals[check, letter] for letter, kind in KINDS.items()})
             if any(counts):
@@ -231,6 +237,10 @@ class Store:
             limit: at most so many.
         """
         yield from self._index(f"{account}#CHECK#{check}", Key("gsi1sk").begins_with(f"{letter}#{within}"), limit)
+
+    def waived(self) -> Iterator[dict[str, Any]]:
+        """The findings that are waived, of all accounts, by the last day of their waiver."""
+        yield from self._index("WAIVED")
 
     def lapsed(self, today: str) -> set[Resource]:
         """The resources with a waiver whose last day was before ``today``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from aggregator.reading import scopes, scores
+from aggregator.reading import NoSuchScope, scopes, scores
 from aggregator.scopes import ScopeName, kind_of, workload_scope
 from cli.aws import add_connection, explained, session, table_name
 from cli.errors import UserError
@@ -37,7 +37,10 @@ def deployment(arguments: argparse.Namespace) -> Iterator[tuple[Any, str]]:
     name = table_name(connection, arguments)
     with explained(f"table {name} in {connection.region_name}", HINT):
         table = connection.resource("dynamodb").Table(name)
-        yield table, _chosen(arguments.workload, table, scopes(table))
+        try:
+            yield table, _chosen(arguments.workload, table, scopes(table))
+        except NoSuchScope as error:
+            raise UserError(f"table {name}: {error} has no score yet; try again in a minute") from None
 
 
 def title(name: ScopeName) -> str:

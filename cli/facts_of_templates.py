@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aggregator.catalogue import Basis, CheckEntry
-from aggregator.recommendations import by_priority, recommendations
 from aggregator.scopes import ScopeName
 from cli.bare_resources import passed_by_default
 from cli.judged_template import TEMPLATE
+from cli.proposals import proposals
 from pillarwatch.check import SEVERITIES
 from pillarwatch.score import Counts, overall
 from pillarwatch.settings import Settings
-from review.facts import Facts, Occurrence, Proposal, Resource, Source
+from review.facts import Facts, Occurrence, Resource, Source
 from rules.catalogue import all_checks
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cli.judged_template import Result, Scan
     from pillarwatch.check import Severity
     from pillarwatch.score import PillarScore
-    from review.facts import Key
+    from review.facts import Key, Proposal
 
 
 def facts_of_templates(scan: Scan, settings: Settings, judged_at: datetime, title: str = "") -> Facts:
@@ -155,19 +155,7 @@ def _proposals(
         if check.id in severities
     }
     basis = Basis(entries, Settings({"score": settings.score}))
-    gaps = recommendations(ScopeName("account", "", ""), basis, counts, scores)
-    return [
-        Proposal(
-            gap["check"],
-            gap["severity"],
-            gap["priority"],
-            gap["reason"],
-            gap["gain"],
-            gap["value_per_effort"],
-            gap["same_cause"],
-        )
-        for gap in sorted(gaps.values(), key=by_priority)
-    ]
+    return proposals(ScopeName("account", "", ""), basis, counts, scores)
 
 
 def _title(scan: Scan) -> str:

@@ -670,6 +670,13 @@ def config_type(resource_type: str) -> str:
     return CONFIG_TYPES.get(resource_type, resource_type if AWS_TYPE.fullmatch(resource_type) else "")
 
 
+def template_types(recorded: str) -> list[str]:
+    """CloudFormation's names of a type of AWS Config: the same name, else those that Config records under it."""
+    if config_type(recorded) == recorded:
+        return [recorded]
+    return [name for name, kind in CONFIG_TYPES.items() if kind == recorded]
+
+
 def _envelope(resource: Resource, kind: str, stack_tags: Mapping[str, str]) -> dict[str, Any]:
     tags = _tags(resource)
     return {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cli.deployment import add_deployment, deployment
 from cli.errors import UserError
+from cli.facts_of_deployment import facts_of_deployment
 from cli.facts_of_templates import facts_of_templates
 from cli.judged_template import scanned
 from cli.output import complain, say
@@ -109,5 +110,5 @@ def _of_templates(arguments: argparse.Namespace) -> tuple[Facts | None, bool]:
 
 
 def _of_deployment(arguments: argparse.Namespace) -> Facts:
-    with deployment(arguments):
-        raise UserError("name a template, or a folder that has some")
+    with deployment(arguments) as (table, scope):
+        return facts_of_deployment(table, scope, arguments.title)
