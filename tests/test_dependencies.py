@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEVELOPMENT = ("benchmarks", "deploy_local", "tests", "cli/published_paths.py")  # what only developers run
-SHIPPED = ("pillarwatch", "rules", "aggregator", "dashboards", "cli")
+SHIPPED = ("pillarwatch", "rules", "aggregator", "dashboards", "review", "cli")
 OWN = {*SHIPPED, "benchmarks", "deploy_local", "tests", "own_checks"}
 DISTRIBUTIONS = packages_distributions()
 
