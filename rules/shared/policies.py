@@ -17,6 +17,7 @@ from pillarwatch import (
     check,
     compliant_if,
     compliant_if_none,
+    contains,
     listed,
     none_of,
     surely,
@@ -346,12 +347,12 @@ def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdic
         return all_of([statement.allows, statement.covers_at_large(*DATA_ACTIONS), unbound(statement, NAMING)])
 
     def chosen(statement: Statement) -> bool:
-        return at_large(statement) if statement.source not in OF_AN_AGENT else False
+        return False if contains(OF_AN_AGENT, statement.source) else at_large(statement)
 
     verdict = compliant_if_no_policy(
         identity, chosen, "on every resource", lambda statement: statement.covering_at_large(*DATA_ACTIONS)
     )
-    has_agent = any(statement.source in OF_AN_AGENT for statement in granted(identity))
+    has_agent = any_of(granted(identity), lambda statement: contains(OF_AN_AGENT, statement.source))
     return NOT_APPLICABLE if verdict.compliance == "COMPLIANT" and has_agent else verdict
 
 
