@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 PEERS := .venv-bench
 PEERS_STAMP := $(PEERS)/.installed
 
-.PHONY: help setup demo test test-long check lint types checkov generate build deploy deploy-local mutants bench clean
+.PHONY: help setup demo test test-browser test-long check lint types checkov generate build deploy deploy-local mutants bench clean
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ demo: setup ## deploy, record, break and mend on this machine; no AWS account ne
 
 test: setup ## run the tests
 	$(BIN)/pytest -n auto --dist worksteal
+
+test-browser: setup ## open the review's page in headless Chromium; pictures of it are in .browser
+	$(BIN)/pytest -n 0 tests/browser
 
 test-long: setup ## play N sequences of alerts from sequence FIRST of a SEED
 	@TABLE_NAME=table EVENT_BUS_NAME=bus AWS_DEFAULT_REGION=eu-west-1 \

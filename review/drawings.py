@@ -114,7 +114,8 @@ def plot(actions: Sequence[Action]) -> Plot:
     Distances from the axis grow with the square root of the points, since most actions gain few. A band is as wide
     as its actions need.
     """
-    left, narrowest, to_share, height, top, largest = 40.0, 100.0, 500.0, 330.0, 4.0, 14.0
+    left, narrowest, to_share, height, top = 40.0, 100.0, 500.0, 330.0, 4.0
+    smallest, largest = 9.0, 15.0  # radii
     most = max([1.0, *(gained(action) for action in actions)])
     ticks = [value for value in (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0) if value <= most]
 
@@ -132,7 +133,7 @@ def plot(actions: Sequence[Action]) -> Plot:
         bands.append(Band(effort, begin, width, len(by_effort[effort])))
         placed: list[Dot] = []
         for action in by_effort[effort]:
-            radius = round(min(largest, 8 + 1.5 * log2(action.findings)), 1) if action.findings else 8.0
+            radius = round(min(largest, smallest + 1.3 * log2(max(1, action.findings))), 1)
             y = up(gained(action))
             x = _free(placed, begin + width / 2, y, radius, width / 2 - largest)
             placed.append(Dot(action, x, y, radius))
@@ -151,7 +152,7 @@ def _free(placed: Iterable[Dot], middle: float, y: float, radius: float, most: f
     others = [dot for dot in placed if abs(dot.y - y) < dot.radius + radius]
     for step in range(int(most // 2) + 1):
         for x in (middle + 2 * step, middle - 2 * step):
-            if all(hypot(dot.x - x, dot.y - y) >= dot.radius + radius + 1 for dot in others):
+            if all(hypot(dot.x - x, dot.y - y) >= dot.radius + radius + 1.5 for dot in others):
                 return round(x, 1)
     return round(middle + most, 1)
 

@@ -32,7 +32,7 @@ def html(review: Review) -> str:
             parts=parts,
             sweep=sweep,
             gained=gained,
-            action_of=lambda statement: numbers[statement.check],
+            actions_of=lambda statements: sorted({numbers[one.check] for one in statements}),
             isolated=isolated,
             places=places,
             most_gaps=MOST_GAPS,
