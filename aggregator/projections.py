@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.folding import ATTEMPTS, pause
@@ -274,7 +274,7 @@ def _inventoried(inventory: Mapping[str, Any], outbox: Iterable[Changes], now: d
 
 
 def _history(scope: str, form: str, name: str, kept: Mapping[str, Any]) -> dict[str, Any]:
-    begun = datetime.strptime(f"{kept['key']}+0000", f"{form}%z")
+    begun = datetime.fromisoformat(kept["key"]).replace(tzinfo=UTC)
     expires_at = int((begun + KEPT[form]).timestamp())
     return {"pk": f"HISTORY#{scope}", "sk": f"{name.upper()}#{kept['key']}", **kept, "expires_at": expires_at}
 

@@ -38,6 +38,8 @@ Attributes = dict[str, Any]
 Place = tuple[str, str]  #: partition key and sort key
 Ordered = tuple[str, Place]  #: what the items of a partition are ordered by: the sort key, then the table's key
 
+DEFINED = {"ExpressionAttributeNames": "#", "ExpressionAttributeValues": ":"}  #: and how what they define begins
+
 NAME = r"#\w+|[A-Za-z_]\w*"
 COMPARISON = re.compile(rf"(?P<name>{NAME})\s*=\s*(?P<value>:\w+)")
 EXISTS = re.compile(rf"(?P<function>attribute_exists|attribute_not_exists)\s*\(\s*(?P<name>{NAME})\s*\)")
@@ -410,7 +412,10 @@ class MemoryTable:
         names = request.get("ExpressionAttributeNames", {})
         given = request.get("ExpressionAttributeValues", {})
         values = {name: _value(value)[0] for name, value in given.items()}
-        self._check_expressions(operation, (*condition, *update), request)
+        if update or condition or expressions & request.keys():
+            defined = (tuple(request[parameter]) if parameter in request else None for parameter in DEFINED)
+            if problem := _wrong_expressions((*condition, *update), *defined):
+                raise _invalid(operation, problem)
         action = _Action(place, item, condition, update, names, values)
         written = [names[term.name] for term in update]
         if len({*written}) < len(written):
@@ -420,22 +425,6 @@ class MemoryTable:
         if any(term.function == "ADD" and not isinstance(values[term.value], Decimal) for term in update):
             raise _invalid(operation, "Incorrect operand type for operator or function; operator: ADD")
         return action
-
-    @staticmethod
-    def _check_expressions(operation: str, terms: Iterable[_Term], request: dict[str, Any]) -> None:
-        used = {text for term in terms for text in (term.name, term.value, term.kept) if text}
-        for parameter, sign in (("ExpressionAttributeNames", "#"), ("ExpressionAttributeValues", ":")):
-            wanted = {text for text in used if text.startswith(sign)}
-            given = {*request.get(parameter, {})}
-            if parameter in request and not given:
-                raise _invalid(operation, f"{parameter} must not be empty")
-            if wanted - given:
-                raise _invalid(operation, f"An expression uses what {parameter} does not define: {wanted - given}")
-            if given - wanted:
-                raise _invalid(operation, f"Value provided in {parameter} unused in expressions: {given - wanted}")
-        for name in used:
-            if name[0] not in "#:" and name.upper() in _reserved():
-                raise _invalid(operation, f"Attribute name is a reserved keyword; reserved keyword: {name}")
 
     def _new(self, action: _Action, old: _Item | None) -> _Item | None:
         """The item after a write; None after a Delete.
@@ -651,6 +640,24 @@ def _update(expression: str) -> tuple[_Term, ...]:
             raise NotOffered(f"update {expression!r}")
         terms.append(_Term(verb, match["name"], match["value"] or match["default"], match["kept"] or ""))
     return tuple(terms)
+
+
+@lru_cache(maxsize=1024)
+def _wrong_expressions(
+    terms: tuple[_Term, ...], names: tuple[str, ...] | None, values: tuple[str, ...] | None
+) -> str | None:
+    """What DynamoDB refuses in expressions, whatever the stored item is. Names and values are those defined."""
+    used = {text for term in terms for text in (term.name, term.value, term.kept) if text}
+    for (parameter, sign), defined in zip(DEFINED.items(), (names, values), strict=True):
+        wanted, given = {text for text in used if text.startswith(sign)}, set(defined or ())
+        if defined is not None and not given:
+            return f"{parameter} must not be empty"
+        if wanted - given:
+            return f"An expression uses what {parameter} does not define: {wanted - given}"
+        if given - wanted:
+            return f"Value provided in {parameter} unused in expressions: {given - wanted}"
+    reserved = [name for name in used if name[0] not in "#:" and name.upper() in _reserved()]
+    return f"Attribute name is a reserved keyword; reserved keyword: {reserved[0]}" if reserved else None
 
 
 def _holds(action: _Action, old: _Item | None) -> bool:
