@@ -407,11 +407,14 @@ def decoded(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _stored(value: Any) -> Any:
     """Python's values as boto3 takes them: no floating point numbers, no tuples."""
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    if kind is float:
+        return Decimal(repr(value))
     if isinstance(value, dict):
         return {key: _stored(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_stored(inner) for inner in value]
-    return Decimal(repr(value)) if isinstance(value, float) else value
+    return [_stored(inner) for inner in value]
 
 
 def _read(value: Any) -> Any:
