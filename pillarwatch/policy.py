@@ -24,6 +24,9 @@ OTHER_PARTITION = re.compile("^arn:aws(-[a-z]+)+:")
 PARTITION = "AWS::Partition"  # what a template refers to where an ARN should hold in every partition
 
 
+NEGATED = ("arnnotequals", "arnnotlike", "notipaddress", "stringnotequals", "stringnotlike")  # met by all other values
+
+
 class Statement:
     """A statement with its elements as lists, whether the document holds one text or several."""
 
@@ -201,6 +204,24 @@ class Statement:
         return all_of(
             [self.allows, any_of(anybody), none_of(self.conditions, lambda condition: condition.limits_callers)]
         )
+
+    @property
+    def refuses_others(self) -> bool:
+        """Whether it denies everybody but callers that one of its conditions names, as ``NotIpAddress`` does."""
+
+        def refuses(condition: Condition) -> bool:
+            return any_of(
+                NEGATED,
+                lambda operator: all_of(
+                    [
+                        condition.operator == operator,
+                        condition._replace(operator=operator.replace("not", ""), if_missing=False).limits_callers,
+                    ]
+                ),
+            )
+
+        anybody = any_of(self.principals, _is_anybody)
+        return all_of([self.denies, anybody, len(self.conditions) == 1, any_of(self.conditions, refuses)])
 
     @property
     def refuses_clear_text(self) -> bool:
