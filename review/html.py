@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from review.model import Action, Named, Review, Statement
 
-MOST_GAPS = 3  # of a theme are shown at once; the others open
+MOST_GAPS = 3  # of a theme are shown at once, or one more; the others open
 
 
 def html(review: Review) -> str:
@@ -35,7 +35,7 @@ def html(review: Review) -> str:
             actions_of=lambda statements: sorted({numbers[one.check] for one in statements}),
             isolated=isolated,
             places=places,
-            most_gaps=MOST_GAPS,
+            shown_gaps=lambda theme: len(theme.gaps) if len(theme.gaps) <= MOST_GAPS + 1 else MOST_GAPS,
         )
         + "\n"
     )
