@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import tempfile
 import textwrap
 import time
 from collections import Counter
@@ -22,20 +23,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import boto3
 
 from aggregator.reading import recommendations, scopes, scores
-from aggregator.scopes import account_scope, workload_scope
+from aggregator.scopes import account_scope, kind_of, workload_scope
 from cli.deployment import title
 from cli.errors import UserError
+from cli.facts_of_deployment import facts_of_deployment
 from cli.judged_template import templates_in
 from cli.output import say
 from cli.package import uncounted
 from cli.recommendations import listed
 from cli.recording import Place, recorded_items
+from cli.review import generated_by
 from cli.scores import scores_table
 from cli.template import UnreadableTemplate, read_template
 from pillarwatch import ConfigurationItem
 from pillarwatch.evaluation import judge
 from pillarwatch.framework import PILLARS
 from pillarwatch.settings import packaged_settings
+from review.composed import composed
+from review.html import html
 from rules.catalogue import checks_of
 
 if TYPE_CHECKING:
@@ -54,6 +59,7 @@ WIDTH = 110
 NEXT = """\
 What to try next:
   pillarwatch scan YOUR-TEMPLATE.yaml          the same checks on a template of yours
+  pillarwatch review YOUR-TEMPLATE.yaml        its Well-Architected review; -o review.html writes a page
   pillarwatch demo --template YOUR-TEMPLATE…   your templates in this demo
   pillarwatch checks {check}
   make deploy                                  in your own AWS account: docs/deploy.md"""
@@ -124,6 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
         demo.record(systems)
         demo.show()
         demo.breaks_and_mends()
+        demo.review()
     say(f"\nThat took {time.monotonic() - started:.0f} seconds.\n\n{NEXT.format(check=demo.failed_check)}")
     return 0
 
@@ -182,6 +189,24 @@ class _Demo:
         for each, item, broken in islice(self._possible(), 2):
             self._change(f"Somebody {each.deed} {item['resourceName']}.", broken)
             self._change(f"Somebody mends {item['resourceName']}.", item)
+
+    def review(self) -> None:
+        """Write the review of every workload from the store, into a new temporary folder: the demo leaves no file here.
+
+        Raises:
+            UserError: the folder cannot be written to.
+        """
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="pillarwatch-"))
+            say("\nThe Well-Architected review, as a page for your browser:")
+            for scope in scopes(self._table):
+                if kind_of(scope) == "workload":
+                    facts = facts_of_deployment(self._table, scope)
+                    page = folder / f"{facts.title}.html"
+                    page.write_text(html(composed(facts, generated_by())), encoding="utf-8")
+                    say(f"  {title(scores(self._table, scope).name)}: {page}")
+        except OSError as error:
+            raise UserError(f"the review cannot be written to the folder for temporary files: {error}") from None
 
     def _possible(self) -> Iterator[tuple[Break, dict[str, Any], dict[str, Any]]]:
         """For each break a resource that it makes worse: before and after."""
