@@ -283,7 +283,10 @@ def test_the_command_reviews_a_deployment(tmp_path: Path, capsys: pytest.Capture
         assert main(["review", "--region", REGION, "--table", "table", "--workload", "shop", "-o", str(page)]) == 0
         assert "<h1><bdi>shop</bdi></h1>" in page.read_text(encoding="utf-8")
         assert main(["review", "--region", REGION, "--table", "table"]) == 0
-        assert f"account {ACCOUNT}" in capsys.readouterr().out
+        printed = capsys.readouterr().out
+        assert f"account {ACCOUNT}" in printed
+        assert "Resources of types without a check are not counted" in printed
+        assert "resources of 0 types" not in printed
         assert main(["review", "--region", REGION, "--table", "table", "--workload", "shoe"]) == 2
         assert main(["review", "--region", REGION, "--table", "tables"]) == 2
         lines = capsys.readouterr().err.splitlines()
