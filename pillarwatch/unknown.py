@@ -183,36 +183,44 @@ def tried(question: Callable[[Any], bool], element: Any) -> bool:
 
 def all_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None) -> bool:
     """Whether every condition holds, or one holds for every element; one that surely fails beats an unknown one."""
-    if type(conditions) is list:
-        try:
-            return all(conditions if holds is None else map(holds, conditions))
-        except Unresolved:  # one is unknown: another one may surely fail
-            pass
-    return _decided(conditions, holds, decisive=False)
-
-
-def any_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None) -> bool:
-    """Whether a condition holds, or one holds for an element; one that surely holds beats an unknown one."""
-    if type(conditions) is list:
-        try:
-            return any(conditions if holds is None else map(holds, conditions))
-        except Unresolved:  # one is unknown: another one may surely hold
-            pass
-    return _decided(conditions, holds, decisive=True)
-
-
-def _decided(conditions: Iterable[Any], holds: Callable[[Any], bool] | None, *, decisive: bool) -> bool:
-    """The decisive value if a condition has it, else the other one; unknown if that depends on an unknown one."""
     if isinstance(conditions, Unknown):
         return conditions  # type: ignore[return-value]
     unknown: Any = None
     for each in conditions:
-        condition: Any = each if holds is None else tried(holds, each)
+        try:
+            condition: Any = each if holds is None else holds(each)
+        except Unresolved as unresolved:
+            condition = Unknown(str(unresolved))
+        if condition is True:
+            continue
+        if condition is False:
+            return False
         if isinstance(condition, Unknown):
             unknown = condition
-        elif bool(condition) is decisive:
-            return decisive
-    return (not decisive) if unknown is None else unknown
+        elif not condition:
+            return False
+    return True if unknown is None else unknown
+
+
+def any_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None) -> bool:
+    """Whether a condition holds, or one holds for an element; one that surely holds beats an unknown one."""
+    if isinstance(conditions, Unknown):
+        return conditions  # type: ignore[return-value]
+    unknown: Any = None
+    for each in conditions:
+        try:
+            condition: Any = each if holds is None else holds(each)
+        except Unresolved as unresolved:
+            condition = Unknown(str(unresolved))
+        if condition is False:
+            continue
+        if condition is True:
+            return True
+        if isinstance(condition, Unknown):
+            unknown = condition
+        elif condition:
+            return True
+    return False if unknown is None else unknown
 
 
 def none_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None) -> bool:
