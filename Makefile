@@ -69,9 +69,9 @@ deploy: setup ## deploy to the AWS account and Region of your environment
 deploy-local: build ## deploy the build into a second AWS engine on this machine, and use it
 	@$(BIN)/python -m deploy_local
 
-mutants: setup ## test the tests: change the code at N places, drawn by SEED, and list the changes that none notices
+mutants: setup ## test the tests: change a PACKAGE at N places, drawn by SEED; fail if no test notices one
 	@$(BIN)/uv sync --locked --quiet --group mutants
-	@$(BIN)/python -m tests.mutants --seed $(or $(SEED),1) -n $(or $(N),60)
+	@$(BIN)/python -m tests.mutants $(addprefix --package ,$(PACKAGE)) --seed $(or $(SEED),1) -n $(or $(N),60)
 
 bench: setup ## measure against the peers, side by side (ARGS=--write for docs/benchmarks.md)
 	@./benchmarks/run $(ARGS)
