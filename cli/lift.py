@@ -155,7 +155,9 @@ class Resource:
     def there(self) -> bool:
         """Whether it will be created; an undecided condition is noted by the stack's resolution."""
         self._stack.resolution.owner = self.logical_id
-        return self._condition is None or self._stack.resolution.holds(self._condition)
+        if self._condition is None:
+            return True
+        return self._stack.resolution.holds(self._condition) is not (self.logical_id in self._stack.inverted)
 
     @property
     def _raw(self) -> dict[str, Any]:
@@ -221,7 +223,7 @@ class Resource:
             return []
         index = self._stack.naming(resource_type, by)
         others = self._stack.among(resource_type, index, {self.logical_id}, self.physical_names())
-        found = [other for other in others if other.mentions(by, self) and other.there]
+        found = self._created(other for other in others if other.mentions(by, self))
         self.fragments |= dict.fromkeys(other.logical_id for other in found)
         self._see(found)
         for other in found:
@@ -240,9 +242,21 @@ class Resource:
         names = [name for value in values for name in _names_in(spelling(value) or "")]
         referred = {name for value in values for name in references(value)}
         others = self._stack.among(resource_type, self._stack.named(resource_type), referred, names)
-        found = [other for other in others if self.mentions(by, other) and other.there]
+        found = self._created(other for other in others if self.mentions(by, other))
         self._see(found)
         return [other.if_certain() for other in found]
+
+    def _created(self, others: Iterable[Resource]) -> list[Resource]:
+        """Those that will be created; the stack notes those of which parameters' defaults decide it."""
+        resolution, created = self._stack.resolution, []
+        for other in others:
+            before, resolution.defaults = resolution.defaults, {}
+            if other.there:
+                created.append(other)
+            if resolution.defaults:
+                self._stack.by_default[other.logical_id] = resolution.defaults
+            resolution.defaults = before | resolution.defaults
+        return created
 
     def _see(self, others: Iterable[Resource]) -> None:
         for other in others:
@@ -385,6 +399,8 @@ class Stack:
         )
         self.suspects: dict[str, None] = {}  # logical ids of resources that may have malformed properties
         self.left_out = ""  # a type of resources that is taken for absent
+        self.by_default: dict[str, dict[str, None]] = {}  # what parameters' defaults create or not, with the parameters
+        self.inverted: set[str] = set()  # logical ids of resources that are taken for created if they are not, and back
         self._base = base or self
         self._made: dict[str, Resource] = {}
         self.by_type: dict[str, list[str]] = base.by_type if base else {}
@@ -619,10 +635,10 @@ class Lift:
 
     def _item(self, resource: Resource, stack: Stack, kind: str) -> TemplateItem:
         envelope = _envelope(resource, kind, self._tags)
-        resource.fragments, resource.seen = {}, {}
+        resource.fragments, resource.seen, stack.by_default = {}, {}, {}
         try:
             document = {**envelope, **lift_of(kind)(resource)}
-            fragments, seen = dict(resource.fragments), dict(resource.seen)
+            fragments, seen, by_default = dict(resource.fragments), dict(resource.seen), stack.by_default
             related = {} if isinstance(resource, MissingParent) else _related(resource, stack, kind, self._tags)
             resource.fragments = fragments  # what is related is no part of it
             shown = _contributed(resource, stack, kind, document, seen) if resource.hidden or seen else {}
@@ -638,7 +654,8 @@ class Lift:
             related=related,
             hidden=resource.hidden,
             shown=shown,
-            decided=_decided(resource, kind, envelope),
+            decided=_decided(resource, kind, envelope)
+            | _created_by_default(resource, stack, kind, document, by_default),
         )
 
     def _without_malformed(self, resource: Resource, stack: Stack, kind: str, error: Exception) -> TemplateItem:
@@ -835,6 +852,25 @@ def _decided(resource: Resource, kind: str, envelope: Mapping[str, Any]) -> dict
         except Exception:  # noqa: BLE001 - without the property, or its fragments, it is no item
             paths = ["configuration", "supplementaryConfiguration"]
         notes |= dict.fromkeys([*paths, *(["tags"] if key in TAG_PATHS else [])], note)
+    return notes
+
+
+def _created_by_default(
+    resource: Resource, stack: Stack, kind: str, document: Mapping[str, Any], by_default: Mapping[str, dict[str, None]]
+) -> dict[str, str]:
+    """The paths of an item that follow from other resources which parameters' defaults create or not, with a note."""
+    notes: dict[str, str] = {}
+    fragments = dict(resource.fragments)
+    for logical_id, parameters in by_default.items():
+        stack.inverted = {logical_id}
+        try:
+            paths = [*_differing({**document, **lift_of(kind)(resource)}, document)]
+        except Exception:  # noqa: BLE001 - with another resource, or without it, it is no item
+            paths = []
+        finally:
+            stack.inverted = set()
+        notes |= dict.fromkeys(paths, ", ".join(f"default of parameter {name}" for name in parameters))
+    resource.fragments = fragments
     return notes
 
 

@@ -271,3 +271,36 @@ def test_an_annotation_names_the_other_resources_that_decide_and_no_others(scan:
     told = scan(PRIVATE)
     assert told.verdict("lambda-vpc-multi-az-check") == ("COMPLIANT", "(with Left, Right)")
     assert told.verdict("lambda-function-public-access-prohibited") == ("COMPLIANT", "(with Caller)")
+
+
+BY_DEFAULT = """
+Parameters:
+  Protected: {Type: String, Default: "no", AllowedValues: ["yes", "no"]}
+Conditions:
+  IsProtected: !Equals [!Ref Protected, "yes"]
+Resources:
+  It: {Type: AWS::S3::Bucket}
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Condition: IsProtected
+    Properties:
+      Bucket: !Ref It
+      PolicyDocument:
+        Statement:
+          - Effect: Deny
+            Principal: "*"
+            Action: s3:*
+            Resource: [!GetAtt It.Arn, !Sub "${It.Arn}/*"]
+            Condition: {Bool: {"aws:SecureTransport": "false"}}
+"""
+
+
+@pytest.mark.parametrize(("default", "verdict"), [("no", "NON_COMPLIANT"), ("yes", "COMPLIANT")])
+def test_a_verdict_names_the_parameter_whose_default_creates_another_resource_or_not(
+    scan: Any, default: str, verdict: str
+) -> None:
+    told = scan(BY_DEFAULT.replace('Default: "no"', f'Default: "{default}"'))
+    compliance, annotation = told.verdict("s3-bucket-ssl-requests-only")
+    assert compliance == verdict
+    assert "default of parameter Protected" in annotation
+    assert "default of parameter" not in told.verdict("s3-bucket-versioning-enabled")[1]
