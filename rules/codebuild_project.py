@@ -139,10 +139,9 @@ def codebuild_arm_environment(project: ConfigurationItem) -> Verdict:
     What is built for x86 says so in a tag. Windows, GPUs and macOS do not apply.
     """
     kind = project.text(KIND)
-    if none_of([contains((*ARM, "LINUX_CONTAINER", "LINUX_EC2", "LINUX_LAMBDA_CONTAINER"), kind)]):
-        return NOT_APPLICABLE
-    right = any_of([contains(ARM, kind), project.tag("ProcessorException") != ""])
-    return compliant_if(right, otherwise=f"the environment is {kind}")
+    linux = contains((*ARM, "LINUX_CONTAINER", "LINUX_EC2", "LINUX_LAMBDA_CONTAINER"), kind)
+    right = all_of([linux, any_of([contains(ARM, kind), project.tag("ProcessorException") != ""])])
+    return compliant_if(right, otherwise=f"Environment.Type is {kind} (expected ARM)", asked=linux)
 
 
 def lift(project: TemplateResource) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def ecs_task_definition_log_configuration(task: ConfigurationItem) -> Verdict:
         "REL11-BP03": "a container that hangs is not replaced",
     },
     effort="S",
-    severity="medium",
+    severity="low",
     fix="Give every essential container a HealthCheck command.",
     compliant=[{CONTAINERS: [{"Name": "web", "HealthCheck": {"Command": ["CMD", "true"]}}]}],
     non_compliant=[{CONTAINERS: [{"Name": "web"}]}],
@@ -91,14 +91,14 @@ def ecs_task_definition_log_configuration(task: ConfigurationItem) -> Verdict:
 def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdict:
     """Every essential container of an ECS task tells whether it is healthy.
 
-    A container is essential unless it says otherwise. A load balancer's health check sees only one of them.
+    A container is essential unless it says otherwise. A load balancer's health check asks only the one behind it.
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
     return compliant_if_all(
         task.objects(CONTAINERS),
         lambda container: container.has("HealthCheck.Command"),
-        "no health check",
+        "HealthCheck.Command is not set",
         named="Name",
         where=lambda container: container.flag("Essential", default=True),
     )
@@ -111,7 +111,7 @@ def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdi
         "REL06-BP07": "requests cannot be followed through the task",
     },
     effort="M",
-    severity="medium",
+    severity="low",
     fix="Add the AWS Distro for OpenTelemetry collector as a sidecar.",
     compliant=[
         {CONTAINERS: [{"Image": "web:1"}, {"Image": "aws-observability/aws-otel-collector:v0.43.3"}]},
@@ -130,7 +130,7 @@ def ecs_task_tracing_sidecar_present(task: ConfigurationItem) -> Verdict:
     if any_of([task.text(STATUS) == "INACTIVE", len(images) == 0]):
         return NOT_APPLICABLE
     traced = any_of(images, lambda image: any_of([contains(image, tracer) for tracer in TRACERS]))
-    return compliant_if(traced, otherwise=f"no tracer among: {listed(images)}")
+    return compliant_if(traced, otherwise=f"no container sends traces for the others: {listed(images)}")
 
 
 @check(

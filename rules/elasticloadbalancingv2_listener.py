@@ -129,11 +129,10 @@ def elbv2_listener_authentication_action(listener: ConfigurationItem) -> Verdict
 
     Only where the tag Audience says `browser`: an API validates tokens itself.
     """
-    if any_of([listener.tag("Audience") != "browser", listener.text(PROTOCOL) != "HTTPS"]):
-        return NOT_APPLICABLE
+    for_browsers = all_of([listener.tag("Audience") == "browser", listener.text(PROTOCOL) == "HTTPS"])
     kinds = listener.texts(f"{ACTIONS}.Type")
-    asks = any_of(AUTHENTICATES, lambda kind: contains(kinds, kind))
-    return compliant_if(asks, otherwise=f"actions: {listed(kinds) or 'none'}")
+    asks = all_of([for_browsers, any_of(AUTHENTICATES, lambda kind: contains(kinds, kind))])
+    return compliant_if(asks, f"DefaultActions: {listed(kinds) or 'none'} (expected sign-in)", asked=for_browsers)
 
 
 @check(

@@ -120,6 +120,7 @@ def kinesis_stream_adaptive_capacity(stream: ConfigurationItem) -> Verdict:
         },
     ],
     non_compliant=[{LEVELS: [{"ShardLevelMetrics": ["IncomingBytes"]}]}, {LEVELS: []}],
+    not_applicable=[{SHARDS: 1, LEVELS: []}],
 )
 def kinesis_stream_enhanced_monitoring_enabled(
     stream: ConfigurationItem,
@@ -128,11 +129,16 @@ def kinesis_stream_enhanced_monitoring_enabled(
 ) -> Verdict:
     """Kinesis streams measure their shards one by one.
 
-    At least how much comes in, how late it is read, and how much is refused.
+    At least how much comes in, how late it is read, and how much is refused. Of one shard, the free metrics of the
+    stream say the same.
     """
+    if stream.number(SHARDS, 2) == 1:
+        return NOT_APPLICABLE
     levels = stream.texts(f"{LEVELS}.ShardLevelMetrics")
     everything = contains(levels, "ALL")
-    return compliant_if_all(metrics, lambda metric: any_of([everything, contains(levels, metric)]), "not measured")
+    return compliant_if_all(
+        metrics, lambda metric: any_of([everything, contains(levels, metric)]), "DesiredShardLevelMetrics lacks"
+    )
 
 
 @check(
@@ -179,7 +185,10 @@ def lift(stream: TemplateResource) -> dict[str, Any]:
     properties = dict(stream.properties)
     monitoring = [{"ShardLevelMetrics": properties.pop("DesiredShardLevelMetrics", None)}]
     mode = properties.pop("StreamModeDetails", None)
-    summary = {"StreamDescriptionSummary": {"EnhancedMonitoring": monitoring, "StreamModeDetails": mode}}
+    known = {"EnhancedMonitoring": monitoring, "StreamModeDetails": mode}
+    if "ShardCount" in properties:
+        known["OpenShardCount"] = properties["ShardCount"]
+    summary = {"StreamDescriptionSummary": known}
     return {
         "configuration": properties,
         "supplementaryConfiguration": {"kinesis": {"DescribeStreamSummary": summary}},

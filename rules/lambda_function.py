@@ -92,6 +92,9 @@ def called_by(service: str) -> dict[str, Any]:
     return {"Effect": "Allow", "Principal": {"Service": service}, "Action": "lambda:InvokeFunction"}
 
 
+URL_CONDITIONS = ("lambda:functionurlauthtype", "lambda:invokedviafunctionurl")
+
+
 @check(
     "AWS::Lambda::Function",
     best_practices={
@@ -348,7 +351,13 @@ def lambda_function_public_access_prohibited(function: ConfigurationItem) -> Ver
     def is_open(statement: Statement) -> bool:
         return statement.admits_anybody
 
-    return compliant_if_none(function.statements(POLICY), is_open, "Principal is * without a condition for")
+    return compliant_if_none(function.statements(POLICY), is_open, "anybody may call it by", named=way_in)
+
+
+def way_in(statement: Statement) -> str:
+    """How everybody calls, as an annotation names it: a URL without authorization has conditions of its own."""
+    of_url = any_of(statement.conditions, lambda condition: contains(URL_CONDITIONS, condition.key))
+    return "its URL, whose AuthType is NONE" if of_url else f"{statement} (Principal is *, without a condition)"
 
 
 @check(

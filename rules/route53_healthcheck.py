@@ -1,6 +1,6 @@
 """Health checks of Route 53: CloudFormation's shape."""
 
-from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, contains, none_of
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, contains
 
 CONFIG = "configuration.HealthCheckConfig"
 KINDS = ("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP")
@@ -25,7 +25,6 @@ def route53_health_check_configured(health: ConfigurationItem, *, most_failures:
 
     Which is the default. Calculated checks count others.
     """
-    if none_of([contains(KINDS, health.text(f"{CONFIG}.Type"))]):
-        return NOT_APPLICABLE
-    failures = health.number(f"{CONFIG}.FailureThreshold", 3)
-    return compliant_if(failures <= most_failures, otherwise=f"{failures} failures are waited for")
+    asks, failures = contains(KINDS, health.text(f"{CONFIG}.Type")), health.number(f"{CONFIG}.FailureThreshold", 3)
+    right = all_of([asks, failures <= most_failures])
+    return compliant_if(right, f"FailureThreshold is {failures} (expected at most {most_failures})", asked=asks)
