@@ -1,4 +1,4 @@
-"""Secrets that stand in environment variables: which variables hold one, never what they hold."""
+"""Secrets in environment variables and scripts: what holds one, never what it holds."""
 
 from __future__ import annotations
 
@@ -20,6 +20,27 @@ SECRET_VALUE = re.compile(
 )
 # What is none whatever the variable is called: nothing, a switch, or where the secret is kept.
 NO_SECRET = re.compile(r"|true|false|\d|(arn:|/|https?://|s3://).*", re.IGNORECASE | re.DOTALL)
+# A secret that a script or a configuration file states: NAME="value" anywhere, and NAME=value alone in a line. A value
+# that is substituted, or known only in part, is none.
+NAME = r"(?<!\w)(?<!\w-)(?P<name>[A-Za-z_]\w*)"
+STATED = (
+    re.compile(NAME + r"""["']?[ \t]*[:=][ \t]*(?P<quote>["'])(?P<value>[^"'`$<{\x01\r\n]{3,}+)(?P=quote)"""),
+    re.compile(
+        rf"""^[ \t]*(?:export[ \t]+|set[ \t]+)?{NAME}=(?P<value>[^\s"'`$<{{(;&|\x01]{{3,}}+)[ \t\r]*$""", re.MULTILINE
+    ),
+)
+
+
+def secrets_in_script(script: str) -> list[str]:
+    """What a script states in plain text: the names of its secrets, and whether there is a key or a token.
+
+    Args:
+        script: the text; the character U+0001 stands for each part that is not known.
+    """
+    found = [match for pattern in STATED for match in pattern.finditer(script)]
+    names = [match["name"] for match in found if _may_hold_one(match["name"], match["value"])]
+    keys = ["a key or a token"] if SECRET_VALUE.search(script) else []
+    return list(dict.fromkeys([*keys, *(name for name in names if names_secret(name))]))
 
 
 def plaintext_secrets(variables: Any) -> list[Any]:

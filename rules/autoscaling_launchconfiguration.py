@@ -9,6 +9,7 @@ from rules.shared.launching import (
     ec2_launch_templates_ebs_volume_encrypted,
     launch_template_gp3,
 )
+from rules.shared.literals import secrets_of_user_data, template_holds_no_literal_secret
 
 PUBLIC = "configuration.associatePublicIpAddress"
 
@@ -34,4 +35,8 @@ def autoscaling_launch_config_public_ip_disabled(source: ConfigurationItem) -> V
 
 def lift(source: TemplateResource) -> dict[str, Any]:
     """A launch configuration."""
-    return {"configuration": lowered(source.properties)}
+    secrets = secrets_of_user_data(source.properties.get("UserData"))
+    return {
+        "configuration": lowered(source.properties),
+        "supplementaryConfiguration": {"PlaintextSecrets": secrets},
+    }

@@ -19,6 +19,7 @@ from pillarwatch import (
 )
 from pillarwatch.lift import TemplateResource, elements, inherited, lowered, worded
 from pillarwatch.unknown import Unknown
+from rules.shared.literals import secrets_of_user_data, template_holds_no_literal_secret
 from rules.shared.machines import NOT_OPTIMIZABLE, OPTIMIZABLE, PREVIOUS
 from rules.shared.tags import required_tags, resource_managed_by_iac, resource_owner_tag_present
 
@@ -412,6 +413,7 @@ def lift(instance: TemplateResource) -> dict[str, Any]:
     return {
         "configuration": {key: value for key, value in configuration.items() if value is not None},
         "supplementaryConfiguration": {
+            "PlaintextSecrets": secrets_of_user_data(properties.get("UserData")),
             "ec2": {"DescribeVolumes": {"Volumes": _volumes(given("BlockDeviceMappings"))}},
         },
     }

@@ -1,11 +1,16 @@
 """Launch templates: CloudFormation's shape."""
 
+from typing import Any
+
 from pillarwatch import Attributes, ConfigurationItem, Verdict, check, compliant_if_none
+from pillarwatch.lift import TemplateResource
+from pillarwatch.unknown import Unknown
 from rules.shared.launching import (
     autoscaling_launchconfig_requires_imdsv2,
     ec2_launch_templates_ebs_volume_encrypted,
     launch_template_gp3,
 )
+from rules.shared.literals import secrets_of_user_data, template_holds_no_literal_secret
 
 INTERFACES = "configuration.LaunchTemplateData.NetworkInterfaces"
 
@@ -35,3 +40,13 @@ def ec2_launch_template_public_ip_disabled(template: ConfigurationItem) -> Verdi
 def device(interface: Attributes) -> str:
     """A network interface as an annotation names it."""
     return f"interface {interface.text('DeviceIndex', '0')}"
+
+
+def lift(template: TemplateResource) -> dict[str, Any]:
+    """A launch template."""
+    data = template.properties.get("LaunchTemplateData", {})
+    user_data = data if isinstance(data, Unknown) else data.get("UserData")
+    return {
+        "configuration": template.properties,
+        "supplementaryConfiguration": {"PlaintextSecrets": secrets_of_user_data(user_data)},
+    }

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if_none, none_of
+from pillarwatch.conditions import with_gaps
 from pillarwatch.configuration_item import Default
+from pillarwatch.secrets import secrets_in_script
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -18,11 +22,15 @@ FOUND = "supplementaryConfiguration.PlaintextSecrets.Found"
 @check(
     "AWS::RDS::DBInstance",
     "AWS::RDS::DBCluster",
+    "AWS::AutoScaling::LaunchConfiguration",
+    "AWS::EC2::Instance",
+    "AWS::EC2::LaunchTemplate",
     "AWS::Redshift::Cluster",
     "AWS::SecretsManager::Secret",
     best_practices={"SEC02-BP03": "the secret stands in the template, for everybody who may read it"},
     effort="S",
-    fix="Let the service manage or generate the secret, or take it from Secrets Manager by a dynamic reference.",
+    fix="Let the service manage or generate the secret, take it from Secrets Manager by a dynamic reference, or let the"
+    " user data read it with the instance's role.",
     compliant=[{SEARCHED: True, FOUND: []}],
     non_compliant=[{SEARCHED: True, FOUND: ["MasterUserPassword"]}],
     not_applicable=[{}],
@@ -31,7 +39,8 @@ def template_holds_no_literal_secret(item: ConfigurationItem) -> Verdict:
     """Templates hold no passwords and no secret strings.
 
     Neither does the default of a parameter, which anybody reads who may read the template; a parameter without one is
-    given at deployment. Deployed resources do not show their secrets.
+    given at deployment. The user data of an instance is readable on the instance, and by whoever may describe it.
+    Deployed resources do not show their secrets.
     """
     if none_of([item.flag(SEARCHED)]):
         return NOT_APPLICABLE
@@ -50,3 +59,28 @@ def literal_secrets(properties: Mapping[str, Any], *names: str) -> dict[str, Any
         elif value not in (None, ""):
             found.append(name)
     return {"Searched": True, "Found": found}
+
+
+def secrets_of_user_data(user_data: Any) -> dict[str, Any]:
+    """Which secrets the user data of a template states, as :func:`literal_secrets` answers.
+
+    Args:
+        user_data: in base64, as CloudFormation takes it; plain where parts of it are not known.
+    """
+    if user_data is None:
+        return {"Searched": False, "Found": []}
+    if isinstance(user_data, Unknown) and not any(user_data.parts):
+        of_deployment = user_data.is_text or user_data.reference
+        return {"Searched": True, "Found": [] if of_deployment else [Unknown(f"UserData: {user_data}")]}
+    found: list[str] = [f"{name} in UserData" for name in secrets_in_script(_decoded(with_gaps(user_data)))]
+    if isinstance(user_data, Default):
+        found = [Default.of(user_data.parameter, name) for name in found]
+    return {"Searched": True, "Found": found}
+
+
+def _decoded(text: str) -> str:
+    """A text of which the base64 is given; itself where it is none."""
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return text

@@ -34,6 +34,13 @@ TWO_INTERFACES = [
 ]
 
 CASES: list[Case] = [
+    (
+        "template-holds-no-literal-secret",
+        "NON_COMPLIANT",
+        {"UserData": {"Fn::Base64": {"Fn::Sub": "API_KEY='abc123def456' ./start ${AWS::Region}"}}},
+        {},
+    ),
+    ("template-holds-no-literal-secret", "COMPLIANT", {"UserData": {"Fn::Base64": "./start --password=$PASSWORD"}}, {}),
     ("ec2-instance-no-public-ip", "COMPLIANT", {"NetworkInterfaces": TWO_INTERFACES}, {}),
     (ENCRYPTED, "COMPLIANT", disk(Encrypted=True), {}),
     (ENCRYPTED, "NON_COMPLIANT", disk(Encrypted=False), {}),
