@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from math import hypot, log2, sqrt
+from math import log2, sqrt
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from review.model import Question, Status
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from review.model import Action, PillarResult, Review
 
 EFFORTS = ("S", "M", "L")
+GAP = 1.5  # between dots
 ARC = 240  # degrees from 0 to 100
 STEPS = 5  # of the heat map's shades: each is 20 points
 
@@ -109,12 +110,12 @@ def heat_map(review: Review) -> HeatMap:
 
 
 def plot(actions: Sequence[Action]) -> Plot:
-    """The actions, in a band for each effort: higher for more points, beside each other where they would meet.
+    """The actions, in a band for each effort: higher for more points, and beside each other where they would meet.
 
     Distances from the axis grow with the square root of the points, since most actions gain few. A band is as wide
     as its actions need.
     """
-    left, narrowest, to_share, height, top = 40.0, 100.0, 500.0, 330.0, 4.0
+    left, narrowest, to_share, height, top = 40.0, 120.0, 460.0, 330.0, 4.0
     smallest, largest = 9.0, 15.0  # radii
     most = max([1.0, *(gained(action) for action in actions)])
     ticks = [value for value in (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0) if value <= most]
@@ -134,8 +135,7 @@ def plot(actions: Sequence[Action]) -> Plot:
         placed: list[Dot] = []
         for action in by_effort[effort]:
             radius = round(min(largest, smallest + 1.3 * log2(max(1, action.findings))), 1)
-            y = up(gained(action))
-            x = _free(placed, begin + width / 2, y, radius, width / 2 - largest)
+            x, y = _free(placed, begin + width / 2, up(gained(action)), radius, width / 2 - largest)
             placed.append(Dot(action, x, y, radius))
         dots += placed
         begin = round(begin + width, 1)
@@ -147,14 +147,24 @@ def gained(action: Action) -> float:
     return max(0.0, sum(action.gain.values()))
 
 
-def _free(placed: Iterable[Dot], middle: float, y: float, radius: float, most: float) -> float:
-    """The place nearest to the middle where a dot meets no other; at the edge, dots may overlap."""
-    others = [dot for dot in placed if abs(dot.y - y) < dot.radius + radius]
-    for step in range(int(most // 2) + 1):
-        for x in (middle + 2 * step, middle - 2 * step):
-            if all(hypot(dot.x - x, dot.y - y) >= dot.radius + radius + 1.5 for dot in others):
-                return round(x, 1)
-    return round(middle + most, 1)
+def _free(placed: Iterable[Dot], middle: float, y: float, radius: float, most: float) -> tuple[float, float]:
+    """The place nearest to the middle where a dot meets no other, at its height if there is room, else above.
+
+    Where there is none, dots lie on each other at the edge.
+    """
+    height = y
+    while height > radius:
+        taken = []
+        for dot in placed:
+            reach = (dot.radius + radius + GAP) ** 2 - (dot.y - height) ** 2
+            if reach > 0:
+                taken.append((dot.x - sqrt(reach), dot.x + sqrt(reach)))
+        ends = (x for interval in taken for x in interval if abs(x - middle) <= most)
+        for x in sorted([middle, *ends], key=lambda x: (abs(x - middle), x)):
+            if not any(begin < x < end for begin, end in taken):
+                return round(x, 1), round(height, 1)
+        height -= radius
+    return round(middle + most, 1), y
 
 
 def _shade(score: float | None) -> int:

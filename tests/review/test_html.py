@@ -23,6 +23,8 @@ from tests.review.conftest import reviewed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from review.drawings import Plot
+
 ROOT = Path(__file__).parents[2]
 VOID = {"meta", "input", "br", "link", "img", "hr"}
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \"'> \u202egnp.exe 🙂 שלום"
@@ -204,10 +206,20 @@ def test_places_are_grouped_by_file() -> None:
 def test_marks_of_the_plot_do_not_meet_and_are_as_high_as_their_points(review: Review) -> None:
     drawn = plot(review.actions)
     assert len(drawn.dots) == len(review.actions)
+    meet_nowhere(drawn)
     for one, other in combinations(drawn.dots, 2):
-        assert hypot(one.x - other.x, one.y - other.y) >= one.radius + other.radius
         if gained(one.action) > gained(other.action):
             assert one.y <= other.y
+
+
+def test_many_marks_of_the_same_height_are_drawn_above_each_other(review: Review) -> None:
+    action = review.actions[0].model_copy(update={"gain": {}, "findings": 1})
+    meet_nowhere(plot([action.model_copy(update={"number": number}) for number in range(1, 201)]))
+
+
+def meet_nowhere(drawn: Plot) -> None:
+    for one, other in combinations(drawn.dots, 2):
+        assert hypot(one.x - other.x, one.y - other.y) >= one.radius + other.radius
     for band in drawn.bands:
         of_band = [dot for dot in drawn.dots if dot.action.effort == band.effort]
         assert len(of_band) == band.actions
