@@ -206,7 +206,10 @@ def clb_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: int 
     In a VPC a subnet stands for a zone: a balancer has one per zone.
     """
     zones = balancer.texts(ZONES)
-    return compliant_if(len(zones) >= min_availability_zones, otherwise=f"Availability Zones: {len(zones)}")
+    return compliant_if(
+        len(zones) >= min_availability_zones,
+        otherwise=f"Availability Zones: {len(zones)} (expected {min_availability_zones})",
+    )
 
 
 @check(
@@ -319,11 +322,17 @@ def lift(balancer: TemplateResource) -> dict[str, Any]:
             "policyNames": [*elements(listener.get("PolicyNames")), *at],
         }
 
+    subnets = properties.get("Subnets")  # one of a zone: the load balancer takes no two of one
+    zones = (
+        named_zones(properties["AvailabilityZones"])
+        if "AvailabilityZones" in properties
+        else each(subnets, lambda one: one)
+    )
     return {
         "configuration": {
             "loadBalancerName": properties.get("LoadBalancerName", balancer.logical_id),
             "scheme": properties.get("Scheme", "internet-facing"),
-            "availabilityZones": named_zones(properties.get("AvailabilityZones", properties.get("Subnets"))),
+            "availabilityZones": zones,
             "listenerDescriptions": each(properties.get("Listeners"), described),
             "policies": {
                 "appCookieStickinessPolicies": lowered(properties.get("AppCookieStickinessPolicy")),

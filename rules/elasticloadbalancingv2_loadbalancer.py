@@ -45,7 +45,10 @@ def elbv2_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: in
     A load balancer has one subnet per zone.
     """
     zones = balancer.objects(ZONES)
-    return compliant_if(len(zones) >= min_availability_zones, otherwise=f"Availability Zones: {len(zones)}")
+    return compliant_if(
+        len(zones) >= min_availability_zones,
+        otherwise=f"Availability Zones: {len(zones)} (expected {min_availability_zones})",
+    )
 
 
 @check(

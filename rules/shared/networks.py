@@ -31,7 +31,9 @@ def several_zones(item: ConfigurationItem, subnets: Sequence[str], least: int) -
     zones = _distinct([_zone(each) for each in item.objects(PLACED)])
     if isinstance(zones, Unknown) or (len(zones) < least and not item.has(PLACED)):
         zones = Unknown("the Availability Zones of its subnets are not known")
-    return compliant_if(len(zones) >= least, otherwise=f"{len(subnets)} subnets, all in {', '.join(zones)}")
+    return compliant_if(
+        len(zones) >= least, otherwise=f"{len(subnets)} subnets, in {len(zones)} Availability Zone (expected {least})"
+    )
 
 
 def _zone(subnet: Attributes) -> Any:
@@ -68,18 +70,24 @@ def zones_of(resource: TemplateResource, by: str) -> Any:
 
 
 def named_zones(zones: Any) -> Any:
-    """A template's list of zones. ``Fn::GetAZs`` stands for three, the fewest that a Region has."""
+    """The different zones of a template's list. ``Fn::GetAZs`` stands for three, the fewest that a Region has."""
     if isinstance(zones, Unknown) and zones.reference == ZONES_OF_REGION:
         return [zones] * 3
-    return zones if isinstance(zones, Unknown) else elements(zones)
+    named = zones if isinstance(zones, Unknown) else elements(zones)
+    return named if isinstance(named, Unknown) or len(named) <= 1 else _distinct([_by_place(zone) for zone in named])
 
 
 def _zone_in(subnet: dict[str, Any]) -> Any:
     """A subnet's zone, by its name or its id; one of a Region's zones by its place among them, which is enough."""
     zone = subnet.get("AvailabilityZone", subnet.get("AvailabilityZoneId"))
+    return _by_place(zone) or Unknown("the Availability Zone of a subnet is not known")
+
+
+def _by_place(zone: Any) -> Any:
+    """A zone; one of a Region's zones, as ``Fn::Select`` takes it, by its place among them."""
     if isinstance(zone, Unknown) and zone.reference == ZONES_OF_REGION:
         return getattr(zone, "spelling", zone)
-    return zone or Unknown("the Availability Zone of a subnet is not known")
+    return zone
 
 
 def addresses_in(cidr: str) -> int:

@@ -14,6 +14,19 @@ def subnet(zone: Any) -> dict[str, Any]:
 
 
 CASES: list[Case] = [
+    *(
+        (
+            "autoscaling-multiple-az",
+            verdict,
+            {
+                "MinSize": "1",
+                "MaxSize": "2",
+                "AvailabilityZones": [{"Fn::Select": [place, {"Fn::GetAZs": ""}]} for place in places],
+            },
+            {},
+        )
+        for verdict, places in (("COMPLIANT", ("0", "1")), ("NON_COMPLIANT", ("1", "1")))
+    ),
     ("autoscaling-multiple-az", "INSUFFICIENT_DATA", {"VPCZoneIdentifier": ["subnet-1", "subnet-2"]}, {}),
     ("autoscaling-multiple-az", "NON_COMPLIANT", {"VPCZoneIdentifier": ["subnet-1"]}, {}),
     ("autoscaling-multiple-az", "NON_COMPLIANT", {"AvailabilityZones": ["eu-west-1a"]}, {}),

@@ -24,6 +24,15 @@ CERTIFICATE = {"Certificate": other("AWS::CertificateManager::Certificate", Doma
 COOKIE = {"AppCookieStickinessPolicy": [{"PolicyName": "its", "CookieName": "SESSION"}]}
 
 CASES: list[Case] = [
+    *(
+        (
+            "clb-multiple-az",
+            verdict,
+            {"AvailabilityZones": [{"Fn::Select": [place, {"Fn::GetAZs": ""}]} for place in places]},
+            {},
+        )
+        for verdict, places in (("COMPLIANT", ("0", "1")), ("NON_COMPLIANT", ("1", "1")))
+    ),
     ("elb-logging-enabled", "COMPLIANT", {"AccessLoggingPolicy": {"Enabled": True, "S3BucketName": "logs"}}, {}),
     ("elb-logging-enabled", "NON_COMPLIANT", {"AccessLoggingPolicy": {"Enabled": False, "S3BucketName": "logs"}}, {}),
     ("elb-tls-https-listeners-only", "COMPLIANT", listener("ssl"), {}),
