@@ -124,9 +124,10 @@ def priority(severity: Severity, effort: Effort, counts: Counts, *, exposed: boo
     return Priority(f"P{rank}", ", ".join(reasons))
 
 
-def by_priority(recommendation: Mapping[str, Any]) -> tuple[str, float, str]:
-    """Sorts by priority, then by value per effort, the highest first."""
-    return recommendation["priority"], -recommendation["value_per_effort"], recommendation["check"]
+def by_priority(recommendation: Mapping[str, Any]) -> tuple[str, int, float, str]:
+    """Sorts by priority, then by severity, then by value per effort, the highest first."""
+    severity = RANKS[recommendation["severity"]]
+    return recommendation["priority"], severity, -recommendation["value_per_effort"], recommendation["check"]
 
 
 def _recommendation(

@@ -62,10 +62,10 @@ class Result(NamedTuple):
         """What it adds to the counts of its check."""
         compliance = self.verdict.compliance
         return Counts(
-            compliant=compliance == "COMPLIANT",
-            non_compliant=self.failed,
-            waived=self.waiver is not None,
-            unknown=compliance == "INSUFFICIENT_DATA",
+            compliant=int(compliance == "COMPLIANT"),
+            non_compliant=int(self.failed),
+            waived=int(self.waiver is not None),
+            unknown=int(compliance == "INSUFFICIENT_DATA"),
         )
 
     @property

@@ -101,12 +101,12 @@ class _Composition:
                 not_created=source.not_created,
             ),
             checks=sum(any(counts) for counts in self._totals.values()),
-            summary=sentences.result(facts.scores, TITLES, facts.overall, by_status),
+            summary=sentences.result(facts.scores, TITLES, facts.overall, by_status, self._grave()),
             overall=None if facts.overall is None else round(facts.overall, 2),
             pillars=[self._pillar(pillar) for pillar in PILLARS],
             totals=Totals(
                 practices=len(best_practices()),
-                implemented=by_status["Implemented"],
+                no_gap=by_status["No gap found"],
                 partial=by_status["Partial"],
                 not_implemented=by_status["Not implemented"],
                 accepted=by_status["Risk accepted"],
@@ -138,7 +138,7 @@ class _Composition:
             shown = passing[:MOST_NAMES]
             more = counts.compliant - len(shown)
         elif counts.compliant:
-            kind, text = "partial", sentences.partial(check, counts, names, more)
+            kind, text = "partial", sentences.partial(check, counts, value, names, more)
         else:
             kind, text = "gap", sentences.gap(check, counts, value, names, more)
         return Statement(
@@ -196,15 +196,26 @@ class _Composition:
             for check, counts in self._of(component).items()
             if counts.compliant and not counts.non_compliant
         }
-        chosen = [check for check in found if check not in self._facts.by_default]
+        chosen = [
+            c for c, counts in found.items() if c not in self._facts.by_default and counts.unknown <= counts.judged
+        ]
         return sorted(chosen, key=lambda check: (-self._weight(check, found[check].compliant), check))
+
+    def _grave(self) -> list[str]:
+        """The titles of checks of severity critical or high that fail, the worst first."""
+        worst = SEVERITIES[:2]
+        return [self._facts.checks[check].title for check in self._gaps if self._facts.severities[check] in worst]
 
     # Parts
 
     def _pillar(self, pillar: str) -> PillarResult:
         score = self._facts.scores[pillar]
         mine = [check for check in self._all_strengths if self._facts.checks[check].pillar == pillar]
-        gaps = [check for check in self._gaps if self._facts.checks[check].pillar == pillar]
+        gained = {one.check: one.gain.get(pillar, 0.0) for one in self._facts.proposals}
+        gaps = sorted(
+            (check for check in self._gaps if self._facts.checks[check].pillar == pillar),
+            key=lambda check: (SEVERITIES.index(self._facts.severities[check]), -gained.get(check, 0.0)),
+        )
         return PillarResult(
             pillar=pillar,
             title=TITLES[pillar],
@@ -240,7 +251,7 @@ class _Composition:
                     pillar=statement.pillar,
                     severity=proposal.severity,
                     effort=check.effort,
-                    automation=check.automation,
+                    automation=check.automation if self._facts.source.kind == "deployment" else "",
                     gain={pillar: round(points, 2) for pillar, points in proposal.gain.items()},
                     value_per_effort=round(proposal.value_per_effort, 4),
                     resources=statement.resources,
@@ -275,7 +286,7 @@ class _Composition:
                         weight=round(weight, 2),
                     )
                 )
-        return sorted(found, key=lambda theme: -theme.weight)
+        return sorted(found, key=_gravest_first)
 
     @cached_property
     def _names(self) -> list[str]:
@@ -353,27 +364,26 @@ class _Composition:
     def _status(
         self, practice: BestPractice, score: PracticeScore | None, checks: Sequence[Check]
     ) -> tuple[Status, str]:
-        if score is not None:
-            return _word(score.score), ""
         waived = sum(self._totals[check.id].waived for check in checks)
         unknown = sum(self._totals[check.id].unknown for check in checks)
+        if score is not None and score.score == 100 and unknown:  # noqa: PLR2004 - percent
+            return "Partial", f"no check fails; {_plural(unknown, 'verdict')} unknown"
+        if score is not None:
+            return _word(score.score), ""
         if waived:
-            return "Risk accepted", f"{waived} failures are accepted" + (
-                f", {unknown} verdicts are unknown" if unknown else ""
-            )
+            also = f", {_plural(unknown, 'verdict')} unknown" if unknown else ""
+            return "Risk accepted", f"{_plural(waived, 'failure')} accepted{also}"
         if unknown:
-            return "No evidence", f"{unknown} verdicts are unknown"
+            return "No evidence", f"{_plural(unknown, 'verdict')} unknown"
         return "No evidence", self._without_evidence(practice.id)
 
     def _without_evidence(self, practice: str) -> str:
         live = [check.id for check in self._serving[practice] if check.id in self._facts.only_deployed]
         if live:
-            return f"only a deployment can answer: {', '.join(sorted(live)[:MOST_NAMES])}"
+            return f"needs a deployment: {', '.join(sorted(live)[:MOST_NAMES])}"
         if wanted := attestations().get(practice):
-            return f"people show it: {wanted}"
-        return (
-            "nothing here is of a type that its checks judge" if self._serving[practice] else "no check judges it yet"
-        )
+            return f"needs an attestation: {wanted}"
+        return "no resource of a type that its checks evaluate" if self._serving[practice] else "no check judges it yet"
 
     def _evidence(self, check: Check, practice: str) -> Evidence:
         counts, failed = self._totals[check.id], self._failed.get((WHOLE, check.id), [])
@@ -437,10 +447,20 @@ class _Composition:
         )
 
 
+def _gravest_first(theme: ThemeResult) -> tuple[float, ...]:
+    """Sorts themes by how many of their gaps are of each severity, then by their weight."""
+    by_severity = Counter(gap.severity for gap in theme.gaps)
+    return (*(-by_severity[severity] for severity in SEVERITIES[:2]), -theme.weight)
+
+
 def _word(score: float) -> Status:
     if score == 100:  # noqa: PLR2004 - percent
-        return "Implemented"
+        return "No gap found"
     return "Partial" if score else "Not implemented"
+
+
+def _plural(n: int, word: str) -> str:
+    return f"{n} {word} is" if n == 1 else f"{n} {word}s are"
 
 
 def _named(resource: Resource) -> Named:

@@ -18,7 +18,7 @@ Pillar = Literal[
     "sustainability",
 ]
 Severity = Literal["critical", "high", "medium", "low"]
-Status = Literal["Implemented", "Partial", "Not implemented", "Risk accepted", "No evidence"]
+Status = Literal["No gap found", "Partial", "Not implemented", "Risk accepted", "No evidence"]
 
 
 class Part(BaseModel):
@@ -206,7 +206,7 @@ class Totals(Part):
     """The best practices by status."""
 
     practices: int
-    implemented: int
+    no_gap: int
     partial: int
     not_implemented: int
     accepted: int

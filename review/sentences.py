@@ -11,6 +11,7 @@ A sentence has no adjective that a number does not decide.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pillarwatch import Check
     from pillarwatch.score import Counts, PillarScore
 
+BASIS = re.compile(r" \((?:default of|with) .*$")
+MOST_TITLES = 4
 ENOUGH = 25.0  # percent: a pillar with evidence for less is not compared with the others
 
 
@@ -27,19 +30,25 @@ def strength(check: Check, counts: Counts) -> str:
     return f"{check.title}: {counts.compliant} of {counts.judged}{_apart(counts)}."
 
 
-def partial(check: Check, counts: Counts, names: Sequence[str], more: int) -> str:
+def partial(check: Check, counts: Counts, value: str, names: Sequence[str], more: int) -> str:
     """What holds for some."""
-    which = f"; not {listed(names, more)}" if names else ""
+    read = f" ({brief(value)})" if brief(value) else ""
+    which = f"; not {listed(names, more)}{read}" if names else ""
     return f"{check.title}: {counts.compliant} of {counts.judged}{which}{_apart(counts)}."
 
 
 def gap(check: Check, counts: Counts, value: str, names: Sequence[str], more: int) -> str:
     """What holds for none."""
     reason = next(iter(check.best_practices.values()))
-    read = f" ({value})" if value else ""
-    which = f", {listed(names, more)}" if names else ""
+    read = f", {brief(value)}" if brief(value) else ""
+    which = f" ({listed(names, more)})" if names else ""
     failed = f"{counts.non_compliant} of {counts.judged}"
     return f"{reason[:1].upper()}{reason[1:]}: {failed}{read}{which}{_apart(counts)}."
+
+
+def brief(value: str) -> str:
+    """What a check read, without the parameters and resources on which that rests."""
+    return BASIS.sub("", value).strip()
 
 
 def listed(names: Sequence[str], more: int) -> str:
@@ -49,15 +58,20 @@ def listed(names: Sequence[str], more: int) -> str:
 
 
 def result(
-    scores: Mapping[str, PillarScore], titles: Mapping[str, str], overall: float | None, by_status: Mapping[str, int]
+    scores: Mapping[str, PillarScore],
+    titles: Mapping[str, str],
+    overall: float | None,
+    by_status: Mapping[str, int],
+    grave: Sequence[str],
 ) -> list[str]:
-    """The result: what the pillars average, which leads and trails, and how many best practices are implemented.
+    """The result: what the pillars average, which leads and trails, and how many best practices have gaps.
 
     Args:
         scores: by pillar.
         titles: the pillars' names.
         overall: the mean of the pillars.
         by_status: best practices by their status.
+        grave: the titles of checks of severity critical or high that fail, the worst first.
     """
     scored = [pillar for pillar, score in scores.items() if score.score is not None]
     if overall is None:
@@ -79,12 +93,22 @@ def result(
             f" ({scores[last].score:.0f}) of the pillars with evidence for at least {ENOUGH:.0f} % of their best"
             " practices, weighted by risk."
         )
+    fewer = sorted(set(scored) - set(ranked), key=lambda pillar: scores[pillar].score or 0)
+    if ranked and fewer:
+        others = [f"{titles[pillar].lower()} ({scores[pillar].score:.0f})" for pillar in fewer]
+        named = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
+        sentences.append(f"There is evidence for less of {named}.")
     elif not ranked:
         sentences.append(f"No pillar has evidence for {ENOUGH:.0f} % of its best practices, weighted by risk.")
+    if grave:
+        checks = "1 check" if len(grave) == 1 else f"{len(grave)} checks"
+        more = f" and {len(grave) - MOST_TITLES} more" if len(grave) > MOST_TITLES else ""
+        fail = "fails" if len(grave) == 1 else "fail"
+        sentences.append(f"{checks} of severity critical or high {fail}: {'; '.join(grave[:MOST_TITLES])}{more}.")
     total = sum(by_status.values())
     sentences.append(
-        f"Of {total} best practices {by_status['Implemented']} are implemented as far as there is evidence, "
-        f"{by_status['Partial']} in part and {by_status['Not implemented']} not; "
+        f"Of {total} best practices {total - by_status['No evidence']} have evidence: for {by_status['No gap found']} no "
+        f"gap was found, {by_status['Partial']} are partial, {by_status['Not implemented']} are not implemented; "
         f"for {by_status['No evidence']} there is no evidence."
     )
     return sentences
