@@ -16,6 +16,7 @@ QUIET = (
     "--headless",
     "--no-sandbox",  # CI is root in a container; the pages are ours
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # containers have little
     "--hide-scrollbars",
     "--no-first-run",
     "--disable-background-networking",
