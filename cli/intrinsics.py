@@ -614,7 +614,7 @@ def joined(pieces: Iterable[Any]) -> Any:
             text = _plain(piece)
             defaults += [piece] if isinstance(piece, Default) else []
             parts.append(text)
-            joins.append(text)
+            joins.append(piece if isinstance(piece, Default) else text)
             whole += text
     if not unknown:
         return from_default(whole, *defaults)

@@ -7,7 +7,7 @@ import binascii
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if_none, none_of
-from pillarwatch.conditions import with_gaps
+from pillarwatch.conditions import SOMETHING, with_gaps
 from pillarwatch.configuration_item import Default
 from pillarwatch.secrets import secrets_in_script
 from pillarwatch.unknown import Unknown
@@ -72,10 +72,18 @@ def secrets_of_user_data(user_data: Any) -> dict[str, Any]:
     if isinstance(user_data, Unknown) and not any(user_data.parts):
         of_deployment = user_data.is_text or user_data.reference
         return {"Searched": True, "Found": [] if of_deployment else [Unknown(f"UserData: {user_data}")]}
-    found: list[str] = [f"{name} in UserData" for name in secrets_in_script(_decoded(with_gaps(user_data)))]
     if isinstance(user_data, Default):
-        found = [Default.of(user_data.parameter, name) for name in found]
-    return {"Searched": True, "Found": found}
+        names = secrets_in_script(_decoded(user_data))
+        return {"Searched": True, "Found": [Default.of(user_data.parameter, f"{name} in UserData") for name in names]}
+    found: dict[str, str] = {}
+    for name in secrets_in_script(_decoded(with_gaps(user_data))):
+        found[name] = f"{name} in UserData"
+    for piece in user_data.pieces if isinstance(user_data, Unknown) and found else ():
+        if isinstance(piece, Default) and piece.parameter:  # what is no secret without it, has it from there
+            others = [SOMETHING if each is piece or isinstance(each, Unknown) else each for each in user_data.pieces]
+            for name in found.keys() - set(secrets_in_script("".join(others))):
+                found[name] = Default.of(piece.parameter, f"{name} in UserData")
+    return {"Searched": True, "Found": list(found.values())}
 
 
 def _decoded(text: str) -> str:

@@ -69,3 +69,15 @@ def test_user_data_is_read_where_parts_of_it_are_not_known() -> None:
     (item,) = Lift(template, datetime(2026, 1, 15, tzinfo=UTC)).variants("Main").items
     found = check_of("template-holds-no-literal-secret").judge(item)
     assert (found.compliance, found.annotation) == ("NON_COMPLIANT", "stated in the template: API_TOKEN in UserData")
+
+
+def test_a_secret_in_user_data_names_the_parameter_whose_default_it_is() -> None:
+    script = "export REGION=${AWS::Region}\nexport DB_USER=${User}\nexport DB_PASSWORD=${Password}\n"
+    properties = {"UserData": {"Fn::Base64": {"Fn::Sub": script}}}
+    parameters = {name: {"Type": "String", "Default": f"{name}-by-default"} for name in ("User", "Password")}
+    resources = {"Main": {"Type": "AWS::EC2::Instance", "Properties": properties}}
+    template = {"Parameters": parameters, "Resources": resources}
+    (item,) = Lift(template, datetime(2026, 1, 15, tzinfo=UTC)).variants("Main").items
+    found = check_of("template-holds-no-literal-secret").judge(item)
+    assert found.compliance == "NON_COMPLIANT"
+    assert found.annotation == "stated in the template: DB_PASSWORD in UserData (default of parameter Password)"
