@@ -148,7 +148,7 @@ def scores(table: Any, scope: str) -> ScopeScores:
 
 
 def recommendations(table: Any, scope: str) -> list[Recommendation]:
-    """The recommendations of a scope: by priority, then by value per effort, the highest first."""
+    """The recommendations of a scope: by priority, severity, and value per effort."""
     found = sorted(Store(table).live(scope).recommendations.values(), key=by_priority)
     return [
         Recommendation(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def proposals(
     scope: ScopeName, basis: Basis, counts: Mapping[str, Counts], scores: Mapping[str, PillarScore]
 ) -> list[Proposal]:
-    """The open checks of a scope by priority, then by value per effort, the highest first."""
+    """The open checks of a scope by priority, severity, and value per effort."""
     gaps = recommendations(scope, basis, counts, scores)
     return [
         Proposal(**{name: gap[name] for name in Proposal._fields}) for gap in sorted(gaps.values(), key=by_priority)

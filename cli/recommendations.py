@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         plain = [{**one._asdict(), "sample": [resource._asdict() for resource in one.sample]} for one in found]
         say_json(plain)
         return 0
-    say(f"{title(name)}: {len(found)} open recommendations, by priority, then by value per effort\n")
+    say(f"{title(name)}: {len(found)} open recommendations, by priority, severity, and value per effort\n")
     say(listed(found, arguments.limit))
     return 0
 

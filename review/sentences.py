@@ -107,8 +107,9 @@ def result(
         sentences.append(f"{checks} of severity critical or high {fail}: {'; '.join(grave[:MOST_TITLES])}{more}.")
     total = sum(by_status.values())
     sentences.append(
-        f"Of {total} best practices {total - by_status['No evidence']} have evidence: for {by_status['No gap found']} no "
-        f"gap was found, {by_status['Partial']} are partial, {by_status['Not implemented']} are not implemented; "
+        f"Of {total} best practices {total - by_status['No evidence']} have evidence: "
+        f"for {by_status['No gap found']} no gap was found, {by_status['Partial']} are partial, "
+        f"{by_status['Not implemented']} are not implemented; "
         f"for {by_status['No evidence']} there is no evidence."
     )
     return sentences

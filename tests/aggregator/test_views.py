@@ -142,10 +142,13 @@ def test_the_root_user_without_mfa_comes_first_of_88() -> None:
     assert found[0]["value_per_effort"] < max(one["value_per_effort"] for one in found)
 
 
-def test_the_order_is_priority_then_value_per_effort_then_id_whatever_the_order_of_counts() -> None:
+def test_the_order_is_priority_severity_value_per_effort_and_id_whatever_the_order_of_counts() -> None:
     counts = {check: Counts(place % 7, place % 3 + 1) for place, check in enumerate(CHECKS)}
     found = ranked(counts)
-    keys = [(one["priority"], -one["value_per_effort"], one["check"]) for one in found]
+    worst_first = ["critical", "high", "medium", "low"]
+    keys = [
+        (one["priority"], worst_first.index(one["severity"]), -one["value_per_effort"], one["check"]) for one in found
+    ]
     assert keys == sorted(keys)
     assert len({one["priority"] for one in found}) == 4
     assert found == ranked(dict(reversed(counts.items())))
