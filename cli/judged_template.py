@@ -51,6 +51,7 @@ class Result(NamedTuple):
     waiver: Waiver | None
     generated_from: str  #: the resource of which a transform made this one
     same_cause_as: str = ""  #: the check whose finding on the same resource names the cause
+    cause_of: tuple[str, ...] = ()  #: the checks whose failures on the same resource it stands for
 
     @property
     def failed(self) -> bool:
@@ -112,17 +113,23 @@ class Scan:
     workloads: set[str] = field(default_factory=set)
 
     def name_causes(self) -> None:
-        """Mark each failure whose cause another finding of its resource names, one that is at least as severe."""
+        """Mark each failure whose cause a finding of its resource names that is at least as severe; and the finding."""
         failed = {
             (result.file, result.line, result.logical_id, result.check.id): SEVERITIES.index(result.severity)
             for result in self.results
             if result.failed
         }
+        effects: dict[tuple[str, int, str, str], tuple[str, ...]] = {}
         for index, result in enumerate(self.results):
             cause = result.check.same_cause_as
-            named = failed.get((result.file, result.line, result.logical_id, cause)) if result.failed else None
+            place = (result.file, result.line, result.logical_id, cause)
+            named = failed.get(place) if result.failed else None
             if named is not None and named <= SEVERITIES.index(result.severity):
                 self.results[index] = result._replace(same_cause_as=cause)
+                effects[place] = (*effects.get(place, ()), result.check.id)
+        for index, result in enumerate(self.results) if effects else ():
+            if found := effects.get((result.file, result.line, result.logical_id, result.check.id)):
+                self.results[index] = result._replace(cause_of=found)
 
     def counts(self) -> dict[str, Counts]:
         """The verdicts by check; a waived failure counts as nothing else."""

@@ -183,6 +183,8 @@ def _described(result: Result) -> dict[str, Any]:
         described["waiver"] = waiver._asdict()
     if result.same_cause_as:
         described["same_cause_as"] = result.same_cause_as
+    if result.cause_of:
+        described["cause_of"] = list(result.cause_of)
     if result.generated_from:
         described["generated_from"] = result.generated_from
     if verdict.crashed:

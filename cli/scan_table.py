@@ -84,10 +84,15 @@ def _findings(failed: Sequence[Result], *, colored: bool) -> Iterable[str]:
         widths = max(map(len, places)), max(map(len, names))
         lines = [f"{_painted(severity, severity, colored=colored)}  {_painted(check.id, 'bold', colored=colored)}"]
         lines += [
-            f"  {place:{widths[0]}}  {name:{widths[1]}}  {result.verdict.annotation}"
+            f"  {place:{widths[0]}}  {name:{widths[1]}}  {result.verdict.annotation}{_effects(result)}"
             for place, name, result in zip(places, names, results, strict=True)
         ]
         yield "\n".join([*lines, f"  Fix: {check.fix}"])
+
+
+def _effects(result: Result) -> str:
+    """The other checks that fail for the same cause."""
+    return f"; fails too: {', '.join(result.cause_of)}" if result.cause_of else ""
 
 
 def _scores(scores: Mapping[str, PillarScore], *, colored: bool) -> str:

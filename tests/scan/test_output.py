@@ -34,7 +34,7 @@ def test_json_carries_every_verdict_with_all_its_fields(scan: Any) -> None:
         "severity",
     }  # fmt: skip
     for result in document["results"]:
-        assert set(result) - {"same_cause_as"} == fields
+        assert set(result) - {"same_cause_as", "cause_of"} == fields
         assert result["compliance"] in {"COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA"}
         assert result["pillar"] in PILLARS
     assert {"COMPLIANT", "NON_COMPLIANT"} <= {result["compliance"] for result in document["results"]}

@@ -27,11 +27,17 @@ def test_json_keeps_both_verdicts_and_says_which_check_names_the_cause(scan: Any
     assert causes(scan(GROUP)) == {OPEN_TO_ALL: None, SSH: OPEN_TO_ALL}
 
 
+def test_json_says_which_failures_a_finding_stands_for(scan: Any) -> None:
+    results = scan(GROUP).document["results"]
+    assert {each["check"]: each["cause_of"] for each in results if "cause_of" in each} == {OPEN_TO_ALL: [SSH]}
+
+
 def test_the_table_shows_and_counts_one_finding_for_a_cause(scan_as_table: Any) -> None:
     code, text = scan_as_table(GROUP, "--check", SSH, "--check", OPEN_TO_ALL)
     assert code == 1
     assert OPEN_TO_ALL in text
-    assert SSH not in text
+    assert f"; fails too: {SSH}" in text
+    assert text.count(SSH) == 1
     assert "1 finding (1 high)" in text
 
 
