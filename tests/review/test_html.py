@@ -10,14 +10,15 @@ from html.parser import HTMLParser
 from itertools import combinations, pairwise
 from math import hypot
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from cli.review import as_json
 from review.drawings import gained, heat_map, parts, plot
 from review.html import html, places
-from review.model import Named, Review
+from review.model import Named, Review, Status
+from review.templates import slug
 from tests.review.conftest import reviewed
 
 if TYPE_CHECKING:
@@ -195,6 +196,15 @@ def test_nothing_judged_is_a_page_too(review_of: Callable[..., Review]) -> None:
     page = Page(html(review_of({"Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"}})))
     assert "Nothing was judged, so there is no score." in page.prose
     assert "Security: no score" in page.prose
+
+
+@pytest.mark.parametrize("status", get_args(Status))
+def test_each_status_has_a_mark_and_a_filter(status: str, page: Page) -> None:
+    name = slug(status)
+    assert f"mark-{name}" in [attributes.get("id") for attributes in page.all("symbol")]
+    style = (ROOT / "review" / "page.css").read_text(encoding="utf-8")
+    assert f"body:has(#show-{name}:checked)" in style
+    assert re.search(rf"\.{name}[ ,]", style)
 
 
 def test_places_are_grouped_by_file() -> None:
