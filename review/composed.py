@@ -12,6 +12,7 @@ from pillarwatch.check import SEVERITIES
 from pillarwatch.framework import EDITION, PILLARS, attestations, best_practice, best_practices
 from pillarwatch.score import Counts
 from review import sentences
+from review.actions import works
 from review.model import (
     AcceptedRisk,
     Action,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from pillarwatch import Check
     from pillarwatch.framework import BestPractice
     from pillarwatch.score import PracticeScore
-    from review.facts import Facts, Occurrence, Resource
+    from review.facts import Facts, Occurrence, Proposal, Resource
 
 MOST_NAMES = 3
 MOST_OF_A_COMPONENT = 3  # strengths, and gaps
@@ -233,32 +234,41 @@ class _Composition:
         return self._strengths(WHOLE)
 
     def _actions(self) -> list[Action]:
-        actions = []
-        for number, proposal in enumerate(self._facts.proposals, 1):
-            check, statement = self._facts.checks[proposal.check], self._statement(proposal.check)
-            actions.append(
-                Action(
-                    number=number,
-                    priority=proposal.priority,
-                    title=check.title,
-                    step=check.fix,
-                    why=statement.text,
-                    reason=proposal.reason,
-                    check=check.id,
-                    closes=[check.id, *proposal.same_cause],
-                    findings=statement.failed,
-                    practice=statement.practice,
-                    pillar=statement.pillar,
-                    severity=proposal.severity,
-                    effort=check.effort,
-                    automation=check.automation if self._facts.source.kind == "deployment" else "",
-                    gain={pillar: round(points, 2) for pillar, points in proposal.gain.items()},
-                    value_per_effort=round(proposal.value_per_effort, 4),
-                    resources=statement.resources,
-                    more=statement.more,
-                )
-            )
-        return actions
+        """The proposals in their order; what one piece of work fixes is one action, where its first proposal stands."""
+        together: dict[object, list[Proposal]] = {}
+        for proposal in self._facts.proposals:
+            together.setdefault(works().get(proposal.check, proposal.check), []).append(proposal)
+        return [self._action(number, proposals) for number, proposals in enumerate(together.values(), 1)]
+
+    def _action(self, number: int, proposals: Sequence[Proposal]) -> Action:
+        first, checks = proposals[0], [self._facts.checks[one.check] for one in proposals]
+        statements = [self._statement(check.id) for check in checks]
+        work = works()[first.check] if len(proposals) > 1 else None
+        gain: Counter[str] = Counter()
+        for one in proposals:
+            gain.update(one.gain)
+        named = [resource for statement in statements for resource in statement.resources]
+        findings = sum(statement.failed for statement in statements)
+        return Action(
+            number=number,
+            priority=first.priority,
+            title=work.title if work else checks[0].title,
+            step=work.step if work else checks[0].fix,
+            why=" ".join(statement.text for statement in statements),
+            reason=first.reason,
+            check=first.check,
+            closes=list(chain(*([one.check, *one.same_cause] for one in proposals))),
+            findings=findings,
+            practice=statements[0].practice,
+            pillar=statements[0].pillar,
+            severity=first.severity,
+            effort=max((check.effort for check in checks), key="SML".index),
+            automation=checks[0].automation if self._facts.source.kind == "deployment" and not work else "",
+            gain={pillar: round(points, 2) for pillar, points in gain.items()},
+            value_per_effort=round(sum(one.value_per_effort for one in proposals), 4),
+            resources=named[:MOST_NAMES],
+            more=findings - len(named[:MOST_NAMES]),
+        )
 
     def _themes(self) -> list[ThemeResult]:
         """Themes by the weight of their gaps; what has neither strengths nor gaps is left out."""

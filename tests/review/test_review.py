@@ -15,8 +15,10 @@ from cli.review import as_json
 from cli.scan import as_json as scan_as_json
 from pillarwatch.framework import PILLARS, best_practices
 from pillarwatch.settings import Settings
+from review.actions import works
 from review.markdown import markdown
 from review.model import Review, Statement
+from rules.catalogue import all_checks
 from tests.review.conftest import DAY, reviewed
 
 if TYPE_CHECKING:
@@ -59,7 +61,11 @@ def test_numbers_are_those_of_the_scan(templates: Path) -> None:
             verdicts[gap.check, word] for word in ("COMPLIANT", "NON_COMPLIANT", "INSUFFICIENT_DATA")
         )
     failed = {gap.check: gap.failed for gap in gaps}
-    assert {action.check: action.findings for action in review.actions}.items() <= failed.items()
+    for action in review.actions:
+        work = works().get(action.check)
+        own = [check for check in action.closes if work and check in work.checks] or [action.check]
+        own = [check for check in own if all_checks()[check].same_cause_as not in own]
+        assert action.findings == sum(failed[check] for check in own)
     assert {check for action in review.actions for check in action.closes} >= failed.keys()
     assert sum(component.passed for component in review.components) == sum(
         n for (_, word), n in verdicts.items() if word == "COMPLIANT"
@@ -223,3 +229,22 @@ def test_a_template_that_cannot_be_read_is_said_in_the_review_of_the_others(
     assert len(err.splitlines()) == 1
     assert "broken.json" in err
     assert "broken.json" in out
+
+
+def test_what_one_piece_of_work_fixes_is_one_action(review_of: Callable[..., Review]) -> None:
+    table = {"Type": "AWS::DynamoDB::Table", "Properties": {"BillingMode": "PAY_PER_REQUEST"}}
+    balancer = {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer"}
+    review = review_of({"Items": table, "Entry": balancer})
+    (action,) = [one for one in review.actions if "elb-deletion-protection-enabled" in one.closes]
+    assert set(action.closes) >= {"dynamodb-table-deletion-protection-enabled", "elb-deletion-protection-enabled"}
+    assert (action.findings, action.more) == (2, 0)
+    assert [resource.name for resource in action.resources] == ["Items", "Entry"]
+    alone = review_of({"Items": table})
+    (own,) = [one for one in alone.actions if "dynamodb-table-deletion-protection-enabled" in one.closes]
+    assert own.title == "DynamoDB tables cannot be deleted by one call" or "deletion protection" in own.title
+
+
+def test_every_piece_of_work_fixes_checks_that_exist_and_each_once() -> None:
+    listed = [check for work in set(works().values()) for check in work.checks]
+    assert len(listed) == len(set(listed))
+    assert set(listed) <= all_checks().keys()
