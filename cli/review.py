@@ -14,7 +14,7 @@ from cli.facts_of_deployment import facts_of_deployment
 from cli.facts_of_templates import facts_of_templates
 from cli.judged_template import scanned
 from cli.output import complain, say
-from cli.scan import settings_for
+from cli.scan import add_deployed, pairs, settings_for
 from review.composed import composed
 from review.html import html
 from review.markdown import markdown
@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="parameters, severities and waivers (default: the nearest settings.toml of the repository)",
     )
+    add_deployed(parser)
     add_deployment(parser)
 
 
@@ -100,7 +101,10 @@ def _rendering(path: Path) -> Callable[[Review], str]:
 def _of_templates(arguments: argparse.Namespace) -> tuple[Facts | None, bool]:
     """The facts, None if there is no template; and whether every file could be judged."""
     settings, now = settings_for(arguments.settings), datetime.now(UTC)
-    scan = scanned(map(Path, arguments.templates), settings, now)
+    names = list(arguments.templates)
+    tags = pairs("--tags", arguments.tags, names)
+    parameters = pairs("--parameters", arguments.parameters, names)
+    scan = scanned(map(Path, names), settings, now, tags, parameters)
     for error in scan.errors:
         complain(f"pillarwatch review: {error.file}{f':{error.line}' if error.line else ''}: {error.message}")
     if scan.errors and not scan.resources:

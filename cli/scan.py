@@ -49,6 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="parameters, severities and waivers (default: the nearest settings.toml of the repository)",
     )
+    add_deployed(parser)
+    parser.add_argument("--no-color", action="store_true", help="as the environment variable NO_COLOR")
+
+
+def add_deployed(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say what a deployment gives templates."""
     parser.add_argument(
         "--tags",
         action="extend",
@@ -65,7 +71,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="what the deployment gives the templates' parameters, instead of their defaults; AWS::Region=… too",
     )
-    parser.add_argument("--no-color", action="store_true", help="as the environment variable NO_COLOR")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -77,8 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
     wanted = {find(check_id).id for check_id in arguments.check}
     settings = settings_for(arguments.settings)
     names = list(arguments.templates)
-    tags = _pairs("--tags", arguments.tags, names)
-    parameters = _pairs("--parameters", arguments.parameters, names)
+    tags = pairs("--tags", arguments.tags, names)
+    parameters = pairs("--parameters", arguments.parameters, names)
     if not names:
         raise UserError("name a template, or a folder that has some; - reads a template from a pipe")
     templates = [Path("/dev/stdin" if name == "-" else name) for name in names]
@@ -197,23 +202,23 @@ def _located(problem: Problem) -> str:
     return f"{place}: {problem.message}"
 
 
-def _pairs(option: str, texts: list[str], templates: list[str]) -> dict[str, str]:
+def pairs(option: str, texts: list[str], templates: list[str]) -> dict[str, str]:
     """The pairs given to an option. It takes every word that follows, so a template among them is added to the others.
 
     Raises:
         UserError: a word is neither a pair nor a template.
     """
-    pairs: dict[str, str] = {}
+    found: dict[str, str] = {}
     for text in texts:
         key, equals, value = text.partition("=")
         if key and equals:
-            pairs[key] = value
+            found[key] = value
         elif text == "-" or os.path.lexists(text):
             templates.append(text)
         else:
             example = f"{option} Workload=shop Environment=production"
             raise UserError(f"{option} {text}: is neither KEY=VALUE nor a template; e.g. {example}")
-    return pairs
+    return found
 
 
 def _why_nothing(check_id: str) -> str:

@@ -31,7 +31,7 @@ from review.model import (
     ThemeResult,
     Totals,
 )
-from review.themes import theme_of, themes
+from review.themes import theme_of, theme_of_check, themes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,7 +149,7 @@ class _Composition:
             check=check_id,
             practice=practice,
             pillar=best_practice(practice).pillar,
-            theme=theme_of(practice).id,
+            theme=self._theme(check_id),
             severity=self._facts.severities[check_id],
             component=component or "",
             passed=counts.compliant,
@@ -286,13 +286,14 @@ class _Composition:
             gaps = [check for check in self._gaps if self._theme(check) == theme.id]
             strengths = [check for check in self._all_strengths if check in best[theme.id]]
             weight = sum(self._weight(check, self._totals[check].non_compliant) for check in gaps)
-            if gaps or strengths:
+            if gaps or strengths or any(self._theme(one.check) == theme.id for one in self._undecided):
                 found.append(
                     ThemeResult(
                         id=theme.id,
                         title=theme.title,
                         strengths=[self._statement(check) for check in strengths],
                         gaps=[self._statement(check) for check in gaps],
+                        undecided=[one for one in self._undecided if self._theme(one.check) == theme.id],
                         weight=round(weight, 2),
                     )
                 )
@@ -303,7 +304,7 @@ class _Composition:
         return sorted({component for component, _ in self._facts.counts})
 
     def _theme(self, check: str) -> str:
-        return theme_of(next(iter(self._facts.checks[check].best_practices))).id
+        return theme_of_check(self._facts.checks[check]).id
 
     def _components(self) -> list[Component]:
         return [self._component(name) for name in self._names] if len(self._names) > 1 else []
@@ -313,7 +314,8 @@ class _Composition:
         open_checks = {check for component, check in self._failed if component == name}
         gaps = sorted(open_checks, key=lambda check: self._gap_order(check, mine[check]))
         seen, strengths = set(), []
-        for check in self._strengths(name):
+        of_all = set(self._all_strengths)  # said of the whole workload already, so what is particular stands first
+        for check in sorted(self._strengths(name), key=of_all.__contains__):
             if self._theme(check) not in seen:
                 seen.add(self._theme(check))
                 strengths.append(check)
@@ -432,12 +434,25 @@ class _Composition:
             for (check, reason, approver, expires), of in sorted(groups.items())
         ]
 
-    def _not_evaluated(self) -> NotEvaluated:
+    @cached_property
+    def _open_questions(self) -> list[OpenQuestion]:
+        """The checks with unknown verdicts, those with the most first."""
         why: dict[str, str] = {}
         for one in self._facts.occurrences:
             if one.kind == "unknown":
                 why.setdefault(one.check, one.annotation)
         unknown = {check: counts.unknown for check, counts in self._totals.items() if counts.unknown}
+        return [
+            OpenQuestion(check=check, title=self._facts.checks[check].title, count=n, why=why.get(check, ""))
+            for check, n in sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
+        ]
+
+    @cached_property
+    def _undecided(self) -> list[OpenQuestion]:
+        """The checks of which no verdict is known."""
+        return [one for one in self._open_questions if not self._totals[one.check].judged]
+
+    def _not_evaluated(self) -> NotEvaluated:
         without: list[str] = []
         attested: list[str] = []
         for practice in best_practices():
@@ -447,10 +462,7 @@ class _Composition:
         return NotEvaluated(
             types=dict(sorted(source.without_checks.items(), key=lambda item: (-item[1], item[0]))),
             only_deployed=sorted(self._facts.only_deployed),
-            unknown=[
-                OpenQuestion(check=check, title=self._facts.checks[check].title, count=n, why=why.get(check, ""))
-                for check, n in sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
-            ],
+            unknown=self._open_questions,
             attestations=attested,
             without_check=without,
             problems=list(source.problems),

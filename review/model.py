@@ -96,6 +96,15 @@ class Action(Part):
     more: int
 
 
+class OpenQuestion(Part):
+    """Verdicts of a check that could not be given."""
+
+    check: str
+    title: str
+    count: int
+    why: str = Field(description="of the first")
+
+
 class ThemeResult(Part):
     """What holds and what does not within a theme."""
 
@@ -103,6 +112,7 @@ class ThemeResult(Part):
     title: str
     strengths: list[Statement]
     gaps: list[Statement] = Field(description="the worst first")
+    undecided: list[OpenQuestion] = Field(description="checks all of whose verdicts are unknown")
     weight: float = Field(description="of the gaps; orders the themes")
 
 
@@ -169,15 +179,6 @@ class AcceptedRisk(Part):
     reason: str
     approver: str
     expires: str = Field(description="ISO date: the last day")
-
-
-class OpenQuestion(Part):
-    """Verdicts of a check that could not be given."""
-
-    check: str
-    title: str
-    count: int
-    why: str = Field(description="of the first")
 
 
 class NotEvaluated(Part):

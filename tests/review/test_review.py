@@ -248,3 +248,36 @@ def test_every_piece_of_work_fixes_checks_that_exist_and_each_once() -> None:
     listed = [check for work in set(works().values()) for check in work.checks]
     assert len(listed) == len(set(listed))
     assert set(listed) <= all_checks().keys()
+
+
+def test_a_review_takes_what_a_deployment_gives_its_templates(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"VersioningConfiguration": {"Status": {"Ref": "Keep"}}}}
+    template = {"Parameters": {"Keep": {"Type": "String"}}, "Resources": {"Kept": bucket}}
+    (tmp_path / "shop.json").write_text(json.dumps(template), encoding="utf-8")
+    assert (
+        main(["review", str(tmp_path / "shop.json"), "--parameters", "Keep=Enabled", "--tags", "Workload=books"]) == 0
+    )
+    out = capsys.readouterr().out
+    assert out.startswith("# Well-Architected review: books\n")
+    assert "S3 buckets keep previous versions of their objects: 1 of 1" in out
+
+
+def test_a_theme_says_what_is_not_decided(review_of: Callable[..., Review]) -> None:
+    review = review_of({"Work": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.13"}}})
+    undecided = {one.check: theme.id for theme in review.themes for one in theme.undecided}
+    assert undecided["lambda-errors-alarm-configured"] == "observability"
+    assert all(one.check not in undecided for theme in review.themes for one in (*theme.strengths, *theme.gaps))
+
+
+def test_themes_with_the_gravest_gaps_stand_first(templates: Path) -> None:
+    review = reviewed(templates)
+    grave = [
+        tuple(-sum(gap.severity == word for gap in theme.gaps) for word in ("critical", "high"))
+        for theme in review.themes
+    ]
+    assert grave == sorted(grave)
+    order = ["critical", "high", "medium", "low"]
+    actions = [(one.priority, order.index(one.severity)) for one in review.actions]
+    assert actions == sorted(actions)
