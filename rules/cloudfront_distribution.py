@@ -428,8 +428,7 @@ def cloudfront_traffic_to_origin_encrypted(distribution: ConfigurationItem) -> V
 def cloudfront_default_root_object_configured(distribution: ConfigurationItem) -> Verdict:
     """Distributions answer the bare address with a page.
 
-    Otherwise the origin decides, and a bucket may show its listing. A distribution with only custom origins, such as
-    APIs and load balancers, is not judged: there the application answers the bare address.
+    Otherwise a bucket may show its listing. With custom origins only, the application answers it: not judged.
     """
     # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html (CloudFront.1)
     origins = distribution.objects(ORIGINS)
