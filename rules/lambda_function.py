@@ -225,7 +225,7 @@ def lambda_concurrency_check(function: ConfigurationItem, *, every_function: boo
     """Lambda functions have reserved concurrency.
 
     Functions without it share the concurrency of the account, and one of them can use it up. Zero, an emergency stop,
-    is a value. AWS's own rule asks for it of every function; set `every_function` for that. Lambda leaves 100 unreserved.
+    is a value. AWS's own rule asks for it of every function; set `every_function` for that. Lambda leaves 100 of them.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     return compliant_if(function.has(RESERVED), "ReservedConcurrentExecutions is not set", asked=every_function)
