@@ -225,7 +225,7 @@ def finding_keys(
 
 
 def findings_of(table: Any, keys: Iterable[FindingKey]) -> dict[FindingKey, Finding]:
-    """Findings in the order of their keys, as far as they still stand with the same verdict."""
+    """Findings in the order of their keys, as far as they stand there with the same verdict."""
     wanted = list(keys)
     items = Store(table).findings_of((key.resource, key.check) for key in wanted)
     return {
@@ -234,7 +234,9 @@ def findings_of(table: Any, keys: Iterable[FindingKey]) -> dict[FindingKey, Find
             resource=Identity(**item["resource"]),
         )
         for key in wanted
-        if (item := items.get((key.resource, key.check))) and item["verdict"] == WORDS[key.letter]
+        if (item := items.get((key.resource, key.check)))
+        and item["verdict"] == WORDS[key.letter]
+        and _finding_key(item, key.letter) == key
     }
 
 

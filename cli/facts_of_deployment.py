@@ -53,8 +53,8 @@ def facts_of_deployment(table: Any, scope: str, title: str = "") -> Facts:
     basis, checks = packaged_basis(), all_checks()
     basis = Basis({check: entry for check, entry in basis.checks.items() if check in checks}, basis.settings)
     whole, parts, problems = _read(table, scope)
-    unknown = whole.counts.keys() - basis.checks.keys()
-    counts = {check: count for check, count in whole.counts.items() if check not in unknown}
+    missing = whole.counts.keys() - basis.checks.keys()
+    counts = {check: count for check, count in whole.counts.items() if check not in missing}
     scores = basis.scores(whole.name, counts)
     occurrences, unread = _occurrences(table, scope, whole, parts, basis)
     if whole.basis not in {"", basis.digest}:
@@ -63,7 +63,7 @@ def facts_of_deployment(table: Any, scope: str, title: str = "") -> Facts:
         )
     problems += [
         f"{check}: this installation does not have the check; its {sum(whole.counts[check])} verdicts are left out"
-        for check in sorted(unknown)
+        for check in sorted(missing)
     ]
     types = sorted({name for recorded in whole.types for name in template_types(recorded)})
     return Facts(
@@ -136,7 +136,7 @@ def _parts(scope: str, found: Mapping[str, Snapshot]) -> tuple[Snapshot, list[_P
     nowhere = f"{within(scope)}#" if others else within(scope)
     parts.append(_Part("", [nowhere, *map(within, spread)], rest))
     problems = [
-        f"workload {one.name.name} has resources in {len(one.accounts)} accounts: "
+        f"workload {one.name.name} has, or had, resources in {len(one.accounts)} accounts: "
         "those of this account are counted without a component"
         for one in spread.values()
     ]
@@ -148,25 +148,9 @@ def _occurrences(
 ) -> tuple[list[Occurrence], list[str]]:
     """What does not pass, at most ``MOST`` of a check, component and kind; and which accepted failures are not listed.
 
-    Findings are read after the counters, so there are never more of them used than are counted.
+    Findings are read after the counters, so no more of them are used than the counters count.
     """
-    wanted = {
-        letter: [check for check, count in sorted(whole.counts.items()) if check in basis.checks and _of(count, letter)]
-        for letter in KINDS
-    }
-    keys = finding_keys(table, scope, whole.accounts, wanted)
-    failing = {(key.check, key.resource) for key in keys if key.letter == "N"}
-    chosen: dict[FindingKey, str] = {}
-    for part in parts:
-        grouped: dict[tuple[str, str], list[FindingKey]] = defaultdict(list)
-        for key in keys:
-            if key.check in part.counts and key.place.startswith(tuple(part.places)):
-                grouped[key.check, key.letter].append(key)
-        for (check, letter), found in grouped.items():
-            cause = basis.checks[check].same_cause_as
-            if cause and letter == "N":  # those that another finding may name come last
-                found.sort(key=lambda key: (cause, key.resource) in failing)
-            chosen |= dict.fromkeys(found[:MOST], part.name)
+    places = {place: part.name for part in parts for place in part.places}
     left = {
         (part.name, check, letter): _of(count, letter)
         for part in parts
@@ -174,6 +158,20 @@ def _occurrences(
         if check in basis.checks
         for letter in KINDS
     }
+    wanted = {letter: sorted({check for (_, check, of), n in left.items() if n and of == letter}) for letter in KINDS}
+    keys = finding_keys(table, scope, whole.accounts, wanted)
+    groups: dict[tuple[str, str, str], list[FindingKey]] = defaultdict(list)
+    for key in keys:
+        name = _component(key, places)
+        if name is not None and left.get((name, key.check, key.letter)):
+            groups[name, key.check, key.letter].append(key)
+    failing = {(key.check, key.resource) for key in keys if key.letter == "N"}
+    chosen: dict[FindingKey, str] = {}
+    for (name, check, letter), found in sorted(groups.items()):
+        cause = basis.checks[check].same_cause_as
+        if cause and letter == "N":  # those that another finding may name come last
+            found.sort(key=lambda key: (cause, key.resource) in failing)
+        chosen |= dict.fromkeys(found[:MOST], name)
     occurrences = []
     for key, finding in _standing(table, chosen, basis, whole.name):
         place = chosen[key], key.check, key.letter
@@ -185,6 +183,12 @@ def _occurrences(
         if letter == "W" and n:
             unlisted[check] += n
     return occurrences, [f"{check}: {n} accepted failures are not listed" for check, n in sorted(unlisted.items())]
+
+
+def _component(key: FindingKey, places: Mapping[str, str]) -> str | None:
+    """The name of the part that counts a finding; None of one that no part counted when it was read."""
+    workload, component, _ = key.place.split("#", 2)
+    return next((places[place] for place in (f"{workload}#{component}#", f"{workload}#", "") if place in places), None)
 
 
 def _of(count: Counts, letter: str) -> int:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aggregator import reading
+from aggregator.catalogue import Basis, packaged_basis
 from aggregator.reading import NoSuchScope
 from aggregator.scopes import workload_scope
 from cli import facts_of_deployment
 from cli.main import main
 from pillarwatch.framework import PILLARS
 from pillarwatch.score import Counts
+from pillarwatch.settings import Settings
 from review.composed import composed
 from review.html import html
 from review.markdown import markdown
@@ -19,6 +21,7 @@ from tests.aggregator.world import (
     PUBLIC,
     REGION,
     VERSIONING,
+    Killed,
     World,
     a_world,
     a_world_in_memory,
@@ -143,14 +146,17 @@ def test_a_workload_of_two_accounts_is_whole_and_no_component_of_one_of_them(wor
         evaluation("b", {VERSIONING: "N"}, account=OTHER),
         evaluation("c", {VERSIONING: "W"}, account=OTHER, expires=TOMORROW),
         evaluation("d", {VERSIONING: "N"}, workload="bank"),
+        evaluation("e", {VERSIONING: "W"}, expires=TOMORROW),
     )
     found = facts(world)
     assert found.source.names == [ACCOUNT, OTHER]
     assert occurrences(found, "failed") == [(VERSIONING, "", "a"), (VERSIONING, "", "b")]
     here, there = facts(world, HERE), facts(world, f"account/{OTHER}")
     assert sorted(occurrences(here, "failed")) == [(VERSIONING, "", "a"), (VERSIONING, "bank", "d")]
-    assert occurrences(here, "waived") == []
+    assert occurrences(here, "waived") == [(VERSIONING, "", "e")]
+    assert occurrences(there, "failed") == [(VERSIONING, "", "b")]
     assert occurrences(there, "waived") == [(VERSIONING, "", "c")]
+    assert {component for component, _ in there.counts} == {""}
     assert ["shop" in problem for problem in here.source.problems] == [True]
 
 
@@ -240,6 +246,20 @@ def test_a_check_that_this_installation_does_not_have_is_named_and_left_out(worl
     assert composed(found, "Pillarwatch").not_evaluated.problems == found.source.problems
 
 
+def test_a_deployment_of_other_settings_is_said_to_have_other_scores(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_shop(world)
+    ours = packaged_basis()
+    weights = {**ours.settings.score, "risk_weights": {"HIGH": 9, "MEDIUM": 2, "LOW": 1}}
+    theirs = Basis(ours.checks, Settings({**ours.settings.document, "score": weights}))
+    assert facts(world).source.problems == []
+    monkeypatch.setattr(facts_of_deployment, "packaged_basis", lambda: theirs)
+    found = facts_of_deployment.facts_of_deployment(world.table, SHOP)
+    assert ["other checks or settings" in problem for problem in found.source.problems] == [True]
+    assert found.scores == reading.explain(world.table, SHOP, theirs)
+
+
 def test_what_aws_does_by_default_is_known_of_the_types_in_the_scope(world: World) -> None:
     world.send(evaluation("a", {PUBLIC: "C", VERSIONING: "C"}))
     found = facts(world)
@@ -254,6 +274,49 @@ def test_a_lagging_index_adds_no_finding_that_is_not_counted(world: World) -> No
     found = facts(world)
     assert (VERSIONING, "web", "cart") not in occurrences(found, "failed")
     assert composed(found, "Pillarwatch").components
+
+
+def test_a_finding_that_moved_is_not_listed_where_it_was(world: World) -> None:
+    a_shop(world)
+    world.send(evaluation("carts", {VERSIONING: "N"}, component="web"))
+    world.table.index_lags = True
+    world.send(evaluation("cart", {VERSIONING: "N"}, component="api", captured=1))
+    assert [place for _, place, name in occurrences(facts(world), "failed") if name == "cart"] == []
+    world.table.index_lags = False
+    assert [place for _, place, name in occurrences(facts(world), "failed") if name == "cart"] == ["api"]
+
+
+def test_a_finding_that_begins_after_the_counters_were_read_is_not_listed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_shop(world)
+    counted = world.store.live(SHOP).counts
+
+    def late(*arguments: Any) -> Any:
+        world.send(evaluation("late", {VERSIONING: "N", LIFECYCLE: "N"}, component="web"))
+        return reading.finding_keys(*arguments)
+
+    monkeypatch.setattr(facts_of_deployment, "finding_keys", late)
+    found = facts_of_deployment.facts_of_deployment(world.table, SHOP)
+    for check in (VERSIONING, LIFECYCLE):
+        listed = [one for one in found.occurrences if (one.check, one.kind) == (check, "failed")]
+        assert len(listed) == counted.get(check, Counts()).non_compliant
+
+
+def test_changes_that_are_not_projected_yet_are_in_all_numbers(world: World) -> None:
+    world.send(evaluation("a", {VERSIONING: "C"}, component="api"))
+    world.deaths.append(("after", "TransactWriteItems", 1))
+    with pytest.raises(Killed):
+        world.send(evaluation("b", {VERSIONING: "N"}, component="web"))
+    world.deaths.clear()
+    assert reading.recommendations(world.table, SHOP) == []
+    found = facts_of_deployment.facts_of_deployment(world.table, SHOP)
+    assert found.counts == {("api", VERSIONING): Counts(1), ("web", VERSIONING): Counts(0, 1)}
+    assert [proposal.check for proposal in found.proposals] == [VERSIONING]
+    assert found.scores["reliability"].score == 50
+    assert occurrences(found, "failed") == [(VERSIONING, "web", "b")]
+    world.tick()
+    assert (facts(world).counts, facts(world).scores) == (found.counts, found.scores)
 
 
 def test_what_changes_while_it_is_read_is_read_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,3 +356,15 @@ def test_the_command_reviews_a_deployment(tmp_path: Path, capsys: pytest.Capture
     assert [line.split(":")[0] for line in lines] == ["pillarwatch review"] * 2
     assert "there is no workload 'shoe'" in lines[0]
     assert "ResourceNotFoundException" in lines[1]
+
+
+def test_the_command_says_that_a_scope_has_no_score_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    with a_world() as world:
+        world.deaths.append(("after", "TransactWriteItems", 1))
+        with pytest.raises(Killed):
+            world.send(evaluation("a", {VERSIONING: "N"}))
+        assert main(["review", "--region", REGION, "--table", "table", "--workload", "shop"]) == 0
+        assert main(["scores", "--region", REGION, "--table", "table", "--workload", "shop"]) == 2
+    assert capsys.readouterr().err == (
+        "pillarwatch scores: table table: workload/shop has no score yet; try again in a minute\n"
+    )
