@@ -63,6 +63,10 @@ def word(answer: Any) -> str:
         ("aws:sourceip", "0.0.0.0/0", "no"),
         ("aws:sourceip", "64.0.0.0/2", "no"),
         ("aws:sourceip", "::/0", "no"),
+        ("aws:sourceip", "10.1.2.3/8", "yes"),
+        ("aws:sourceip", "10.1.2.3/7", "no"),
+        ("aws:sourceip", "2001:db8::1/32", "yes"),
+        ("aws:sourceip", "2001:db8::1/31", "no"),
         ("aws:sourceip", "192.*", "no"),
         # A policy variable is what the caller brings.
         ("aws:principalorgid", "${aws:PrincipalOrgID}", "no"),

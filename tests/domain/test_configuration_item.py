@@ -211,6 +211,12 @@ def test_the_envelope_is_unknown_in_judgement_and_names_nothing_elsewhere() -> N
     }  # fmt: skip
 
 
+def test_an_event_names_a_resource_by_its_name_and_without_one_by_its_id() -> None:
+    assert item(resourceId="vol-1", resourceName="data").identity["name"] == "data"
+    assert item(resourceId="vol-1", resourceName="").identity["name"] == "vol-1"
+    assert item(resourceId="vol-1").identity["name"] == "vol-1"
+
+
 def test_a_tag_that_is_missing_beside_one_whose_key_is_unknown_is_unknown() -> None:
     listed = item(
         tags=[{"key": Unknown("parameter Key has no default"), "value": "x"}, {"key": "Project", "value": None}]
@@ -223,6 +229,12 @@ def test_a_tag_that_is_missing_beside_one_whose_key_is_unknown_is_unknown() -> N
     assert item(tags='[{"key": "Owner", "value": "me"}]').tag("Owner") == "me"
     assert item(tags=None).tag("Owner", "nobody") == "nobody"
     assert isinstance(item(tags=["garbage"]).tag("Owner"), Unknown)
+
+
+def test_a_tag_whose_value_is_unknown_is_unknown_and_a_number_is_its_text() -> None:
+    tagged = item(tags={"Owner": Unknown("parameter Owner has no default"), "CostCenter": 4711})
+    assert isinstance(tagged.tag("Owner"), Unknown)
+    assert tagged.tag("CostCenter") == "4711"
 
 
 def test_a_template_s_reference_is_the_resource_s_name() -> None:

@@ -9,7 +9,7 @@ from pillarwatch import ConfigurationItem
 from pillarwatch.environments import Environments
 from pillarwatch.evaluation import judge, resource_evaluated
 from pillarwatch.example import example_item
-from pillarwatch.settings import Settings, packaged_settings
+from pillarwatch.settings import Settings, digest_of, packaged_settings
 from pillarwatch.unknown import Unknown, Unresolved
 from rules.catalogue import check_of
 
@@ -123,3 +123,9 @@ def test_the_digest_changes_with_any_setting() -> None:
 
 def test_the_packaged_settings_are_those_of_the_file() -> None:
     assert packaged_settings().score["drop_threshold"] == 5
+
+
+def test_a_digest_does_not_depend_on_the_order_of_keys() -> None:
+    """Two builds of the same settings are no release."""
+    first, second = {"a": {"c": 1, "d": 2}, "b": []}, {"b": [], "a": {"d": 2, "c": 1}}
+    assert digest_of(first) == digest_of(second) != digest_of({"a": {"c": 2, "d": 1}, "b": []})

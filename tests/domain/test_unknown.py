@@ -234,3 +234,24 @@ def test_an_annotation_is_cut_at_256_characters_and_at_a_word() -> None:
     assert shortened("x" * 256, limit) == "x" * 256
     assert shortened("x" * 257, limit) == "x" * 255 + "…"
     assert shortened("x" * 200 + " " + "y" * 100, limit) == "x" * 200 + "…"
+
+
+def of_template(reference: str, *parts: str | None) -> Unknown:
+    return Unknown("it is known only when deployed", reference=reference, parts=parts)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (of_template("", "web-", None), "web-*"),
+        (of_template("Stage", "web-", None), "web-*"),
+        (of_template("Logs", "arn:aws:s3:::", None), "Logs"),
+        (of_template("Logs", "arn:aws:s3:::", None, "/*"), "arn:aws:s3:::*/*"),
+        (of_template("AWS::AccountId", "arn:aws:iam::", None), "arn:aws:iam::*"),
+        (of_template("", "arn:aws:s3:::", None), "arn:aws:s3:::*"),
+    ],
+)
+def test_an_annotation_names_the_known_parts_of_a_value_and_the_resource_that_an_arn_is_of(
+    value: Unknown, name: str
+) -> None:
+    assert listed([value]) == name
