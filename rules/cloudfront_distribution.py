@@ -1,6 +1,6 @@
 """CloudFront distributions: lists are objects with `quantity` and `items`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pillarwatch import (
@@ -264,18 +264,23 @@ def cloudfront_accesslogs_enabled(distribution: ConfigurationItem) -> Verdict:
         {f"{DEFAULT}.compress": True, BEHAVIORS: [{"pathPattern": "/api/*", "compress": False}]},
         {f"{DEFAULT}.compress": False},
     ],
-    not_applicable=[{}],
+    not_applicable=[{DEFAULT: {"cachePolicyId": NOTHING_CACHED, "compress": True}}, {}],
 )
 def cloudfront_compression_enabled(distribution: ConfigurationItem) -> Verdict:
     """CloudFront distributions compress what they deliver.
 
     Texts shrink to a fourth, and what is already compressed stays as it is. Where nothing is cached CloudFront cannot.
     """
-
-    def compresses(behavior: Attributes) -> bool:
-        return any_of([behavior.flag("compress"), behavior.text("cachePolicyId") == NOTHING_CACHED])
-
-    return compliant_everywhere(distribution, compresses, "not compressed")
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
+    default = [("default", behavior) for behavior in distribution.objects(DEFAULT)]
+    others = [(behavior.text("pathPattern"), behavior) for behavior in distribution.objects(BEHAVIORS)]
+    return compliant_if_all(
+        [*default, *others],
+        lambda pair: pair[1].flag("compress"),
+        "not compressed",
+        named=lambda pair: pair[0],
+        where=lambda pair: pair[1].text("cachePolicyId") != NOTHING_CACHED,
+    )
 
 
 @check(
@@ -606,12 +611,13 @@ def is_custom(origin: Attributes) -> bool:
 def lift(distribution: TemplateResource) -> dict[str, Any]:
     """A distribution as GetDistribution tells of it."""
     config = distribution.properties.get("DistributionConfig", {})
-    own = {
-        policy.logical_id
+    policies = {
+        policy.logical_id: policy
         for place in ("DefaultCacheBehavior", "CacheBehaviors")
         for name, kind in OWN_POLICIES.items()
         for policy in distribution.names(kind, f"DistributionConfig.{place}.{name}")
     }
+    own = {name: _accepts_compression(policy) for name, policy in policies.items()}
     return {
         "configuration": {
             "distributionConfig": {
@@ -643,16 +649,35 @@ OWN_POLICIES = {
 }
 
 
-def _behavior(behavior: Any, own: set[str]) -> Any:
-    """A behavior; a policy of the template's own is surely none of AWS's, so its logical id stands for its id."""
+def _accepts_compression(policy: TemplateResource) -> Any:
+    """Whether a cache policy lets CloudFront compress; True for a policy of another kind."""
+    config = policy.properties.get("CachePolicyConfig", {})
+    parameters = config.get("ParametersInCacheKeyAndForwardedToOrigin") if isinstance(config, dict) else config
+    if not isinstance(parameters, dict):
+        return True if parameters is None else parameters
+    return any_of(
+        [parameters.get("EnableAcceptEncodingGzip", False), parameters.get("EnableAcceptEncodingBrotli", False)]
+    )
+
+
+def _behavior(behavior: Any, own: Mapping[str, Any]) -> Any:
+    """A behavior; a policy of the template's own is surely none of AWS's, so its logical id stands for its id.
+
+    A behavior whose cache policy accepts neither gzip nor Brotli compresses nothing.
+    """
     if not isinstance(behavior, dict):
         return behavior
     methods = behavior.get("AllowedMethods")
+    named = {
+        key: value.reference if isinstance(value, Unknown) and value.reference in own else value
+        for key, value in lowered(behavior).items()
+    }
+    policy = named.get("cachePolicyId")
+    accepts = own.get(policy, True) if isinstance(policy, str) else True
+    if isinstance(accepts, Unknown) or not accepts:
+        named["compress"] = accepts
     return {
-        **{
-            key: value.reference if isinstance(value, Unknown) and value.reference in own else value
-            for key, value in lowered(behavior).items()
-        },
+        **named,
         "allowedMethods": {"items": methods} if methods is not None else None,
     }
 

@@ -61,6 +61,25 @@ CASES: list[Case] = [
     ("cloudfront-viewer-policy-https", "COMPLIANT", behavior(ViewerProtocolPolicy="https-only"), {}),
     ("cloudfront-viewer-policy-https", "NON_COMPLIANT", behavior(ViewerProtocolPolicy="allow-all"), {}),
     ("cloudfront-compression-enabled", "COMPLIANT", behavior(Compress=True), {}),
+    *(
+        (
+            "cloudfront-compression-enabled",
+            verdict,
+            behavior(Compress=True, CachePolicyId={"Ref": "Policy"}),
+            {
+                "Policy": other(
+                    "AWS::CloudFront::CachePolicy",
+                    CachePolicyConfig={"ParametersInCacheKeyAndForwardedToOrigin": accepted},
+                )
+            },
+        )
+        for verdict, accepted in (
+            ("COMPLIANT", {"EnableAcceptEncodingGzip": True, "EnableAcceptEncodingBrotli": False}),
+            ("NON_COMPLIANT", {"EnableAcceptEncodingGzip": False, "EnableAcceptEncodingBrotli": False}),
+            ("NON_COMPLIANT", {"EnableAcceptEncodingGzip": False}),
+            ("INSUFFICIENT_DATA", {"EnableAcceptEncodingGzip": {"Fn::ImportValue": "gzip"}}),
+        )
+    ),
     ("cloudfront-response-headers-policy-attached", "COMPLIANT", behavior(ResponseHeadersPolicyId="1"), {}),
     ("cloudfront-security-policy-check", "COMPLIANT", certificate(MinimumProtocolVersion="TLSv1.2_2021"), {}),
     ("cloudfront-custom-ssl-certificate", "COMPLIANT", certificate(AcmCertificateArn="arn"), {}),
