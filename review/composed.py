@@ -203,9 +203,9 @@ class _Composition:
         return sorted(chosen, key=lambda check: (-self._weight(check, found[check].compliant), check))
 
     def _grave(self) -> list[str]:
-        """The titles of checks of severity critical or high that fail, the worst first."""
-        worst = SEVERITIES[:2]
-        return [self._facts.checks[check].title for check in self._gaps if self._facts.severities[check] in worst]
+        """Why checks of severity critical or high fail their best practices, the worst first."""
+        grave = [check for check in self._gaps if self._facts.severities[check] in SEVERITIES[:2]]
+        return [next(iter(self._facts.checks[check].best_practices.values())) for check in grave]
 
     # Parts
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pillarwatch.score import Counts, PillarScore
 
 BASIS = re.compile(r" \((?:default of|with) .*$")
-MOST_TITLES = 4
+MOST_REASONS = 4
 ENOUGH = 25.0  # percent: a pillar with evidence for less is not compared with the others
 
 
@@ -71,7 +71,7 @@ def result(
         titles: the pillars' names.
         overall: the mean of the pillars.
         by_status: best practices by their status.
-        grave: the titles of checks of severity critical or high that fail, the worst first.
+        grave: why checks of severity critical or high fail, the worst first.
     """
     scored = [pillar for pillar, score in scores.items() if score.score is not None]
     if overall is None:
@@ -102,9 +102,9 @@ def result(
         sentences.append(f"No pillar has evidence for {ENOUGH:.0f} % of its best practices, weighted by risk.")
     if grave:
         checks = "1 check" if len(grave) == 1 else f"{len(grave)} checks"
-        more = f" and {len(grave) - MOST_TITLES} more" if len(grave) > MOST_TITLES else ""
+        more = f" and {len(grave) - MOST_REASONS} more" if len(grave) > MOST_REASONS else ""
         fail = "fails" if len(grave) == 1 else "fail"
-        sentences.append(f"{checks} of severity critical or high {fail}: {'; '.join(grave[:MOST_TITLES])}{more}.")
+        sentences.append(f"{checks} of severity critical or high {fail}: {'; '.join(grave[:MOST_REASONS])}{more}.")
     total = sum(by_status.values())
     sentences.append(
         f"Of {total} best practices {total - by_status['No evidence']} have evidence: "
