@@ -45,6 +45,7 @@ TESTS = {
         "tests/domain",
         "tests/checks/test_lifts.py",
         "tests/checks/test_paths.py",
+        "tests/checks/test_annotations.py",
         "tests/evaluator/test_change.py",
         "tests/checks/test_all_checks.py",
         "tests/scan",
@@ -98,7 +99,7 @@ class Mutant(NamedTuple):
         """What it changes, wherever the line is."""
         changed = list(difflib.unified_diff(self.code.splitlines(), self.source().splitlines(), n=0, lineterm=""))[3:]
         line, mutated = ("\n".join(line[1:].strip() for line in changed if line[0] == sign) for sign in "-+")
-        return Change(self.path, line, mutated)
+        return Change(self.path, line.strip(), mutated.strip())
 
     def __str__(self) -> str:
         """Where it is and what it changes."""
