@@ -8,7 +8,8 @@ from pillarwatch.example import is_bare
 
 
 @pytest.mark.parametrize(
-    "example", [{}, {"configuration.a": []}, {"configuration.a": None, "resourceType": "AWS::A::B"}]
+    "example",
+    [{}, {"configuration.a": 0}, {"configuration.a": []}, {"configuration.a": None, "resourceType": "AWS::A::B"}],
 )
 def test_an_example_without_values_shows_an_empty_item(example: dict[str, Any]) -> None:
     assert is_bare(example)
