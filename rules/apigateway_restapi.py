@@ -23,19 +23,19 @@ KINDS = "configuration.endpointConfiguration.types"
 @check(
     "AWS::ApiGateway::RestApi",
     best_practices={
-        "PERF04-BP05": "answers travel larger than they need to",
-        "SUS04-BP07": "the network carries what compression would save",
+        "PERF04-BP05": "responses are not compressed",
+        "SUS04-BP07": "uncompressed responses use more network traffic than needed",
     },
     effort="S",
     severity="low",
-    fix="Set a minimum compression size, e.g. 1024 bytes.",
+    fix="Set MinimumCompressionSize, e.g. to 1024 bytes.",
     compliant=[{SIZE: 1024}, {SIZE: 0}],
     non_compliant=[{}],
 )
 def api_gw_payload_compression_enabled(api: ConfigurationItem) -> Verdict:
-    """REST APIs compress their answers.
+    """REST APIs compress responses.
 
-    From the size that is set; 0 is every answer.
+    Responses from the configured size up are compressed; 0 compresses every response.
     """
     return compliant_if(api.number(SIZE, -1) >= 0, otherwise="MinimumCompressionSize is not set")
 
@@ -43,13 +43,13 @@ def api_gw_payload_compression_enabled(api: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ApiGateway::RestApi",
     best_practices={
-        "PERF04-BP06": "where requests enter was not chosen by where they come from",
-        "PERF04-BP02": "traffic takes a second network of edges",
+        "PERF04-BP06": "the endpoint type does not match the location of the clients",
+        "PERF04-BP02": "requests pass a second network of edge locations",
     },
     managed_rule="API_GW_ENDPOINT_TYPE_CHECK",
     effort="S",
     severity="low",
-    fix="Make the endpoint REGIONAL, behind a distribution of your own, or PRIVATE.",
+    fix="Set the endpoint type to REGIONAL, behind your own distribution, or to PRIVATE.",
     compliant=[
         {KINDS: ["REGIONAL"]},
         {KINDS: ["PRIVATE"]},
@@ -62,7 +62,7 @@ def api_gw_payload_compression_enabled(api: ConfigurationItem) -> Verdict:
     not_applicable=[{KINDS: ["EDGE"]}, {}],
 )
 def api_gw_endpoint_type_check(api: ConfigurationItem, *, endpoint_configuration_types: Sequence[str] = ()) -> Verdict:
-    """REST APIs have an endpoint of the type that was decided on.
+    """REST APIs have an accepted endpoint type.
 
     EDGE, the default, is meant for clients in many places. Where the clients are is not in the configuration, so only
     an API for which the settings name types can fail.

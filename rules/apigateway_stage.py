@@ -37,21 +37,21 @@ LEVEL = f"{SETTINGS}.{ALL_METHODS}.loggingLevel"
 @check(
     "AWS::ApiGateway::Stage",
     best_practices={
-        "OPS04-BP05": "traces begin only behind the API",
-        "REL06-BP07": "a request cannot be followed from where it enters",
+        "OPS04-BP05": "the API is not traced",
+        "REL06-BP07": "requests cannot be traced from the entry point",
     },
     managed_rule="API_GW_XRAY_ENABLED",
     automation="AWSConfigRemediation-EnableAPIGatewayTracing",
     effort="S",
     severity="medium",
-    fix="Turn on X-Ray tracing of the stage.",
+    fix="Set TracingEnabled to true.",
     compliant=[{TRACING: True}],
     non_compliant=[{TRACING: False}, {}],
 )
 def api_gw_xray_enabled(stage: ConfigurationItem) -> Verdict:
-    """Stages of REST APIs trace their requests with X-Ray.
+    """REST API stages have X-Ray tracing enabled.
 
-    A trace that begins at the door shows where a slow request spent its time.
+    A trace that starts at the API shows where a slow request spent its time.
     """
     return compliant_if(stage.flag(TRACING), otherwise="TracingEnabled is false (expected true)")
 
@@ -81,7 +81,7 @@ def apigateway_stage_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ApiGateway::Stage",
-    best_practices={"SEC05-BP03": "requests reach the API uninspected"},
+    best_practices={"SEC05-BP03": "no web ACL is associated"},
     managed_rule="API_GW_ASSOCIATED_WITH_WAF",
     effort="S",
     fix="Associate a web ACL with AWS's core rule set and a rate limit.",
@@ -89,7 +89,7 @@ def apigateway_stage_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
     non_compliant=[{WEB_ACL: ""}, {}],
 )
 def api_gw_associated_with_waf(stage: ConfigurationItem) -> Verdict:
-    """Stages of REST APIs stand behind a web application firewall.
+    """REST API stages have a web ACL.
 
     It stops known attacks before they cost an invocation.
     """
@@ -138,18 +138,18 @@ def api_gw_cache_enabled_and_encrypted(stage: ConfigurationItem, *, every_stage:
 @check(
     "AWS::ApiGateway::Stage",
     best_practices={
-        "OPS04-BP02": "why a method failed is not told",
-        "SEC04-BP01": "what the API did with a request is not recorded",
+        "OPS04-BP02": "execution logs are off",
+        "SEC04-BP01": "errors and requests of the API are not recorded in execution logs",
     },
     managed_rule="API_GW_EXECUTION_LOGGING_ENABLED",
     effort="S",
     severity="medium",
-    fix="Set the logging level ERROR for all methods of the stage.",
+    fix="Set LoggingLevel to ERROR for all methods of the stage.",
     compliant=[{LEVEL: "ERROR"}, {LEVEL: "INFO", f"{SETTINGS}.orders/GET.cachingEnabled": True}],
     non_compliant=[{LEVEL: "OFF"}, {LEVEL: "ERROR", f"{SETTINGS}.orders/GET.loggingLevel": "OFF"}, {}],
 )
 def api_gw_execution_logging_enabled(stage: ConfigurationItem) -> Verdict:
-    """Stages of REST APIs log what they do with a request.
+    """REST API stages have execution logging enabled.
 
     The setting for all methods, which none of them may take back; one that is set for single methods only leaves the
     others out.

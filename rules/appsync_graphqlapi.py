@@ -33,18 +33,18 @@ SCHEMA = "supplementaryConfiguration.appsync.GetIntrospectionSchema.schema"
 @check(
     "AWS::AppSync::GraphQLApi",
     best_practices={
-        "OPS04-BP05": "traces begin only behind the API",
-        "REL06-BP07": "a request cannot be followed through its resolvers",
+        "OPS04-BP05": "the API is not traced",
+        "REL06-BP07": "requests cannot be traced through the resolvers",
     },
     managed_rule="APPSYNC_GRAPHQL_API_XRAY_ENABLED",
     effort="S",
     severity="medium",
-    fix="Turn on X-Ray tracing of the API.",
+    fix="Set XrayEnabled to true.",
     compliant=[{TRACING: True}],
     non_compliant=[{TRACING: False}, {}],
 )
 def appsync_graphql_api_xray_enabled(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs trace their requests with X-Ray.
+    """GraphQL APIs have X-Ray tracing enabled.
 
     A trace shows which resolver a slow query waits for.
     """
@@ -78,8 +78,8 @@ def appsync_logging_enabled(api: ConfigurationItem) -> Verdict:
 @check(
     "AWS::AppSync::GraphQLApi",
     best_practices={
-        "OPS04-BP02": "metrics do not tell one resolver from another",
-        "PERF05-BP02": "the slow resolver hides in the average of all",
+        "OPS04-BP02": "resolver metrics are off",
+        "PERF05-BP02": "the latency of a single resolver is not measured",
     },
     effort="S",
     severity="low",
@@ -88,7 +88,7 @@ def appsync_logging_enabled(api: ConfigurationItem) -> Verdict:
     non_compliant=[{}],
 )
 def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs publish metrics of their resolvers.
+    """GraphQL APIs publish metrics for each resolver.
 
     Without enhanced metrics there are only those of the API as a whole.
     """
@@ -121,7 +121,7 @@ def appsync_authorization_check(api: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::AppSync::GraphQLApi",
-    best_practices={"SEC05-BP03": "nothing inspects queries before they are run"},
+    best_practices={"SEC05-BP03": "no web ACL is associated"},
     managed_rule="APPSYNC_ASSOCIATED_WITH_WAF",
     effort="S",
     collector="web-acls",
@@ -130,9 +130,9 @@ def appsync_authorization_check(api: ConfigurationItem) -> Verdict:
     non_compliant=[{}],
 )
 def appsync_associated_with_waf(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs stand behind a web ACL.
+    """GraphQL APIs have a web ACL.
 
-    One query can ask for as much as a thousand.
+    One GraphQL query can cause as much work as a thousand requests.
     """
     return compliant_if(api.has(ACL), otherwise="no web ACL is associated")
 

@@ -14,6 +14,7 @@ from pillarwatch import (
     compliant_if,
     compliant_if_all,
     contains,
+    listed,
     none_of,
 )
 from pillarwatch.lift import TemplateResource, elements, lowered
@@ -78,11 +79,11 @@ MEASURED = (
 
 @check(
     "AWS::CloudFront::Distribution",
-    best_practices={"SEC09-BP02": "viewers may connect by protocols that are broken"},
+    best_practices={"SEC09-BP02": "viewers can connect with TLS 1.0 or 1.1"},
     managed_rule="CLOUDFRONT_SECURITY_POLICY_CHECK",
-    effort="S",
+    effort="M",
     severity="medium",
-    fix="Use a certificate of your own with the security policy TLSv1.2_2021.",
+    fix="Use an ACM certificate in us-east-1 for your own domain, with the security policy TLSv1.2_2021.",
     compliant=[{f"{CERTIFICATE}.minimumProtocolVersion": "TLSv1.2_2021"}],
     non_compliant=[
         {f"{CERTIFICATE}.minimumProtocolVersion": "TLSv1.1_2016"},
@@ -93,7 +94,7 @@ MEASURED = (
 def cloudfront_security_policy_check(
     distribution: ConfigurationItem, *, security_policies: Sequence[str] = MODERN
 ) -> Verdict:
-    """Viewers of CloudFront distributions connect with TLS 1.2 or newer.
+    """CloudFront distributions require TLS 1.2 or newer from viewers.
 
     With CloudFront's own certificate TLS 1.0 is accepted, whatever version is written beside it.
     """
@@ -178,8 +179,8 @@ def cloudfront_viewer_policy_https(distribution: ConfigurationItem) -> Verdict:
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={
-        "SEC08-BP04": "no control signs each request for this distribution alone",
-        "SEC05-BP02": "at best a legacy identity keeps traffic from going around",
+        "SEC08-BP04": "the origin uses an origin access identity (legacy) or no access control",
+        "SEC05-BP02": "requests can reach the bucket without origin access control",
     },
     managed_rule="CLOUDFRONT_S3_ORIGIN_ACCESS_CONTROL_ENABLED",
     effort="M",
@@ -190,7 +191,7 @@ def cloudfront_viewer_policy_https(distribution: ConfigurationItem) -> Verdict:
     not_applicable=[{ORIGINS: [{"id": "alb", "customOriginConfig": {"originProtocolPolicy": "https-only"}}]}, {}],
 )
 def cloudfront_s3_origin_access_control_enabled(distribution: ConfigurationItem) -> Verdict:
-    """Buckets behind CloudFront answer only to their distribution.
+    """CloudFront distributions use origin access control (OAC) for S3 origins.
 
     As AWS's own rule reads it, an origin access identity, the older way, is not enough: it closes the bucket to others
     too, but cannot use KMS keys, and signs no requests that write.
@@ -207,8 +208,8 @@ def cloudfront_s3_origin_access_control_enabled(distribution: ConfigurationItem)
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={
-        "SEC05-BP03": "requests reach the origin uninspected",
-        "SEC05-BP04": "nothing blocks a known attack by itself",
+        "SEC05-BP03": "no web ACL is associated",
+        "SEC05-BP04": "no web ACL blocks known attacks automatically",
     },
     managed_rule="CLOUDFRONT_ASSOCIATED_WITH_WAF",
     effort="M",
@@ -217,7 +218,7 @@ def cloudfront_s3_origin_access_control_enabled(distribution: ConfigurationItem)
     non_compliant=[{WEB_ACL: ""}, {}],
 )
 def cloudfront_associated_with_waf(distribution: ConfigurationItem) -> Verdict:
-    """CloudFront distributions stand behind a web application firewall.
+    """CloudFront distributions have a web ACL.
 
     It stops known attacks at the edge, before they reach the workload.
     """
@@ -226,7 +227,7 @@ def cloudfront_associated_with_waf(distribution: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::CloudFront::Distribution",
-    best_practices={"SEC04-BP01": "who asked for what is not recorded"},
+    best_practices={"SEC04-BP01": "requests to the distribution are not logged"},
     managed_rule="CLOUDFRONT_ACCESSLOGS_ENABLED",
     automation="AWSConfigRemediation-EnableCloudFrontAccessLogs",
     effort="S",
@@ -237,7 +238,7 @@ def cloudfront_associated_with_waf(distribution: ConfigurationItem) -> Verdict:
     non_compliant=[{LOGGING: False, DELIVERIES: []}, {}],
 )
 def cloudfront_accesslogs_enabled(distribution: ConfigurationItem) -> Verdict:
-    """CloudFront distributions log who asked for what.
+    """CloudFront distributions have access logs enabled.
 
     With standard logging, legacy or v2. AWS's own rule knows the legacy kind alone; v2 is a delivery of vended logs,
     which is a resource of its own.
@@ -345,13 +346,13 @@ def cloudfront_price_class_reviewed(distribution: ConfigurationItem, *, price_cl
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={
-        "PERF03-BP05": "nearly every request goes on to the origin",
-        "SUS04-BP07": "the same bytes cross the network again and again",
-        "COST08-BP03": "data is fetched from the origin that a cache would hold",
+        "PERF03-BP05": "no behavior caches objects for a day or longer",
+        "SUS04-BP07": "objects are transferred from the origin again after less than a day",
+        "COST08-BP03": "more data is transferred from the origin than with longer caching",
     },
     effort="S",
     severity="low",
-    fix="Attach a cache policy, such as AWS's CachingOptimized, to the behaviors whose answers may be kept.",
+    fix="Attach a cache policy such as CachingOptimized to static objects; give index.html a short max-age.",
     compliant=[
         {DEFAULT: {"cachePolicyId": "658327ea"}},
         {DEFAULT: {"defaultTTL": 86400, "maxTTL": 86400}},
@@ -367,7 +368,7 @@ def cloudfront_price_class_reviewed(distribution: ConfigurationItem, *, price_cl
     not_applicable=[{DEFAULT: PASSES_ON}, {}],
 )
 def cloudfront_cache_ttl_configured(distribution: ConfigurationItem, *, least_seconds: int = 86_400) -> Verdict:
-    """Distributions keep what they have fetched for a day.
+    """CloudFront distributions cache objects for at least a day.
 
     By a cache policy of any behavior, as long as it is not AWS's CachingDisabled, or by the older settings, whose
     default is a day. An application that nobody may cache behind one path caches its pictures behind another. Where
@@ -387,16 +388,23 @@ def cloudfront_cache_ttl_configured(distribution: ConfigurationItem, *, least_se
         kept, most = behavior.number("defaultTTL", 86_400), behavior.number("maxTTL", 31_536_000)
         return all_of([kept >= least_seconds, most >= least_seconds])
 
-    return compliant_if(any_of(behaviors, keeps), otherwise=f"no behavior caches for {least_seconds} seconds")
+    def found(behavior: Attributes) -> str:
+        if behavior.has("cachePolicyId"):
+            return "CachePolicyId is CachingDisabled"
+        kept, most = behavior.number("defaultTTL", 86_400), behavior.number("maxTTL", 31_536_000)
+        return f"DefaultTTL is {kept}, MaxTTL is {most}"
+
+    otherwise = f"{listed(map(found, behaviors))} (expected {least_seconds} or more)"
+    return compliant_if(any_of(behaviors, keeps), otherwise)
 
 
 @check(
     "AWS::CloudFront::Distribution",
-    best_practices={"SEC09-BP02": "what was encrypted for the viewer goes on in clear text"},
+    best_practices={"SEC09-BP02": "CloudFront sends requests to the origin unencrypted"},
     managed_rule="CLOUDFRONT_TRAFFIC_TO_ORIGIN_ENCRYPTED",
     effort="S",
     severity="medium",
-    fix="Set the origin's protocol policy to https-only.",
+    fix="Set OriginProtocolPolicy to https-only; the origin needs an HTTPS listener first.",
     compliant=[{ORIGINS: [{"customOriginConfig": {"originProtocolPolicy": "https-only"}}]}],
     non_compliant=[
         {ORIGINS: [{"id": "alb", "customOriginConfig": {"originProtocolPolicy": "http-only"}}]},
@@ -405,7 +413,7 @@ def cloudfront_cache_ttl_configured(distribution: ConfigurationItem, *, least_se
     not_applicable=[{ORIGINS: [{"id": "site", "s3OriginConfig": {"originAccessIdentity": ""}}]}, {}],
 )
 def cloudfront_traffic_to_origin_encrypted(distribution: ConfigurationItem) -> Verdict:
-    """Distributions talk HTTPS to their origins.
+    """CloudFront distributions connect to their origins over HTTPS.
 
     AWS's own rule lets match-viewer pass where viewers are made to use HTTPS; https-only needs no second look.
     """
@@ -445,14 +453,14 @@ def cloudfront_default_root_object_configured(distribution: ConfigurationItem) -
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={
-        "REL10-BP01": "one origin serves everything",
-        "REL11-BP02": "nothing takes over when the origin fails",
+        "REL10-BP01": "the distribution has a single origin",
+        "REL11-BP02": "the distribution has no failover origin",
     },
     managed_rule="CLOUDFRONT_ORIGIN_FAILOVER_ENABLED",
     automation="AWSConfigRemediation-EnableCloudFrontOriginFailover",
     effort="M",
     severity="low",
-    fix="Put two origins into an origin group.",
+    fix="Add an origin group with two origins, and use it in the behaviors.",
     compliant=[{GROUPS: [{"id": "pair", "members": {"quantity": 2}}]}],
     non_compliant=[
         {GROUPS: [{"id": "one", "members": {"quantity": 1}}]},
@@ -463,7 +471,7 @@ def cloudfront_default_root_object_configured(distribution: ConfigurationItem) -
     not_applicable=[{DEFAULT: PASSES_ON}],
 )
 def cloudfront_origin_failover_enabled(distribution: ConfigurationItem) -> Verdict:
-    """Distributions have a second origin to turn to.
+    """Distributions have origin failover.
 
     That is an origin group, which has two members. CloudFront takes none for a behavior that lets writing methods
     through: where every behavior does, there is nothing to ask for, though AWS's own rule asks.

@@ -23,7 +23,7 @@ OF_SCRIPTS = ("script-src-elem", "script-src", "default-src")  # the directives 
 
 @check(
     "AWS::CloudFront::ResponseHeadersPolicy",
-    best_practices={"SEC05-BP03": "a script that was smuggled in runs with the visitor's rights"},
+    best_practices={"SEC05-BP03": "the content security policy allows injected scripts"},
     effort="M",
     collector="edge-policies",
     fix="Set a content security policy whose script-src names hosts, without 'unsafe-inline'.",
@@ -70,18 +70,18 @@ def cloudfront_header_content_security_policy(policy: ConfigurationItem) -> Verd
 
 @check(
     "AWS::CloudFront::ResponseHeadersPolicy",
-    best_practices={"SEC05-BP03": "another site can lay itself over this one and catch clicks"},
+    best_practices={"SEC05-BP03": "other sites can embed the page and capture clicks (clickjacking)"},
     effort="S",
     severity="low",
     collector="edge-policies",
-    fix="Set the frame option DENY or SAMEORIGIN.",
+    fix="Set FrameOptions to DENY or SAMEORIGIN.",
     compliant=[{FRAMES: "DENY"}, {FRAMES: "SAMEORIGIN"}],
     non_compliant=[{}],
 )
 def cloudfront_header_frame_options(policy: ConfigurationItem) -> Verdict:
-    """Answers forbid other sites to show the page inside theirs.
+    """Responses set X-Frame-Options.
 
-    The header's two values both do.
+    DENY and SAMEORIGIN both pass.
     """
     option = policy.text(FRAMES, "missing")
     return compliant_if(contains(("DENY", "SAMEORIGIN"), option), otherwise=f"the frame option is {option}")
@@ -89,20 +89,20 @@ def cloudfront_header_frame_options(policy: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::CloudFront::ResponseHeadersPolicy",
-    best_practices={"SEC09-BP02": "the browser comes back without TLS and can be led astray"},
+    best_practices={"SEC09-BP02": "browsers can make the next request over HTTP"},
     effort="S",
     severity="medium",
     collector="edge-policies",
-    fix="Set strict transport security for a year.",
+    fix="Set StrictTransportSecurity with a max-age of one year.",
     compliant=[{SECONDS: 31_536_000}],
     non_compliant=[{SECONDS: 31_535_999}, {}],
 )
 def cloudfront_header_strict_transport_security(
     policy: ConfigurationItem, *, least_seconds: int = 31_536_000
 ) -> Verdict:
-    """Answers have the browser come back with TLS only.
+    """Responses set Strict-Transport-Security (HSTS).
 
-    For a year, which is what browsers ask for.
+    With a max-age of at least one year.
     """
     seconds = policy.number(SECONDS)
     return compliant_if(seconds >= least_seconds, otherwise=f"for {seconds} seconds")
@@ -110,17 +110,17 @@ def cloudfront_header_strict_transport_security(
 
 @check(
     "AWS::CloudFront::ResponseHeadersPolicy",
-    best_practices={"SEC05-BP03": "the browser may run what was meant to be a picture"},
+    best_practices={"SEC05-BP03": "browsers can run content of another declared type as a script"},
     effort="S",
     severity="low",
     collector="edge-policies",
-    fix="Set the content type options.",
+    fix="Add ContentTypeOptions to the response headers policy.",
     compliant=[{SNIFFING: {"Override": True}}],
     non_compliant=[{}],
 )
 def cloudfront_header_content_type_options(policy: ConfigurationItem) -> Verdict:
-    """Answers forbid the browser to guess what they are.
+    """Responses set X-Content-Type-Options: nosniff.
 
-    The header has one value only.
+    Browsers then use the declared content type. The header has one value only.
     """
     return compliant_if(policy.has(SNIFFING), otherwise="no content type options")

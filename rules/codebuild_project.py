@@ -34,7 +34,7 @@ KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 @check(
     "AWS::CodeBuild::Project",
     best_practices={
-        "SEC02-BP03": "an access key stands in the project for everybody who may read it",
+        "SEC02-BP03": "the secret is readable in the project's configuration",
         "SEC11-BP07": "an assessment of the pipeline would have found the key",
     },
     managed_rule="CODEBUILD_PROJECT_ENVVAR_AWSCRED_CHECK",
@@ -105,14 +105,14 @@ def codebuild_project_timeout_bounded(project: ConfigurationItem, *, most_minute
 
 @check(
     "AWS::CodeBuild::Project",
-    best_practices={"SUS06-BP04": "every build downloads and makes everything anew"},
+    best_practices={"SUS06-BP04": "builds do not reuse a cache"},
     effort="S",
     fix="Turn on a local cache, or one in S3.",
     compliant=[{CACHE: "LOCAL"}, {CACHE: "S3"}],
     non_compliant=[{CACHE: "NO_CACHE"}, {}],
 )
 def codebuild_cache_enabled(project: ConfigurationItem) -> Verdict:
-    """Build projects have a cache.
+    """CodeBuild projects have a cache.
 
     Of layers, sources or packages.
     """
@@ -123,8 +123,8 @@ def codebuild_cache_enabled(project: ConfigurationItem) -> Verdict:
 @check(
     "AWS::CodeBuild::Project",
     best_practices={
-        "SUS05-BP02": "builds need more energy than they would on Graviton",
-        "COST05-BP05": "the same build is cheaper on Graviton",
+        "SUS05-BP02": "the build does not run on Graviton, which uses less energy",
+        "COST05-BP05": "the same build costs less on Graviton",
     },
     effort="S",
     fix="Build in an ARM environment, or tag the project with ProcessorException and the reason.",
@@ -134,7 +134,7 @@ def codebuild_cache_enabled(project: ConfigurationItem) -> Verdict:
     not_applicable=[{KIND: "WINDOWS_SERVER_2022_CONTAINER"}, {}],
 )
 def codebuild_arm_environment(project: ConfigurationItem) -> Verdict:
-    """Builds run on Graviton.
+    """CodeBuild builds run on Graviton (arm64).
 
     What is built for x86 says so in a tag. Windows, GPUs and macOS do not apply.
     """

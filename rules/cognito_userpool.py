@@ -34,17 +34,17 @@ GROUPS = "supplementaryConfiguration.cognito-idp.ListGroups.Groups"
 
 @check(
     "AWS::Cognito::UserPool",
-    best_practices={"SEC02-BP01": "a password alone opens the account"},
+    best_practices={"SEC02-BP01": "users sign in with a password only"},
     managed_rule="COGNITO_USER_POOL_MFA_ENABLED",
     effort="S",
     severity="medium",
-    fix="Set MFA to ON, with an authenticator app as second factor.",
+    fix="Set MfaConfiguration to ON, with an authenticator app as the second factor.",
     compliant=[{MFA: "ON"}],
     non_compliant=[{MFA: "OPTIONAL"}, {MFA: "OFF"}, {FACTORS: ["PASSWORD"]}, {}],
     not_applicable=[{MFA: "OPTIONAL", FACTORS: ["PASSWORD", "WEB_AUTHN"]}],
 )
 def cognito_user_pool_mfa_enabled(pool: ConfigurationItem, *, accepted_mode: str = "ON") -> Verdict:
-    """Users of Cognito pools sign in with a second factor.
+    """Cognito user pools require multi-factor authentication (MFA).
 
     OPTIONAL leaves it to the user, which is why it fails; set `accepted_mode` to OPTIONAL where that is decided. As
     AWS's own rule reads it, it is asked of pools that know passwords only: those that take a passkey or a one-time
@@ -130,16 +130,16 @@ def cognito_self_signup_restricted(pool: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Cognito::UserPool",
-    best_practices={"SEC02-BP01": "stolen passwords are taken without a question"},
+    best_practices={"SEC02-BP01": "sign-ins with a leaked password are not blocked"},
     managed_rule="COGNITO_USER_POOL_ADVANCED_SECURITY_ENABLED",
     effort="S",
     severity="medium",
-    fix="Turn on threat protection in full-function mode.",
+    fix="Set AdvancedSecurityMode to ENFORCED (threat protection in full-function mode).",
     compliant=[{THREATS: "ENFORCED"}, {THREATS: "AUDIT", "parameters.security_mode": "AUDIT"}],
     non_compliant=[{THREATS: "AUDIT"}, {THREATS: "OFF"}, {}],
 )
 def cognito_user_pool_advanced_security_enabled(pool: ConfigurationItem, *, security_mode: str = "ENFORCED") -> Verdict:
-    """User pools act on suspicious sign-ins.
+    """User pools have threat protection enforced.
 
     As Security Hub asks AWS's own rule, which alone takes AUDIT as well: that only watches.
     """

@@ -110,23 +110,21 @@ def cognito_federated_identity_provider_configured(client: ConfigurationItem, *,
 
 @check(
     "AWS::Cognito::UserPoolClient",
-    best_practices={"SEC02-BP05": "a stolen token works until it expires"},
+    best_practices={"SEC02-BP05": "tokens cannot be revoked, or errors reveal which users exist"},
     effort="S",
     severity="low",
-    fix="Turn on token revocation, and have errors not tell whether a user exists.",
+    fix="Set EnableTokenRevocation to true and PreventUserExistenceErrors to ENABLED.",
     compliant=[{REVOCATION: True, EXISTENCE: "ENABLED"}, {EXISTENCE: "ENABLED"}],
     non_compliant=[{REVOCATION: True, EXISTENCE: "LEGACY"}, {REVOCATION: False, EXISTENCE: "ENABLED"}, {}],
 )
 def cognito_user_pool_client_token_revocation(client: ConfigurationItem) -> Verdict:
-    """Tokens can be revoked, and errors do not tell who has an account.
+    """App clients have token revocation and PreventUserExistenceErrors enabled.
 
-    Where nothing is said, a new client revokes, and its errors tell.
+    By default, EnableTokenRevocation is true and PreventUserExistenceErrors is LEGACY.
     """
-    revokes, hides = client.flag(REVOCATION, True), client.text(EXISTENCE, "LEGACY") == "ENABLED"
-    return compliant_if(
-        all_of([revokes, hides]),
-        otherwise=f"EnableTokenRevocation is {in_json(revokes)}, PreventUserExistenceErrors is on: {in_json(hides)}",
-    )
+    revokes, existence = client.flag(REVOCATION, True), client.text(EXISTENCE, "LEGACY")
+    found = f"EnableTokenRevocation is {in_json(revokes)}, PreventUserExistenceErrors is {existence}"
+    return compliant_if(all_of([revokes, existence == "ENABLED"]), f"{found} (expected true and ENABLED)")
 
 
 def lift(client: TemplateResource) -> dict[str, Any]:

@@ -145,12 +145,12 @@ def dynamodb_critical_table_multi_region_replica(table: ConfigurationItem) -> Ve
 @check(
     "AWS::DynamoDB::Table",
     best_practices={
-        "PERF03-BP04": "queries read attributes that nobody asked for",
-        "COST05-BP05": "each write is paid for again in full per index",
+        "PERF03-BP04": "the index projects attributes that its queries do not need",
+        "COST05-BP05": "each write is billed again in full for the index",
     },
     effort="M",
     severity="low",
-    fix="Project KEYS_ONLY or INCLUDE the attributes that the index's queries need; an index must be made anew for it.",
+    fix="Project KEYS_ONLY or INCLUDE with the attributes that the queries need; an index has to be recreated for it.",
     compliant=[{INDEXES: [{"indexName": "open", "projection": {"projectionType": "KEYS_ONLY"}}]}],
     non_compliant=[{INDEXES: [{"indexName": "open", "projection": {"projectionType": "ALL"}}]}],
     not_applicable=[{}],
@@ -250,8 +250,8 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
 @check(
     "AWS::DynamoDB::Table",
     best_practices={
-        "OPS08-BP04": "nobody is alerted when requests are throttled",
-        "REL06-BP03": "nobody is notified when requests are throttled",
+        "OPS08-BP04": "no alarm notifies on throttled requests",
+        "REL06-BP03": "throttled requests send no notification",
     },
     effort="S",
     severity="medium",
@@ -264,7 +264,7 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
     ],
 )
 def dynamodb_throttles_alarm_configured(table: ConfigurationItem) -> Verdict:
-    """An alarm calls somebody when requests to a DynamoDB table are throttled.
+    """An alarm notifies on throttled DynamoDB requests.
 
     Throttling is the first sign of a hot key or of too little capacity.
     """
@@ -296,18 +296,18 @@ def dynamodb_table_encryption_enabled(table: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::DynamoDB::Table",
-    best_practices={"OPS06-BP01": "a change that deletes the table cannot be rolled back"},
+    best_practices={"OPS06-BP01": "one call deletes the table"},
     managed_rule="DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED",
     effort="S",
     severity="medium",
-    fix="Turn on deletion protection.",
+    fix="Set DeletionProtectionEnabled to true.",
     compliant=[{PROTECTED: True}],
     non_compliant=[{PROTECTED: False}, {}],
 )
 def dynamodb_table_deletion_protection_enabled(table: ConfigurationItem) -> Verdict:
-    """DynamoDB tables cannot be deleted by one call.
+    """DynamoDB tables have deletion protection.
 
-    Protection has to be taken away first, which is a second thought.
+    With deletion protection, DeleteTable fails until the protection is turned off.
     """
     return compliant_if(table.flag(PROTECTED), otherwise="DeletionProtectionEnabled is false (expected true)")
 

@@ -216,9 +216,9 @@ def ec2_instance_current_generation(instance: ConfigurationItem) -> Verdict:
 @check(
     "AWS::EC2::Instance",
     best_practices={
-        "SUS05-BP02": "a processor that needs less energy is left unused",
-        "PERF02-BP01": "the processor that does more for its price was not chosen",
-        "COST05-BP05": "the same work is cheaper on Graviton",
+        "SUS05-BP02": "the instance does not run on Graviton, which uses less energy",
+        "PERF02-BP01": "the processor with the better price-performance is not used",
+        "COST05-BP05": "the same work costs less on Graviton",
     },
     effort="L",
     severity="low",
@@ -229,7 +229,7 @@ def ec2_instance_current_generation(instance: ConfigurationItem) -> Verdict:
     not_applicable=[{ARCHITECTURE: "x86_64", PLATFORM: "windows"}, {ARCHITECTURE: "x86_64_mac"}, {}],
 )
 def ec2_instance_graviton_preferred(instance: ConfigurationItem) -> Verdict:
-    """Linux instances run on Graviton.
+    """Linux instances run on Graviton (arm64).
 
     A template names an image, and not what the image was built for.
     """

@@ -30,20 +30,20 @@ IMAGES = "supplementaryConfiguration.ecr.DescribeImages.imageDetails"
 @check(
     "AWS::ECR::Repository",
     best_practices={
-        "SEC06-BP04": "an image can be replaced under the name that was tested",
-        "REL08-BP04": "the same tag deploys another image tomorrow",
-        "SEC11-BP06": "what was tested under a tag need not be what is deployed",
+        "SEC06-BP04": "a tested image tag can be overwritten",
+        "REL08-BP04": "the same tag can deploy a different image later",
+        "SEC11-BP06": "the image deployed under a tag can differ from the tested one",
     },
     managed_rule="ECR_PRIVATE_TAG_IMMUTABILITY_ENABLED",
-    effort="S",
-    fix="Set tag mutability to IMMUTABLE, and tag images by commit.",
+    effort="M",
+    fix="Set ImageTagMutability to IMMUTABLE and use unique tags; builds that push the same tag again (latest) fail.",
     compliant=[{MUTABILITY: "IMMUTABLE"}, {MUTABILITY: "IMMUTABLE_WITH_EXCLUSION"}],
     non_compliant=[{MUTABILITY: "MUTABLE"}, {}],
 )
 def ecr_private_tag_immutability_enabled(repository: ConfigurationItem) -> Verdict:
-    """A tag of an ECR repository names the same image forever.
+    """ECR repositories have immutable image tags.
 
-    What was scanned and tested is then what is deployed.
+    The image that was scanned and tested is then the image that is deployed.
     """
     mutability = repository.text(MUTABILITY, "MUTABLE")
     return compliant_if(mutability.startswith("IMMUTABLE"), otherwise=f"ImageTagMutability is {mutability}")

@@ -285,10 +285,10 @@ def ecs_service_minimum_running_tasks(service: ConfigurationItem, *, least_tasks
 
 @check(
     "AWS::ECS::Service",
-    best_practices={"COST03-BP02": "the cost of tasks cannot be told to anybody"},
+    best_practices={"COST03-BP02": "cost of tasks cannot be allocated"},
     effort="S",
     severity="low",
-    fix="Propagate the service's tags, and turn on the tags that ECS manages.",
+    fix="Set PropagateTags to SERVICE and EnableECSManagedTags to true.",
     compliant=[{"configuration.PropagateTags": "SERVICE", "configuration.EnableECSManagedTags": True}],
     non_compliant=[
         {"configuration.PropagateTags": "NONE", "configuration.EnableECSManagedTags": True},
@@ -297,7 +297,7 @@ def ecs_service_minimum_running_tasks(service: ConfigurationItem, *, least_tasks
     ],
 )
 def ecs_service_tag_propagation_enabled(service: ConfigurationItem) -> Verdict:
-    """Tasks carry the tags of their service.
+    """ECS services propagate their tags to tasks.
 
     Fargate bills tasks, not services.
     """
@@ -532,8 +532,8 @@ def warm_capacity_scheduled(service: ConfigurationItem, *, most_always: int = 2)
 @check(
     "AWS::ECS::Service",
     best_practices={
-        "OPS08-BP04": "nobody is called when tasks are full",
-        "REL11-BP01": "a service at its limits goes unseen",
+        "OPS08-BP04": "no alarm notifies when tasks reach their CPU or memory limit",
+        "REL11-BP01": "a service at its capacity limit is not detected",
     },
     effort="S",
     severity="medium",
@@ -546,9 +546,9 @@ def warm_capacity_scheduled(service: ConfigurationItem, *, most_always: int = 2)
     ],
 )
 def ecs_service_alarm_configured(service: ConfigurationItem) -> Verdict:
-    """Somebody is called when an ECS service is full.
+    """ECS services have an alarm on CPU and memory.
 
-    Of processor, of memory, or of as many tasks as it may have. Container Insights counts the tasks.
+    Or on the number of tasks, which Container Insights counts.
     """
     return compliant_if_all(
         WATCHED,

@@ -47,14 +47,14 @@ ARM64 = "configuration.RuntimePlatform.CpuArchitecture"
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "OPS04-BP02": "what the container prints is lost",
-        "SEC04-BP01": "the container's events are not recorded",
-        "REL06-BP01": "the container's failures leave no trace",
+        "OPS04-BP02": "the container's output is not stored",
+        "SEC04-BP01": "the container's events are not logged",
+        "REL06-BP01": "the container's failures are not logged",
     },
     managed_rule="ECS_TASK_DEFINITION_LOG_CONFIGURATION",
     effort="S",
     severity="medium",
-    fix="Give every container a log driver, e.g. awslogs.",
+    fix="Set a LogConfiguration for every container, e.g. with awslogs.",
     compliant=[{CONTAINERS: [{"Name": "web", "LogConfiguration": {"LogDriver": "awslogs"}}]}],
     non_compliant=[
         {CONTAINERS: [{"Name": "web", "LogConfiguration": {"LogDriver": "awslogs"}}, {"Name": "cache"}]},
@@ -62,9 +62,9 @@ ARM64 = "configuration.RuntimePlatform.CpuArchitecture"
     not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}, {}],
 )
 def ecs_task_definition_log_configuration(task: ConfigurationItem) -> Verdict:
-    """Every container of an ECS task writes logs to a named place.
+    """ECS containers have a log configuration.
 
-    What a container without a log driver prints ends with the container.
+    Without a log driver, the output of a container is lost when the container stops.
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
@@ -78,18 +78,18 @@ def ecs_task_definition_log_configuration(task: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "REL11-BP01": "a container that hangs counts as healthy",
-        "REL11-BP03": "a container that hangs is not replaced",
+        "REL11-BP01": "ECS has no health check of its own for the container",
+        "REL11-BP03": "ECS cannot replace the container based on a container health check",
     },
     effort="S",
     severity="low",
-    fix="Give every essential container a HealthCheck command.",
+    fix="Add a HealthCheck command to every essential container.",
     compliant=[{CONTAINERS: [{"Name": "web", "HealthCheck": {"Command": ["CMD", "true"]}}]}],
     non_compliant=[{CONTAINERS: [{"Name": "web"}]}],
     not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}, {}],
 )
 def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdict:
-    """Every essential container of an ECS task tells whether it is healthy.
+    """Essential containers have a health check.
 
     A container is essential unless it says otherwise. A load balancer's health check asks only the one behind it.
     """
@@ -135,10 +135,10 @@ def ecs_task_tracing_sidecar_present(task: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={"SEC02-BP03": "a secret stands in the task definition for everybody who may read it"},
+    best_practices={"SEC02-BP03": "the secret is readable in the task definition"},
     managed_rule="ECS_NO_ENVIRONMENT_SECRETS",
     effort="M",
-    fix="Keep the value in Secrets Manager, and name it under the container's secrets.",
+    fix="Store the value in Secrets Manager and reference it under the container's Secrets.",
     compliant=[
         {CONTAINERS: [{"Name": "web", "Environment": [{"Name": "LOG_LEVEL", "Value": "info"}]}]},
         {CONTAINERS: [{"Name": "web", "Environment": [{"Name": "DB_SECRET_ARN", "Value": "arn:aws:x"}]}]},
@@ -222,11 +222,11 @@ def ecs_containers_nonprivileged(task: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={"SEC06-BP02": "whoever breaks in can change what the container runs"},
+    best_practices={"SEC06-BP02": "a compromised container can change its own files"},
     managed_rule="ECS_CONTAINERS_READONLY_ACCESS",
     effort="M",
     severity="medium",
-    fix="Make the root file system read-only, and mount a volume for what has to be written.",
+    fix="Set ReadonlyRootFilesystem to true, and mount a volume for files that have to be written.",
     compliant=[{CONTAINERS: [{"Name": "web", "ReadonlyRootFilesystem": True}]}],
     non_compliant=[{CONTAINERS: [{"Name": "web", "ReadonlyRootFilesystem": True}, {"Name": "cache"}]}],
     not_applicable=[
@@ -236,7 +236,7 @@ def ecs_containers_nonprivileged(task: ConfigurationItem) -> Verdict:
     ],
 )
 def ecs_containers_readonly_access(task: ConfigurationItem) -> Verdict:
-    """Containers cannot write to their own file system.
+    """Containers have a read-only root file system.
 
     What was tested is then what runs. Windows has no read-only file system for containers.
     """
@@ -453,13 +453,13 @@ def ecs_task_definition_memory_hard_limit(task: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "SUS05-BP02": "a processor that needs less energy is left unused",
-        "PERF02-BP01": "the processor that does more for its price was not chosen",
-        "COST05-BP05": "the same tasks are cheaper on Graviton",
+        "SUS05-BP02": "the task does not run on Graviton, which uses less energy",
+        "PERF02-BP01": "the processor with the better price-performance is not used",
+        "COST05-BP05": "the same task costs less on Graviton",
     },
     effort="M",
     severity="low",
-    fix="Build images for arm64 too, and set the runtime platform to ARM64.",
+    fix="Build images for arm64 and set RuntimePlatform.CpuArchitecture to ARM64.",
     compliant=[{ARM64: "ARM64"}],
     non_compliant=[{ARM64: "X86_64"}, {FAMILY: "LINUX"}, {PLATFORM: {}}],
     not_applicable=[
@@ -468,7 +468,7 @@ def ecs_task_definition_memory_hard_limit(task: ConfigurationItem) -> Verdict:
     ],
 )
 def ecs_task_definition_arm64(task: ConfigurationItem) -> Verdict:
-    """ECS tasks run on Graviton.
+    """ECS tasks run on Graviton (arm64).
 
     A runtime platform without an architecture is of X86_64. Windows has no other choice.
     """

@@ -79,16 +79,16 @@ def classic_load_balancer_absent(balancer: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
-    best_practices={"SEC09-BP02": "requests travel in clear text"},
+    best_practices={"SEC09-BP02": "the listener accepts unencrypted requests"},
     managed_rule="ELB_TLS_HTTPS_LISTENERS_ONLY",
     effort="M",
-    fix="Listen by HTTPS or SSL only; a Classic Load Balancer cannot redirect, its successor can.",
+    fix="Use HTTPS or SSL listeners only; a Classic Load Balancer cannot redirect, an Application Load Balancer can.",
     compliant=[{LISTENERS: [listening("HTTPS"), listening("SSL")]}, {LISTENERS: [listening("ssl")]}],
     non_compliant=[{LISTENERS: [listening("HTTPS"), listening("HTTP")]}, {LISTENERS: [listening("TCP")]}],
     not_applicable=[{LISTENERS: []}, {}],
 )
 def elb_tls_https_listeners_only(balancer: ConfigurationItem) -> Verdict:
-    """Classic Load Balancers listen by HTTPS or SSL.
+    """Classic Load Balancer listeners use HTTPS or SSL.
 
     As AWS's own rule reads it, it is the clients' side that counts, and any other listener fails the balancer.
     """
@@ -97,7 +97,7 @@ def elb_tls_https_listeners_only(balancer: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
-    best_practices={"SEC09-BP02": "clients may connect by protocols that are broken"},
+    best_practices={"SEC09-BP02": "clients can connect with TLS 1.0 or 1.1"},
     managed_rule="ELB_PREDEFINED_SECURITY_POLICY_SSL_CHECK",
     effort="S",
     severity="medium",
@@ -115,7 +115,7 @@ def elb_tls_https_listeners_only(balancer: ConfigurationItem) -> Verdict:
 def elb_predefined_security_policy_ssl_check(
     balancer: ConfigurationItem, *, predefined_policy_name: str = "ELBSecurityPolicy-TLS-1-2-2017-01"
 ) -> Verdict:
-    """Classic Load Balancers refuse everything below TLS 1.2.
+    """Classic Load Balancers require TLS 1.2.
 
     By the one predefined policy that does; a listener without any gets ELBSecurityPolicy-2016-08. As AWS's own rule
     reads it, a policy of one's own fails, whatever it allows.

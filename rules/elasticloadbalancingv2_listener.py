@@ -29,16 +29,16 @@ AUTHENTICATES = ("authenticate-cognito", "authenticate-oidc", "jwt-validation")
 
 @check(
     "AWS::ElasticLoadBalancingV2::Listener",
-    best_practices={"SEC09-BP02": "requests travel in clear text"},
+    best_practices={"SEC09-BP02": "the listener accepts unencrypted requests"},
     managed_rule="ELBV2_LISTENER_ENCRYPTION_IN_TRANSIT",
     effort="M",
-    fix="Listen by HTTPS or TLS, and let port 80 only redirect.",
+    fix="Use HTTPS or TLS; keep port 80 only to redirect to HTTPS.",
     compliant=[{PROTOCOL: "HTTPS"}, {PROTOCOL: "TLS"}, {PROTOCOL: "HTTP", ACTIONS: [REDIRECT]}],
     non_compliant=[{PROTOCOL: "HTTP", ACTIONS: [{"Type": "forward"}]}, {PROTOCOL: "TCP"}],
     not_applicable=[{PROTOCOL: "UDP"}, {}],
 )
 def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict:
-    """Load balancers listen by TLS.
+    """Load balancer listeners use HTTPS or TLS.
 
     A listener that does nothing but redirect to HTTPS is fine. TCP fails although a target behind it may speak TLS:
     waive it there.
@@ -56,11 +56,11 @@ def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict
 
 @check(
     "AWS::ElasticLoadBalancingV2::Listener",
-    best_practices={"SEC09-BP02": "viewers may connect by protocols that are broken"},
+    best_practices={"SEC09-BP02": "clients can connect with TLS 1.0 or 1.1"},
     managed_rule="ELBV2_PREDEFINED_SECURITY_POLICY_SSL_CHECK",
     effort="S",
     severity="medium",
-    fix="Choose ELBSecurityPolicy-TLS13-1-2-2021-06.",
+    fix="Set SslPolicy to ELBSecurityPolicy-TLS13-1-2-2021-06.",
     compliant=[
         {PROTOCOL: "HTTPS", POLICY: "ELBSecurityPolicy-TLS13-1-2-2021-06"},
         {PROTOCOL: "TLS", POLICY: "ELBSecurityPolicy-FS-1-2-Res-2020-10"},
@@ -73,7 +73,7 @@ def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict
     not_applicable=[{PROTOCOL: "HTTP"}, {}],
 )
 def elbv2_predefined_security_policy_ssl_check(listener: ConfigurationItem) -> Verdict:
-    """Load balancers refuse everything below TLS 1.2.
+    """Load balancer listeners require TLS 1.2 or newer.
 
     A listener without a policy gets one that still accepts TLS 1.0 unless the console made it.
     """

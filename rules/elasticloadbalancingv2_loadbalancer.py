@@ -115,7 +115,7 @@ def alb_desync_mode_check(balancer: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    best_practices={"SEC05-BP03": "nothing inspects what the internet sends"},
+    best_practices={"SEC05-BP03": "no web ACL is associated"},
     managed_rule="ALB_WAF_ENABLED",
     effort="S",
     fix="Associate a web ACL with AWS's core rule set and a rate limit.",
@@ -124,7 +124,7 @@ def alb_desync_mode_check(balancer: ConfigurationItem) -> Verdict:
     not_applicable=[{KIND: "network"}, {}],
 )
 def alb_waf_enabled(balancer: ConfigurationItem) -> Verdict:
-    """Application load balancers stand behind a web application firewall.
+    """Application Load Balancers have a web ACL.
 
     As AWS's own rule reads it, internal ones too: waive it for those that only known callers reach.
     """

@@ -102,17 +102,17 @@ def elbv2_target_group_health_check_timing(group: ConfigurationItem, *, most_sec
 
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
-    best_practices={"SEC09-BP02": "requests go on in clear text behind the load balancer"},
+    best_practices={"SEC09-BP02": "the load balancer sends requests to its targets unencrypted"},
     managed_rule="ELBV2_TARGETGROUP_PROTOCOL_ENCRYPTED",
     effort="M",
     severity="medium",
-    fix="Make the target group anew with HTTPS, TLS or QUIC; load balancers do not verify the targets' certificates.",
+    fix="Recreate the target group with HTTPS, TLS or QUIC; load balancers do not verify the targets' certificates.",
     compliant=[{PROTOCOL: "HTTPS"}, {PROTOCOL: "TLS"}],
     non_compliant=[{PROTOCOL: "HTTP"}, {PROTOCOL: "TCP"}],
     not_applicable=[{PROTOCOL: "TCP", KIND: "alb"}, {PROTOCOL: "GENEVE"}, {KIND: "lambda"}, {}],
 )
 def elbv2_targetgroup_protocol_encrypted(group: ConfigurationItem) -> Verdict:
-    """Load balancers talk to their targets by TLS.
+    """Load balancers connect to their targets over HTTPS or TLS.
 
     TCP fails although a target may speak TLS over it: waive it there. Functions, and load balancers as targets, do not
     count.
@@ -250,9 +250,9 @@ def target_group_routing_algorithm_tuned(group: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
     best_practices={
-        "OPS08-BP04": "nobody is called when targets fail",
-        "REL11-BP01": "failing targets are noticed by users first",
-        "REL11-BP06": "users lose targets, and nobody is told",
+        "OPS08-BP04": "no alarm notifies on unhealthy targets",
+        "REL11-BP01": "unhealthy targets are not detected before users notice",
+        "REL11-BP06": "unhealthy targets send no notification",
     },
     effort="S",
     severity="medium",
@@ -270,7 +270,7 @@ def target_group_routing_algorithm_tuned(group: ConfigurationItem) -> Verdict:
     ],
 )
 def alb_unhealthy_host_alarm_configured(group: ConfigurationItem) -> Verdict:
-    """An alarm tells when targets of a load balancer fail.
+    """An alarm notifies on unhealthy targets of a load balancer.
 
     On the number of unhealthy or of healthy hosts of the group.
     """

@@ -31,20 +31,20 @@ ON_THE_HOUR = ("cron(0 ", "cron(00 ")
 @check(
     "AWS::Events::Rule",
     best_practices={
-        "REL04-BP02": "an event whose target fails is lost",
-        "REL05-BP03": "retries end in nothing",
+        "REL04-BP02": "undelivered events are discarded after the retries",
+        "REL05-BP03": "no dead-letter queue receives the events after the last retry",
     },
     effort="S",
     severity="medium",
-    fix="Give every target a dead-letter queue.",
+    fix="Add a DeadLetterConfig to every target.",
     compliant=[{TARGETS: [{"Id": "worker", "DeadLetterConfig": {"Arn": "arn:aws:sqs:eu-west-1:123456789012:failed"}}]}],
     non_compliant=[{TARGETS: [{"Id": "worker"}]}],
     not_applicable=[{}],
 )
 def eventbridge_rule_target_dlq_configured(rule: ConfigurationItem) -> Verdict:
-    """EventBridge keeps the events that it could not deliver.
+    """EventBridge targets have a dead-letter queue.
 
-    It tries for a day, and then drops them unless the target names a dead-letter queue.
+    EventBridge retries for up to 24 hours and then drops the event unless the target names a dead-letter queue.
     """
 
     def keeps(target: Attributes) -> bool:

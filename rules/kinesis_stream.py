@@ -98,8 +98,8 @@ def kinesis_stream_adaptive_capacity(stream: ConfigurationItem) -> Verdict:
 @check(
     "AWS::Kinesis::Stream",
     best_practices={
-        "PERF03-BP03": "a hot shard hides in the metrics of the stream",
-        "REL06-BP01": "shards that throttle are not told from the others",
+        "PERF03-BP03": "shard-level metrics are off",
+        "REL06-BP01": "throttled shards cannot be identified",
     },
     effort="S",
     severity="low",
@@ -127,7 +127,7 @@ def kinesis_stream_enhanced_monitoring_enabled(
     *,
     metrics: Sequence[str] = ("IncomingBytes", "IteratorAgeMilliseconds", "WriteProvisionedThroughputExceeded"),
 ) -> Verdict:
-    """Kinesis streams measure their shards one by one.
+    """Kinesis streams publish shard-level metrics.
 
     At least how much comes in, how late it is read, and how much is refused. Of one shard, the free metrics of the
     stream say the same.

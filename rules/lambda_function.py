@@ -155,12 +155,12 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"REL04-BP02": "an event that fails is lost with the invocation"},
+    best_practices={"REL04-BP02": "failed asynchronous events are discarded after the retries"},
     managed_rule="LAMBDA_DLQ_CHECK",
     effort="S",
     severity="medium",
     collector="functions",
-    fix="Name a destination on failure, or a dead-letter queue, and alarm on its depth.",
+    fix="Set an on-failure destination or a dead-letter queue, and add an alarm on its depth.",
     compliant=[
         {DEAD_LETTERS: "arn:aws:sqs:eu-west-1:123456789012:failed"},
         {INVOKED: [{"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:123456789012:failed"}}}]},
@@ -184,7 +184,7 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
     ],
 )
 def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
-    """Lambda functions keep the events that they could not handle.
+    """Asynchronous Lambda functions have a dead-letter queue or an on-failure destination.
 
     It matters to asynchronous invocations. A function whose policy names only callers that wait for its answer, that is
     a data source of AppSync, that is called by its URL, that enriches the events of a pipe, or that only reads queues
@@ -234,12 +234,12 @@ def lambda_concurrency_check(function: ConfigurationItem, *, every_function: boo
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "PERF02-BP04": "the size was not chosen but left, or set far too high",
-        "COST06-BP02": "the size is not based on data",
+        "PERF02-BP04": "the memory size is the default or above 3008 MB",
+        "COST06-BP02": "the memory size is not based on measurements",
     },
     effort="S",
     severity="low",
-    fix="Measure the function at several sizes (AWS Lambda Power Tuning) and set the best one.",
+    fix="Measure the function at several sizes (AWS Lambda Power Tuning) and set MemorySize.",
     compliant=[{MEMORY: 256}, {MEMORY: 3008}, {MEMORY: 128, STATED: ["MemorySize"]}],
     non_compliant=[{MEMORY: 128}, {MEMORY: 3009}, {}],
     not_applicable=[{STATED: ["Code.ZipFile"]}, {STATED: ["Code.ZipFile", "MemorySize"], MEMORY: 128}],
@@ -247,7 +247,7 @@ def lambda_concurrency_check(function: ConfigurationItem, *, every_function: boo
 def lambda_memory_size_deliberate(
     function: ConfigurationItem, *, default_memory_mb: int = 128, max_memory_mb: int = 3008
 ) -> Verdict:
-    """The memory of Lambda functions was chosen for them.
+    """Lambda functions state a memory size (up to 3008 MB).
 
     128 MB, the default, comes with a fraction of a CPU: most functions are slow with it, and often not cheaper. AWS
     recommends it for simple functions. In a template, inline code counts as simple, and 128 MB that the template states
@@ -259,9 +259,9 @@ def lambda_memory_size_deliberate(
         return NOT_APPLICABLE
     chosen = any_of([memory != default_memory_mb, contains(in_template, "MemorySize")])
     deliberate = all_of([chosen, memory <= max_memory_mb])
+    found = f"{memory} MB" if surely(function.has(MEMORY)) else f"not set ({default_memory_mb} MB is used)"
     return compliant_if(
-        deliberate,
-        otherwise=f"MemorySize is {memory} MB (expected a measured size: not the default, and at most {max_memory_mb})",
+        deliberate, f"MemorySize is {found}; expected a measured size, not the default, of at most {max_memory_mb} MB"
     )
 
 
@@ -408,10 +408,10 @@ def admits_any_source(statement: Statement) -> bool:
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "OPS08-BP04": "nobody is alerted when the function fails",
-        "REL06-BP03": "nobody is notified when the function fails",
-        "REL11-BP01": "failures of the component go undetected",
-        "REL11-BP06": "the function fails its users, and nobody is told",
+        "OPS08-BP04": "no alarm notifies on errors of the function",
+        "REL06-BP03": "errors of the function send no notification",
+        "REL11-BP01": "failures of the function are not detected",
+        "REL11-BP06": "errors that affect users send no notification",
     },
     effort="S",
     severity="medium",
@@ -426,7 +426,7 @@ def admits_any_source(statement: Statement) -> bool:
     ],
 )
 def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
-    """An alarm calls somebody when a Lambda function fails.
+    """An alarm notifies on Lambda errors.
 
     One on the function itself: an alarm over all functions of the account hides which of them fails.
     """
@@ -436,7 +436,7 @@ def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"PERF05-BP02": "slowness shows first as a timeout"},
+    best_practices={"PERF05-BP02": "long durations are noticed only when the function times out"},
     effort="S",
     severity="medium",
     collector="alarms",
@@ -446,7 +446,7 @@ def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
     non_compliant=[{f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Errors")]}, {f"related.{ALARM}": []}],
 )
 def lambda_duration_alarm_configured(function: ConfigurationItem) -> Verdict:
-    """An alarm calls somebody when a Lambda function becomes slow.
+    """An alarm notifies on long Lambda durations.
 
     A function that nears its timeout fails next.
     """
@@ -457,13 +457,13 @@ def lambda_duration_alarm_configured(function: ConfigurationItem) -> Verdict:
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "REL05-BP03": "a bad record is retried until it expires, and then lost",
-        "REL04-BP02": "a bad record blocks all that follow it",
+        "REL05-BP03": "records that cannot be processed are discarded",
+        "REL04-BP02": "failed records are not kept for a later retry",
     },
     effort="S",
     severity="medium",
     collector="event-sources",
-    fix="Give the stream's mapping an OnFailure destination, and bound its retries.",
+    fix="Set DestinationConfig.OnFailure on the mapping; set MaximumRetryAttempts where it is missing.",
     compliant=[
         {
             f"related.{MAPPING}": [
@@ -491,7 +491,7 @@ def lambda_duration_alarm_configured(function: ConfigurationItem) -> Verdict:
     ],
 )
 def lambda_esm_on_failure_destination(function: ConfigurationItem) -> Verdict:
-    """Lambda functions that read a stream hand on the records that they cannot process.
+    """Stream event source mappings have an on-failure destination.
 
     A mapping with a starting position reads a stream; a queue has a dead-letter queue of its own, and for the changes
     of DocumentDB Lambda takes no destination.
@@ -501,11 +501,17 @@ def lambda_esm_on_failure_destination(function: ConfigurationItem) -> Verdict:
         document_db = mapping.has("configuration.DocumentDBEventSourceConfig")
         return all_of([mapping.has("configuration.StartingPosition"), none_of([document_db])])
 
+    def name(mapping: ConfigurationItem) -> str:
+        attempts = mapping.number("configuration.MaximumRetryAttempts", -1)
+        age = mapping.number("configuration.MaximumRecordAgeInSeconds", -1)
+        retried = f"MaximumRetryAttempts is {attempts}, MaximumRecordAgeInSeconds is {age}"
+        return f"{listed([mapping.text('configuration.EventSourceArn')])} ({retried})"
+
     return compliant_if_all(
         function.related(MAPPING),
         lambda mapping: mapping.has("configuration.DestinationConfig.OnFailure.Destination"),
-        "no destination for failures",
-        named="configuration.EventSourceArn",
+        "no OnFailure destination",
+        named=name,
         where=reads_a_stream,
     )
 
@@ -604,15 +610,15 @@ def lambda_code_signing_configured(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"REL05-BP05": "a call that hangs is waited for until its caller is gone"},
+    best_practices={"REL05-BP05": "a call that does not return blocks until the timeout"},
     effort="S",
     severity="medium",
-    fix="Set the timeout to what the slowest good call takes, and some more.",
+    fix="Set Timeout above the longest normal duration, e.g. p99 plus 50 %.",
     compliant=[{TIMEOUT: 300}, {}],
     non_compliant=[{TIMEOUT: 301}, {TIMEOUT: 900}],
 )
 def lambda_function_timeout_bounded(function: ConfigurationItem, *, most_seconds: int = 300) -> Verdict:
-    """Lambda functions give up in time.
+    """Lambda functions have a timeout of at most 5 minutes.
 
     AWS's own rule compares the timeout with one number; the limit of Lambda, 900 seconds, is no decision.
     """
@@ -748,7 +754,7 @@ def production_log_level_restricted(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"SEC02-BP03": "whoever may look at the function reads the secret"},
+    best_practices={"SEC02-BP03": "the secret is readable in the function's configuration"},
     effort="M",
     collector="functions",
     fix="Keep the secret in Secrets Manager and read it at run time; the function's role replaces access keys.",

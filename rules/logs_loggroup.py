@@ -29,15 +29,15 @@ AUDITING = {"FindingsDestination": {"S3": {"Bucket": "findings"}}}
 @check(
     "AWS::Logs::LogGroup",
     best_practices={
-        "COST04-BP05": "no retention policy is enforced: logs stay forever",
-        "SUS04-BP03": "the lifecycle of the logs does not follow their use",
-        "SEC07-BP04": "when logs are deleted, nobody has defined",
-        "SEC04-BP01": "logs are stored in perpetuity, or deleted too soon to investigate",
+        "COST04-BP05": "no retention period is set, or it is too short",
+        "SUS04-BP03": "log data has no defined life cycle",
+        "SEC07-BP04": "no retention period defines when the logs are deleted",
+        "SEC04-BP01": "logs are kept forever, or deleted too early for an investigation",
     },
     managed_rule="CW_LOGGROUP_RETENTION_PERIOD_CHECK",
     effort="S",
     collector="log-groups",
-    fix="Set the retention that the environment asks for.",
+    fix="Set RetentionInDays.",
     compliant=[
         {RETENTION: 1},
         {RETENTION: 3653},
@@ -57,7 +57,7 @@ def cw_loggroup_retention_period_check(
     max_retention_time: int = 3653,
     min_in_production: int = 30,
 ) -> Verdict:
-    """Log groups keep their logs as long as they are of use, and no longer.
+    """Log groups have a retention period.
 
     AWS's own rule asks for 365 days at least and lets a group pass that never forgets; that default is what we look
     for. How long is enough is the workload's to say: a month where the tag Environment says `production`, elsewhere

@@ -210,9 +210,9 @@ def rds_instance_current_generation(instance: ConfigurationItem) -> Verdict:
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
-        "SUS05-BP02": "a processor that needs less energy is left unused",
-        "PERF03-BP02": "the processor that does more for its price was not chosen",
-        "COST05-BP05": "the same work is cheaper on Graviton",
+        "SUS05-BP02": "the database does not run on Graviton, which uses less energy",
+        "PERF03-BP02": "the processor with the better price-performance is not used",
+        "COST05-BP05": "the same database costs less on Graviton",
     },
     effort="M",
     severity="low",
@@ -222,7 +222,7 @@ def rds_instance_current_generation(instance: ConfigurationItem) -> Verdict:
     not_applicable=[{ENGINE: "oracle-ee", CLASS: "db.m6i.large"}, {CLASS: "db.serverless", ENGINE: "aurora-mysql"}, {}],
 )
 def rds_instance_graviton(instance: ConfigurationItem) -> Verdict:
-    """Databases run on Graviton where their engine does.
+    """Databases run on Graviton where the engine supports it.
 
     MySQL, MariaDB, PostgreSQL and Aurora do, without a change of the application.
     """

@@ -207,8 +207,8 @@ def s3_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
 @check(
     "AWS::S3::Bucket",
     best_practices={
-        "SUS04-BP02": "cold data stays on storage made for hot data",
-        "COST05-BP05": "cold data is paid for as hot data",
+        "SUS04-BP02": "no transition to a colder storage class",
+        "COST05-BP05": "rarely read data is billed at the price of S3 Standard",
     },
     effort="S",
     same_cause_as="s3-lifecycle-policy-check",
@@ -227,7 +227,7 @@ def s3_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
     ],
 )
 def s3_lifecycle_transition_configured(bucket: ConfigurationItem, *, short_days: int = 30) -> Verdict:
-    """S3 buckets move ageing objects to a colder storage class.
+    """S3 buckets move older objects to a colder storage class.
 
     Not where all of them end within thirty days, before which S3 moves none to a class for rare access. Objects written
     straight to another class are invisible to AWS Config: waive the check for such a bucket.
@@ -325,7 +325,7 @@ def s3_bucket_key_enabled(bucket: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::S3::Bucket",
-    best_practices={"SEC04-BP01": "who read which object is not recorded"},
+    best_practices={"SEC04-BP01": "access to objects is not logged"},
     managed_rule="S3_BUCKET_LOGGING_ENABLED",
     automation="AWS-ConfigureS3BucketLogging",
     effort="S",
@@ -336,7 +336,7 @@ def s3_bucket_key_enabled(bucket: ConfigurationItem) -> Verdict:
     not_applicable=[FOR_ACCESS_LOGS],
 )
 def s3_bucket_logging_enabled(bucket: ConfigurationItem) -> Verdict:
-    """S3 buckets log who reads and writes.
+    """S3 buckets have access logs enabled.
 
     Not where a bucket's policy lets S3 deliver access logs, though AWS's own rule fails it: a bucket for logs that logs
     into itself writes about its own writing, without end. One that takes them by its ACL says nothing here: waive it.

@@ -28,14 +28,14 @@ ON_TIME = "configuration.RotationOccurringAsScheduled"
 @check(
     "AWS::SecretsManager::Secret",
     best_practices={
-        "SEC02-BP05": "a leaked secret works until somebody changes it by hand",
-        "SEC02-BP03": "the secret is stored but not managed",
+        "SEC02-BP05": "a leaked secret stays valid",
+        "SEC02-BP03": "the secret is stored but not rotated",
     },
     managed_rule="SECRETSMANAGER_ROTATION_ENABLED_CHECK",
     automation="AWSConfigRemediation-RotateSecret",
     effort="M",
     severity="medium",
-    fix="Turn on rotation, by AWS's function for the database or by one of your own.",
+    fix="Set a RotationSchedule; update every consumer in the rotation function.",
     compliant=[
         {ROTATION: True, DAYS: 90},
         {ROTATION: True, HOURS: 4},
@@ -53,7 +53,7 @@ ON_TIME = "configuration.RotationOccurringAsScheduled"
 def secretsmanager_rotation_enabled_check(
     secret: ConfigurationItem, *, maximum_allowed_rotation_frequency: int = 90
 ) -> Verdict:
-    """Secrets rotate by themselves.
+    """Secrets have automatic rotation.
 
     At least every `maximum_allowed_rotation_frequency` days, which AWS's own rule asks only where it is set; a calendar
     instead of days is taken as it is.
@@ -73,12 +73,12 @@ def secretsmanager_rotation_enabled_check(
 
 @check(
     "AWS::SecretsManager::Secret",
-    best_practices={"SEC02-BP05": "the rotation is set up and does not happen"},
+    best_practices={"SEC02-BP05": "the rotation is configured but did not run"},
     managed_rule="SECRETSMANAGER_SCHEDULED_ROTATION_SUCCESS_CHECK",
     effort="S",
     severity="medium",
     live=True,
-    fix="Mend the rotation function; its log tells what went wrong.",
+    fix="Fix the rotation function; its log shows the error.",
     compliant=[{"configuration.RotationEnabled": True, ON_TIME: True}],
     non_compliant=[{"configuration.RotationEnabled": True, ON_TIME: False}],
     not_applicable=[{"configuration.RotationEnabled": False}, {}],

@@ -164,8 +164,8 @@ def dead_letter_retention(queue: ConfigurationItem, *, min_retention_seconds: in
 @check(
     "AWS::SQS::Queue",
     best_practices={
-        "OPS08-BP04": "nobody is alerted when messages fail",
-        "REL06-BP03": "nobody is notified when messages fail",
+        "OPS08-BP04": "no alarm notifies on failed messages",
+        "REL06-BP03": "failed messages send no notification",
     },
     effort="S",
     severity="medium",
@@ -181,9 +181,9 @@ def dead_letter_retention(queue: ConfigurationItem, *, min_retention_seconds: in
     not_applicable=[{f"related.{QUEUE}": [], f"related.{ALARM}": []}],
 )
 def dlq_depth_alarm_configured(queue: ConfigurationItem) -> Verdict:
-    """An alarm calls somebody when a message lands in a dead-letter queue.
+    """An alarm notifies on messages in a dead-letter queue.
 
-    Otherwise it expires there unseen.
+    Without an alarm, messages expire in the queue and nobody notices.
     """
     if none_of([is_dead_letter_queue(queue)]):
         return NOT_APPLICABLE

@@ -16,13 +16,13 @@ ROLE = "arn:aws:iam::123456789012:role/web"
     FUNCTION,
     TASK,
     best_practices={
-        "SEC03-BP02": "each component may what the other needs",
-        "SEC03-BP01": "what a component needs is not told from what its neighbour needs",
+        "SEC03-BP02": "each component has the permissions of the other one",
+        "SEC03-BP01": "the permissions that each component needs are not defined separately",
     },
     effort="M",
     severity="medium",
     collector="components",
-    fix="Give each component a role of its own with what it needs.",
+    fix="Create one role for each component, with the permissions that it needs.",
     compliant=[
         {FUNCTION_ROLE: ROLE, f"related.{FUNCTION}": []},
         {"resourceType": TASK, TASK_ROLE: ROLE, f"related.{TASK}": []},
@@ -34,7 +34,7 @@ ROLE = "arn:aws:iam::123456789012:role/web"
     not_applicable=[{f"related.{FUNCTION}": []}],
 )
 def dedicated_iam_role_per_component(component: ConfigurationItem) -> Verdict:
-    """No two functions, and no two tasks, work with the same role.
+    """Each Lambda function and ECS task has its own IAM role.
 
     The role is a function's execution role and a task's task role. Revisions of a task definition are one component.
     """

@@ -140,21 +140,21 @@ def db_instance_backup_enabled(
     CLUSTER,
     best_practices={
         "REL09-BP02": "one call deletes the automated backups with the database",
-        "OPS06-BP01": "a change that deletes the database cannot be rolled back",
+        "OPS06-BP01": "one call deletes the database",
     },
     managed_rule="RDS_INSTANCE_DELETION_PROTECTION_ENABLED",
     automation="AWSConfigRemediation-EnableRDSInstanceDeletionProtection",
     effort="S",
     severity="medium",
-    fix="Turn on deletion protection.",
+    fix="Set DeletionProtection to true.",
     compliant=[{PROTECTION: True}, {**OF_CLUSTER, PROTECTION: True}],
     non_compliant=[{PROTECTION: False}, {}, OF_CLUSTER],
     not_applicable=[MEMBER],
 )
 def rds_instance_deletion_protection_enabled(database: ConfigurationItem) -> Verdict:
-    """Databases cannot be deleted by one call.
+    """Databases have deletion protection.
 
-    Protection has to be taken away first, which is a second thought.
+    With deletion protection, a delete request fails until the protection is turned off.
     """
     if is_member(database):
         return NOT_APPLICABLE

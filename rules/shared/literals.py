@@ -27,7 +27,7 @@ FOUND = "supplementaryConfiguration.PlaintextSecrets.Found"
     "AWS::EC2::LaunchTemplate",
     "AWS::Redshift::Cluster",
     "AWS::SecretsManager::Secret",
-    best_practices={"SEC02-BP03": "the secret stands in the template, for everybody who may read it"},
+    best_practices={"SEC02-BP03": "the secret is readable in the template"},
     effort="S",
     fix="Let the service manage or generate the secret, take it from Secrets Manager by a dynamic reference, or let the"
     " user data read it with the instance's role.",

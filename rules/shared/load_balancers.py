@@ -30,12 +30,12 @@ def attribute(balancer: ConfigurationItem, key: str, default: str) -> str:
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
     CLASSIC,
-    best_practices={"SEC04-BP01": "who asked for what is not recorded"},
+    best_practices={"SEC04-BP01": "requests to the load balancer are not logged"},
     managed_rule="ELB_LOGGING_ENABLED",
     automation="AWSConfigRemediation-EnableLoggingForALBAndCLB",
     effort="S",
     severity="medium",
-    fix="Turn on access logs to a bucket.",
+    fix="Set access_logs.s3.enabled to true, with a bucket for the logs.",
     compliant=[
         {ATTRIBUTES: [{"key": "access_logs.s3.enabled", "value": "true"}]},
         {**OF_CLASSIC, CLASSIC_LOG: True},
@@ -44,7 +44,7 @@ def attribute(balancer: ConfigurationItem, key: str, default: str) -> str:
     not_applicable=[{"configuration.type": "network"}, {"configuration.type": "gateway"}],
 )
 def elb_logging_enabled(balancer: ConfigurationItem) -> Verdict:
-    """Load balancers log who asked for what.
+    """Load balancers have access logs enabled.
 
     As AWS's own rule reads it, of application and Classic Load Balancers: a network load balancer logs only what it
     decrypts, to a bucket or as a delivery of vended logs, and a gateway load balancer nothing.

@@ -308,12 +308,12 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
     "AWS::IAM::Group",
     "AWS::IAM::User",
     best_practices={
-        "SEC03-BP02": "the data of every bucket, table or secret is within reach",
-        "SEC08-BP04": "access to data at rest is not limited to who needs it",
+        "SEC03-BP02": "the policy allows data actions on every resource of the account",
+        "SEC08-BP04": "access to data at rest is not limited to named resources",
     },
     effort="M",
     same_cause_as="iam-policy-no-statements-with-admin-access",
-    fix="Name the buckets, tables, keys and secrets that the policy is about.",
+    fix="Name the buckets, tables, keys and secrets in Resource.",
     compliant=[
         inline(allowing("s3:Get*", on="arn:aws:s3:::reports/*"), allowing("logs:CreateLogGroup", "ec2:Describe*")),
         inline(allowing("sns:Publish")),
@@ -335,7 +335,7 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
     not_applicable=[attached("AWSLambdaSQSQueueExecutionRole")],
 )
 def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdict:
-    """Policies allow access to data on named resources only.
+    """IAM policies limit data actions to named resources.
 
     A role's inline policies, and the account's managed ones. A resource whose name is but a wildcard is not named.
     Actions that IAM cannot restrict to a resource, and those that only list or describe, may stand on `*`. A condition
@@ -389,10 +389,10 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
 
 @check(
     *IDENTITIES,
-    best_practices={"SEC03-BP02": "whoever has the policy can give himself any other"},
+    best_practices={"SEC03-BP02": "the principal can grant itself more permissions"},
     effort="M",
     same_cause_as="iam-policy-no-statements-with-admin-access",
-    fix="Name the roles and policies that the actions are about, or deny what is not needed.",
+    fix="Restrict iam:PutRolePolicy, iam:AttachRolePolicy, iam:PassRole and similar actions to named roles.",
     compliant=[
         managed(allowing("iam:PassRole", on="arn:aws:iam::*:role/pipeline")),
         managed(
@@ -417,7 +417,7 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
     ],
 )
 def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> Verdict:
-    """Policies do not let their holder take more rights.
+    """IAM policies do not allow privilege escalation.
 
     Actions that pass, write or attach rights, on every role, user or policy. On a named one they may be needed, and so
     where a condition says to which service a role is passed, or within which policies and boundaries rights are given.
@@ -437,12 +437,12 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
     "AWS::IAM::User",
     "AWS::IAM::Role",
     "AWS::IAM::Group",
-    best_practices={"SEC03-BP02": "rights stand where no review of policies finds them"},
+    best_practices={"SEC03-BP02": "inline policies are missed when policies are reviewed"},
     managed_rule="IAM_NO_INLINE_POLICY_CHECK",
     automation="AWSConfigRemediation-ReplaceIAMInlinePolicy",
     effort="M",
     severity="low",
-    fix="Make a managed policy of it, and attach that.",
+    fix="Use a managed policy instead.",
     compliant=[ROLE, USER, GROUP, {}],
     non_compliant=[
         {INLINES["AWS::IAM::User"]: [{"policyName": "mine"}]},
@@ -458,7 +458,7 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
     not_applicable=[{**ROLE, INLINE: [{"policyName": "ours"}], TRUST: trusting(Service="lambda.amazonaws.com")}],
 )
 def iam_no_inline_policy_check(identity: ConfigurationItem) -> Verdict:
-    """IAM identities have no inline policies.
+    """IAM identities have no inline policies (except roles that only AWS services assume).
 
     A managed policy has versions, can be found, and is changed in one place. A role that only AWS services assume is
     not judged for its inline policies, though AWS's own rule fails it: IAM names a policy of one role alone as the case

@@ -39,9 +39,9 @@ def is_unasked(resource: ConfigurationItem, tag_keys: Sequence[str], tagged: boo
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
     best_practices={
-        "COST03-BP02": "its cost cannot be told to a project or a cost center",
-        "COST03-BP03": "the categories of cost attribution are not on it",
-        "COST04-BP01": "no tag tells to which workload it belongs while it lives",
+        "COST03-BP02": "cost cannot be allocated to a project or a cost center",
+        "COST03-BP03": "tags for cost attribution are missing",
+        "COST04-BP01": "no tag names the workload that the resource belongs to",
     },
     managed_rule="REQUIRED_TAGS",
     effort="S",

@@ -14,13 +14,13 @@ HTTP = ROUTES["AWS::ApiGatewayV2::Stage"]
     "AWS::ApiGateway::Stage",
     "AWS::ApiGatewayV2::Stage",
     best_practices={
-        "REL05-BP02": "only the account's limit stops a flood",
-        "COST09-BP02": "nothing holds back the demand that is paid for",
-        "SUS02-BP06": "nothing flattens the peaks of demand",
+        "REL05-BP02": "only the account's throttling limit applies",
+        "COST09-BP02": "no limit bounds the demand that is billed",
+        "SUS02-BP06": "no limit flattens the peaks of demand",
     },
     effort="S",
     severity="medium",
-    fix="Set the rate and the burst that the backend can bear, below the account's limit.",
+    fix="Set a rate limit and a burst limit that the backend can handle, below the account's limits.",
     compliant=[
         {f"{REST}.throttlingRateLimit": 100.0, f"{REST}.throttlingBurstLimit": 50},
         {
@@ -38,7 +38,7 @@ HTTP = ROUTES["AWS::ApiGatewayV2::Stage"]
 def api_gw_stage_throttling_configured(
     stage: ConfigurationItem, *, account_rate_limit: int = 10_000, account_burst_limit: int = 5_000
 ) -> Verdict:
-    """API stages take on no more requests than their backend bears.
+    """API stages have throttling limits.
 
     Without a limit of its own a stage has the account's, `account_rate_limit` per second and `account_burst_limit` at
     once, and a flood of one API leaves nothing to the others. -1 is no limit.
