@@ -33,12 +33,12 @@ WRITES = ("ANY", "PATCH", "POST", "PUT")
 @check(
     "AWS::ApiGateway::Method",
     best_practices={
-        "SEC03-BP01": "anybody may call the method",
-        "SEC03-BP02": "the right to call it is given to everybody",
+        "SEC03-BP01": "the method can be called without authorization",
+        "SEC03-BP02": "every caller has permission to call the method",
     },
     effort="M",
     exposed=True,
-    fix="Attach an authorizer, or authorize with IAM.",
+    fix="Attach an authorizer, or set AuthorizationType to AWS_IAM.",
     compliant=[{VERB: "GET", AUTHORIZATION: "AWS_IAM"}, {VERB: "OPTIONS", AUTHORIZATION: "NONE"}],
     non_compliant=[
         {VERB: "GET", AUTHORIZATION: "NONE"},
@@ -58,7 +58,7 @@ WRITES = ("ANY", "PATCH", "POST", "PUT")
     ],
 )
 def api_gw_method_authorization_required(method: ConfigurationItem) -> Verdict:
-    """Methods of REST APIs ask who calls.
+    """REST API methods require authorization.
 
     But for OPTIONS: a browser's preflight request cannot say. An API key is no authorization: it names a client, and
     anybody can have it. In a template, methods for health checks, of private APIs, and of APIs whose resource policy
@@ -84,8 +84,8 @@ def is_limited(method: ConfigurationItem) -> bool:
 @check(
     "AWS::ApiGateway::Method",
     best_practices={
-        "REL05-BP04": "a broken request is found only deep inside",
-        "SEC05-BP03": "nothing inspects what is sent before it is processed",
+        "REL05-BP04": "malformed requests are rejected only by the backend",
+        "SEC05-BP03": "requests are not validated before they are processed",
     },
     effort="S",
     severity="low",
@@ -95,9 +95,9 @@ def is_limited(method: ConfigurationItem) -> bool:
     not_applicable=[{VERB: "GET"}, {}],
 )
 def api_request_validation_enabled(method: ConfigurationItem) -> Verdict:
-    """Methods that write refuse malformed requests at the door.
+    """REST API methods that write validate requests.
 
-    What the backend would refuse anyway then costs nothing.
+    Malformed requests are rejected before they reach the backend.
     """
     if none_of([contains(WRITES, method.text(VERB))]):
         return NOT_APPLICABLE

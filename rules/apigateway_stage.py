@@ -59,9 +59,9 @@ def api_gw_xray_enabled(stage: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ApiGateway::Stage",
     best_practices={
-        "SEC04-BP01": "who called the API is not recorded",
-        "OPS04-BP02": "the API emits no record of its requests",
-        "OPS08-BP02": "there are no logs to analyze",
+        "SEC04-BP01": "callers of the API are not logged",
+        "OPS04-BP02": "requests to the API are not logged",
+        "OPS08-BP02": "there are no access logs to analyze",
     },
     managed_rule="APIGATEWAY_STAGE_ACCESS_LOGS_ENABLED",
     effort="S",
@@ -71,7 +71,7 @@ def api_gw_xray_enabled(stage: ConfigurationItem) -> Verdict:
     non_compliant=[{f"{ACCESS_LOG}.destinationArn": "arn"}, {}],
 )
 def apigateway_stage_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
-    """Stages of REST APIs log who called what.
+    """REST API stages have access logs enabled.
 
     It takes a destination and a format: without a format nothing is written.
     """
@@ -99,8 +99,8 @@ def api_gw_associated_with_waf(stage: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ApiGateway::Stage",
     best_practices={
-        "PERF03-BP05": "answers that do not change are fetched again and again",
-        "SUS03-BP05": "the same work is done for the same question",
+        "PERF03-BP05": "responses that do not change are fetched again from the backend",
+        "SUS03-BP05": "the backend repeats work for identical requests",
     },
     managed_rule="API_GW_CACHE_ENABLED_AND_ENCRYPTED",
     effort="M",
@@ -117,7 +117,7 @@ def api_gw_associated_with_waf(stage: ConfigurationItem) -> Verdict:
     not_applicable=[{"parameters.every_stage": True, VERBS: ["POST", "OPTIONS"]}, {CACHE: False}, {}],
 )
 def api_gw_cache_enabled_and_encrypted(stage: ConfigurationItem, *, every_stage: bool = False) -> Verdict:
-    """Stages of REST APIs answer from an encrypted cache.
+    """REST API stages have an encrypted cache.
 
     AWS's own rule asks for it of every stage; set `every_stage` for that. A cache is paid for by the hour, and only who
     runs the API knows whether requests repeat, so without the setting only a cache that is there is judged. In a

@@ -8,9 +8,9 @@ RATE, BURST = "configuration.Throttle.RateLimit", "configuration.Throttle.BurstL
 @check(
     "AWS::ApiGateway::UsagePlan",
     best_practices={
-        "REL05-BP02": "one client can use up what all share",
-        "SUS02-BP06": "nothing flattens the peaks of a client",
-        "COST09-BP02": "a client's demand is paid for without a limit",
+        "REL05-BP02": "one client can use the capacity of all clients",
+        "SUS02-BP06": "no limit flattens the peaks of a client",
+        "COST09-BP02": "no limit bounds the demand of a client that is billed",
     },
     effort="S",
     severity="medium",
@@ -19,7 +19,7 @@ RATE, BURST = "configuration.Throttle.RateLimit", "configuration.Throttle.BurstL
     non_compliant=[{RATE: 100}, {BURST: 50}, {}],
 )
 def api_gw_usage_plan_throttle_configured(plan: ConfigurationItem) -> Verdict:
-    """Usage plans limit each client.
+    """Usage plans have a rate limit and a burst limit.
 
     Both numbers: how many a second, and how many at once.
     """

@@ -36,8 +36,8 @@ def route(key: str, **other: Any) -> dict[str, Any]:
 @check(
     "AWS::ApiGatewayV2::Api",
     best_practices={
-        "SEC03-BP01": "anybody may call the route",
-        "SEC03-BP02": "the right to call it is given to everybody",
+        "SEC03-BP01": "the route can be called without authorization",
+        "SEC03-BP02": "every caller has permission to call the route",
     },
     managed_rule="API_GWV2_AUTHORIZATION_TYPE_CONFIGURED",
     effort="M",
@@ -78,16 +78,16 @@ def api_gwv2_authorization_type_configured(api: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ApiGatewayV2::Api",
-    best_practices={"SEC03-BP01": "which sites' scripts may call the API was not defined"},
+    best_practices={"SEC03-BP01": "cross-origin requests are allowed from every origin"},
     effort="S",
     severity="medium",
-    fix="Name the origins that may call the API.",
+    fix="List the allowed origins in the CORS configuration.",
     compliant=[{f"{CORS}.allowOrigins": ["https://app.example.com"]}],
     non_compliant=[{f"{CORS}.allowOrigins": ["https://app.example.com", "*"]}],
     not_applicable=[{}],
 )
 def api_cors_allowlist_explicit(api: ConfigurationItem) -> Verdict:
-    """APIs name the websites whose scripts may call them.
+    """APIs list the origins that cross-origin requests are allowed from.
 
     Cross-origin rules that the application answers itself are invisible here.
     """
@@ -100,18 +100,18 @@ def api_cors_allowlist_explicit(api: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ApiGatewayV2::Api",
     best_practices={
-        "PERF04-BP05": "browsers ask twice for every call",
-        "SUS04-BP07": "every call travels the network twice",
+        "PERF04-BP05": "every call needs an additional preflight request",
+        "SUS04-BP07": "preflight requests add network traffic to every call",
     },
     effort="S",
     severity="low",
-    fix="Set the CORS maximum age to an hour or more.",
+    fix="Set the CORS MaxAge to one hour or more.",
     compliant=[{f"{CORS}.maxAge": 3600}],
     non_compliant=[{f"{CORS}.maxAge": 3599}, {f"{CORS}.allowOrigins": ["https://app.example.com"]}],
     not_applicable=[{}],
 )
 def cors_preflight_cached(api: ConfigurationItem, *, min_age_seconds: int = 3600) -> Verdict:
-    """Browsers remember whether they may call the API.
+    """Browsers cache CORS preflight responses.
 
     Otherwise each call is preceded by a preflight request.
     """

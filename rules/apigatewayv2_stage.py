@@ -14,8 +14,8 @@ METRICS = "configuration.defaultRouteSettings.detailedMetricsEnabled"
 @check(
     "AWS::ApiGatewayV2::Stage",
     best_practices={
-        "SEC04-BP01": "who called the API is not recorded",
-        "OPS04-BP02": "the API emits no record of its requests",
+        "SEC04-BP01": "callers of the API are not logged",
+        "OPS04-BP02": "requests to the API are not logged",
     },
     managed_rule="API_GWV2_ACCESS_LOGS_ENABLED",
     effort="S",
@@ -25,7 +25,7 @@ METRICS = "configuration.defaultRouteSettings.detailedMetricsEnabled"
     non_compliant=[{f"{ACCESS_LOG}.destinationArn": "arn"}, {}],
 )
 def api_gwv2_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
-    """Stages of HTTP and WebSocket APIs log who called what.
+    """HTTP and WebSocket API stages have access logs enabled.
 
     It takes a destination and a format: without a format nothing is written.
     """
@@ -36,20 +36,20 @@ def api_gwv2_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ApiGatewayV2::Stage",
     best_practices={
-        "OPS04-BP02": "metrics do not tell one route from another",
-        "PERF05-BP02": "the slow route hides in the average of all",
+        "OPS04-BP02": "route-level metrics are off",
+        "PERF05-BP02": "the latency of a single route is not measured",
     },
     managed_rule="API_GWV2_STAGE_DEFAULT_ROUTE_DETAILED_METRICS_ENABLED",
     effort="S",
     severity="low",
-    fix="Turn on detailed metrics in the default route settings.",
+    fix="Set DetailedMetricsEnabled to true in the default route settings.",
     compliant=[{METRICS: True}],
     non_compliant=[{METRICS: False}, {}],
 )
 def api_gwv2_stage_default_route_detailed_metrics_enabled(stage: ConfigurationItem) -> Verdict:
-    """Stages of HTTP and WebSocket APIs measure every route by itself.
+    """HTTP and WebSocket API stages publish metrics for each route.
 
-    Count, latency and errors per route show which one is in trouble.
+    Count, latency and errors per route show which route fails or is slow.
     """
     return compliant_if(stage.flag(METRICS), otherwise="detailed metrics are off")
 

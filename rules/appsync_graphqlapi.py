@@ -54,8 +54,8 @@ def appsync_graphql_api_xray_enabled(api: ConfigurationItem) -> Verdict:
 @check(
     "AWS::AppSync::GraphQLApi",
     best_practices={
-        "SEC04-BP01": "who called which field is not recorded",
-        "OPS04-BP02": "resolvers leave no record of their errors",
+        "SEC04-BP01": "access to fields is not logged",
+        "OPS04-BP02": "errors of resolvers are not logged",
     },
     managed_rule="APPSYNC_LOGGING_ENABLED",
     automation="AWS-EnableAppSyncGraphQLApiLogging",
@@ -66,7 +66,7 @@ def appsync_graphql_api_xray_enabled(api: ConfigurationItem) -> Verdict:
     non_compliant=[{f"{LOGGING}.CloudWatchLogsRoleArn": "arn", f"{LOGGING}.FieldLogLevel": "NONE"}, {}],
 )
 def appsync_logging_enabled(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs log their requests and the errors of their fields.
+    """GraphQL APIs log requests and field errors.
 
     As AWS's own rule reads it: the level NONE fails, even where a role for logging is set.
     """
@@ -98,8 +98,8 @@ def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
 @check(
     "AWS::AppSync::GraphQLApi",
     best_practices={
-        "SEC03-BP01": "who may ask what is decided by a key that many have",
-        "SEC02-BP04": "callers are known to no identity provider",
+        "SEC03-BP01": "the default authorization is an API key shared by all clients",
+        "SEC02-BP04": "callers are not authenticated by an identity provider",
     },
     managed_rule="APPSYNC_AUTHORIZATION_CHECK",
     effort="M",
@@ -110,7 +110,7 @@ def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
     not_applicable=[{}],
 )
 def appsync_authorization_check(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs know who asks.
+    """GraphQL APIs authorize callers by an identity.
 
     By default, as AWS's own rule reads it; an API key may be one more way for what is public.
     """
@@ -140,8 +140,8 @@ def appsync_associated_with_waf(api: ConfigurationItem) -> Verdict:
 @check(
     "AWS::AppSync::GraphQLApi",
     best_practices={
-        "SEC03-BP02": "whoever may ask anything may ask everything",
-        "SEC08-BP04": "fields of different sensitivity have one rule",
+        "SEC03-BP02": "every caller can read and write every field",
+        "SEC08-BP04": "fields of different sensitivity have the same authorization",
     },
     effort="M",
     severity="medium",
@@ -159,7 +159,7 @@ def appsync_associated_with_waf(api: ConfigurationItem) -> Verdict:
     not_applicable=[{SCHEMA: ""}, {SCHEMA: "type Mutation { purge: Int }", AUTHENTICATION: "API_KEY"}],
 )
 def appsync_field_level_authorization(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs decide by type and field who may ask.
+    """GraphQL APIs authorize by type and field.
 
     Which of them are privileged the schema does not tell: without any directive none is. An API
     whose callers have nothing but an API key is not judged: its callers are all alike, and another check fails it.

@@ -35,11 +35,7 @@ def copying_to(*regions: str) -> dict[str, object]:
     severity="medium",
     fix="Add a copy action to a vault in another region.",
     compliant=[copying_to("eu-central-1"), copying_to("eu-west-1", "eu-central-1")],
-    non_compliant=[
-        copying_to("eu-west-1"),
-        {RULES: [{"RuleName": "daily"}]},
-        {},
-    ],
+    non_compliant=[copying_to("eu-west-1"), {RULES: [{"RuleName": "daily"}]}, {}],
 )
 def backup_plan_cross_region_copy(plan: ConfigurationItem) -> Verdict:
     """Backup plans copy to a vault in another region.

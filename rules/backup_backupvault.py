@@ -42,7 +42,7 @@ def backup_vault_notifications_configured(vault: ConfigurationItem) -> Verdict:
 @check(
     "AWS::Backup::BackupVault",
     best_practices={
-        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "SEC03-BP07": "the resource policy allows any principal",
         "REL09-BP02": "the backups are not limited to who needs them",
     },
     effort="S",

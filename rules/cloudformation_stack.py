@@ -45,8 +45,8 @@ FAILED = (
 @check(
     "AWS::CloudFormation::Stack",
     best_practices={
-        "REL03-BP01": "the workload is one piece",
-        "OPS05-BP09": "a change is never small in a stack of this size",
+        "REL03-BP01": "one stack contains the whole workload",
+        "OPS05-BP09": "changes affect a large stack",
     },
     effort="L",
     severity="low",
@@ -57,9 +57,9 @@ FAILED = (
     not_applicable=[{}],
 )
 def cloudformation_stack_decomposed(stack: ConfigurationItem, *, max_resources: int = 200) -> Verdict:
-    """CloudFormation stacks are of a size that one can oversee.
+    """CloudFormation stacks have a manageable number of resources.
 
-    CloudFormation itself stops at 500 resources, too late to split without pain.
+    CloudFormation itself stops at 500 resources, which is too late to split a stack easily.
     """
     count = len(stack.texts(f"{RESOURCES}.logicalResourceId"))
     if count == 0:
@@ -126,7 +126,7 @@ def cloudformation_stack_notification_check(stack: ConfigurationItem) -> Verdict
     not_applicable=[{PARENT: "arn"}],
 )
 def cloudformation_termination_protection_check(stack: ConfigurationItem) -> Verdict:
-    """Root stacks cannot be deleted by one command.
+    """Root stacks have termination protection.
 
     Nested ones have it from their root.
     """
@@ -203,8 +203,8 @@ def cloudformation_stack_status_healthy(stack: ConfigurationItem) -> Verdict:
 @check(
     "AWS::CloudFormation::Stack",
     best_practices={
-        "REL09-BP01": "deleting the stack deletes data that nothing else keeps",
-        "OPS06-BP01": "a replaced resource takes its data along",
+        "REL09-BP01": "deleting the stack deletes the only copy of the data",
+        "OPS06-BP01": "replacing the resource deletes its data",
     },
     effort="S",
     severity="medium",
@@ -222,7 +222,7 @@ def cloudformation_stack_status_healthy(stack: ConfigurationItem) -> Verdict:
     not_applicable=[{RESOURCES: [{"resourceType": "AWS::SQS::Queue"}]}, {}],
 )
 def cloudformation_stack_data_deletion_policy(stack: ConfigurationItem) -> Verdict:
-    """What holds data outlives its stack.
+    """Resources with data have a DeletionPolicy that keeps the data.
 
     Tables, databases, buckets, file systems and keys.
     """
@@ -243,9 +243,9 @@ def cloudformation_stack_data_deletion_policy(stack: ConfigurationItem) -> Verdi
 @check(
     "AWS::CloudFormation::Stack",
     best_practices={
-        "COST04-BP03": "a component that was switched off is still paid for",
-        "SUS03-BP02": "what is not wanted still runs",
-        "SUS02-BP03": "resources of a feature that is off are kept",
+        "COST04-BP03": "a disabled component is still billed",
+        "SUS03-BP02": "a disabled component still runs",
+        "SUS02-BP03": "resources of a disabled feature are kept",
     },
     effort="S",
     severity="low",

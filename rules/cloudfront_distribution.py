@@ -105,7 +105,7 @@ def cloudfront_security_policy_check(
 
 @check(
     "AWS::CloudFront::Distribution",
-    best_practices={"SEC09-BP01": "nobody manages a certificate for the site's own name"},
+    best_practices={"SEC09-BP01": "there is no managed certificate for the site's own domain"},
     managed_rule="CLOUDFRONT_CUSTOM_SSL_CERTIFICATE",
     effort="M",
     severity="medium",
@@ -115,7 +115,7 @@ def cloudfront_security_policy_check(
     non_compliant=[{f"{CERTIFICATE}.cloudFrontDefaultCertificate": True}, {}],
 )
 def cloudfront_custom_ssl_certificate(distribution: ConfigurationItem) -> Verdict:
-    """CloudFront distributions show a certificate of the site's own domain.
+    """CloudFront distributions use a custom SSL certificate.
 
     CloudFront's own proves only that it is CloudFront.
     """
@@ -148,7 +148,7 @@ def cloudfront_sni_enabled(distribution: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::CloudFront::Distribution",
-    best_practices={"SEC09-BP02": "pages may travel in clear text"},
+    best_practices={"SEC09-BP02": "viewers can request objects over HTTP"},
     managed_rule="CLOUDFRONT_VIEWER_POLICY_HTTPS",
     automation="AWSConfigRemediation-EnableCloudFrontViewerPolicyHTTPS",
     effort="S",
@@ -165,9 +165,9 @@ def cloudfront_sni_enabled(distribution: ConfigurationItem) -> Verdict:
     not_applicable=[{}],
 )
 def cloudfront_viewer_policy_https(distribution: ConfigurationItem) -> Verdict:
-    """Viewers of CloudFront distributions use HTTPS.
+    """CloudFront distributions require HTTPS from viewers.
 
-    In every behavior: one path in clear text gives the cookies away.
+    In every behavior: cookies are exposed if one path allows HTTP.
     """
 
     def https(behavior: Attributes) -> bool:
@@ -250,9 +250,9 @@ def cloudfront_accesslogs_enabled(distribution: ConfigurationItem) -> Verdict:
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={
-        "PERF04-BP05": "texts travel several times their size",
-        "SUS04-BP07": "more bytes cross the network than needed",
-        "COST08-BP02": "transfer is paid for several times over",
+        "PERF04-BP05": "text objects are transferred uncompressed",
+        "SUS04-BP07": "more bytes are transferred than needed",
+        "COST08-BP02": "uncompressed transfer is billed",
     },
     effort="S",
     severity="low",
@@ -268,7 +268,7 @@ def cloudfront_accesslogs_enabled(distribution: ConfigurationItem) -> Verdict:
     not_applicable=[{DEFAULT: {"cachePolicyId": NOTHING_CACHED, "compress": True}}, {}],
 )
 def cloudfront_compression_enabled(distribution: ConfigurationItem) -> Verdict:
-    """CloudFront distributions compress what they deliver.
+    """CloudFront distributions compress objects.
 
     Texts shrink to a fourth, and what is already compressed stays as it is. Where nothing is cached CloudFront cannot.
     """
@@ -287,11 +287,11 @@ def cloudfront_compression_enabled(distribution: ConfigurationItem) -> Verdict:
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={
-        "SEC05-BP03": "browsers are told nothing about what a page may do",
-        "SEC09-BP02": "browsers are not told to insist on HTTPS",
+        "SEC05-BP03": "responses have no security headers that restrict what a page can do",
+        "SEC09-BP02": "no header requires HTTPS from browsers",
     },
     effort="S",
-    fix="Attach AWS's managed SecurityHeadersPolicy, or one of your own, to every behavior.",
+    fix="Attach the managed SecurityHeadersPolicy, or a policy of your own, to every behavior.",
     compliant=[{f"{DEFAULT}.responseHeadersPolicyId": "67f7725c-6f97-4210-82d7-5512b31e9d03"}],
     non_compliant=[
         {f"{DEFAULT}.responseHeadersPolicyId": WITHOUT_SECURITY[0]},
@@ -301,7 +301,7 @@ def cloudfront_compression_enabled(distribution: ConfigurationItem) -> Verdict:
     not_applicable=[{}],
 )
 def cloudfront_response_headers_policy_attached(distribution: ConfigurationItem) -> Verdict:
-    """CloudFront distributions send security headers with every answer.
+    """CloudFront distributions add security headers to responses.
 
     They keep a page out of foreign frames and its scripts to their own site. AWS's managed policies for CORS alone send
     none; what is in policies of one's own other checks tell.
@@ -428,7 +428,7 @@ def cloudfront_traffic_to_origin_encrypted(distribution: ConfigurationItem) -> V
 
 @check(
     "AWS::CloudFront::Distribution",
-    best_practices={"SEC08-BP04": "the bare address may list what is in the origin"},
+    best_practices={"SEC08-BP04": "a request for the root URL can list the origin's objects"},
     managed_rule="CLOUDFRONT_DEFAULT_ROOT_OBJECT_CONFIGURED",
     automation="AWSConfigRemediation-EnableCloudFrontDefaultRootObject",
     effort="S",
@@ -439,9 +439,9 @@ def cloudfront_traffic_to_origin_encrypted(distribution: ConfigurationItem) -> V
     not_applicable=[{ORIGINS: [{"id": "api", "customOriginConfig": {"originProtocolPolicy": "https-only"}}]}],
 )
 def cloudfront_default_root_object_configured(distribution: ConfigurationItem) -> Verdict:
-    """Distributions answer the bare address with a page.
+    """CloudFront distributions have a default root object.
 
-    Otherwise a bucket may show its listing. With custom origins only, the application answers it: not judged.
+    Otherwise a bucket can list its objects. Distributions with custom origins only are not applicable.
     """
     # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html (CloudFront.1)
     origins = distribution.objects(ORIGINS)
@@ -485,7 +485,7 @@ def cloudfront_origin_failover_enabled(distribution: ConfigurationItem) -> Verdi
 
 @check(
     "AWS::CloudFront::Distribution",
-    best_practices={"PERF04-BP05": "viewers that know HTTP/3 are answered in the older protocol"},
+    best_practices={"PERF04-BP05": "viewers that support HTTP/3 use an older protocol"},
     effort="S",
     severity="low",
     fix="Set the HTTP version to http2and3.",
@@ -493,7 +493,7 @@ def cloudfront_origin_failover_enabled(distribution: ConfigurationItem) -> Verdi
     non_compliant=[{HTTP: "http1.1"}, {}],
 )
 def cloudfront_http2_http3_enabled(distribution: ConfigurationItem) -> Verdict:
-    """Distributions offer HTTP/2 or HTTP/3.
+    """CloudFront distributions support HTTP/2 or HTTP/3.
 
     One connection then carries all requests. What a template leaves out is HTTP/1.1.
     """
@@ -504,17 +504,17 @@ def cloudfront_http2_http3_enabled(distribution: ConfigurationItem) -> Verdict:
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={
-        "PERF04-BP05": "viewers on IPv6 take the way over a translator",
-        "PERF04-BP02": "newer networks reach the distribution by detours",
+        "PERF04-BP05": "viewers on IPv6 need address translation",
+        "PERF04-BP02": "networks that use IPv6 cannot reach the distribution directly",
     },
     effort="S",
     severity="low",
-    fix="Turn on IPv6, and add the AAAA record.",
+    fix="Set IPV6Enabled to true, and add the AAAA record.",
     compliant=[{IPV6: True}],
     non_compliant=[{IPV6: False}, {}],
 )
 def cloudfront_ipv6_enabled(distribution: ConfigurationItem) -> Verdict:
-    """Distributions answer on IPv6.
+    """CloudFront distributions support IPv6.
 
     What a template leaves out is off.
     """
@@ -524,8 +524,8 @@ def cloudfront_ipv6_enabled(distribution: ConfigurationItem) -> Verdict:
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={
-        "PERF04-BP02": "every edge of the world asks the origin by itself",
-        "COST08-BP03": "the origin sends the same bytes to every region",
+        "PERF04-BP02": "every regional edge cache sends its own requests to the origin",
+        "COST08-BP03": "the origin sends the same objects to every regional edge cache",
     },
     effort="S",
     severity="low",
@@ -541,7 +541,7 @@ def cloudfront_ipv6_enabled(distribution: ConfigurationItem) -> Verdict:
     not_applicable=[{"parameters.every_distribution": True}, {ORIGINS: [{"id": "site"}]}, {}],
 )
 def cloudfront_origin_shield_evaluated(distribution: ConfigurationItem, *, every_distribution: bool = False) -> Verdict:
-    """Distributions have one cache before the origin.
+    """CloudFront distributions use Origin Shield.
 
     Origin Shield costs extra, and pays where viewers are in many Regions or the origin is slow or far: set
     `every_distribution` to ask for it, or for a tag that says why not.
@@ -585,21 +585,21 @@ def cloudfront_origin_keepalive_tuned(distribution: ConfigurationItem, *, least_
 @check(
     "AWS::CloudFront::Distribution",
     best_practices={
-        "PERF03-BP05": "the cache answers too little of what is asked",
-        "SUS03-BP05": "requests go to the origin that the edge could answer",
-        "COST08-BP03": "data is transferred from the origin again and again",
+        "PERF03-BP05": "the cache hit rate is below the target",
+        "SUS03-BP05": "the origin processes requests that the cache could answer",
+        "COST08-BP03": "the same objects are transferred from the origin repeatedly",
     },
     effort="M",
     severity="low",
     collector="distributions",
     live=True,
-    fix="Turn on additional metrics, and leave out of the cache key what does not change the answer.",
+    fix="Turn on additional metrics, and remove values from the cache key that do not change the response.",
     compliant=[{MEASURED: "Enabled", HIT_RATE: 80}],
     non_compliant=[{MEASURED: "Enabled", HIT_RATE: 79.9}, {MEASURED: "Disabled"}, {}],
     not_applicable=[{MEASURED: "Enabled"}],
 )
 def cloudfront_cache_hit_ratio_target(distribution: ConfigurationItem, *, least_percent: int = 80) -> Verdict:
-    """CloudFront answers most requests from its caches, on the average of a week.
+    """CloudFront distributions reach the target cache hit rate, averaged over a week.
 
     Without requests there is nothing to judge; without the additional metrics nobody knows.
     """

@@ -24,9 +24,9 @@ LINKS = ("http://", "https://", "arn:aws", "runbook", "Runbook")
 @check(
     "AWS::CloudWatch::Alarm",
     best_practices={
-        "OPS08-BP04": "the alarm asks nobody to act",
-        "REL06-BP03": "the alarm notifies nobody",
-        "REL11-BP06": "what impairs availability is noticed, and nobody hears of it",
+        "OPS08-BP04": "the alarm has no action",
+        "REL06-BP03": "the alarm sends no notification",
+        "REL11-BP06": "an alarm on availability sends no notification",
     },
     managed_rule="CLOUDWATCH_ALARM_ACTION_CHECK",
     effort="S",
@@ -36,7 +36,7 @@ LINKS = ("http://", "https://", "arn:aws", "runbook", "Runbook")
     non_compliant=[{ACTIONS: []}, {"configuration.okactions": ["arn:aws:sns:eu-west-1:123456789012:on-call"]}, {}],
 )
 def cloudwatch_alarm_action_check(alarm: ConfigurationItem) -> Verdict:
-    """CloudWatch alarms act when they go off.
+    """CloudWatch alarms have an action.
 
     An alarm without an action is a colour on a page that nobody watches. What is done when all is well again, or when
     data are missing, does not count: AWS's own rule can be told to ask for that in addition.
@@ -47,8 +47,8 @@ def cloudwatch_alarm_action_check(alarm: ConfigurationItem) -> Verdict:
 @check(
     "AWS::CloudWatch::Alarm",
     best_practices={
-        "OPS08-BP04": "the alarm was silenced, and still is",
-        "REL06-BP03": "its notifications are switched off",
+        "OPS08-BP04": "the actions of the alarm are disabled",
+        "REL06-BP03": "the notifications of the alarm are disabled",
     },
     managed_rule="CLOUDWATCH_ALARM_ACTION_ENABLED_CHECK",
     effort="S",
@@ -59,7 +59,7 @@ def cloudwatch_alarm_action_check(alarm: ConfigurationItem) -> Verdict:
     not_applicable=[{ENABLED: False}, {}],
 )
 def cloudwatch_alarm_action_enabled_check(alarm: ConfigurationItem) -> Verdict:
-    """The actions of CloudWatch alarms are switched on.
+    """CloudWatch alarms have their actions enabled.
 
     They are often switched off for a maintenance that ended long ago.
     """
@@ -71,8 +71,8 @@ def cloudwatch_alarm_action_enabled_check(alarm: ConfigurationItem) -> Verdict:
 @check(
     "AWS::CloudWatch::Alarm",
     best_practices={
-        "OPS10-BP02": "whoever is called does not know what to do",
-        "OPS07-BP03": "no runbook belongs to the alarm",
+        "OPS10-BP02": "the alarm does not name the steps to respond",
+        "OPS07-BP03": "no runbook is linked to the alarm",
     },
     effort="S",
     severity="low",
@@ -81,7 +81,7 @@ def cloudwatch_alarm_action_enabled_check(alarm: ConfigurationItem) -> Verdict:
     non_compliant=[{DESCRIPTION: "Queue grows"}, {}],
 )
 def cloudwatch_alarm_runbook_linked(alarm: ConfigurationItem) -> Verdict:
-    """Alarms tell where their runbook is.
+    """CloudWatch alarms link to a runbook.
 
     A link, an automation document or the word runbook in the description.
     """

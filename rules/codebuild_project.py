@@ -66,8 +66,8 @@ def codebuild_project_envvar_awscred_check(project: ConfigurationItem) -> Verdic
 @check(
     "AWS::CodeBuild::Project",
     best_practices={
-        "SEC04-BP01": "what a build did and printed is not logged",
-        "SEC11-BP07": "there is no record by which the pipeline could be assessed",
+        "SEC04-BP01": "builds are not logged",
+        "SEC11-BP07": "there is no build log to assess the pipeline with",
     },
     managed_rule="CODEBUILD_PROJECT_LOGGING_ENABLED",
     effort="S",
@@ -77,7 +77,7 @@ def codebuild_project_envvar_awscred_check(project: ConfigurationItem) -> Verdic
     non_compliant=[{CLOUDWATCH: "DISABLED"}, {CLOUDWATCH: "DISABLED", S3: "DISABLED"}],
 )
 def codebuild_project_logging_enabled(project: ConfigurationItem) -> Verdict:
-    """Build projects keep their logs.
+    """CodeBuild projects have logging enabled.
 
     As AWS's own rule reads it, only a project that switched its logs off fails: CodeBuild logs to CloudWatch unless
     told not to.
@@ -88,14 +88,14 @@ def codebuild_project_logging_enabled(project: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::CodeBuild::Project",
-    best_practices={"SUS06-BP04": "a build that hangs keeps its environment running for nothing"},
+    best_practices={"SUS06-BP04": "a build that hangs keeps its environment running"},
     effort="S",
     fix="Set the timeout to an hour or less.",
     compliant=[{MINUTES: 60}, {}],
     non_compliant=[{MINUTES: 61}],
 )
 def codebuild_project_timeout_bounded(project: ConfigurationItem, *, most_minutes: int = 60) -> Verdict:
-    """Builds end within an hour.
+    """CodeBuild builds have a timeout of at most one hour.
 
     An hour is the default.
     """

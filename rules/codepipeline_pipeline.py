@@ -78,9 +78,9 @@ def deploys(pipeline: ConfigurationItem) -> bool:
 @check(
     "AWS::CodePipeline::Pipeline",
     best_practices={
-        "OPS05-BP02": "changes are deployed untested",
-        "REL08-BP02": "no functional test stands before the deployment",
-        "OPS05-BP10": "the pipeline does not integrate and test by itself",
+        "OPS05-BP02": "changes are deployed without tests",
+        "REL08-BP02": "no functional test runs before the deployment",
+        "OPS05-BP10": "the pipeline does not build and test automatically",
     },
     effort="M",
     severity="medium",
@@ -96,7 +96,7 @@ def deploys(pipeline: ConfigurationItem) -> bool:
     not_applicable=[{STAGES: [stage("Source"), stage("Build")]}, {}],
 )
 def codepipeline_has_test_action(pipeline: ConfigurationItem) -> Verdict:
-    """Pipelines test before they deploy.
+    """Pipelines have a test or build stage before the first deployment.
 
     A build counts: tests run in it more often than not.
     """

@@ -58,7 +58,7 @@ def cognito_user_pool_mfa_enabled(pool: ConfigurationItem, *, accepted_mode: str
 
 @check(
     "AWS::Cognito::UserPool",
-    best_practices={"SEC02-BP01": "passwords that can be guessed are accepted"},
+    best_practices={"SEC02-BP01": "weak passwords are accepted"},
     managed_rule="COGNITO_USER_POOL_PASSWORD_POLICY_CHECK",
     effort="S",
     severity="medium",
@@ -87,7 +87,7 @@ def cognito_user_pool_password_policy_check(
     require_uppercase: bool = True,
     temporary_password_validity: int = 7,
 ) -> Verdict:
-    """Cognito user pools accept strong passwords only.
+    """Cognito user pools have a strong password policy.
 
     With the figures of AWS's own rule: eight characters of all four kinds, and temporary passwords that end in a week.
     Where a policy leaves length or validity out, Cognito takes the same.
@@ -113,14 +113,14 @@ def cognito_user_pool_password_policy_check(
 
 @check(
     "AWS::Cognito::UserPool",
-    best_practices={"SEC03-BP06": "anybody can give themselves an account"},
+    best_practices={"SEC03-BP06": "anyone can create an account"},
     effort="S",
     fix="Let only administrators create users, or name a PreSignUp function that admits the known domains.",
     compliant=[{ADMIN_ONLY: True}, {PRE_SIGN_UP: "arn:aws:lambda:eu-west-1:123456789012:function:domains"}],
     non_compliant=[{ADMIN_ONLY: False}, {}],
 )
 def cognito_self_signup_restricted(pool: ConfigurationItem) -> Verdict:
-    """Cognito user pools do not let everybody sign up.
+    """Cognito user pools restrict self-registration.
 
     Waive it for an application that is meant for everybody.
     """
@@ -151,8 +151,8 @@ def cognito_user_pool_advanced_security_enabled(pool: ConfigurationItem, *, secu
 @check(
     "AWS::Cognito::UserPool",
     best_practices={
-        "SEC02-BP06": "users are told apart one by one, or not at all",
-        "SEC03-BP01": "who may what is not defined by roles",
+        "SEC02-BP06": "users are not organized in groups",
+        "SEC03-BP01": "access is not defined by group or role",
     },
     effort="S",
     severity="low",
@@ -163,7 +163,7 @@ def cognito_user_pool_advanced_security_enabled(pool: ConfigurationItem, *, secu
     not_applicable=[{GROUPS: []}],
 )
 def cognito_user_pool_groups_defined(pool: ConfigurationItem, *, required_groups: Sequence[str] = ()) -> Verdict:
-    """User pools have groups, and those that are asked for.
+    """User pools have the required groups.
 
     A group goes into the token, so that the application can decide by it. Whether an application tells groups apart is
     not in the pool, so one without groups fails only where the settings name some.

@@ -33,8 +33,8 @@ EXISTENCE = "configuration.PreventUserExistenceErrors"
 @check(
     "AWS::Cognito::UserPoolClient",
     best_practices={
-        "SEC02-BP02": "tokens last so long that they are hardly temporary",
-        "SEC02-BP05": "credentials are renewed too seldom",
+        "SEC02-BP02": "tokens are valid for too long",
+        "SEC02-BP05": "tokens are renewed too rarely",
     },
     effort="S",
     severity="medium",
@@ -57,7 +57,7 @@ EXISTENCE = "configuration.PreventUserExistenceErrors"
     ],
 )
 def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, max_validity_minutes: int = 60) -> Verdict:
-    """Tokens of Cognito clients expire soon.
+    """App clients issue tokens that expire within an hour.
 
     Nobody can take back a token that is out; it counts until it expires. Without a setting that is an hour, the default
     of Cognito, which passes.
@@ -77,7 +77,7 @@ def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, max_va
 
 @check(
     "AWS::Cognito::UserPoolClient",
-    best_practices={"SEC02-BP04": "users live here alone, unknown to the identity provider of the organization"},
+    best_practices={"SEC02-BP04": "users are not managed by the organization's identity provider"},
     effort="M",
     severity="medium",
     fix="Add the organization's SAML or OIDC provider to the pool, and name it in the client.",
@@ -94,7 +94,7 @@ def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, max_va
     ],
 )
 def cognito_federated_identity_provider_configured(client: ConfigurationItem, *, every_client: bool = False) -> Verdict:
-    """Users of Cognito clients sign in with their organization's identity provider.
+    """App clients use the organization's identity provider.
 
     Who leaves the organization then loses access everywhere. An application of consumers has no such provider: set
     `every_client` where all are for the organization. A client whose only flow is for machines has no users.

@@ -70,8 +70,8 @@ THIRTY_DAYS = 30 * 86_400  # in seconds
 @check(
     "AWS::DynamoDB::Table",
     best_practices={
-        "REL09-BP01": "a deleted or overwritten item is lost",
-        "REL09-BP03": "nothing backs the table up by itself",
+        "REL09-BP01": "deleted or overwritten items cannot be restored",
+        "REL09-BP03": "the table has no automatic backup",
     },
     managed_rule="DYNAMODB_PITR_ENABLED",
     automation="AWSConfigRemediation-EnablePITRForDynamoDbTable",
@@ -82,9 +82,9 @@ THIRTY_DAYS = 30 * 86_400  # in seconds
     non_compliant=[{PITR: "DISABLED"}, {}],
 )
 def dynamodb_pitr_enabled(table: ConfigurationItem) -> Verdict:
-    """DynamoDB tables can be restored to any second of the last 35 days.
+    """DynamoDB tables have point-in-time recovery enabled.
 
-    A faulty deployment that corrupts items can then be undone without a backup job.
+    The table can be restored to any second of the last 35 days.
     """
     status = table.text(PITR, "DISABLED")
     return compliant_if(status == "ENABLED", otherwise=f"point-in-time recovery is {status}")
@@ -105,7 +105,7 @@ def dynamodb_pitr_enabled(table: ConfigurationItem) -> Verdict:
     non_compliant=[{f"{ENCRYPTION}.status": "DISABLED"}, {}],
 )
 def dynamodb_table_encrypted_kms(table: ConfigurationItem) -> Verdict:
-    """DynamoDB tables encrypt with a KMS key of the account.
+    """DynamoDB tables are encrypted with a KMS key of the account.
 
     Every table is encrypted; an absent description means AWS's own key, whose use nobody can restrict or audit.
     """
@@ -170,8 +170,8 @@ def sparse_index_design(table: ConfigurationItem) -> Verdict:
 @check(
     "AWS::DynamoDB::Table",
     best_practices={
-        "SUS04-BP03": "expired items stay until somebody deletes them",
-        "COST04-BP05": "no policy ends the life of its items",
+        "SUS04-BP03": "expired items are stored until they are deleted manually",
+        "COST04-BP05": "no TTL deletes expired items",
     },
     effort="S",
     severity="low",
@@ -182,7 +182,7 @@ def sparse_index_design(table: ConfigurationItem) -> Verdict:
     not_applicable=[{TTL: "DISABLED"}, {}],
 )
 def dynamodb_ttl_enabled(table: ConfigurationItem, *, every_table: bool = False) -> Verdict:
-    """DynamoDB tables delete expired items by themselves.
+    """DynamoDB tables have time to live (TTL) enabled.
 
     Whether the items of a table expire at all, only its owner knows: set `every_table` to ask for it of all tables.
     """
@@ -194,10 +194,10 @@ def dynamodb_ttl_enabled(table: ConfigurationItem, *, every_table: bool = False)
 @check(
     "AWS::DynamoDB::Table",
     best_practices={
-        "REL07-BP01": "capacity waits for a person",
-        "SUS02-BP01": "capacity does not follow the load",
-        "COST09-BP03": "idle capacity is paid for",
-        "PERF05-BP05": "a table that throttles waits for a person",
+        "REL07-BP01": "the capacity is changed manually",
+        "SUS02-BP01": "the capacity does not follow the load",
+        "COST09-BP03": "unused capacity is billed",
+        "PERF05-BP05": "throttled requests continue until the capacity is changed manually",
     },
     managed_rule="DYNAMODB_AUTOSCALING_ENABLED",
     automation="AWS-EnableDynamoDbAutoscaling",
@@ -220,7 +220,7 @@ def dynamodb_ttl_enabled(table: ConfigurationItem, *, every_table: bool = False)
     ],
 )
 def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
-    """The capacity of DynamoDB tables follows their load.
+    """DynamoDB tables scale their capacity automatically.
 
     On-demand tables scale by themselves; provisioned ones, and each of their global secondary indexes, need a scalable
     target for reads and one for writes.
@@ -275,7 +275,7 @@ def dynamodb_throttles_alarm_configured(table: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::DynamoDB::Table",
-    best_practices={"SEC08-BP02": "the table's data lies on the disk as it is"},
+    best_practices={"SEC08-BP02": "the key of the table is not available"},
     managed_rule="DYNAMODB_TABLE_ENCRYPTION_ENABLED",
     effort="S",
     severity="low",

@@ -69,16 +69,16 @@ def ec2_instance_ebs_volumes_encrypted(instance: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::EC2::Instance",
-    best_practices={"SEC06-BP02": "a flaw of the application hands out the instance's credentials"},
+    best_practices={"SEC06-BP02": "a server-side request forgery can read the instance's credentials"},
     managed_rule="EC2_IMDSV2_CHECK",
     automation="AWSConfigRemediation-EnforceEC2InstanceIMDSv2",
     effort="S",
-    fix="Require tokens for the instance's metadata.",
+    fix="Set MetadataOptions.HttpTokens to required.",
     compliant=[{TOKENS: "required"}, {TOKENS: "optional", ENDPOINT: "disabled"}],
     non_compliant=[{TOKENS: "optional", ENDPOINT: "enabled"}, {TOKENS: "optional"}, {}],
 )
 def ec2_imdsv2_check(instance: ConfigurationItem) -> Verdict:
-    """Instances give their metadata only to requests with a token.
+    """EC2 instances require IMDSv2.
 
     Version 1 answers to anybody who can make the server send a request. What neither the instance nor its template says
     is optional, unless the image or the account's default says otherwise. Where the endpoint is off nobody gets any.
@@ -90,7 +90,7 @@ def ec2_imdsv2_check(instance: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::EC2::Instance",
-    best_practices={"SEC05-BP01": "the server stands in the internet, not in a layer behind it"},
+    best_practices={"SEC05-BP01": "the instance has a public address instead of a private subnet"},
     managed_rule="EC2_INSTANCE_NO_PUBLIC_IP",
     effort="M",
     exposed=True,
@@ -99,7 +99,7 @@ def ec2_imdsv2_check(instance: ConfigurationItem) -> Verdict:
     non_compliant=[{PUBLIC: "203.0.113.7"}],
 )
 def ec2_instance_no_public_ip(instance: ConfigurationItem) -> Verdict:
-    """Instances have no public address.
+    """EC2 instances have no public IP address.
 
     A template that does not say leaves it to the subnet, which it may not have.
     """
@@ -108,7 +108,7 @@ def ec2_instance_no_public_ip(instance: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::EC2::Instance",
-    best_practices={"SEC02-BP02": "software on it needs keys that last, for want of a role"},
+    best_practices={"SEC02-BP02": "without a role software on the instance needs long-term access keys"},
     managed_rule="EC2_INSTANCE_PROFILE_ATTACHED",
     automation="AWS-AttachIAMToInstance",
     effort="S",
@@ -118,7 +118,7 @@ def ec2_instance_no_public_ip(instance: ConfigurationItem) -> Verdict:
     non_compliant=[{}],
 )
 def ec2_instance_profile_attached(instance: ConfigurationItem) -> Verdict:
-    """EC2 instances have a role.
+    """EC2 instances have an instance profile.
 
     Without one, whoever needs AWS from there brings an access key.
     """
@@ -127,7 +127,7 @@ def ec2_instance_profile_attached(instance: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::EC2::Instance",
-    best_practices={"SEC06-BP03": "people sign in to the machine with a key that nobody takes back"},
+    best_practices={"SEC06-BP03": "users sign in to the instance with a long-term key"},
     managed_rule="EC2_NO_AMAZON_KEY_PAIR",
     effort="M",
     severity="low",
@@ -136,7 +136,7 @@ def ec2_instance_profile_attached(instance: ConfigurationItem) -> Verdict:
     non_compliant=[{KEY: "operations"}],
 )
 def ec2_no_amazon_key_pair(instance: ConfigurationItem) -> Verdict:
-    """Instances are not opened by a key pair.
+    """EC2 instances have no key pair.
 
     Session Manager knows who it was, and needs no open port.
     """
@@ -146,8 +146,8 @@ def ec2_no_amazon_key_pair(instance: ConfigurationItem) -> Verdict:
 @check(
     "AWS::EC2::Instance",
     best_practices={
-        "PERF02-BP03": "a peak of a minute disappears in five",
-        "REL06-BP01": "alarms see the instance's trouble minutes late",
+        "PERF02-BP03": "short peaks are not visible in five-minute metrics",
+        "REL06-BP01": "alarms react minutes late",
     },
     managed_rule="EC2_INSTANCE_DETAILED_MONITORING_ENABLED",
     automation="AWS-ConfigureCloudWatchOnEC2Instance",
@@ -158,7 +158,7 @@ def ec2_no_amazon_key_pair(instance: ConfigurationItem) -> Verdict:
     non_compliant=[{MONITORING: "disabled"}, {}],
 )
 def ec2_instance_detailed_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
-    """Instances are measured every minute.
+    """EC2 instances have detailed monitoring enabled.
 
     Instead of every five.
     """

@@ -83,7 +83,7 @@ def ports(permission: Attributes) -> str:
 
 @check(
     "AWS::EC2::SecurityGroup",
-    best_practices={"SEC05-BP02": "traffic from everywhere is let in where nobody expects it"},
+    best_practices={"SEC05-BP02": "the rule allows unauthorized ports from any address"},
     managed_rule="VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS",
     effort="S",
     exposed=True,
@@ -131,8 +131,8 @@ def vpc_sg_open_only_to_authorized_ports(
 @check(
     "AWS::EC2::SecurityGroup",
     best_practices={
-        "SEC05-BP02": "anybody may try to log in",
-        "SEC06-BP03": "interactive access stands open instead of being removed",
+        "SEC05-BP02": "any address can connect to SSH",
+        "SEC06-BP03": "interactive access uses SSH instead of Session Manager",
     },
     managed_rule="INCOMING_SSH_DISABLED",
     automation="AWS-DisableIncomingSSHOnPort22",
@@ -156,7 +156,7 @@ def vpc_sg_open_only_to_authorized_ports(
     ],
 )
 def restricted_ssh(group: ConfigurationItem) -> Verdict:
-    """SSH is closed to the internet.
+    """Security groups do not allow SSH from the internet.
 
     All traffic, and a range of ports around 22, open it as well.
     """
@@ -169,7 +169,7 @@ def restricted_ssh(group: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::EC2::SecurityGroup",
-    best_practices={"SEC05-BP02": "every machine of a whole network may connect"},
+    best_practices={"SEC05-BP02": "the rule allows a whole network"},
     effort="S",
     severity="medium",
     fix="Name the security group of the callers as source instead of an address range.",
@@ -185,7 +185,7 @@ def restricted_ssh(group: ConfigurationItem) -> Verdict:
     not_applicable=[{INGRESS: [{**HTTPS, **OPEN}]}],
 )
 def security_group_ingress_least_privilege(group: ConfigurationItem, *, min_prefix_bits: int = 17) -> Verdict:
-    """Security groups admit callers by their group, not by the whole network's addresses.
+    """Security groups allow sources by security group or narrow address ranges.
 
     A prefix shorter than `min_prefix_bits`, such as `/16`, is a whole VPC. A group that admits everybody does not pass:
     another check judges which ports may be open.
@@ -226,7 +226,7 @@ def ec2_security_group_attached_to_eni(group: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::EC2::SecurityGroup",
-    best_practices={"SEC05-BP02": "whatever names no group may talk to whatever else names none"},
+    best_practices={"SEC05-BP02": "resources without a security group can connect to each other"},
     managed_rule="VPC_DEFAULT_SECURITY_GROUP_CLOSED",
     automation="AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules",
     effort="S",
@@ -238,7 +238,7 @@ def ec2_security_group_attached_to_eni(group: ConfigurationItem) -> Verdict:
     not_applicable=[{NAME: "web", INGRESS: [SSH]}, {}],
 )
 def vpc_default_security_group_closed(group: ConfigurationItem) -> Verdict:
-    """The default security group of a VPC lets nothing in and nothing out.
+    """Default security groups of VPCs have no rules.
 
     What is launched without a group gets it, and with the rules that AWS gives it everything in it is open to the rest.
     """

@@ -13,7 +13,7 @@ PUBLIC = "configuration.mapPublicIpOnLaunch"
 
 @check(
     "AWS::EC2::Subnet",
-    best_practices={"SEC05-BP01": "whatever is launched in it gets a public address"},
+    best_practices={"SEC05-BP01": "resources launched in the subnet get a public address"},
     managed_rule="SUBNET_AUTO_ASSIGN_PUBLIC_IP_DISABLED",
     automation="AWSConfigRemediation-DisableSubnetAutoAssignPublicIP",
     effort="S",
@@ -23,7 +23,7 @@ PUBLIC = "configuration.mapPublicIpOnLaunch"
     non_compliant=[{PUBLIC: True}],
 )
 def subnet_auto_assign_public_ip_disabled(subnet: ConfigurationItem) -> Verdict:
-    """Subnets give no public address to what is launched in them.
+    """Subnets do not assign public IP addresses automatically.
 
     A load balancer gets its address in any case.
     """

@@ -13,7 +13,7 @@ KIND = "configuration.volumeType"
 
 @check(
     "AWS::EC2::Volume",
-    best_practices={"SEC08-BP02": "whoever gets the disk or a snapshot of it reads the data"},
+    best_practices={"SEC08-BP02": "data on the disk and its snapshots is readable"},
     managed_rule="ENCRYPTED_VOLUMES",
     effort="M",
     severity="medium",

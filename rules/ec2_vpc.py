@@ -70,7 +70,7 @@ def vpc_private_subnet_tier_exists(vpc: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::EC2::VPC",
-    best_practices={"REL10-BP01": "one Availability Zone takes all that stands in the network with it"},
+    best_practices={"REL10-BP01": "all subnets fail together with one Availability Zone"},
     effort="L",
     severity="medium",
     collector="vpcs",
@@ -81,7 +81,7 @@ def vpc_private_subnet_tier_exists(vpc: ConfigurationItem) -> Verdict:
     not_applicable=[{SUBNETS: []}],
 )
 def vpc_subnets_span_multiple_az(vpc: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:
-    """The subnets of a VPC stand in several Availability Zones.
+    """The subnets of a VPC are in several Availability Zones.
 
     Ids of zones are compared: names are dealt out to accounts at random.
     """
@@ -94,9 +94,9 @@ def vpc_subnets_span_multiple_az(vpc: ConfigurationItem, *, min_availability_zon
 @check(
     "AWS::EC2::VPC",
     best_practices={
-        "SEC05-BP02": "traffic to AWS's services leaves the network",
-        "COST08-BP03": "traffic goes through NAT gateways that endpoints carry for less",
-        "SUS04-BP07": "data takes a longer way than it has to",
+        "SEC05-BP02": "traffic to AWS services uses the internet",
+        "COST08-BP03": "traffic that endpoints carry at lower cost passes NAT gateways",
+        "SUS04-BP07": "traffic takes a longer path than needed",
     },
     managed_rule="VPC_ENDPOINT_ENABLED",
     effort="S",
@@ -126,7 +126,7 @@ def vpc_subnets_span_multiple_az(vpc: ConfigurationItem, *, min_availability_zon
     not_applicable=[{SUBNETS: [EMPTY], ENDPOINTS: []}, {SUBNETS: []}],
 )
 def vpc_endpoint_enabled(vpc: ConfigurationItem, *, services: Sequence[str] = ("s3", "dynamodb")) -> Verdict:
-    """A VPC has endpoints for the services that are used from it.
+    """VPCs have endpoints for AWS services.
 
     AWS's own rule takes one service; here `services` names them all, the two that have free endpoints by default. From
     a VPC in which nothing stands nothing is used.
@@ -179,8 +179,8 @@ def nat_gateway_count_by_environment(vpc: ConfigurationItem, *, most_elsewhere: 
 @check(
     "AWS::EC2::VPC",
     best_practices={
-        "REL10-BP01": "one Availability Zone takes the way out of the others with it",
-        "COST08-BP02": "traffic crosses zones, and is paid for, on its way out",
+        "REL10-BP01": "outbound traffic of several zones depends on one Availability Zone",
+        "COST08-BP02": "outbound traffic between zones is billed",
     },
     effort="M",
     severity="medium",
@@ -208,7 +208,7 @@ def nat_gateway_count_by_environment(vpc: ConfigurationItem, *, most_elsewhere: 
     ],
 )
 def nat_gateway_per_az(vpc: ConfigurationItem) -> Verdict:
-    """Subnets go out through a NAT gateway of their own Availability Zone.
+    """Subnets use a NAT gateway in their own Availability Zone.
 
     Unless the tag Environment says that the network is not `production`: there one gateway is enough.
     """
@@ -238,8 +238,8 @@ def nat_gateway_per_az(vpc: ConfigurationItem) -> Verdict:
 @check(
     "AWS::EC2::VPC",
     best_practices={
-        "COST08-BP03": "traffic to S3 and DynamoDB pays the NAT gateway by the gigabyte",
-        "SUS04-BP07": "data goes a longer way than it has to",
+        "COST08-BP03": "the NAT gateway bills traffic to S3 and DynamoDB per gigabyte",
+        "SUS04-BP07": "traffic takes a longer path than needed",
     },
     effort="S",
     collector="vpcs",
@@ -273,7 +273,7 @@ def nat_gateway_per_az(vpc: ConfigurationItem) -> Verdict:
 def vpc_gateway_endpoint_s3_dynamodb(
     vpc: ConfigurationItem, *, services: Sequence[str] = ("s3", "dynamodb")
 ) -> Verdict:
-    """Route tables that lead to a NAT gateway have a shorter way to S3 and DynamoDB.
+    """Route tables with a NAT gateway have gateway endpoints for S3 and DynamoDB.
 
     An endpoint that no route table names carries nothing, and one of the kind Interface is paid for.
     """
@@ -298,9 +298,9 @@ def vpc_gateway_endpoint_s3_dynamodb(
 @check(
     "AWS::EC2::VPC",
     best_practices={
-        "SEC04-BP01": "who talked to whom in the network is not recorded",
-        "PERF04-BP07": "there are no data on the traffic by which to tune the network",
-        "SEC10-BP03": "who talked to whom cannot be reconstructed after an incident",
+        "SEC04-BP01": "network traffic is not logged",
+        "PERF04-BP07": "there is no traffic data to optimize the network with",
+        "SEC10-BP03": "network traffic cannot be analyzed after an incident",
     },
     managed_rule="VPC_FLOW_LOGS_ENABLED",
     automation="AWSSupport-EnableVPCFlowLogs",
@@ -312,7 +312,7 @@ def vpc_gateway_endpoint_s3_dynamodb(
     non_compliant=[{FLOW_LOGS: [{"FlowLogStatus": "FAILED"}]}, {FLOW_LOGS: []}, {}],
 )
 def vpc_flow_logs_enabled(vpc: ConfigurationItem) -> Verdict:
-    """A VPC's traffic is recorded.
+    """VPCs have flow logs enabled.
 
     Flow logs of single subnets or interfaces do not count, as in AWS's own rule.
     """

@@ -52,9 +52,9 @@ def ecr_private_tag_immutability_enabled(repository: ConfigurationItem) -> Verdi
 @check(
     "AWS::ECR::Repository",
     best_practices={
-        "SEC06-BP01": "known vulnerabilities of the images go unseen",
-        "SEC11-BP02": "no test stands between build and release",
-        "SEC06-BP05": "nothing by itself scans what is to run",
+        "SEC06-BP01": "known vulnerabilities in images are not detected",
+        "SEC11-BP02": "images are not tested for vulnerabilities before release",
+        "SEC06-BP05": "images are not scanned automatically",
     },
     managed_rule="ECR_PRIVATE_IMAGE_SCANNING_ENABLED",
     effort="S",
@@ -74,8 +74,8 @@ def ecr_private_image_scanning_enabled(repository: ConfigurationItem) -> Verdict
 @check(
     "AWS::ECR::Repository",
     best_practices={
-        "SUS04-BP05": "old images are kept although nobody needs them",
-        "COST04-BP05": "no policy ends the life of old images",
+        "SUS04-BP05": "images that are no longer needed are kept",
+        "COST04-BP05": "no lifecycle policy expires old images",
     },
     managed_rule="ECR_PRIVATE_LIFECYCLE_POLICY_CONFIGURED",
     effort="S",
@@ -85,20 +85,20 @@ def ecr_private_image_scanning_enabled(repository: ConfigurationItem) -> Verdict
     non_compliant=[{}],
 )
 def ecr_private_lifecycle_policy_configured(repository: ConfigurationItem) -> Verdict:
-    """ECR repositories delete old images by themselves.
+    """ECR repositories have a lifecycle policy.
 
-    Every build leaves an image, and each is paid for by the month.
+    Every build adds an image, and the storage of each image is billed monthly.
     """
     return compliant_if(repository.has(LIFECYCLE), otherwise="no lifecycle policy")
 
 
 @check(
     "AWS::ECR::Repository",
-    best_practices={"SEC08-BP01": "the key is not yours: no key policy, no audit of its use"},
+    best_practices={"SEC08-BP01": "the key is an AWS key without your key policy and audit"},
     managed_rule="ECR_REPOSITORY_CMK_ENCRYPTION_ENABLED",
     effort="M",
     severity="low",
-    fix="Make the repository anew with encryption by a KMS key of yours: it cannot be changed.",
+    fix="Recreate the repository with a KMS key of your own; the encryption cannot be changed.",
     compliant=[{f"{ENCRYPTION}.EncryptionType": "KMS", f"{ENCRYPTION}.KmsKey": "arn:aws:kms:eu-west-1:1:key/1"}],
     non_compliant=[
         {f"{ENCRYPTION}.EncryptionType": "KMS", f"{ENCRYPTION}.KmsKey": "alias/aws/ecr"},
@@ -121,8 +121,8 @@ def ecr_repository_cmk_encryption_enabled(repository: ConfigurationItem) -> Verd
 @check(
     "AWS::ECR::Repository",
     best_practices={
-        "SEC08-BP04": "everybody may pull the images, or push others",
-        "SEC03-BP07": "the repository's policy is open to everybody",
+        "SEC08-BP04": "any principal can pull or push images",
+        "SEC03-BP07": "the repository policy allows any principal",
     },
     effort="S",
     severity="critical",
@@ -144,7 +144,7 @@ def ecr_repository_cmk_encryption_enabled(repository: ConfigurationItem) -> Verd
     ],
 )
 def ecr_repository_access_restricted(repository: ConfigurationItem) -> Verdict:
-    """ECR repositories are open only to whom they name.
+    """ECR repository policies allow named principals only.
 
     A condition limits who may pull if a request without its key does not meet it: ForAllValues does not.
     """

@@ -26,7 +26,7 @@ PROVIDERS = "configuration.CapacityProviders"
 @check(
     "AWS::ECS::Cluster",
     best_practices={
-        "PERF02-BP03": "how much CPU and memory tasks take is not collected",
+        "PERF02-BP03": "the CPU and memory use of tasks is not collected",
         "REL06-BP01": "restarts and failures of tasks are not monitored",
         "OPS04-BP02": "tasks and containers emit no metrics of their own",
     },
@@ -45,7 +45,7 @@ PROVIDERS = "configuration.CapacityProviders"
     ],
 )
 def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
-    """ECS clusters report on their tasks through Container Insights.
+    """ECS clusters have Container Insights enabled.
 
     Without it there is CPU and memory per service, and nothing about a task.
     """
@@ -60,8 +60,8 @@ def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ECS::Cluster",
     best_practices={
-        "COST07-BP04": "work that may be interrupted pays the full price",
-        "COST05-BP05": "the cheaper capacity is not even an option",
+        "COST07-BP04": "interruptible tasks are billed at the full price",
+        "COST05-BP05": "the lower price of Fargate Spot is not available",
     },
     effort="S",
     fix="Add the capacity provider FARGATE_SPOT; services still choose whether to use it.",
@@ -70,7 +70,7 @@ def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
     not_applicable=[{PROVIDERS: ["own-group"]}],
 )
 def fargate_spot_capacity_provider_available(cluster: ConfigurationItem) -> Verdict:
-    """ECS clusters on Fargate offer spare capacity at a lower price.
+    """ECS clusters on Fargate have the FARGATE_SPOT capacity provider.
 
     A cluster that has only capacity providers of its own does not run on Fargate.
     """

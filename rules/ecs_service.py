@@ -67,8 +67,8 @@ def policy(metric: str, value: int, **more: object) -> dict[str, object]:
 @check(
     "AWS::ECS::Service",
     best_practices={
-        "OPS06-BP04": "a failed deployment is not rolled back by itself",
-        "OPS06-BP01": "nothing is prepared for a deployment that fails",
+        "OPS06-BP04": "a failed deployment is not rolled back automatically",
+        "OPS06-BP01": "no rollback is configured for failed deployments",
     },
     effort="S",
     fix="Turn on the deployment circuit breaker, with rollback.",
@@ -77,7 +77,7 @@ def policy(metric: str, value: int, **more: object) -> dict[str, object]:
     not_applicable=[{CONTROLLER: "CODE_DEPLOY"}],
 )
 def ecs_service_deployment_circuit_breaker_enabled(service: ConfigurationItem) -> Verdict:
-    """ECS services roll a failing deployment back by themselves.
+    """ECS services have the deployment circuit breaker with rollback enabled.
 
     Without the circuit breaker ECS tries to start broken tasks for hours. CodeDeploy has its own rollback.
     """
@@ -129,7 +129,7 @@ def ecs_service_deployment_bounds_set(
 @check(
     "AWS::ECS::Service",
     best_practices={
-        "OPS05-BP05": "the platform's patches do not arrive",
+        "OPS05-BP05": "patches of the platform are not applied",
         "SUS06-BP03": "the platform is not kept up to date",
         "PERF05-BP06": "improvements of the platform are missed",
     },
@@ -150,10 +150,10 @@ def ecs_service_deployment_bounds_set(
     not_applicable=[{"configuration.LaunchType": "EC2"}, {PROVIDERS: [{"CapacityProvider": "own-group"}]}, {}],
 )
 def ecs_fargate_latest_platform_version(service: ConfigurationItem, *, latest_linux_version: str = "1.4.0") -> Verdict:
-    """Services on Fargate run on its newest platform version.
+    """ECS services on Fargate use the latest platform version.
 
-    A version that is pinned misses what AWS mends in the next. Only services on Fargate have one: by launch type, or by
-    capacity provider.
+    A pinned version does not get the fixes of later versions. Only services on Fargate have one: by launch type, or
+    by capacity provider.
     """
     by_provider = any_of(service.texts(f"{PROVIDERS}.CapacityProvider"), lambda name: name.startswith("FARGATE"))
     if none_of([service.text("configuration.LaunchType") == "FARGATE", by_provider, service.has(PLATFORM)]):
@@ -165,7 +165,7 @@ def ecs_fargate_latest_platform_version(service: ConfigurationItem, *, latest_li
 
 @check(
     "AWS::ECS::Service",
-    best_practices={"SEC05-BP01": "tasks stand in the internet, not in a layer behind it"},
+    best_practices={"SEC05-BP01": "tasks have a public address instead of a private subnet"},
     effort="M",
     exposed=True,
     fix="Run the tasks in private subnets with AssignPublicIp DISABLED, behind a load balancer and endpoints or NAT.",
@@ -174,9 +174,9 @@ def ecs_fargate_latest_platform_version(service: ConfigurationItem, *, latest_li
     not_applicable=[{}],
 )
 def ecs_service_no_public_ip(service: ConfigurationItem) -> Verdict:
-    """Tasks of ECS services have no public address.
+    """ECS tasks have no public IP address.
 
-    What only a load balancer can reach, nobody else can attack.
+    Only the load balancer can then connect to the tasks.
     """
     if not service.has("configuration.NetworkConfiguration.AwsvpcConfiguration"):
         return NOT_APPLICABLE
@@ -187,10 +187,10 @@ def ecs_service_no_public_ip(service: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ECS::Service",
     best_practices={
-        "REL07-BP01": "more load waits for a person",
-        "PERF02-BP05": "capacity does not follow the load",
+        "REL07-BP01": "tasks are added manually when the load rises",
+        "PERF02-BP05": "the number of tasks does not follow the load",
         "SUS02-BP01": "idle tasks keep running",
-        "PERF05-BP05": "a service that slows under load waits for a person",
+        "PERF05-BP05": "a slow service has to be scaled manually",
     },
     effort="M",
     severity="medium",
@@ -204,7 +204,7 @@ def ecs_service_no_public_ip(service: ConfigurationItem) -> Verdict:
     not_applicable=[{STRATEGY: "DAEMON", f"related.{TARGET}": []}],
 )
 def ecs_service_autoscaling_configured(service: ConfigurationItem) -> Verdict:
-    """The number of an ECS service's tasks follows its load.
+    """ECS services have automatic scaling.
 
     A range whose ends are equal does not scale.
     """
@@ -216,8 +216,8 @@ def ecs_service_autoscaling_configured(service: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ECS::Service",
     best_practices={
-        "REL10-BP01": "all tasks stand in one Availability Zone",
-        "REL11-BP02": "there is no healthy zone to start a task in",
+        "REL10-BP01": "all tasks run in one Availability Zone",
+        "REL11-BP02": "no other Availability Zone is available to start tasks",
     },
     effort="M",
     collector="services",
@@ -241,7 +241,7 @@ def ecs_service_subnets_multi_az(service: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ECS::Service",
-    best_practices={"SEC06-BP03": "people open a shell in a running container"},
+    best_practices={"SEC06-BP03": "users can open a shell in running containers"},
     effort="S",
     severity="low",
     fix="Turn off ECS Exec, and turn it on while it is needed.",
@@ -249,9 +249,9 @@ def ecs_service_subnets_multi_az(service: ConfigurationItem) -> Verdict:
     non_compliant=[{EXECUTE: True}],
 )
 def ecs_service_execute_command_disabled(service: ConfigurationItem) -> Verdict:
-    """Nobody can open a shell in the tasks of ECS services.
+    """ECS services have ECS Exec disabled.
 
-    What somebody changed by hand is gone with the task, and known to nobody.
+    Changes that are made in a running task are not recorded and are lost with the task.
     """
     return compliant_if(none_of([service.flag(EXECUTE)]), otherwise="ECS Exec is on")
 
@@ -259,8 +259,8 @@ def ecs_service_execute_command_disabled(service: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ECS::Service",
     best_practices={
-        "REL10-BP01": "the only task stands in one place",
-        "REL11-BP05": "while the task is replaced nobody answers",
+        "REL10-BP01": "the only task runs in one Availability Zone",
+        "REL11-BP05": "the service is unavailable while the task is replaced",
     },
     effort="S",
     fix="Run two tasks or more in production.",
@@ -309,20 +309,20 @@ def ecs_service_tag_propagation_enabled(service: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ECS::Service",
     best_practices={
-        "REL11-BP03": "a task that answers nothing counts as healthy",
+        "REL11-BP03": "a task that does not respond counts as healthy",
         "REL07-BP02": "impaired tasks are not replaced in time",
     },
     effort="S",
     severity="medium",
-    fix="Let the grace period be shorter than five minutes: as long as a start takes, and no longer.",
+    fix="Set HealthCheckGracePeriodSeconds below 300, to the time that a start takes.",
     compliant=[{GROUPS: [{"TargetGroupArn": "arn"}], GRACE: 299}, {GROUPS: [{"TargetGroupArn": "arn"}]}],
     non_compliant=[{GROUPS: [{"TargetGroupArn": "arn"}], GRACE: 300}],
     not_applicable=[{}],
 )
 def ecs_service_replaces_unhealthy_tasks(service: ConfigurationItem, *, most_seconds: int = 300) -> Verdict:
-    """ECS services behind a load balancer replace tasks that do not answer.
+    """ECS services behind a load balancer replace unhealthy tasks.
 
-    Within the grace period a task may be sick. Services without a load balancer rely on the container's own check.
+    ECS ignores unhealthy targets during the grace period. Services without a load balancer are not applicable.
     """
     if none_of([service.has(GROUPS)]):
         return NOT_APPLICABLE

@@ -107,8 +107,8 @@ def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdi
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "OPS04-BP05": "the task is a gap in every trace",
-        "REL06-BP07": "requests cannot be followed through the task",
+        "OPS04-BP05": "the task sends no traces",
+        "REL06-BP07": "requests cannot be traced through the task",
     },
     effort="M",
     severity="low",
@@ -173,12 +173,12 @@ def ecs_no_environment_secrets(
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "SEC03-BP02": "containers take the rights of their agent or their instance",
-        "SEC02-BP02": "for want of a role the application brings a key",
+        "SEC03-BP02": "containers use the permissions of the execution role or the instance",
+        "SEC02-BP02": "without a role the application needs long-term access keys",
     },
     effort="S",
     severity="medium",
-    fix="Give the task a role of its own with what the application needs.",
+    fix="Set TaskRoleArn to a role with the permissions that the application needs.",
     compliant=[
         {TASK_ROLE: "arn:task", EXECUTION_ROLE: "arn:execution"},
         {TASK_ROLE: "arn:task"},
@@ -191,7 +191,7 @@ def ecs_no_environment_secrets(
     not_applicable=[{STATUS: "INACTIVE"}],
 )
 def ecs_task_role_defined(task: ConfigurationItem) -> Verdict:
-    """ECS tasks have a role of their own.
+    """ECS tasks have a task role.
 
     It differs from the execution role, with which ECS pulls images and reads secrets.
     """
@@ -204,7 +204,7 @@ def ecs_task_role_defined(task: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={"SEC06-BP02": "whoever breaks the container has the host"},
+    best_practices={"SEC06-BP02": "a compromised container gives root access to the host"},
     managed_rule="ECS_CONTAINERS_NONPRIVILEGED",
     effort="S",
     fix="Drop the privileged mode, and add the capabilities that are needed.",
@@ -249,7 +249,7 @@ def ecs_containers_readonly_access(task: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={"SEC06-BP02": "the container's processes are root"},
+    best_practices={"SEC06-BP02": "the processes of the container run as root"},
     managed_rule="ECS_TASK_DEFINITION_LINUX_USER_NON_ROOT",
     effort="M",
     severity="medium",

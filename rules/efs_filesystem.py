@@ -33,7 +33,7 @@ MOUNTED = "elasticfilesystem:accessedviamounttarget"
 @check(
     "AWS::EFS::FileSystem",
     best_practices={
-        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "SEC03-BP07": "the resource policy allows any principal",
         "SEC08-BP04": "access to the files is not limited to who needs it",
     },
     effort="S",

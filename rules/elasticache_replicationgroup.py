@@ -69,7 +69,7 @@ def elasticache_repl_grp_multi_az_enabled(group: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ElastiCache::ReplicationGroup",
-    best_practices={"SEC08-BP02": "snapshots and swapped memory are written in clear text"},
+    best_practices={"SEC08-BP02": "snapshots and swap files are stored unencrypted"},
     managed_rule="ELASTICACHE_REPL_GRP_ENCRYPTED_AT_REST",
     effort="L",
     severity="medium",
@@ -79,7 +79,7 @@ def elasticache_repl_grp_multi_az_enabled(group: ConfigurationItem) -> Verdict:
     non_compliant=[{AT_REST: False}, {AT_REST: False, ENGINE: "valkey"}, {ENGINE: "redis"}, {}],
 )
 def elasticache_repl_grp_encrypted_at_rest(group: ConfigurationItem) -> Verdict:
-    """Replication groups encrypt what they write to disk.
+    """Replication groups have encryption at rest enabled.
 
     It is decided when the group is made, and on by default only for Valkey.
     """
@@ -89,7 +89,7 @@ def elasticache_repl_grp_encrypted_at_rest(group: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ElastiCache::ReplicationGroup",
-    best_practices={"SEC09-BP02": "data and passwords travel in clear text"},
+    best_practices={"SEC09-BP02": "data and passwords are sent unencrypted"},
     managed_rule="ELASTICACHE_REPL_GRP_ENCRYPTED_IN_TRANSIT",
     effort="M",
     severity="medium",
@@ -99,7 +99,7 @@ def elasticache_repl_grp_encrypted_at_rest(group: ConfigurationItem) -> Verdict:
     non_compliant=[{IN_TRANSIT: True, MODE: "preferred"}, {IN_TRANSIT: False}, {}],
 )
 def elasticache_repl_grp_encrypted_in_transit(group: ConfigurationItem) -> Verdict:
-    """Replication groups take encrypted connections only.
+    """Replication groups have encryption in transit enabled.
 
     AWS's own rule lets the mode `preferred` pass, which takes connections in clear text as well. It is a step on the
     way and not the goal.
@@ -117,8 +117,8 @@ def elasticache_repl_grp_encrypted_in_transit(group: ConfigurationItem) -> Verdi
 @check(
     "AWS::ElastiCache::ReplicationGroup",
     best_practices={
-        "SEC08-BP04": "whoever reaches the port reads and writes everything",
-        "SEC09-BP03": "connections are taken from anybody in the network",
+        "SEC08-BP04": "clients in the network can read and write all data",
+        "SEC09-BP03": "connections are accepted without authentication",
     },
     managed_rule="ELASTICACHE_REPL_GRP_REDIS_AUTH_ENABLED",
     effort="M",
@@ -129,7 +129,7 @@ def elasticache_repl_grp_encrypted_in_transit(group: ConfigurationItem) -> Verdi
     non_compliant=[{USERS: ["readers"], IN_TRANSIT: False}, {"configuration.EngineVersion": "7.1"}, {}],
 )
 def elasticache_repl_grp_redis_auth_enabled(group: ConfigurationItem) -> Verdict:
-    """Replication groups ask who connects.
+    """Replication groups require authentication.
 
     AWS's own rule takes every group of version 6 for safe, because that could have users; one that has neither users
     nor a token is open, so it fails here whatever its version. Both are taken only with encryption in transit.

@@ -86,7 +86,7 @@ def elbv2_predefined_security_policy_ssl_check(listener: ConfigurationItem) -> V
 
 @check(
     "AWS::ElasticLoadBalancingV2::Listener",
-    best_practices={"SEC09-BP02": "whoever types the address without https stays in clear text"},
+    best_practices={"SEC09-BP02": "clients that use http:// stay unencrypted"},
     managed_rule="ALB_HTTP_TO_HTTPS_REDIRECTION_CHECK",
     effort="S",
     severity="medium",
@@ -97,7 +97,7 @@ def elbv2_predefined_security_policy_ssl_check(listener: ConfigurationItem) -> V
     not_applicable=[{PROTOCOL: "HTTPS"}, {}],
 )
 def alb_http_to_https_redirection_check(listener: ConfigurationItem) -> Verdict:
-    """Listeners on HTTP redirect to HTTPS.
+    """HTTP listeners redirect to HTTPS.
 
     As AWS's own rule reads it, there is nothing else that they should do.
     """

@@ -53,7 +53,7 @@ def elbv2_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: in
 
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    best_practices={"OPS06-BP01": "a change that deletes the balancer, and its name, cannot be rolled back"},
+    best_practices={"OPS06-BP01": "one call deletes the load balancer and its DNS name"},
     managed_rule="ELB_DELETION_PROTECTION_ENABLED",
     automation="AWSConfigRemediation-EnableELBDeletionProtection",
     effort="S",
@@ -63,7 +63,7 @@ def elbv2_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: in
     non_compliant=[setting(PROTECTION, "false"), {}],
 )
 def elb_deletion_protection_enabled(balancer: ConfigurationItem) -> Verdict:
-    """Load balancers cannot be deleted by mistake.
+    """Load balancers have deletion protection.
 
     A new one has another address, and nobody finds it until every name points there.
     """
@@ -72,7 +72,7 @@ def elb_deletion_protection_enabled(balancer: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    best_practices={"SEC05-BP03": "headers that no server understands alike reach the application"},
+    best_practices={"SEC05-BP03": "invalid header fields reach the application"},
     managed_rule="ALB_HTTP_DROP_INVALID_HEADER_ENABLED",
     automation="AWSConfigRemediation-DropInvalidHeadersForALB",
     effort="S",
@@ -82,7 +82,7 @@ def elb_deletion_protection_enabled(balancer: ConfigurationItem) -> Verdict:
     not_applicable=[{KIND: "network"}, {}],
 )
 def alb_http_drop_invalid_header_enabled(balancer: ConfigurationItem) -> Verdict:
-    """Application load balancers drop headers that are not valid.
+    """Application Load Balancers drop invalid header fields.
 
     By such headers one request can be smuggled inside another. They are passed on by default.
     """

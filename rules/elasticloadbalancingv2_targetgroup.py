@@ -49,8 +49,8 @@ def watching(metric: str, **more: object) -> dict[str, object]:
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
     best_practices={
-        "REL11-BP01": "the health of the application is not asked for",
-        "REL11-BP03": "a target that answers nothing useful stays in service",
+        "REL11-BP01": "the health check does not test the application",
+        "REL11-BP03": "a target with errors stays in service",
     },
     effort="S",
     severity="low",
@@ -63,7 +63,7 @@ def watching(metric: str, **more: object) -> dict[str, object]:
     not_applicable=[{PROTOCOL: "TCP"}, {}],
 )
 def elbv2_target_group_health_check_configured(group: ConfigurationItem) -> Verdict:
-    """Target groups ask the application for its health.
+    """Target groups have a health check of the application.
 
     By HTTP the default, `/`, asks it too; a path of its own can look deeper. The default of gRPC is a method that no
     service has.
@@ -79,8 +79,8 @@ def elbv2_target_group_health_check_configured(group: ConfigurationItem) -> Verd
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
     best_practices={
-        "REL11-BP01": "a dead target is found only after minutes",
-        "REL11-BP03": "requests go to a dead target meanwhile",
+        "REL11-BP01": "an unhealthy target is detected only after minutes",
+        "REL11-BP03": "requests are routed to the unhealthy target in the meantime",
     },
     effort="S",
     severity="medium",
@@ -90,7 +90,7 @@ def elbv2_target_group_health_check_configured(group: ConfigurationItem) -> Verd
     not_applicable=[{KIND: "lambda", INTERVAL: 300}],
 )
 def elbv2_target_group_health_check_timing(group: ConfigurationItem, *, most_seconds: int = 90) -> Verdict:
-    """Target groups find a dead target within a minute and a half.
+    """Target groups detect unhealthy targets within 90 seconds.
 
     The defaults, 30 seconds and two failures, do. A function is not asked for its health by default.
     """
@@ -125,7 +125,7 @@ def elbv2_targetgroup_protocol_encrypted(group: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
-    best_practices={"SEC09-BP02": "health is asked for in clear text"},
+    best_practices={"SEC09-BP02": "health checks are sent unencrypted"},
     managed_rule="ELBV2_TARGETGROUP_HEALTHCHECK_PROTOCOL_ENCRYPTED",
     effort="S",
     severity="low",
@@ -136,7 +136,7 @@ def elbv2_targetgroup_protocol_encrypted(group: ConfigurationItem) -> Verdict:
     not_applicable=[{KIND: "lambda"}],
 )
 def elbv2_targetgroup_healthcheck_protocol_encrypted(group: ConfigurationItem) -> Verdict:
-    """Load balancers ask their targets for health by HTTPS.
+    """Target group health checks use HTTPS.
 
     What a target tells of its health, and the headers with which it is asked, are then nobody else's.
     """
@@ -148,7 +148,7 @@ def elbv2_targetgroup_healthcheck_protocol_encrypted(group: ConfigurationItem) -
 
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
-    best_practices={"OPS06-BP03": "every deployment cuts off the requests that a target has begun"},
+    best_practices={"OPS06-BP03": "deployments interrupt requests that are in progress"},
     effort="S",
     severity="low",
     collector="load-balancers",
@@ -158,7 +158,7 @@ def elbv2_targetgroup_healthcheck_protocol_encrypted(group: ConfigurationItem) -
     not_applicable=[{KIND: "lambda"}],
 )
 def elbv2_target_group_deregistration_delay_set(group: ConfigurationItem) -> Verdict:
-    """A target that leaves may finish its requests.
+    """Target groups have a deregistration delay.
 
     AWS's default is five minutes; none at all cuts requests off.
     """
@@ -171,8 +171,8 @@ def elbv2_target_group_deregistration_delay_set(group: ConfigurationItem) -> Ver
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
     best_practices={
-        "REL05-BP06": "sessions stand in one target and are lost with it",
-        "PERF04-BP04": "requests go where the session is, not where there is room",
+        "REL05-BP06": "sessions are stored on one target and lost with it",
+        "PERF04-BP04": "requests are routed by session instead of by load",
     },
     effort="M",
     severity="low",
@@ -183,7 +183,7 @@ def elbv2_target_group_deregistration_delay_set(group: ConfigurationItem) -> Ver
     not_applicable=[{PROTOCOL: "GENEVE", **setting("stickiness.enabled", "true")}],
 )
 def elbv2_target_group_stickiness_disabled(group: ConfigurationItem) -> Verdict:
-    """Any target can answer any request.
+    """Target groups have stickiness disabled.
 
     Stickiness hides that the application keeps state. An appliance behind a gateway load balancer has to see both ways
     of a flow.

@@ -56,8 +56,8 @@ def eventbridge_rule_target_dlq_configured(rule: ConfigurationItem) -> Verdict:
 @check(
     "AWS::Events::Rule",
     best_practices={
-        "OPS10-BP07": "the automation is there and does nothing",
-        "SUS03-BP02": "a dead component is kept",
+        "OPS10-BP07": "the automation is configured but does not run",
+        "SUS03-BP02": "an unused component is kept",
     },
     effort="S",
     severity="low",
@@ -68,7 +68,7 @@ def eventbridge_rule_target_dlq_configured(rule: ConfigurationItem) -> Verdict:
 def events_rule_enabled_with_targets(rule: ConfigurationItem) -> Verdict:
     """EventBridge rules are enabled and have a target.
 
-    Whoever reads the list of them believes in each.
+    A disabled rule, or a rule without a target, does nothing.
     """
     state = rule.text(STATE, "ENABLED")
     works = all_of([state.startswith("ENABLED"), rule.has(TARGETS)])

@@ -61,7 +61,7 @@ ANYBODY = {"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action":
 
 @check(
     "AWS::IAM::Role",
-    best_practices={"SEC03-BP05": "nothing bounds what the role may ever be granted"},
+    best_practices={"SEC03-BP05": "no permissions boundary limits the permissions of the role"},
     effort="M",
     live=True,
     fix="Attach the organization's permissions boundary, in the template that creates the role.",
@@ -73,7 +73,7 @@ ANYBODY = {"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action":
     ],
 )
 def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
-    """Roles stay within a permissions boundary.
+    """IAM roles have a permissions boundary.
 
     Whoever may create roles can then not create one that is mightier than the boundary. The account cannot give one to
     roles that AWS's services and IAM Identity Center create.
@@ -86,8 +86,8 @@ def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
 @check(
     "AWS::IAM::Role",
     best_practices={
-        "SEC03-BP07": "anybody with an AWS account may become the role",
-        "SEC03-BP08": "nothing says with which accounts the role is shared",
+        "SEC03-BP07": "principals of any AWS account can assume the role",
+        "SEC03-BP08": "the trust policy does not name the accounts that share the role",
     },
     effort="S",
     severity="critical",

@@ -32,7 +32,7 @@ MODE = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescripti
 
 @check(
     "AWS::Kinesis::Stream",
-    best_practices={"SEC08-BP02": "records lie unencrypted"},
+    best_practices={"SEC08-BP02": "records are stored unencrypted"},
     managed_rule="KINESIS_STREAM_ENCRYPTED",
     automation="AWS-EnableKinesisStreamEncryption",
     effort="S",
@@ -42,7 +42,7 @@ MODE = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescripti
     non_compliant=[{ENCRYPTION: "NONE"}, {}],
 )
 def kinesis_stream_encrypted(stream: ConfigurationItem) -> Verdict:
-    """Kinesis streams encrypt their records.
+    """Kinesis streams have server-side encryption enabled.
 
     Unlike a queue or a table, a stream is not encrypted unless it says so.
     """
@@ -54,7 +54,7 @@ def kinesis_stream_encrypted(stream: ConfigurationItem) -> Verdict:
     "AWS::Kinesis::Stream",
     best_practices={
         "COST04-BP05": "records are kept, and paid for, longer than they are read",
-        "SUS04-BP03": "records outlive their purpose",
+        "SUS04-BP03": "records are kept longer than they are needed",
     },
     effort="S",
     severity="low",
@@ -74,10 +74,10 @@ def kinesis_retention_justified(stream: ConfigurationItem, *, max_retention_hour
 @check(
     "AWS::Kinesis::Stream",
     best_practices={
-        "REL07-BP03": "more records than the shards take are refused",
-        "PERF03-BP02": "the stream has the throughput that somebody guessed",
-        "COST09-BP03": "shards are paid for while nothing flows",
-        "SUS02-BP01": "capacity stays when the demand is gone",
+        "REL07-BP03": "records above the capacity of the shards are rejected",
+        "PERF03-BP02": "the throughput of the stream is a fixed number of shards",
+        "COST09-BP03": "unused shards are billed",
+        "SUS02-BP01": "the capacity does not follow the demand",
     },
     effort="M",
     collector="streams",

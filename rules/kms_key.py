@@ -34,7 +34,7 @@ CALLER = {"StringEquals": {"kms:CallerAccount": "123456789012"}}
 
 @check(
     "AWS::KMS::Key",
-    best_practices={"SEC08-BP01": "the same key material protects data forever"},
+    best_practices={"SEC08-BP01": "the key material is never rotated"},
     managed_rule="CMK_BACKING_KEY_ROTATION_ENABLED",
     automation="AWSConfigRemediation-EnableKeyRotation",
     effort="S",
@@ -51,7 +51,7 @@ CALLER = {"StringEquals": {"kms:CallerAccount": "123456789012"}}
     ],
 )
 def cmk_backing_key_rotation_enabled(key: ConfigurationItem) -> Verdict:
-    """Symmetric KMS keys of the account rotate by themselves.
+    """Symmetric KMS keys of the account have automatic rotation.
 
     Keys that AWS manages rotate anyway; asymmetric ones cannot, nor can those whose material is imported or stands in
     a key store of one's own.
@@ -88,8 +88,8 @@ def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
 @check(
     "AWS::KMS::Key",
     best_practices={
-        "SEC08-BP04": "any account may use the key, or give it away",
-        "SEC08-BP01": "the key is not under the account's control",
+        "SEC08-BP04": "any account can use the key",
+        "SEC08-BP01": "the key policy allows principals outside the account's control",
     },
     managed_rule="KMS_KEY_POLICY_NO_PUBLIC_ACCESS",
     effort="S",
@@ -109,7 +109,7 @@ def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
     not_applicable=[{MANAGER: "AWS"}, {}],
 )
 def kms_key_policy_no_public_access(key: ConfigurationItem) -> Verdict:
-    """KMS keys of the account serve only named principals.
+    """KMS key policies allow named principals only.
 
     A statement for everybody reaches beyond the account unless a condition names the callers, their account,
     organization or network.

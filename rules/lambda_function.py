@@ -98,20 +98,20 @@ URL_CONDITIONS = ("lambda:functionurlauthtype", "lambda:invokedviafunctionurl")
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "OPS04-BP05": "the function is a gap in every trace",
-        "REL06-BP07": "requests cannot be followed through the function",
-        "SUS03-BP03": "which part of the code takes the time is not known",
+        "OPS04-BP05": "active tracing of the function is off",
+        "REL06-BP07": "requests cannot be traced through the function",
+        "SUS03-BP03": "the slow parts of the code are not identified",
     },
     managed_rule="LAMBDA_FUNCTION_XRAY_ENABLED",
     automation="AWSConfigRemediation-ConfigureLambdaFunctionXRayTracing",
     effort="S",
     severity="medium",
-    fix="Set the tracing mode to Active and let the function's role write to X-Ray.",
+    fix="Set TracingConfig.Mode to Active, and allow the function's role to write to X-Ray.",
     compliant=[{TRACING: "Active"}],
     non_compliant=[{TRACING: "PassThrough"}, {}],
 )
 def lambda_function_xray_enabled(function: ConfigurationItem) -> Verdict:
-    """Lambda functions trace their requests with X-Ray.
+    """Lambda functions have X-Ray active tracing enabled.
 
     PassThrough follows only requests that somebody upstream chose to trace.
     """
@@ -210,8 +210,8 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "REL10-BP03": "one function can take the concurrency of all",
-        "REL05-BP02": "nothing limits how much it takes on",
+        "REL10-BP03": "one function can use the concurrency of all functions",
+        "REL05-BP02": "the concurrency of the function has no limit",
     },
     managed_rule="LAMBDA_CONCURRENCY_CHECK",
     effort="S",
@@ -224,8 +224,8 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
 def lambda_concurrency_check(function: ConfigurationItem, *, every_function: bool = False) -> Verdict:
     """Lambda functions have reserved concurrency.
 
-    Functions without it share the concurrency of the account, and one of them can use it up. Zero, an emergency stop,
-    is a value. AWS's own rule asks for it of every function; set `every_function` for that. Lambda leaves 100 of them.
+    Without it, one function can use the concurrency of the account. Zero is a value. AWS's own rule requires it for
+    every function; set `every_function` for that. An account cannot reserve for all: 100 stay unreserved.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     return compliant_if(function.has(RESERVED), "ReservedConcurrentExecutions is not set", asked=every_function)
@@ -268,9 +268,9 @@ def lambda_memory_size_deliberate(
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "SUS05-BP02": "Graviton does the same work with less energy",
-        "PERF02-BP01": "the better architecture for the price is not used",
-        "COST05-BP05": "the same work costs a fifth more",
+        "SUS05-BP02": "the function does not run on Graviton, which uses less energy",
+        "PERF02-BP01": "the architecture with the better price-performance is not used",
+        "COST05-BP05": "the same work costs 20 % more on x86_64",
     },
     effort="S",
     severity="low",
@@ -293,7 +293,7 @@ def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
     best_practices={
         "SEC06-BP01": "AWS no longer patches the runtime",
         "SUS06-BP03": "the runtime is not kept up to date",
-        "PERF05-BP06": "newer runtimes are faster, and it has none of them",
+        "PERF05-BP06": "the performance improvements of newer runtimes are missed",
     },
     managed_rule="LAMBDA_FUNCTION_SETTINGS_CHECK",
     effort="M",
@@ -323,7 +323,7 @@ def lambda_runtime_supported(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"SEC03-BP07": "anybody may call the function"},
+    best_practices={"SEC03-BP07": "the resource policy allows any principal to invoke the function"},
     managed_rule="LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED",
     effort="S",
     severity="critical",
@@ -341,7 +341,7 @@ def lambda_runtime_supported(function: ConfigurationItem) -> Verdict:
     ],
 )
 def lambda_function_public_access_prohibited(function: ConfigurationItem) -> Verdict:
-    """Only named principals may invoke a Lambda function.
+    """Lambda function policies allow named principals only.
 
     A permission for everybody fails unless a condition names the callers, their account, organization or source. AWS's
     own rule also fails a permission for S3 without an account: `lambda-permission-source-restricted` covers services.
@@ -361,7 +361,7 @@ def way_in(statement: Statement) -> str:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"SEC03-BP07": "anybody's resources in that service may invoke the function"},
+    best_practices={"SEC03-BP07": "resources of other accounts in that service can invoke the function"},
     effort="S",
     severity="medium",
     fix="Set SourceArn on the permission, and SourceAccount for S3.",
@@ -377,7 +377,7 @@ def way_in(statement: Statement) -> str:
     ],
 )
 def lambda_permission_source_restricted(function: ConfigurationItem) -> Verdict:
-    """Services may invoke a Lambda function only for named resources or accounts.
+    """Lambda permissions for services name a source ARN or a source account.
 
     Without SourceArn or SourceAccount, a resource of another account in that service can invoke the function: a
     confused deputy. A bucket's ARN names no account, so S3 needs SourceAccount.
@@ -518,7 +518,7 @@ def lambda_esm_on_failure_destination(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"SUS03-BP01": "the function is started for every single record"},
+    best_practices={"SUS03-BP01": "the function is invoked for every single record"},
     effort="S",
     severity="low",
     collector="event-sources",
@@ -542,7 +542,7 @@ def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"SEC05-BP01": "the function stands in no network layer of the workload"},
+    best_practices={"SEC05-BP01": "the function runs outside the network layers of the workload"},
     managed_rule="LAMBDA_INSIDE_VPC",
     automation="AWSConfigRemediation-MoveLambdaToVPC",
     effort="M",
@@ -587,8 +587,8 @@ def lambda_vpc_multi_az_check(function: ConfigurationItem, *, min_availability_z
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "SEC06-BP04": "nobody can tell whether the code is what was built",
-        "SEC11-BP06": "packages are not signed: nothing shows that what was tested is deployed",
+        "SEC06-BP04": "the origin of the deployed code is not verified",
+        "SEC11-BP06": "packages are not signed, so changes after the build are not detected",
     },
     effort="M",
     severity="low",
@@ -599,7 +599,7 @@ def lambda_vpc_multi_az_check(function: ConfigurationItem, *, min_availability_z
     not_applicable=[{"configuration.packageType": "Image"}],
 )
 def lambda_code_signing_configured(function: ConfigurationItem) -> Verdict:
-    """The code of Lambda functions is signed.
+    """Lambda functions use code signing.
 
     What was changed on its way from the build is refused. Images are signed in their registry.
     """
@@ -683,9 +683,9 @@ def lambda_memory_right_sized(function: ConfigurationItem) -> Verdict:
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "PERF02-BP03": "how long starts take is not collected",
-        "PERF05-BP02": "slow starts hide in the average duration",
-        "OPS04-BP02": "the first thing a user waits for is not measured",
+        "PERF02-BP03": "the duration of cold starts is not collected",
+        "PERF05-BP02": "cold starts are hidden in the average duration",
+        "OPS04-BP02": "the initialization of the function is not measured",
     },
     effort="S",
     severity="low",
@@ -703,7 +703,7 @@ def lambda_memory_right_sized(function: ConfigurationItem) -> Verdict:
     non_compliant=[{FILTERS: [{"filterPattern": "ERROR"}], "configuration.tracingConfig.mode": "PassThrough"}, {}],
 )
 def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
-    """How long functions take to start is measured.
+    """The cold starts of Lambda functions are measured.
 
     By X-Ray, by Lambda Insights, or by a metric filter on what Lambda reports.
     """

@@ -72,7 +72,7 @@ def cw_loggroup_retention_period_check(
 
 @check(
     "AWS::Logs::LogGroup",
-    best_practices={"SEC08-BP01": "no key policy decides who reads the logs"},
+    best_practices={"SEC08-BP01": "no key policy limits access to the logs"},
     managed_rule="CLOUDWATCH_LOG_GROUP_ENCRYPTED",
     effort="S",
     severity="low",

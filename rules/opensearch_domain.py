@@ -35,7 +35,7 @@ SIZE, COUNT = "configuration.EBSOptions.VolumeSize", "configuration.ClusterConfi
 @check(
     "AWS::OpenSearch::Domain",
     best_practices={
-        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "SEC03-BP07": "the resource policy allows any principal",
         "SEC08-BP04": "access to the indexes is not limited to who needs it",
     },
     effort="M",

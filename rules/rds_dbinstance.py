@@ -56,19 +56,19 @@ GRAVITON = ("db.t4g", "db.x2g", *(f"db.{family}{generation}g" for family in "cmr
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
-        "SEC05-BP01": "the database stands in the internet, not in a layer behind it",
-        "SEC08-BP04": "anybody can try to reach the data",
+        "SEC05-BP01": "the database has a public address instead of a private subnet",
+        "SEC08-BP04": "any address can try to connect to the database",
     },
     managed_rule="RDS_INSTANCE_PUBLIC_ACCESS_CHECK",
     automation="AWSConfigRemediation-DisablePublicAccessToRDSInstance",
     effort="S",
     exposed=True,
-    fix="Turn off public accessibility, and reach the database through the network.",
+    fix="Set PubliclyAccessible to false.",
     compliant=[{PUBLIC: False}, {}],
     non_compliant=[{PUBLIC: True}],
 )
 def rds_instance_public_access_check(instance: ConfigurationItem) -> Verdict:
-    """Databases have no public address.
+    """Databases are not publicly accessible.
 
     What a template leaves out RDS decides: without a subnet group of one's own an instance is public, unless it is
     Aurora's.
@@ -79,8 +79,8 @@ def rds_instance_public_access_check(instance: ConfigurationItem) -> Verdict:
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
-        "REL10-BP01": "the database stands in one Availability Zone",
-        "REL11-BP02": "nothing takes over when the instance fails",
+        "REL10-BP01": "the database runs in one Availability Zone",
+        "REL11-BP02": "no standby takes over when the instance fails",
     },
     managed_rule="RDS_MULTI_AZ_SUPPORT",
     automation="AWSConfigRemediation-EnableMultiAZOnRDSInstance",
@@ -117,7 +117,7 @@ def rds_multi_az_support(instance: ConfigurationItem) -> Verdict:
     not_applicable=[{MINOR: False, **CUSTOM}, {MINOR: False, ENGINE: "docdb"}],
 )
 def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> Verdict:
-    """Databases take the engine's minor versions by themselves.
+    """Databases have automatic minor version upgrades enabled.
 
     In the maintenance window. It is on unless somebody turns it off. RDS Custom demands that, and DocumentDB does not
     look at the setting.
@@ -132,8 +132,8 @@ def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> 
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
-        "PERF03-BP03": "the host's memory and processes are not collected",
-        "REL06-BP01": "trouble of the host is not seen",
+        "PERF03-BP03": "operating system metrics are not collected",
+        "REL06-BP01": "problems of the host are not detected",
     },
     managed_rule="RDS_ENHANCED_MONITORING_ENABLED",
     automation="AWSConfigRemediation-EnableEnhancedMonitoringOnRDSInstance",
@@ -145,7 +145,7 @@ def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> 
     not_applicable=[CUSTOM, {ENGINE: "neptune"}],
 )
 def rds_enhanced_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
-    """Databases report what their operating system does.
+    """Databases have Enhanced Monitoring enabled.
 
     CloudWatch sees the machine from outside; enhanced monitoring from inside. RDS Custom, DocumentDB and Neptune have
     none.
@@ -235,7 +235,7 @@ def rds_instance_graviton(instance: ConfigurationItem) -> Verdict:
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
-        "REL07-BP01": "a full disk stops the database",
+        "REL07-BP01": "the database stops when its storage is full",
         "PERF03-BP02": "storage does not follow the data",
         "SUS04-BP04": "room is provisioned ahead instead of growing",
     },
@@ -247,7 +247,7 @@ def rds_instance_graviton(instance: ConfigurationItem) -> Verdict:
     not_applicable=[{SIZE: 1, **MEMBER}, {SIZE: 100, **CUSTOM}],
 )
 def rds_storage_autoscaling_enabled(instance: ConfigurationItem) -> Verdict:
-    """The storage of databases grows by itself.
+    """Databases have storage autoscaling enabled.
 
     Aurora's always does; RDS Custom's cannot.
     """

@@ -74,9 +74,9 @@ MACIE = "supplementaryConfiguration.macie2.DescribeBuckets.buckets"
 @check(
     "AWS::S3::Bucket",
     best_practices={
-        "REL09-BP01": "versions are the backup of an object",
+        "REL09-BP01": "overwritten or deleted objects cannot be restored",
         "SEC10-BP03": "overwritten objects cannot be examined after an incident",
-        "SEC08-BP04": "nothing protects objects from being changed or deleted, by mistake or not",
+        "SEC08-BP04": "objects are not protected from being overwritten or deleted",
     },
     managed_rule="S3_BUCKET_VERSIONING_ENABLED",
     automation="AWS-ConfigureS3BucketVersioning",
@@ -87,7 +87,7 @@ MACIE = "supplementaryConfiguration.macie2.DescribeBuckets.buckets"
     non_compliant=[{VERSIONING: "Suspended"}, {VERSIONING: "Off"}, {}],
 )
 def s3_bucket_versioning_enabled(bucket: ConfigurationItem) -> Verdict:
-    """S3 buckets keep previous versions of their objects.
+    """S3 buckets have versioning enabled.
 
     An overwrite or a delete, by mistake or by malice, can then be undone.
     """
@@ -98,8 +98,8 @@ def s3_bucket_versioning_enabled(bucket: ConfigurationItem) -> Verdict:
 @check(
     "AWS::S3::Bucket",
     best_practices={
-        "SEC08-BP04": "anybody on the internet may reach the data",
-        "SEC03-BP07": "public access is not ruled out",
+        "SEC08-BP04": "a policy or an ACL can make the data public",
+        "SEC03-BP07": "public access is not blocked",
     },
     managed_rule="S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED",
     automation="AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock",
@@ -110,7 +110,7 @@ def s3_bucket_versioning_enabled(bucket: ConfigurationItem) -> Verdict:
     non_compliant=[{f"{PUBLIC_ACCESS}.blockPublicAcls": True}, {}],
 )
 def s3_bucket_level_public_access_prohibited(bucket: ConfigurationItem) -> Verdict:
-    """S3 buckets block public access by themselves.
+    """S3 buckets have Block Public Access enabled.
 
     A policy or an access control list written in haste then cannot open the bucket to the world. S3 turns all four
     settings on for new buckets since April 2023, so a template that leaves them out passes, unless its policy or
@@ -149,7 +149,7 @@ def s3_default_encryption_kms(bucket: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::S3::Bucket",
-    best_practices={"SEC09-BP02": "objects may travel in clear text"},
+    best_practices={"SEC09-BP02": "the bucket accepts unencrypted requests"},
     managed_rule="S3_BUCKET_SSL_REQUESTS_ONLY",
     automation="AWSConfigRemediation-RestrictBucketSSLRequestsOnly",
     effort="S",
@@ -168,7 +168,7 @@ def s3_default_encryption_kms(bucket: ConfigurationItem) -> Verdict:
     ],
 )
 def s3_bucket_ssl_requests_only(bucket: ConfigurationItem) -> Verdict:
-    """S3 buckets refuse requests without TLS.
+    """S3 bucket policies deny requests without TLS.
 
     One statement covers all objects: on the bucket alone it protects its listing, under a further condition a part.
     """
@@ -184,9 +184,9 @@ def s3_bucket_ssl_requests_only(bucket: ConfigurationItem) -> Verdict:
 @check(
     "AWS::S3::Bucket",
     best_practices={
-        "COST04-BP05": "no policy ends the life of its objects",
-        "SUS04-BP03": "the lifecycle of the data is left to nobody",
-        "SEC07-BP04": "data is kept beyond its purpose",
+        "COST04-BP05": "no lifecycle rule expires objects",
+        "SUS04-BP03": "the data has no defined life cycle",
+        "SEC07-BP04": "no rule deletes data that is no longer needed",
     },
     managed_rule="S3_LIFECYCLE_POLICY_CHECK",
     effort="S",
@@ -195,9 +195,9 @@ def s3_bucket_ssl_requests_only(bucket: ConfigurationItem) -> Verdict:
     non_compliant=[{LIFECYCLE: [{"status": "Disabled", "expirationInDays": 90}]}, {}],
 )
 def s3_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
-    """S3 buckets have a lifecycle rule in force.
+    """S3 buckets have an enabled lifecycle rule.
 
-    Without one, every object and every old version is paid for, and powered, forever.
+    Without a rule, every object and every old version is stored and billed until it is deleted.
     """
     rules = bucket.objects(LIFECYCLE)
     otherwise = f"{len(rules)} lifecycle rules, and none is Enabled" if rules else "no lifecycle rule"
@@ -389,10 +389,10 @@ def s3_bucket_default_lock_enabled(
 
 @check(
     "AWS::S3::Bucket",
-    best_practices={"SEC03-BP01": "which sites' scripts may write to the bucket was not defined"},
+    best_practices={"SEC03-BP01": "the CORS rules allow writes from any origin"},
     effort="S",
     severity="low",
-    fix="Name the origins that may write.",
+    fix="List the origins that can write in AllowedOrigins.",
     compliant=[
         {CORS: [{"allowedOrigins": ["*"], "allowedMethods": ["GET"]}]},
         {CORS: [{"allowedOrigins": ["https://example.com"], "allowedMethods": ["PUT"]}]},
@@ -404,7 +404,7 @@ def s3_bucket_default_lock_enabled(
     ],
 )
 def s3_bucket_cors_restrictive(bucket: ConfigurationItem) -> Verdict:
-    """S3 buckets take writes from scripts of named sites only.
+    """S3 bucket CORS rules allow writes from named origins only.
 
     Such a script needs a signed request as everybody does. Reading from anywhere may be what the bucket is for.
     """
@@ -476,8 +476,8 @@ def s3_intelligent_tiering_enabled(bucket: ConfigurationItem, *, most_days: int 
 @check(
     "AWS::S3::Bucket",
     best_practices={
-        "COST04-BP05": "every old version is paid for and never ends",
-        "SUS04-BP05": "versions that nobody will ask for are kept",
+        "COST04-BP05": "noncurrent versions are stored and billed without end",
+        "SUS04-BP05": "noncurrent versions that are no longer needed are kept",
     },
     managed_rule="S3_VERSION_LIFECYCLE_POLICY_CHECK",
     effort="S",
@@ -495,7 +495,7 @@ def s3_intelligent_tiering_enabled(bucket: ConfigurationItem, *, most_days: int 
     not_applicable=[{VERSIONING: "Off"}, {}],
 )
 def s3_version_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
-    """S3 buckets with versions let old ones expire.
+    """S3 buckets with versioning expire noncurrent versions.
 
     Without a rule a bucket only grows. AWS's own rule takes any lifecycle; one for current objects leaves old versions.
     """
@@ -512,14 +512,14 @@ def s3_version_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
 @check(
     "AWS::S3::Bucket",
     best_practices={
-        "COST04-BP05": "pieces of uploads that failed are paid for, and in no listing",
-        "SUS04-BP05": "pieces of nothing are kept",
+        "COST04-BP05": "parts of incomplete uploads are billed but not listed",
+        "SUS04-BP05": "parts of incomplete uploads are kept",
     },
     automation="AWS-CreateS3PolicyToExpireMultipartUploads",
     effort="S",
     severity="low",
     same_cause_as="s3-lifecycle-policy-check",
-    fix="Add a lifecycle rule that ends incomplete uploads after seven days.",
+    fix="Add a lifecycle rule with AbortIncompleteMultipartUpload after seven days.",
     compliant=[{LIFECYCLE: [{"status": "Enabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}]}],
     non_compliant=[
         {LIFECYCLE: [{"status": "Enabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 8}}]},
@@ -527,9 +527,9 @@ def s3_version_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
     ],
 )
 def s3_incomplete_multipart_upload_expiration(bucket: ConfigurationItem, *, most_days: int = 7) -> Verdict:
-    """S3 buckets end uploads that were never finished.
+    """S3 buckets abort incomplete multipart uploads.
 
-    After a week nobody will.
+    An upload that is incomplete after a week is rarely completed.
     """
 
     def ends(rule: Attributes) -> bool:

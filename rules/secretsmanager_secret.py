@@ -96,7 +96,7 @@ def secretsmanager_scheduled_rotation_success_check(secret: ConfigurationItem) -
 @check(
     "AWS::SecretsManager::Secret",
     best_practices={
-        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "SEC03-BP07": "the resource policy allows any principal",
         "SEC02-BP03": "the secret is not limited to who needs it",
     },
     effort="S",

@@ -28,7 +28,7 @@ SUBSCRIPTIONS = "supplementaryConfiguration.sns.ListSubscriptionsByTopic.Subscri
 @check(
     "AWS::SNS::Topic",
     best_practices={
-        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "SEC03-BP07": "the resource policy allows any principal",
         "SEC08-BP04": "access to the data is not limited to who needs it",
     },
     managed_rule="SNS_TOPIC_NO_PUBLIC_ACCESS",
@@ -59,7 +59,7 @@ def sns_topic_no_public_access(topic: ConfigurationItem) -> Verdict:
     non_compliant=[{KEY: ""}, {}],
 )
 def sns_encrypted_kms(topic: ConfigurationItem) -> Verdict:
-    """SNS topics encrypt the messages that they hold.
+    """SNS topics are encrypted with a KMS key.
 
     Unlike SQS, SNS has no encryption unless a key is named.
     """
@@ -69,9 +69,9 @@ def sns_encrypted_kms(topic: ConfigurationItem) -> Verdict:
 @check(
     "AWS::SNS::Topic",
     best_practices={
-        "OPS10-BP04": "alarms escalate to nobody",
-        "REL06-BP03": "notifications of alarms reach nobody",
-        "REL11-BP06": "what impairs availability is published, and reaches nobody",
+        "OPS10-BP04": "alarms on the topic notify nobody",
+        "REL06-BP03": "the topic of the alarms has no confirmed subscriber",
+        "REL11-BP06": "alarms on availability are not delivered",
     },
     effort="S",
     collector="topics",

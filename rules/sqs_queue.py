@@ -55,7 +55,7 @@ SENT_BY = (
 @check(
     "AWS::SQS::Queue",
     best_practices={
-        "SEC03-BP07": "the policy allows everybody, whatever the account",
+        "SEC03-BP07": "the resource policy allows any principal",
         "SEC08-BP04": "access to the data is not limited to who needs it",
     },
     managed_rule="SQS_QUEUE_NO_PUBLIC_ACCESS",
@@ -76,7 +76,7 @@ def sqs_queue_no_public_access(queue: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::SQS::Queue",
-    best_practices={"SEC08-BP02": "messages lie unencrypted"},
+    best_practices={"SEC08-BP02": "messages are stored unencrypted"},
     automation="AWS-EnableSQSEncryption",
     effort="S",
     severity="medium",
@@ -96,14 +96,14 @@ def sqs_queue_encrypted(queue: ConfigurationItem) -> Verdict:
 @check(
     "AWS::SQS::Queue",
     best_practices={
-        "REL05-BP03": "a message that cannot be processed is retried until it expires",
-        "REL04-BP02": "a bad message blocks or is lost instead of being set aside",
+        "REL05-BP03": "messages that cannot be processed are retried until they expire",
+        "REL04-BP02": "failed messages are lost instead of moved to a dead-letter queue",
     },
     managed_rule="SQS_QUEUE_DLQ_CHECK",
     effort="S",
     severity="medium",
     collector="queues",
-    fix="Name a dead-letter queue and a maxReceiveCount in the redrive policy, and alarm on its depth.",
+    fix="Set a dead-letter queue and maxReceiveCount in RedrivePolicy, and add an alarm on its depth.",
     compliant=[{f"{REDRIVE}.deadLetterTargetArn": "arn", f"{REDRIVE}.maxReceiveCount": 42, f"related.{QUEUE}": []}],
     non_compliant=[
         {
@@ -120,7 +120,7 @@ def sqs_queue_encrypted(queue: ConfigurationItem) -> Verdict:
     ],
 )
 def sqs_queue_dlq_check(queue: ConfigurationItem) -> Verdict:
-    """SQS queues set aside the messages that fail again and again.
+    """SQS queues have a dead-letter queue.
 
     Before the queue forgets them: receives by visibility timeout come to less than the retention. A dead-letter queue
     needs none itself.
@@ -141,17 +141,17 @@ def sqs_queue_dlq_check(queue: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::SQS::Queue",
-    best_practices={"REL04-BP02": "a failed message is lost before its consumer is mended"},
+    best_practices={"REL04-BP02": "failed messages expire before the consumer is fixed"},
     effort="S",
     severity="low",
     collector="queues",
-    fix="Set the retention of the dead-letter queue to 14 days.",
+    fix="Set MessageRetentionPeriod to 1209600 seconds (14 days).",
     compliant=[{RETENTION: FOURTEEN_DAYS, **FED_BY_ORDERS}],
     non_compliant=[{RETENTION: FOURTEEN_DAYS - 1, **FED_BY_ORDERS}, FED_BY_ORDERS],
     not_applicable=[{f"related.{QUEUE}": []}],
 )
 def dead_letter_retention(queue: ConfigurationItem, *, min_retention_seconds: int = FOURTEEN_DAYS) -> Verdict:
-    """Dead-letter queues keep messages for as long as SQS can, 14 days.
+    """Dead-letter queues have the maximum retention period of 14 days.
 
     A message keeps the age that it had in its first queue, and four days, the default, end on a long weekend.
     """
@@ -194,8 +194,8 @@ def dlq_depth_alarm_configured(queue: ConfigurationItem) -> Verdict:
 @check(
     "AWS::SQS::Queue",
     best_practices={
-        "SUS03-BP01": "consumers poll an empty queue without pause",
-        "COST05-BP05": "empty responses are paid for",
+        "SUS03-BP01": "consumers poll an empty queue continuously",
+        "COST05-BP05": "empty responses are billed",
     },
     effort="S",
     severity="low",
@@ -208,7 +208,7 @@ def dlq_depth_alarm_configured(queue: ConfigurationItem) -> Verdict:
     ],
 )
 def sqs_long_polling_enabled(queue: ConfigurationItem) -> Verdict:
-    """Consumers of SQS queues wait for messages instead of asking again and again.
+    """SQS queues use long polling.
 
     It costs fewer requests and delivers sooner. In a template, a dead-letter queue is not judged, nor is a queue that
     Lambda or EventBridge Pipes read: both use long polling whatever the queue says.

@@ -37,8 +37,8 @@ SAFE = {"Type": "Task", "Retry": [{"ErrorEquals": ["States.ALL"]}], "Catch": [{"
 @check(
     "AWS::StepFunctions::StateMachine",
     best_practices={
-        "OPS04-BP02": "what an execution did is not recorded",
-        "SEC04-BP01": "who started what is not recorded",
+        "OPS04-BP02": "executions are not logged",
+        "SEC04-BP01": "executions and their callers are not recorded",
     },
     managed_rule="STEP_FUNCTIONS_STATE_MACHINE_LOGGING_ENABLED",
     automation="AWS-EnableStepFunctionsStateMachineLogging",
@@ -49,7 +49,7 @@ SAFE = {"Type": "Task", "Retry": [{"ErrorEquals": ["States.ALL"]}], "Catch": [{"
     non_compliant=[{LOGGING: {"Level": "ERROR"}}, {LOGGING: {"Level": "OFF"}}, {}],
 )
 def step_functions_state_machine_logging_enabled(machine: ConfigurationItem) -> Verdict:
-    """State machines log their executions.
+    """State machines have logging enabled.
 
     Express workflows keep no history at all without it.
     """
@@ -63,17 +63,17 @@ def step_functions_state_machine_logging_enabled(machine: ConfigurationItem) -> 
 @check(
     "AWS::StepFunctions::StateMachine",
     best_practices={
-        "OPS04-BP05": "the workflow is a gap in every trace",
-        "REL06-BP07": "requests cannot be followed through the workflow",
+        "OPS04-BP05": "the workflow is not traced",
+        "REL06-BP07": "requests cannot be traced through the workflow",
     },
     effort="S",
     severity="low",
-    fix="Turn on X-Ray tracing and let the machine's role write to X-Ray.",
+    fix="Set TracingConfiguration.Enabled to true, and allow the role to write to X-Ray.",
     compliant=[{TRACING: True}],
     non_compliant=[{TRACING: False}, {}],
 )
 def step_functions_state_machine_tracing_enabled(machine: ConfigurationItem) -> Verdict:
-    """State machines trace their executions with X-Ray.
+    """State machines have X-Ray tracing enabled.
 
     A trace goes on through the functions and services that the workflow calls.
     """
@@ -83,8 +83,8 @@ def step_functions_state_machine_tracing_enabled(machine: ConfigurationItem) -> 
 @check(
     "AWS::StepFunctions::StateMachine",
     best_practices={
-        "REL05-BP03": "a call that fails once is not tried again",
-        "REL11-BP03": "a failed step ends the execution, and nothing heals it",
+        "REL05-BP03": "a failed call is not retried",
+        "REL11-BP03": "a failed state ends the execution without error handling",
     },
     effort="S",
     severity="medium",
@@ -104,7 +104,7 @@ def step_functions_state_machine_tracing_enabled(machine: ConfigurationItem) -> 
     not_applicable=[machine_of(Done={"Type": "Succeed"}), {}],
 )
 def step_functions_retry_and_catch_defined(machine: ConfigurationItem) -> Verdict:
-    """Every Task of a state machine is tried again when it fails, and caught when that does not help.
+    """Every Task state of a state machine has a Retry and a Catch.
 
     Those inside Map and Parallel too, where a Retry and a Catch of what surrounds them serve as well.
     """

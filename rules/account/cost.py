@@ -87,8 +87,8 @@ def budget_configured(account: ConfigurationItem) -> Verdict:
 @check(
     ACCOUNT,
     best_practices={
-        "COST01-BP05": "a budget is overrun and nobody hears of it",
-        "COST02-BP05": "the control does not act",
+        "COST01-BP05": "an exceeded budget sends no notification",
+        "COST02-BP05": "the budget has no notification that limits cost",
     },
     effort="S",
     severity="medium",
@@ -105,7 +105,7 @@ def budget_configured(account: ConfigurationItem) -> Verdict:
     not_applicable=[{BUDGETS: []}, {BUDGETS: [{"BudgetName": "plans", "BudgetType": "SAVINGS_PLANS_UTILIZATION"}]}],
 )
 def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
-    """Every budget of cost or usage tells somebody before it is overrun.
+    """Cost and usage budgets have a notification before they are exceeded.
 
     By its actual cost while some of it is left, or by the forecast. A budget without a notification is a number on a
     page. Budgets of utilization and coverage have nothing that could be overrun.
@@ -143,8 +143,8 @@ def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
 @check(
     ACCOUNT,
     best_practices={
-        "COST01-BP06": "unusual cost is found on the invoice",
-        "COST03-BP05": "the tool that finds it is not set up",
+        "COST01-BP06": "unusual cost is noticed only on the invoice",
+        "COST03-BP05": "no cost anomaly monitor is configured",
     },
     effort="S",
     collector="account-cost",
@@ -153,7 +153,7 @@ def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
     non_compliant=[{MONITORS: []}],
 )
 def cost_anomaly_monitor_configured(account: ConfigurationItem) -> Verdict:
-    """A monitor looks for unusual cost.
+    """The account has a cost anomaly monitor.
 
     It learns what is usual, and costs nothing.
     """
@@ -163,8 +163,8 @@ def cost_anomaly_monitor_configured(account: ConfigurationItem) -> Verdict:
 @check(
     ACCOUNT,
     best_practices={
-        "COST01-BP05": "unusual cost is found and nobody is told",
-        "COST01-BP06": "the monitor reports to nobody",
+        "COST01-BP05": "detected cost anomalies notify nobody",
+        "COST01-BP06": "the monitor has no subscriber",
     },
     effort="S",
     severity="medium",
@@ -179,9 +179,9 @@ def cost_anomaly_monitor_configured(account: ConfigurationItem) -> Verdict:
     not_applicable=[{MONITORS: []}],
 )
 def cost_anomaly_subscription_configured(account: ConfigurationItem) -> Verdict:
-    """Somebody is told of unusual cost.
+    """The cost anomaly monitor has a subscriber.
 
-    Where there is a monitor at all. Who has declined is told nothing.
+    Where there is a monitor at all. A declined subscription does not count.
     """
     if not account.has(MONITORS):
         return NOT_APPLICABLE

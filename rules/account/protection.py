@@ -49,7 +49,7 @@ def on(plan: str) -> dict[str, str]:
 @check(
     ACCOUNT,
     best_practices={
-        "SEC04-BP01": "nobody records who did what",
+        "SEC04-BP01": "API calls in the account are not recorded",
         "SEC10-BP03": "there is no record from which an incident could be reconstructed",
     },
     managed_rule="CLOUD_TRAIL_ENABLED",
@@ -225,19 +225,19 @@ def securityhub_enabled(account: ConfigurationItem) -> Verdict:
 @check(
     ACCOUNT,
     best_practices={
-        "SEC04-BP03": "severe findings stand for weeks and nobody looks at them",
-        "SEC06-BP01": "known vulnerabilities are not mended in time",
+        "SEC04-BP03": "severe findings are not processed for weeks",
+        "SEC06-BP01": "known vulnerabilities are not fixed in time",
     },
     effort="M",
     severity="high",
     collector="account-protection",
-    fix="Mend what the findings tell of, or suppress them with the reason.",
+    fix="Fix the cause of the findings, or suppress them with a reason.",
     compliant=[{FINDINGS: [{"Title": "new", "CreatedAt": "2025-12-16T12:00:00Z"}]}, {FINDINGS: []}],
     non_compliant=[{FINDINGS: [{"Title": "old", "CreatedAt": "2025-12-16T11:59:00Z"}]}],
     not_applicable=[{HUB: None}],
 )
 def security_findings_triaged_within_sla(account: ConfigurationItem, *, sla_days: int = 30) -> Verdict:
-    """Severe findings are mended or explained within their time.
+    """Severe findings are resolved or suppressed in time.
 
     Security Hub's findings of high and critical severity that are active and neither resolved nor suppressed, of this
     account and region. What other scanners find counts once it is imported there; where Security Hub is off, there is

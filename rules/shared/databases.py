@@ -75,7 +75,7 @@ def excepted(database: ConfigurationItem, stated: str, exception: bool) -> bool:
 @check(
     INSTANCE,
     CLUSTER,
-    best_practices={"SEC08-BP02": "whoever gets the disk or a snapshot of it reads the data"},
+    best_practices={"SEC08-BP02": "data on the disk and its snapshots is readable"},
     managed_rule="RDS_STORAGE_ENCRYPTED",
     effort="L",
     severity="medium",
@@ -97,11 +97,11 @@ def rds_storage_encrypted(database: ConfigurationItem) -> Verdict:
 @check(
     INSTANCE,
     CLUSTER,
-    best_practices={"REL09-BP03": "nothing backs the database up by itself, or for too few days"},
+    best_practices={"REL09-BP03": "automated backups are off or kept for too few days"},
     managed_rule="DB_INSTANCE_BACKUP_ENABLED",
     automation="AWSConfigRemediation-EnableRDSInstanceBackup",
     effort="S",
-    fix="Turn on automated backups, and keep them for as many days as a mistake may need to be found.",
+    fix="Turn on automated backups, with a retention long enough to notice an error.",
     compliant=[{BACKUPS: 1}, {}, {**OF_CLUSTER, BACKUPS: 7}],
     non_compliant=[
         {BACKUPS: 0},
@@ -119,7 +119,7 @@ def db_instance_backup_enabled(
     minimum_backup_retention_period: int = 7,
     check_read_replicas: bool = False,
 ) -> Verdict:
-    """Databases are backed up every day by themselves, clusters for a week.
+    """Databases have automated backups; clusters keep them for 7 days.
 
     As AWS's own rules read it: an instance has any backup unless a minimum is set, a cluster, which always has some,
     seven days (RDS_CLUSTER_BACKUP_RETENTION_CHECK). The API's default is one day. RDS makes a read replica without
@@ -165,8 +165,8 @@ def rds_instance_deletion_protection_enabled(database: ConfigurationItem) -> Ver
     INSTANCE,
     CLUSTER,
     best_practices={
-        "SEC02-BP02": "applications sign in with a password that lasts",
-        "SEC08-BP04": "access to the data is not decided by identity",
+        "SEC02-BP02": "applications sign in with a long-term password",
+        "SEC08-BP04": "access to the data is not controlled by IAM identities",
     },
     managed_rule="RDS_INSTANCE_IAM_AUTHENTICATION_ENABLED",
     effort="M",
@@ -180,7 +180,7 @@ def rds_instance_deletion_protection_enabled(database: ConfigurationItem) -> Ver
     not_applicable=[{ENGINE: "oracle-ee"}, {**OF_CLUSTER, ENGINE: "docdb"}, MEMBER, {}],
 )
 def rds_instance_iam_authentication_enabled(database: ConfigurationItem) -> Verdict:
-    """Databases let IAM's identities sign in.
+    """Databases have IAM authentication enabled.
 
     A token of fifteen minutes instead of a password. Only engines that can: not Oracle, Db2, SQL Server, DocumentDB.
     """
@@ -196,10 +196,10 @@ def rds_instance_iam_authentication_enabled(database: ConfigurationItem) -> Verd
     INSTANCE,
     CLUSTER,
     best_practices={
-        "PERF03-BP03": "nobody sees which statements the database spends its time on",
-        "PERF03-BP04": "there is nothing by which to improve a query",
+        "PERF03-BP03": "the load by statement is not collected",
+        "PERF03-BP04": "there is no data to optimize queries with",
         "PERF05-BP02": "the load of the database is not measured",
-        "SUS03-BP03": "which statements take the most time and resources is not known",
+        "SUS03-BP03": "the statements with the highest load are not identified",
     },
     automation="AWSConfigRemediation-EnablePerformanceInsightsOnRDSInstance",
     effort="S",
@@ -215,7 +215,7 @@ def rds_instance_iam_authentication_enabled(database: ConfigurationItem) -> Verd
     ],
 )
 def rds_performance_insights_enabled(database: ConfigurationItem) -> Verdict:
-    """Databases tell what they wait for.
+    """Databases have Performance Insights enabled.
 
     A cluster that leaves it to its instances is judged by them, and Aurora's may always. RDS Custom and Neptune have no
     Performance Insights; DocumentDB is left out.

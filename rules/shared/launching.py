@@ -81,11 +81,11 @@ def launch_template_gp3(source: ConfigurationItem) -> Verdict:
     TEMPLATE,
     CONFIGURATION,
     best_practices={
-        "SEC06-BP02": "every new instance gives its credentials to whoever makes it ask",
+        "SEC06-BP02": "a server-side request forgery can read the credentials of new instances",
     },
     managed_rule="AUTOSCALING_LAUNCHCONFIG_REQUIRES_IMDSV2",
     effort="S",
-    fix="Require tokens for the metadata of new instances.",
+    fix="Set MetadataOptions.HttpTokens to required.",
     compliant=[
         {TOKENS[TEMPLATE]: "required"},
         {ENDPOINT[TEMPLATE]: "disabled"},
@@ -94,7 +94,7 @@ def launch_template_gp3(source: ConfigurationItem) -> Verdict:
     non_compliant=[{TOKENS[TEMPLATE]: "optional"}, {}, OF_CONFIGURATION],
 )
 def autoscaling_launchconfig_requires_imdsv2(source: ConfigurationItem) -> Verdict:
-    """Instances are launched with metadata for requests with a token only.
+    """Launch templates and launch configurations require IMDSv2.
 
     Judged on launch templates as well as on the launch configurations of AWS's own rule. Where the endpoint is off
     nobody gets any.

@@ -262,7 +262,7 @@ def attachments(identity: TemplateResource, named_in: str) -> dict[str, Any]:
 
 @check(
     *IDENTITIES,
-    best_practices={"SEC03-BP02": "everything is allowed on everything"},
+    best_practices={"SEC03-BP02": "the policy allows every action on every resource"},
     managed_rule="IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS",
     effort="M",
     fix="Allow the actions that are used, on the resources they are used on; IAM Access Analyzer drafts the policy.",
@@ -358,7 +358,7 @@ def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdic
 
 @check(
     *IDENTITIES,
-    best_practices={"SEC03-BP02": "a whole service is allowed where a few actions would do"},
+    best_practices={"SEC03-BP02": "the policy allows all actions of a service"},
     managed_rule="IAM_POLICY_NO_STATEMENTS_WITH_FULL_ACCESS",
     effort="M",
     severity="medium",
@@ -375,7 +375,7 @@ def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdic
     ],
 )
 def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Verdict:
-    """Policies of the account allow single actions, not whole services.
+    """IAM policies do not allow all actions of a service.
 
     As AWS's own rule reads it: `service:*` in any Allow statement fails, whatever its resources. So do `*`, and all but
     some actions. Inline policies are judged as well.

@@ -77,7 +77,7 @@ def test_a_check_tells_all_that_a_review_prints(check: Check) -> None:
         assert best_practice(practice).pillar in PILLARS
         assert 3 <= len(reason.split()) <= 14, f"{practice}: about ten words"
         assert not reason.endswith("."), f"{practice}: no sentence, so no full stop: {reason}"
-        named = reason.startswith(("AWS", "Graviton", "Lambda", "API", "TLS"))
+        named = reason.startswith(("API", "AWS", "CloudFront", "ECS", "Graviton", "Lambda", "TLS"))
         assert reason[0].islower() or named, f"{practice}: a capital only for a name: {reason}"
     assert len(set(check.best_practices.values())) == len(check.best_practices), "each pair has its own reason"
 

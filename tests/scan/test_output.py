@@ -284,4 +284,4 @@ Resources:
     Type: AWS::Lambda::EventSourceMapping
     Properties: {FunctionName: !Ref It, EventSourceArn: !GetAtt Orders.Arn, StartingPosition: LATEST}
 """)
-    assert told.verdict("lambda-esm-on-failure-destination")[1].startswith("no destination for failures: Orders")
+    assert told.verdict("lambda-esm-on-failure-destination")[1].startswith("no OnFailure destination: Orders (")
