@@ -85,7 +85,7 @@ def test_checks_as_json_have_everything_known_of_each(capsys: pytest.CaptureFixt
 def test_a_check_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["checks", "s3-bucket-versioning-enabled"]) == 0
     told = capsys.readouterr().out
-    for part in ("S3 buckets keep previous versions", "REL09-BP01", "https://docs.aws.amazon.com/", "Mend it"):
+    for part in ("S3 buckets have versioning enabled", "REL09-BP01", "https://docs.aws.amazon.com/", "Mend it"):
         assert part in told
 
 

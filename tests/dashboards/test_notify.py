@@ -23,7 +23,7 @@ def alert(name: str = "shop", annotation: str = "versioning is Suspended", **cha
         "causes": [
             {
                 "check": "s3-bucket-versioning-enabled",
-                "title": "S3 buckets keep previous versions of their objects",
+                "title": "S3 buckets have versioning enabled",
                 "fix": "Turn on versioning.",
                 "automation": "",
                 "severity": "medium",

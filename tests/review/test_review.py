@@ -261,7 +261,7 @@ def test_a_review_takes_what_a_deployment_gives_its_templates(
     )
     out = capsys.readouterr().out
     assert out.startswith("# Well-Architected review: books\n")
-    assert "S3 buckets keep previous versions of their objects: 1 of 1" in out
+    assert "S3 buckets have versioning enabled: 1 of 1" in out
 
 
 def test_a_theme_says_what_is_not_decided(review_of: Callable[..., Review]) -> None:
