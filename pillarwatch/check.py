@@ -265,4 +265,4 @@ def shortened(text: str, limit: int) -> str:
     """The text, cut at a word with an ellipsis where it is longer than ``limit`` characters."""
     if len(text) <= limit:
         return text
-    return text[: limit - 1].rsplit(" ", 1)[0][: limit - 1] + "…"
+    return text[: limit - 1].rsplit(" ", 1)[0] + "…"
