@@ -36,7 +36,7 @@ def acm_certificate_expiration_check(certificate: ConfigurationItem, *, days_to_
     effort="S",
     severity="medium",
     live=True,
-    fix="Issue the certificate anew with a longer key.",
+    fix="Issue a new certificate with a longer key.",
     compliant=[{KEY: "RSA-2048"}, {KEY: "EC-prime256v1"}],
     non_compliant=[{KEY: "RSA-1024"}, {KEY: "RSA_1024"}],
     not_applicable=[{}],

@@ -14,7 +14,7 @@ PUBLIC = "configuration.PubliclyAccessible"
     managed_rule="MQ_NO_PUBLIC_ACCESS",
     effort="L",
     exposed=True,
-    fix="Create the broker anew with PubliclyAccessible false, in private subnets.",
+    fix="Recreate the broker in private subnets with PubliclyAccessible false.",
     compliant=[{PUBLIC: False}, {}],
     non_compliant=[{PUBLIC: True}],
 )

@@ -47,7 +47,7 @@ def apprunner_service_in_vpc(service: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::AppRunner::Service",
-    best_practices={"SEC05-BP01": "the service stands in the internet, not in a layer behind it"},
+    best_practices={"SEC05-BP01": "the service has a public endpoint"},
     managed_rule="APPRUNNER_SERVICE_NO_PUBLIC_ACCESS",
     effort="M",
     severity="medium",
@@ -57,7 +57,7 @@ def apprunner_service_in_vpc(service: ConfigurationItem) -> Verdict:
     non_compliant=[{PUBLIC: True}, {}],
 )
 def apprunner_service_no_public_access(service: ConfigurationItem) -> Verdict:
-    """App Runner services are reached from a VPC only.
+    """App Runner services are accessible from a VPC only.
 
     A service is public by default: waive it for a site that everybody may see.
     """

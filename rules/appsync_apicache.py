@@ -9,17 +9,17 @@ TTL = "configuration.Ttl"
 @check(
     "AWS::AppSync::ApiCache",
     best_practices={
-        "SEC08-BP02": "cached answers are stored in clear text",
-        "SEC09-BP02": "cached answers travel in clear text",
+        "SEC08-BP02": "cached responses are stored unencrypted",
+        "SEC09-BP02": "cached responses are sent unencrypted",
     },
     effort="M",
     severity="medium",
-    fix="Make the cache anew with both kinds of encryption, and keep answers for as long as they may be old.",
+    fix="Recreate the cache with encryption at rest and in transit, and set a TTL.",
     compliant=[{TTL: 60, **dict.fromkeys(ENCRYPTED, True)}],
     non_compliant=[{TTL: 0, **dict.fromkeys(ENCRYPTED, True)}, {TTL: 60, ENCRYPTED[0]: True}, {}],
 )
 def appsync_api_cache_evaluated(cache: ConfigurationItem) -> Verdict:
-    """Caches of GraphQL APIs keep answers, and keep them encrypted.
+    """GraphQL API caches are encrypted.
 
     At rest and in transit, for which AWS has a rule each; neither can be turned on later.
     """

@@ -16,7 +16,7 @@ PUBLIC = "configuration.associatePublicIpAddress"
 
 @check(
     "AWS::AutoScaling::LaunchConfiguration",
-    best_practices={"SEC05-BP01": "every new server stands in the internet, not in a layer behind it"},
+    best_practices={"SEC05-BP01": "new instances get a public address"},
     managed_rule="AUTOSCALING_LAUNCH_CONFIG_PUBLIC_IP_DISABLED",
     effort="S",
     fix="Turn off public addresses, and put a load balancer in front.",

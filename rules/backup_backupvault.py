@@ -20,8 +20,8 @@ POLICY = "configuration.AccessPolicy"
 @check(
     "AWS::Backup::BackupVault",
     best_practices={
-        "REL09-BP03": "a backup that fails is found when it is needed",
-        "REL06-BP03": "failed jobs tell nobody",
+        "REL09-BP03": "failed backup jobs are not noticed",
+        "REL06-BP03": "failed backup jobs send no notification",
     },
     effort="S",
     severity="low",
@@ -30,7 +30,7 @@ POLICY = "configuration.AccessPolicy"
     non_compliant=[{EVENTS: ["RESTORE_JOB_STARTED"]}, {}],
 )
 def backup_vault_notifications_configured(vault: ConfigurationItem) -> Verdict:
-    """Backup vaults tell of backups that failed.
+    """Backup vaults send notifications about backup jobs.
 
     A completed event is sent for failed jobs too, with their state.
     """

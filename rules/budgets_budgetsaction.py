@@ -8,15 +8,15 @@ TOLD = "configuration.Subscribers"
 
 @check(
     "AWS::Budgets::BudgetsAction",
-    best_practices={"COST02-BP05": "the control on cost acts on nothing, or tells nobody"},
+    best_practices={"COST02-BP05": "the budget action has no effect or no subscriber"},
     effort="M",
     severity="low",
-    fix="Say what the action does, and who is told.",
+    fix="Define the action and its subscribers.",
     compliant=[{KIND: "APPLY_IAM_POLICY", TOLD: [{"Address": "cost@example.com"}]}],
     non_compliant=[{KIND: "RUN_SSM_DOCUMENTS"}, {}],
 )
 def budget_actions_configured(action: ConfigurationItem) -> Verdict:
-    """Actions of budgets do something, and tell somebody.
+    """Budget actions have an action and subscribers.
 
     Whether it waits for an approval is up to the owner.
     """

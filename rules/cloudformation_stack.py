@@ -92,7 +92,7 @@ def cloudformation_stack_drift_detection_check(stack: ConfigurationItem) -> Verd
 
 @check(
     "AWS::CloudFormation::Stack",
-    best_practices={"REL06-BP03": "that a deployment failed reaches no topic"},
+    best_practices={"REL06-BP03": "failed deployments send no notification"},
     managed_rule="CLOUDFORMATION_STACK_NOTIFICATION_CHECK",
     automation="AWS-EnableCloudFormationSNSNotification",
     effort="S",
@@ -104,7 +104,7 @@ def cloudformation_stack_drift_detection_check(stack: ConfigurationItem) -> Verd
     not_applicable=[{PARENT: "arn"}],
 )
 def cloudformation_stack_notification_check(stack: ConfigurationItem) -> Verdict:
-    """Stacks tell a topic what becomes of a deployment.
+    """Stacks send events to an SNS topic.
 
     Nested ones are part of what their root tells.
     """
@@ -137,7 +137,7 @@ def cloudformation_termination_protection_check(stack: ConfigurationItem) -> Ver
 
 @check(
     "AWS::CloudFormation::Stack",
-    best_practices={"SEC03-BP02": "whoever deploys needs every right that the stack does"},
+    best_practices={"SEC03-BP02": "deployers need every permission that the stack uses"},
     managed_rule="CLOUDFORMATION_STACK_SERVICE_ROLE_CHECK",
     effort="S",
     severity="low",
@@ -148,7 +148,7 @@ def cloudformation_termination_protection_check(stack: ConfigurationItem) -> Ver
     not_applicable=[{PARENT: "arn"}],
 )
 def cloudformation_stack_service_role_check(stack: ConfigurationItem) -> Verdict:
-    """Stacks are deployed with a role of their own.
+    """Stacks are deployed with a service role.
 
     Whoever deploys then needs only the right to ask CloudFormation.
     """
@@ -180,17 +180,17 @@ def cloudformation_stack_rollback_enabled(stack: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::CloudFormation::Stack",
-    best_practices={"OPS06-BP01": "the stack is stuck where a deployment failed"},
+    best_practices={"OPS06-BP01": "the stack is in a failed state and cannot be updated"},
     effort="M",
     severity="medium",
     live=True,
-    fix="Continue the rollback, or delete the stack and deploy it anew.",
+    fix="Continue the rollback, or delete the stack and deploy it again.",
     compliant=[{STATUS: "UPDATE_COMPLETE"}, {STATUS: "UPDATE_ROLLBACK_COMPLETE"}, {STATUS: "CREATE_COMPLETE"}],
     non_compliant=[{STATUS: "ROLLBACK_COMPLETE"}, {STATUS: "UPDATE_ROLLBACK_FAILED"}, {STATUS: "DELETE_FAILED"}],
     not_applicable=[{}],
 )
 def cloudformation_stack_status_healthy(stack: ConfigurationItem) -> Verdict:
-    """Stacks can be deployed to.
+    """Stacks are not in a failed state.
 
     What failed when it was created, or could not roll back, cannot.
     """

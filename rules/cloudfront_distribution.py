@@ -556,7 +556,7 @@ def cloudfront_origin_shield_evaluated(distribution: ConfigurationItem, *, every
 
 @check(
     "AWS::CloudFront::Distribution",
-    best_practices={"PERF04-BP05": "a connection to the origin is made anew for every few requests"},
+    best_practices={"PERF04-BP05": "connections to the origin are opened again after a few requests"},
     effort="S",
     severity="low",
     fix="Set OriginKeepaliveTimeout to 5 seconds or more.",

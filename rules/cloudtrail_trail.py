@@ -102,8 +102,8 @@ def selects(trail: ConfigurationItem, kind: str) -> bool:
 @check(
     "AWS::CloudTrail::Trail",
     best_practices={
-        "SEC10-BP03": "the record may have been changed, and nobody can tell",
-        "SEC04-BP01": "the integrity of the record is not looked after",
+        "SEC10-BP03": "changes to the log files cannot be detected",
+        "SEC04-BP01": "the integrity of the log files is not verified",
     },
     managed_rule="CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
     automation="AWS-EnableCloudTrailLogFileValidation",
@@ -113,7 +113,7 @@ def selects(trail: ConfigurationItem, kind: str) -> bool:
     non_compliant=[{VALIDATION: False}, {}],
 )
 def cloud_trail_log_file_validation_enabled(trail: ConfigurationItem) -> Verdict:
-    """Nobody can change the log files of a trail unnoticed.
+    """Trails have log file validation enabled.
 
     Digest files prove, after an incident, that the record is whole.
     """

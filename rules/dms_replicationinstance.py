@@ -14,7 +14,7 @@ PUBLIC = "configuration.PubliclyAccessible"
     managed_rule="DMS_REPLICATION_NOT_PUBLIC",
     effort="L",
     exposed=True,
-    fix="Create the replication instance anew with PubliclyAccessible false.",
+    fix="Recreate the replication instance with PubliclyAccessible false.",
     compliant=[{PUBLIC: False}],
     non_compliant=[{PUBLIC: True}, {}],
 )

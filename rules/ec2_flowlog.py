@@ -16,7 +16,7 @@ FORMAT = "configuration.destinationOptions.fileFormat"
         "COST05-BP05": "every query reads, and pays for, whole lines",
     },
     effort="S",
-    fix="Make the flow log anew with the file format Parquet.",
+    fix="Recreate the flow log with the file format Parquet.",
     compliant=[{DESTINATION: "s3", FORMAT: "parquet"}],
     non_compliant=[{DESTINATION: "s3", FORMAT: "plain-text"}, {DESTINATION: "s3"}],
     not_applicable=[{DESTINATION: "cloud-watch-logs"}, {}],

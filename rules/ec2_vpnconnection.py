@@ -36,7 +36,7 @@ def vpc_vpn_2_tunnels_up(connection: ConfigurationItem) -> Verdict:
     best_practices={"PERF04-BP03": "traffic takes the open internet for the whole way"},
     effort="S",
     severity="low",
-    fix="Make the connection anew with acceleration, or tag it with DistanceException.",
+    fix="Recreate the connection with acceleration, or tag it with DistanceException.",
     compliant=[{GATEWAY: "tgw-1", ACCELERATED: True}, {GATEWAY: "tgw-1", "tags.DistanceException": "same city"}],
     non_compliant=[{GATEWAY: "tgw-1", ACCELERATED: False}, {GATEWAY: "tgw-1"}],
     not_applicable=[{}],

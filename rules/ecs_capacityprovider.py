@@ -11,9 +11,9 @@ TARGET = f"{GROUP}.ManagedScaling.TargetCapacity"
 @check(
     "AWS::ECS::CapacityProvider",
     best_practices={
-        "COST09-BP03": "instances do not follow the tasks",
-        "SUS02-BP01": "instances stay when their tasks are gone",
-        "SUS05-BP01": "more hardware runs than tasks fill",
+        "COST09-BP03": "the number of instances does not follow the tasks",
+        "SUS02-BP01": "instances keep running without tasks",
+        "SUS05-BP01": "more instances run than the tasks need",
     },
     effort="S",
     fix="Enable managed scaling with a target capacity of 80 to 100 percent.",
@@ -26,7 +26,7 @@ TARGET = f"{GROUP}.ManagedScaling.TargetCapacity"
     not_applicable=[{}],
 )
 def ecs_capacity_provider_managed_scaling(provider: ConfigurationItem, *, least_percent: int = 80) -> Verdict:
-    """Instances of ECS clusters come and go with the tasks.
+    """ECS capacity providers have managed scaling enabled.
 
     ECS scales the group to its target, 100 percent unless another is given.
     """

@@ -456,8 +456,8 @@ def ecs_service_demand_metric_scaling(service: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ECS::Service",
     best_practices={
-        "PERF02-BP05": "capacity follows the load late",
-        "COST09-BP03": "capacity stays when the load is gone",
+        "PERF02-BP05": "capacity follows the load too slowly",
+        "COST09-BP03": "unused capacity is billed after the load drops",
         "SUS02-BP01": "idle tasks keep running for minutes",
     },
     effort="S",
@@ -476,7 +476,7 @@ def ecs_service_demand_metric_scaling(service: ConfigurationItem) -> Verdict:
 def ecs_service_scaling_cooldowns_set(
     service: ConfigurationItem, *, most_seconds_out: int = 120, most_seconds_in: int = 300
 ) -> Verdict:
-    """ECS services scale out fast, and in.
+    """ECS scaling policies have short cooldowns and scale in.
 
     What is not said is 300 seconds both ways.
     """
@@ -532,8 +532,8 @@ def warm_capacity_scheduled(service: ConfigurationItem, *, most_always: int = 2)
 @check(
     "AWS::ECS::Service",
     best_practices={
-        "OPS08-BP04": "no alarm notifies when tasks reach their CPU or memory limit",
-        "REL11-BP01": "a service at its capacity limit is not detected",
+        "OPS08-BP04": "no alarm on CPU, memory or running tasks notifies anyone",
+        "REL11-BP01": "a service without enough capacity or tasks is not detected",
     },
     effort="S",
     severity="medium",
@@ -546,9 +546,9 @@ def warm_capacity_scheduled(service: ConfigurationItem, *, most_always: int = 2)
     ],
 )
 def ecs_service_alarm_configured(service: ConfigurationItem) -> Verdict:
-    """ECS services have an alarm on CPU and memory.
+    """ECS services have alarms on CPU, memory and the number of running tasks.
 
-    Or on the number of tasks, which Container Insights counts.
+    Container Insights publishes the number of running tasks.
     """
     return compliant_if_all(
         WATCHED,

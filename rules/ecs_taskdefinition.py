@@ -335,8 +335,8 @@ def ecs_task_definition_user_for_host_mode_check(task: ConfigurationItem) -> Ver
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "SEC05-BP02": "no security group stands between the task and its host's network",
-        "SEC06-BP02": "the container hears and speaks as its host",
+        "SEC05-BP02": "no security group separates the task from the host's network",
+        "SEC06-BP02": "the container shares the network of its host",
     },
     managed_rule="ECS_TASK_DEFINITION_NETWORK_MODE_NOT_HOST",
     effort="M",
@@ -347,7 +347,7 @@ def ecs_task_definition_user_for_host_mode_check(task: ConfigurationItem) -> Ver
     not_applicable=[{STATUS: "INACTIVE", NETWORK: "host"}],
 )
 def ecs_task_definition_network_mode_not_host(task: ConfigurationItem) -> Verdict:
-    """ECS tasks do not use the network of their host.
+    """ECS tasks do not use the network mode host.
 
     There they reach what listens on the host only, its credentials among it.
     """
@@ -369,7 +369,7 @@ def ecs_task_definition_network_mode_not_host(task: ConfigurationItem) -> Verdic
     not_applicable=[{STATUS: "INACTIVE", NETWORK: "bridge"}],
 )
 def ecs_awsvpc_networking_enabled(task: ConfigurationItem) -> Verdict:
-    """Each ECS task has a network interface of its own.
+    """ECS tasks use the network mode awsvpc.
 
     Security groups and flow logs then tell task from task. What is not said is bridge.
     """

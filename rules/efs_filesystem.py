@@ -89,7 +89,7 @@ def efs_encrypted_check(system: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::EFS::FileSystem",
-    best_practices={"REL09-BP03": "nothing backs up the files by itself"},
+    best_practices={"REL09-BP03": "the file system has no automatic backup"},
     managed_rule="EFS_AUTOMATIC_BACKUPS_ENABLED",
     effort="S",
     fix="Turn on automatic backups.",
@@ -97,7 +97,7 @@ def efs_encrypted_check(system: ConfigurationItem) -> Verdict:
     non_compliant=[{BACKUPS: "DISABLED"}, {}],
 )
 def efs_automatic_backups_enabled(system: ConfigurationItem) -> Verdict:
-    """File systems are backed up by themselves.
+    """File systems have automatic backups enabled.
 
     The console turns it on, the API only for a file system of one zone.
     """

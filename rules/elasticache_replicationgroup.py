@@ -31,7 +31,7 @@ USERS = "configuration.UserGroupIds"
     "AWS::ElastiCache::ReplicationGroup",
     best_practices={
         "REL11-BP02": "nothing takes over when the primary node fails",
-        "REL11-BP03": "somebody has to promote a replica by hand",
+        "REL11-BP03": "a replica has to be promoted manually",
     },
     managed_rule="ELASTICACHE_REPL_GRP_AUTO_FAILOVER_ENABLED",
     effort="S",
@@ -42,7 +42,7 @@ USERS = "configuration.UserGroupIds"
     non_compliant=[{FAILOVER: False}, {}],
 )
 def elasticache_repl_grp_auto_failover_enabled(group: ConfigurationItem) -> Verdict:
-    """Replication groups fail over to a replica by themselves.
+    """Replication groups have automatic failover enabled.
 
     As AWS's own rule reads it, a group of one node fails: it has nothing to fail over to.
     """

@@ -15,7 +15,7 @@ REPORTING, UPDATES = (f"{OPTIONS}.{namespace}.{option}.value" for namespace, opt
 @check(
     "AWS::ElasticBeanstalk::Environment",
     best_practices={
-        "OPS05-BP05": "the platform's patches do not arrive",
+        "OPS05-BP05": "patches of the platform are not applied",
         "SEC06-BP01": "known vulnerabilities of the platform stay open",
         "SUS06-BP03": "the platform is not kept up to date",
     },
@@ -26,7 +26,7 @@ REPORTING, UPDATES = (f"{OPTIONS}.{namespace}.{option}.value" for namespace, opt
     non_compliant=[{UPDATES: "false"}, {}],
 )
 def elastic_beanstalk_managed_updates_enabled(environment: ConfigurationItem) -> Verdict:
-    """Beanstalk environments update their platform by themselves.
+    """Elastic Beanstalk environments have managed platform updates enabled.
 
     The API's default is off. As AWS's own rule reads it, minor versions and patches are both right.
     """

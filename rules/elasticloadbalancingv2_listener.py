@@ -114,8 +114,8 @@ def alb_http_to_https_redirection_check(listener: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ElasticLoadBalancingV2::Listener",
     best_practices={
-        "SEC02-BP04": "the application signs users in by itself, beside the identity provider",
-        "SEC03-BP01": "which users may pass is not defined at the entry",
+        "SEC02-BP04": "the application authenticates users without the identity provider",
+        "SEC03-BP01": "access is not authorized at the listener",
     },
     effort="M",
     severity="medium",
@@ -125,7 +125,7 @@ def alb_http_to_https_redirection_check(listener: ConfigurationItem) -> Verdict:
     not_applicable=[{PROTOCOL: "HTTPS"}, {PROTOCOL: "TCP", "tags.Audience": "browser"}, {}],
 )
 def elbv2_listener_authentication_action(listener: ConfigurationItem) -> Verdict:
-    """Listeners for browsers ask who is there.
+    """Listeners for browsers authenticate users.
 
     Only where the tag Audience says `browser`: an API validates tokens itself.
     """

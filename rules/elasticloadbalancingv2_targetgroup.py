@@ -196,10 +196,10 @@ def elbv2_target_group_stickiness_disabled(group: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
-    best_practices={"PERF04-BP05": "services talk HTTP/1.1 where they could talk HTTP/2"},
+    best_practices={"PERF04-BP05": "the service is called with HTTP/1.1"},
     effort="S",
     severity="low",
-    fix="Make the target group anew with the protocol version HTTP2 or GRPC.",
+    fix="Recreate the target group with the protocol version HTTP2 or GRPC.",
     compliant=[{"tags.Protocol": "grpc", PROTOCOL: "HTTP", VERSION: "GRPC"}],
     non_compliant=[
         {"tags.Protocol": "grpc", PROTOCOL: "HTTP", VERSION: "HTTP1"},
@@ -208,7 +208,7 @@ def elbv2_target_group_stickiness_disabled(group: ConfigurationItem) -> Verdict:
     not_applicable=[{PROTOCOL: "HTTP"}, {}],
 )
 def target_group_protocol_version_http2_grpc(group: ConfigurationItem) -> Verdict:
-    """Target groups of gRPC and HTTP/2 services speak their protocol.
+    """Target groups of gRPC and HTTP/2 services use that protocol version.
 
     Only where the tag Protocol says `grpc` or `http2`.
     """

@@ -41,8 +41,8 @@ PASSWORD, KEY_1, KEY_2 = ({f"{REPORT}.{there}": "true"} for there, *_ in CREDENT
 @check(
     "AWS::IAM::User",
     best_practices={
-        "SEC03-BP02": "rights are given to one person and never reviewed",
-        "SEC02-BP06": "no group tells what the person needs them for",
+        "SEC03-BP02": "permissions are granted to single users",
+        "SEC02-BP06": "permissions are not granted through groups",
     },
     managed_rule="IAM_USER_NO_POLICIES_CHECK",
     automation="AWSConfigRemediation-RemoveUserPolicies",
@@ -53,7 +53,7 @@ PASSWORD, KEY_1, KEY_2 = ({f"{REPORT}.{there}": "true"} for there, *_ in CREDENT
     non_compliant=[{INLINE: [{"policyName": "mine"}]}, {ATTACHED: [{"policyName": "ReadOnlyAccess"}]}],
 )
 def iam_user_no_policies_check(user: ConfigurationItem) -> Verdict:
-    """IAM users have their rights from groups and roles.
+    """IAM users have no policies of their own.
 
     As AWS's own rule reads it, attached policies count as well as inline ones.
     """
@@ -82,8 +82,8 @@ def iam_user_group_membership_check(user: ConfigurationItem) -> Verdict:
 @check(
     "AWS::IAM::User",
     best_practices={
-        "SEC02-BP05": "a key that may have leaked long ago is still good",
-        "SEC02-BP02": "a credential without an end is in use",
+        "SEC02-BP05": "a leaked key stays valid",
+        "SEC02-BP02": "a long-term credential is in use",
     },
     managed_rule="ACCESS_KEYS_ROTATED",
     effort="M",
@@ -96,7 +96,7 @@ def iam_user_group_membership_check(user: ConfigurationItem) -> Verdict:
     not_applicable=[{**PASSWORD, f"{REPORT}.access_key_1_last_rotated": EARLIER}, {}],
 )
 def access_keys_rotated(user: ConfigurationItem, *, max_access_key_age: int = 90) -> Verdict:
-    """Access keys of users are changed regularly.
+    """Access keys of IAM users are rotated.
 
     Keys that are inactive do not count. Nobody notices a copy of a key; it is of no use when the key is gone.
     """

@@ -270,7 +270,7 @@ def lambda_memory_size_deliberate(
     best_practices={
         "SUS05-BP02": "the function does not run on Graviton, which uses less energy",
         "PERF02-BP01": "the architecture with the better price-performance is not used",
-        "COST05-BP05": "the same work costs 20 % more on x86_64",
+        "COST05-BP05": "the same work costs less on Graviton",
     },
     effort="S",
     severity="low",
@@ -719,7 +719,7 @@ def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"SEC04-BP01": "every detail is logged, just in case, and read by whoever reads logs"},
+    best_practices={"SEC04-BP01": "debug details are logged in production"},
     effort="S",
     severity="medium",
     collector="functions",

@@ -125,8 +125,8 @@ def cloudwatch_log_data_protection_policy_enabled(group: ConfigurationItem) -> V
 @check(
     "AWS::Logs::LogGroup",
     best_practices={
-        "COST04-BP03": "logs of what is long gone are stored, and paid for",
-        "SUS04-BP05": "data that nobody needs is kept forever",
+        "COST04-BP03": "logs that are no longer written are stored and billed",
+        "SUS04-BP05": "data that is no longer needed is kept",
     },
     effort="S",
     severity="low",

@@ -53,8 +53,8 @@ def redshift_current_node_type(cluster: ConfigurationItem) -> Verdict:
 @check(
     "AWS::Redshift::Cluster",
     best_practices={
-        "SEC08-BP02": "the warehouse lies on the disk as it is",
-        "SEC04-BP01": "who signed in and asked what is not recorded",
+        "SEC08-BP02": "the data is stored unencrypted",
+        "SEC04-BP01": "connections and queries are not logged",
     },
     managed_rule="REDSHIFT_CLUSTER_CONFIGURATION_CHECK",
     effort="M",
@@ -64,7 +64,7 @@ def redshift_current_node_type(cluster: ConfigurationItem) -> Verdict:
     non_compliant=[{ENCRYPTED: True}, {LOGGING: True}, {}],
 )
 def redshift_cluster_configuration_check(cluster: ConfigurationItem) -> Verdict:
-    """Data warehouses are encrypted and log who does what.
+    """Data warehouses are encrypted and have audit logging enabled.
 
     AWS's own rule compares the type of node too, where it is told one.
     """
@@ -78,8 +78,8 @@ def redshift_cluster_configuration_check(cluster: ConfigurationItem) -> Verdict:
 @check(
     "AWS::Redshift::Cluster",
     best_practices={
-        "SEC05-BP01": "the warehouse stands in the internet, not in a layer behind it",
-        "SEC08-BP04": "anybody can try to reach the data",
+        "SEC05-BP01": "the cluster has a public address instead of a private subnet",
+        "SEC08-BP04": "any address can try to connect to the data",
     },
     managed_rule="REDSHIFT_CLUSTER_PUBLIC_ACCESS_CHECK",
     automation="AWSConfigRemediation-DisablePublicAccessToRedshiftCluster",
@@ -90,7 +90,7 @@ def redshift_cluster_configuration_check(cluster: ConfigurationItem) -> Verdict:
     non_compliant=[{PUBLIC: True}],
 )
 def redshift_cluster_public_access_check(cluster: ConfigurationItem) -> Verdict:
-    """Data warehouses have no public address.
+    """Data warehouses are not publicly accessible.
 
     A new cluster has none unless it is asked for.
     """
@@ -99,7 +99,7 @@ def redshift_cluster_public_access_check(cluster: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Redshift::Cluster",
-    best_practices={"REL09-BP03": "nothing takes a snapshot of the warehouse by itself"},
+    best_practices={"REL09-BP03": "the cluster has no automated snapshots"},
     managed_rule="REDSHIFT_BACKUP_ENABLED",
     automation="AWSConfigRemediation-EnableRedshiftClusterAutomatedSnapshot",
     effort="S",
@@ -108,7 +108,7 @@ def redshift_cluster_public_access_check(cluster: ConfigurationItem) -> Verdict:
     non_compliant=[{RETENTION: 0}, {RETENTION: 6, "parameters.min_retention_period": 7}],
 )
 def redshift_backup_enabled(cluster: ConfigurationItem, *, min_retention_period: int = 1) -> Verdict:
-    """Data warehouses take snapshots by themselves.
+    """Data warehouses have automated snapshots.
 
     As AWS's own rule reads it: for how long is a parameter, and the default is one day.
     """

@@ -27,8 +27,8 @@ WATCHED = {"Name": "shop.example.com.", "SetIdentifier": "first", "HealthCheckId
 @check(
     "AWS::Route53::HostedZone",
     best_practices={
-        "REL11-BP02": "names lead to what has failed until somebody changes them",
-        "REL13-BP05": "failing over takes a person",
+        "REL11-BP02": "records of failed endpoints are changed manually",
+        "REL13-BP05": "failover is a manual step",
         "REL02-BP01": "no public name leads away from an endpoint that has failed",
     },
     effort="M",
@@ -52,7 +52,7 @@ WATCHED = {"Name": "shop.example.com.", "SetIdentifier": "first", "HealthCheckId
     ],
 )
 def automated_failover_configured(zone: ConfigurationItem) -> Verdict:
-    """A public zone has names that fail over by themselves.
+    """Public hosted zones have DNS failover.
 
     One of several records of a name whose health is watched is enough: which names are critical no API tells. Names
     that lead to CloudFront or Global Accelerator need no other, nor do the proofs of certificates and mail.

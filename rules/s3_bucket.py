@@ -349,7 +349,7 @@ def s3_bucket_logging_enabled(bucket: ConfigurationItem) -> Verdict:
 @check(
     "AWS::S3::Bucket",
     best_practices={
-        "SEC08-BP04": "whoever has the rights deletes the evidence",
+        "SEC08-BP04": "evidence can be deleted by users with permission",
         "REL09-BP02": "backups can be deleted with what they back up",
         "SEC10-BP03": "evidence can be changed after the fact",
     },
@@ -375,7 +375,7 @@ def s3_bucket_logging_enabled(bucket: ConfigurationItem) -> Verdict:
 def s3_bucket_default_lock_enabled(
     bucket: ConfigurationItem, *, locked_classes: tuple[str, ...] = ("audit", "backup", "evidence"), mode: str = ""
 ) -> Verdict:
-    """S3 buckets for evidence and backups can lock what they hold.
+    """S3 buckets for evidence and backups have Object Lock enabled.
 
     Only where the tag DataClassification says so; AWS's own rule asks it of every bucket. As there, Object Lock is
     enough unless `mode` asks for a default retention, GOVERNANCE or COMPLIANCE: software for backups sets it by itself.

@@ -8,9 +8,9 @@ LENS = "configuration.StorageLensConfiguration"
 @check(
     "AWS::S3::StorageLens",
     best_practices={
-        "SUS04-BP02": "how often data is read is not known",
-        "COST03-BP01": "storage cost cannot be told by its use",
-        "SUS04-BP05": "nothing shows what nobody reads",
+        "SUS04-BP02": "the access frequency of the data is not known",
+        "COST03-BP01": "storage cost cannot be related to its use",
+        "SUS04-BP05": "unused data is not identified",
     },
     effort="S",
     fix="Enable the configuration, with activity metrics.",
@@ -22,7 +22,7 @@ LENS = "configuration.StorageLensConfiguration"
     ],
 )
 def s3_storage_lens_enabled(lens: ConfigurationItem) -> Verdict:
-    """Storage Lens shows how storage is used.
+    """S3 Storage Lens is enabled with activity metrics.
 
     Activity metrics tell what is read; without them there are only sizes.
     """

@@ -12,8 +12,8 @@ RUNS = {STATUS: "InService"}
 @check(
     "AWS::SageMaker::NotebookInstance",
     best_practices={
-        "COST04-BP04": "nothing stops a notebook when its user has gone home",
-        "SUS02-BP05": "a machine for one person runs day and night",
+        "COST04-BP04": "idle notebook instances are not stopped",
+        "SUS02-BP05": "the notebook instance runs day and night",
     },
     effort="S",
     severity="medium",
@@ -28,7 +28,7 @@ RUNS = {STATUS: "InService"}
     not_applicable=[{STATUS: "Stopped", MODIFIED: "2025-06-01T00:00:00+00:00"}, {}],
 )
 def sagemaker_notebook_idle(notebook: ConfigurationItem, *, most_days: int = 7) -> Verdict:
-    """Notebooks stop when nobody works with them.
+    """Notebook instances stop when they are idle.
 
     By a lifecycle configuration, whose script we trust to do so, or by hand within a week: starting and stopping is a
     modification. CloudWatch has no metric of whether somebody sits at one.

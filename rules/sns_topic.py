@@ -98,12 +98,12 @@ def sns_alarm_topic_has_confirmed_subscription(topic: ConfigurationItem) -> Verd
 @check(
     "AWS::SNS::Topic",
     best_practices={
-        "OPS10-BP04": "no alarm reaches whoever is on call",
-        "OPS08-BP04": "alerts end in a mailbox",
+        "OPS10-BP04": "alarms do not reach the on-call engineer",
+        "OPS08-BP04": "alarms are sent to a mailbox only",
     },
     effort="S",
     collector="topics",
-    fix="Subscribe the tool that pages whoever is on call, or a phone.",
+    fix="Subscribe the on-call tool, or a phone number.",
     compliant=[{f"related.{ALARM}": [{"resourceId": "errors"}], SUBSCRIPTIONS: [{"Protocol": "https"}]}],
     non_compliant=[
         {f"related.{ALARM}": [{"resourceId": "errors"}], SUBSCRIPTIONS: [{"Protocol": "email"}]},
@@ -114,7 +114,7 @@ def sns_alarm_topic_has_confirmed_subscription(topic: ConfigurationItem) -> Verd
 def alert_routing_to_on_call_configured(
     topic: ConfigurationItem, *, protocols: Sequence[str] = ("https", "sms", "application", "lambda")
 ) -> Verdict:
-    """Topics that alarms publish to page somebody.
+    """Topics that alarms publish to have an on-call subscriber.
 
     Tools for being on call and chats subscribe by HTTPS; an e-mail wakes nobody.
     """

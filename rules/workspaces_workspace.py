@@ -29,16 +29,16 @@ def workspaces_auto_stop_running_mode(desktop: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::WorkSpaces::Workspace",
-    best_practices={"SEC08-BP02": "what people work on lies on the disk as it is"},
+    best_practices={"SEC08-BP02": "the user's files are stored unencrypted"},
     managed_rule="WORKSPACES_USER_VOLUME_ENCRYPTION_ENABLED",
     effort="L",
     severity="medium",
-    fix="Make the desktop anew with an encrypted user volume.",
+    fix="Recreate the WorkSpace with an encrypted user volume.",
     compliant=[{USER: True}],
     non_compliant=[{USER: False}, {ROOT: True}, {}],
 )
 def workspaces_user_volume_encryption_enabled(desktop: ConfigurationItem) -> Verdict:
-    """Desktops encrypt the volume of their user.
+    """WorkSpaces have encrypted user volumes.
 
     It is decided when the desktop is made.
     """
@@ -47,16 +47,16 @@ def workspaces_user_volume_encryption_enabled(desktop: ConfigurationItem) -> Ver
 
 @check(
     "AWS::WorkSpaces::Workspace",
-    best_practices={"SEC08-BP02": "caches, page files and profiles on the system's disk are readable"},
+    best_practices={"SEC08-BP02": "the files of the operating system are stored unencrypted"},
     managed_rule="WORKSPACES_ROOT_VOLUME_ENCRYPTION_ENABLED",
     effort="L",
     severity="medium",
-    fix="Make the desktop anew with an encrypted root volume.",
+    fix="Recreate the WorkSpace with an encrypted root volume.",
     compliant=[{ROOT: True}],
     non_compliant=[{ROOT: False}, {USER: True}, {}],
 )
 def workspaces_root_volume_encryption_enabled(desktop: ConfigurationItem) -> Verdict:
-    """Desktops encrypt the volume of their operating system.
+    """WorkSpaces have encrypted root volumes.
 
     What the user opens leaves its traces there as well.
     """

@@ -42,8 +42,8 @@ def notified(kind: str, percent: int, operator: str = "GREATER_THAN") -> list[di
 @check(
     ACCOUNT,
     best_practices={
-        "COST01-BP03": "nobody has said what the account may cost",
-        "COST02-BP05": "no control tells when it costs more",
+        "COST01-BP03": "no budget is defined for the account",
+        "COST02-BP05": "no budget limits cost or sends a notification",
     },
     effort="S",
     severity="medium",
@@ -62,7 +62,7 @@ def notified(kind: str, percent: int, operator: str = "GREATER_THAN") -> list[di
     ],
 )
 def budget_configured(account: ConfigurationItem) -> Verdict:
-    """The account has a monthly cost budget in force for all that it spends.
+    """The account has a monthly cost budget.
 
     A number that somebody decided is what every later question about cost is measured against.
     """
@@ -196,9 +196,9 @@ def cost_anomaly_subscription_configured(account: ConfigurationItem) -> Verdict:
 @check(
     ACCOUNT,
     best_practices={
-        "COST06-BP02": "sizes are chosen without the data that AWS has",
-        "PERF02-BP04": "right-sizing has nothing to go by",
-        "SUS05-BP01": "nobody tells which hardware is too large",
+        "COST06-BP02": "sizes are chosen without Compute Optimizer's data",
+        "PERF02-BP04": "there is no data for right-sizing",
+        "SUS05-BP01": "oversized resources are not identified",
     },
     effort="S",
     collector="account-cost",
@@ -207,7 +207,7 @@ def cost_anomaly_subscription_configured(account: ConfigurationItem) -> Verdict:
     non_compliant=[{ENROLLMENT: "Inactive"}, {ENROLLMENT: None}],
 )
 def compute_optimizer_enrolled(account: ConfigurationItem) -> Verdict:
-    """Compute Optimizer measures which resources are too large or too small.
+    """The account is opted in to Compute Optimizer.
 
     It reads metrics that exist anyway, and its recommendations cost nothing.
     """

@@ -36,13 +36,13 @@ MANAGED = {MACHINES: [{"InstanceId": "i-1"}]}
 @check(
     ACCOUNT,
     best_practices={
-        "OPS10-BP01": "events that tell of an attack are not worked off",
-        "SEC04-BP03": "alerts of threats stand for days and nobody looks at them",
+        "OPS10-BP01": "findings on attacks are not processed",
+        "SEC04-BP03": "findings on threats are not processed for days",
     },
     managed_rule="GUARDDUTY_NON_ARCHIVED_FINDINGS",
     effort="M",
     collector="account-findings",
-    fix="Look into the findings, contain what they tell of, and archive them.",
+    fix="Investigate the findings, contain the threat, and archive them.",
     compliant=[
         {
             **ON,
@@ -64,7 +64,7 @@ MANAGED = {MACHINES: [{"InstanceId": "i-1"}]}
 def guardduty_non_archived_findings(
     account: ConfigurationItem, *, days_high_sev: int = 1, days_medium_sev: int = 7, days_low_sev: int = 30
 ) -> Verdict:
-    """GuardDuty's findings are looked into, the severe ones within a day.
+    """GuardDuty findings are processed in time, severe ones within a day.
 
     Who has looked archives them. A finding counts from when it was made, also if it is seen again and again.
     """

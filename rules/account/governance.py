@@ -113,18 +113,18 @@ def iam_external_access_analyzer_enabled(account: ConfigurationItem) -> Verdict:
 @check(
     ACCOUNT,
     best_practices={
-        "REL01-BP05": "nobody manages quotas but by hand",
-        "REL01-BP04": "nothing tells when a quota is near",
+        "REL01-BP05": "quotas are managed manually only",
+        "REL01-BP04": "no notification is sent when usage is near a quota",
     },
     effort="S",
     severity="low",
     collector="account-governance",
-    fix="Opt in to automatic quota management, to be told at least.",
+    fix="Opt in to automatic quota management, at least with notifications.",
     compliant=[{f"{AUTOMATIC}.OptInStatus": "ENABLED"}],
     non_compliant=[{f"{AUTOMATIC}.OptInStatus": "DISABLED"}, {AUTOMATIC: None}],
 )
 def service_quota_auto_management_enabled(account: ConfigurationItem) -> Verdict:
-    """AWS watches the account's quotas.
+    """Automatic management of service quotas is enabled.
 
     It tells, or adjusts as well.
     """
@@ -224,7 +224,7 @@ def eventbridge_schema_registry_used(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={"OPS05-BP01": "nothing tells that what is deployed comes out of version control"},
+    best_practices={"OPS05-BP01": "the deployed code cannot be traced to version control"},
     effort="S",
     severity="low",
     collector="account-governance",
@@ -269,8 +269,8 @@ def reference_architectures_governed(account: ConfigurationItem) -> Verdict:
 @check(
     ACCOUNT,
     best_practices={
-        "COST03-BP03": "the cost of models cannot be told to a workload",
-        "COST03-BP02": "calls of models carry no tag",
+        "COST03-BP03": "the cost of models cannot be allocated to a workload",
+        "COST03-BP02": "invocations of models have no tags",
     },
     effort="S",
     severity="low",
@@ -281,7 +281,7 @@ def reference_architectures_governed(account: ConfigurationItem) -> Verdict:
     not_applicable=[{PROFILES: []}],
 )
 def bedrock_application_inference_profile_used(account: ConfigurationItem, *, required: bool = False) -> Verdict:
-    """Models are called through profiles that carry tags.
+    """Models are invoked through tagged inference profiles.
 
     Whether the account calls models no listing tells: say `required` where it does.
     """

@@ -159,9 +159,9 @@ def iam_password_policy(
 @check(
     ACCOUNT,
     best_practices={
-        "SEC10-BP01": "AWS cannot reach who handles security incidents",
-        "SEC01-BP02": "whoever answers for the account's security is not on record",
-        "OPS02-BP01": "AWS was named nobody who answers for security",
+        "SEC10-BP01": "AWS has no security contact for incidents",
+        "SEC01-BP02": "no contact for the account's security is recorded",
+        "OPS02-BP01": "no owner of the account's security is named",
     },
     managed_rule="SECURITY_ACCOUNT_INFORMATION_PROVIDED",
     effort="S",
@@ -172,7 +172,7 @@ def iam_password_policy(
     non_compliant=[{CONTACTS: [contact("BILLING")]}, {CONTACTS: []}],
 )
 def security_account_information_provided(account: ConfigurationItem) -> Verdict:
-    """AWS knows whom to tell about a security incident in the account.
+    """The account has an alternate contact for security.
 
     Otherwise it writes to the root user's mailbox.
     """
@@ -182,8 +182,8 @@ def security_account_information_provided(account: ConfigurationItem) -> Verdict
 @check(
     ACCOUNT,
     best_practices={
-        "OPS02-BP01": "AWS was named nobody who runs the account or pays for it",
-        "OPS10-BP04": "a notice of AWS reaches nobody who can act",
+        "OPS02-BP01": "no owners of operations and billing are named",
+        "OPS10-BP04": "notices from AWS do not reach a person who can act",
     },
     effort="S",
     severity="low",
@@ -193,7 +193,7 @@ def security_account_information_provided(account: ConfigurationItem) -> Verdict
     non_compliant=[{CONTACTS: [contact("BILLING"), contact("SECURITY")]}, {CONTACTS: []}],
 )
 def account_operations_billing_contact_provided(account: ConfigurationItem) -> Verdict:
-    """AWS knows who operates the account and who pays for it.
+    """The account has alternate contacts for operations and billing.
 
     Otherwise it writes to the root user's mailbox.
     """

@@ -134,7 +134,7 @@ def logs_insights_queries_saved(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={"REL06-BP02": "nothing is counted out of the logs"},
+    best_practices={"REL06-BP02": "no metrics are extracted from logs"},
     effort="S",
     severity="low",
     collector="account-observability",
@@ -143,7 +143,7 @@ def logs_insights_queries_saved(account: ConfigurationItem) -> Verdict:
     non_compliant=[{FILTERS: []}],
 )
 def log_metric_filters_defined(account: ConfigurationItem) -> Verdict:
-    """Metric filters count what the logs tell.
+    """Log groups have metric filters.
 
     Where the application emits metrics in its logs by itself, switch the check off and say so.
     """
@@ -174,9 +174,9 @@ def eventbridge_automated_response_rule_exists(account: ConfigurationItem) -> Ve
 @check(
     ACCOUNT,
     best_practices={
-        "OPS10-BP01": "events of AWS itself reach nobody",
-        "OPS04-BP04": "the health of what the workload stands on is not watched",
-        "REL11-BP06": "what AWS tells of its own impairments reaches nobody",
+        "OPS10-BP01": "AWS Health events are not processed",
+        "OPS04-BP04": "the health of the AWS services in use is not monitored",
+        "REL11-BP06": "impairments of AWS services send no notification",
     },
     effort="S",
     severity="medium",
@@ -186,7 +186,7 @@ def eventbridge_automated_response_rule_exists(account: ConfigurationItem) -> Ve
     non_compliant=[{RULES: [reaction("aws.guardduty")]}, {RULES: []}],
 )
 def health_event_rule_exists(account: ConfigurationItem) -> Verdict:
-    """Somebody hears when AWS itself is in trouble.
+    """An EventBridge rule sends AWS Health events to a target.
 
     By a rule on events of AWS Health.
     """

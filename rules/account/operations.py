@@ -38,7 +38,7 @@ UPDATES = "configuration.cloudtrail.LookupEvents.Events"
 @check(
     ACCOUNT,
     best_practices={
-        "OPS04-BP02": "the application tells nothing about itself",
+        "OPS04-BP02": "the application publishes no metrics",
         "OPS08-BP01": "there are no metrics of the workload to analyse",
         "REL06-BP01": "only AWS's own metrics are watched",
         "PERF05-BP02": "what matters to the users is not measured",
@@ -90,8 +90,8 @@ def multiple_environments_exist(account: ConfigurationItem, *, least_environment
 @check(
     ACCOUNT,
     best_practices={
-        "SEC01-BP01": "who breaks into a test environment stands beside production",
-        "COST02-BP03": "the cost of production is not told apart by account",
+        "SEC01-BP01": "other environments share the account with production",
+        "COST02-BP03": "the cost of production is not separated by account",
     },
     effort="L",
     severity="medium",
@@ -116,7 +116,7 @@ def production_account_separated(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={"COST01-BP06": "nobody hears of charges before the invoice"},
+    best_practices={"COST01-BP06": "charges are noticed only on the invoice"},
     effort="S",
     severity="low",
     collector="account-operations",
@@ -129,7 +129,7 @@ def production_account_separated(account: ConfigurationItem) -> Verdict:
     not_applicable=[{BILLING: []}],
 )
 def billing_estimated_charges_alarm_configured(account: ConfigurationItem) -> Verdict:
-    """An alarm tells of the account's estimated charges.
+    """An alarm notifies on the account's estimated charges.
 
     Their metric exists in us-east-1 only, so only there it is asked for.
     """

@@ -127,7 +127,7 @@ def identity_center_federation_enabled(account: ConfigurationItem) -> Verdict:
 @check(
     ACCOUNT,
     best_practices={
-        "COST03-BP02": "the bill does not know the tags that tell cost apart",
+        "COST03-BP02": "tags do not appear in the billing data",
         "COST03-BP03": "cost cannot be attributed to a workload",
     },
     effort="S",
@@ -140,7 +140,7 @@ def identity_center_federation_enabled(account: ConfigurationItem) -> Verdict:
 def cost_allocation_tags_activated(
     account: ConfigurationItem, *, tag_keys: tuple[str, ...] = ("Workload", "Environment")
 ) -> Verdict:
-    """The tags that tell cost apart are activated for the bill.
+    """Cost allocation tags are activated.
 
     A tag on a resource says nothing in the bill until its key is activated, and nothing of the months before.
     """

@@ -129,8 +129,8 @@ def guardduty_protection_plans_enabled(account: ConfigurationItem, *, plans: Seq
 @check(
     ACCOUNT,
     best_practices={
-        "SEC08-BP03": "encryption of disks is left to whoever makes them",
-        "SEC08-BP02": "a disk may be unencrypted",
+        "SEC08-BP03": "encryption of volumes depends on each creator",
+        "SEC08-BP02": "new volumes can be unencrypted",
     },
     managed_rule="EC2_EBS_ENCRYPTION_BY_DEFAULT",
     automation="AWSConfigRemediation-EnableEbsEncryptionByDefault",
@@ -141,7 +141,7 @@ def guardduty_protection_plans_enabled(account: ConfigurationItem, *, plans: Seq
     non_compliant=[{EBS: False}, {EBS: None}],
 )
 def ec2_ebs_encryption_by_default(account: ConfigurationItem) -> Verdict:
-    """New EBS volumes of the region are encrypted, whoever makes them.
+    """EBS encryption by default is enabled in the Region.
 
     It is a switch per region, and off unless somebody has turned it on.
     """

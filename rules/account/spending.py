@@ -64,8 +64,8 @@ def cost_of(group: Attributes) -> float:
 @check(
     ACCOUNT,
     best_practices={
-        "COST03-BP05": "nobody can look at the cost by service and day",
-        "COST01-BP06": "cost cannot be watched where it is not told",
+        "COST03-BP05": "cost by service and day is not available",
+        "COST01-BP06": "cost cannot be monitored",
     },
     effort="S",
     severity="medium",
@@ -75,7 +75,7 @@ def cost_of(group: Attributes) -> float:
     non_compliant=[{ANSWER: None}],
 )
 def cost_explorer_enabled(account: ConfigurationItem) -> Verdict:
-    """Cost Explorer tells what the account spends.
+    """Cost Explorer is enabled.
 
     It is off until somebody opens it for the first time.
     """

@@ -105,7 +105,7 @@ def elasticache_redis_cluster_automatic_backup_check(
     not_applicable=[MEMCACHED],
 )
 def elasticache_auto_minor_version_upgrade_check(cache: ConfigurationItem) -> Verdict:
-    """Caches of Redis and Valkey take minor versions of their engine by themselves.
+    """Redis and Valkey caches have automatic minor version upgrades enabled.
 
     It is the default. Memcached's upgrades empty the cache, so nobody has them done at night.
     """
@@ -117,17 +117,17 @@ def elasticache_auto_minor_version_upgrade_check(cache: ConfigurationItem) -> Ve
 @check(
     GROUP,
     CLUSTER,
-    best_practices={"SEC05-BP01": "the cache stands in the default network, whose subnets the internet reaches"},
+    best_practices={"SEC05-BP01": "the cache is in the default subnet group"},
     managed_rule="ELASTICACHE_SUBNET_GROUP_CHECK",
     effort="M",
     severity="medium",
     collector="caches",
-    fix="Make a subnet group of private subnets, and create the cache anew in it from a snapshot.",
+    fix="Create a subnet group of private subnets, and recreate the cache in it from a snapshot.",
     compliant=[{SUBNETS: "private"}, {**MEMCACHED, SUBNETS: "private"}],
     non_compliant=[{SUBNETS: "default"}, {}, {**REDIS, SUBNETS: "default"}, MEMCACHED],
 )
 def elasticache_subnet_group_check(cache: ConfigurationItem) -> Verdict:
-    """Caches stand in subnets that were chosen for them.
+    """Caches use a subnet group of their own.
 
     Whoever names no subnet group gets `default`, all subnets of the default VPC. A group cannot be changed later.
     """

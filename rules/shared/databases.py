@@ -259,7 +259,7 @@ def rds_logging_enabled(database: ConfigurationItem) -> Verdict:
 @check(
     INSTANCE,
     CLUSTER,
-    best_practices={"COST03-BP02": "snapshots lose the tags that tell whose cost they are"},
+    best_practices={"COST03-BP02": "the cost of snapshots cannot be allocated"},
     automation="AWSConfigRemediation-EnableCopyTagsToSnapshotOnRDSDBInstance",
     effort="S",
     severity="low",
@@ -269,7 +269,7 @@ def rds_logging_enabled(database: ConfigurationItem) -> Verdict:
     not_applicable=[MEMBER],
 )
 def copy_tags_to_snapshot_enabled(database: ConfigurationItem) -> Verdict:
-    """Snapshots of databases carry the database's tags.
+    """Databases copy their tags to snapshots.
 
     A snapshot outlives its database, and is paid for by somebody.
     """
