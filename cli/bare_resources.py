@@ -1,4 +1,4 @@
-"""What a resource passes on which nothing was set: what AWS does by default is nobody's strength."""
+"""What a resource passes without anybody's choice: what AWS does by default, and what nobody asks for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.lift import Lift, config_type
 from pillarwatch.settings import Settings
-from rules.catalogue import checks_of
+from rules.catalogue import all_checks, checks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,18 @@ def passed_by_default(resource_types: Iterable[str], judged_at: datetime) -> fro
         judged_at: the time that checks compare dates with.
     """
     return frozenset(check for kind in resource_types for check in _passed(kind, judged_at))
+
+
+def failing_only_by_settings(settings: Settings) -> frozenset[str]:
+    """The checks that no resource can fail as the settings are: each example that fails needs a parameter of them."""
+    asked = settings.document["checks"]
+    return frozenset(
+        check.id
+        for check in all_checks().values()
+        if check.non_compliant
+        and not asked.get(check.id, {}).get("parameters")
+        and all(any(name.startswith("parameters.") for name in example) for example in check.non_compliant)
+    )
 
 
 def _passed(resource_type: str, judged_at: datetime) -> Iterable[str]:

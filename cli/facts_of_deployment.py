@@ -10,7 +10,7 @@ from aggregator.catalogue import Basis, packaged_basis
 from aggregator.projections import within
 from aggregator.reading import finding_keys, findings_of, scopes, snapshot
 from aggregator.scopes import account_scope, kind_of
-from cli.bare_resources import passed_by_default
+from cli.bare_resources import failing_only_by_settings, passed_by_default
 from cli.lift import template_types
 from cli.proposals import proposals
 from pillarwatch.check import SEVERITIES
@@ -85,7 +85,8 @@ def facts_of_deployment(table: Any, scope: str, title: str = "") -> Facts:
         occurrences=occurrences,
         passing={},
         proposals=proposals(whole.name, basis, counts, scores),
-        by_default=passed_by_default(types, datetime.fromisoformat(whole.at)),
+        by_default=passed_by_default(types, datetime.fromisoformat(whole.at))
+        | failing_only_by_settings(basis.settings),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aggregator.catalogue import Basis, CheckEntry
 from aggregator.scopes import ScopeName
-from cli.bare_resources import passed_by_default
+from cli.bare_resources import failing_only_by_settings, passed_by_default
 from cli.judged_template import TEMPLATE
 from cli.proposals import proposals
 from pillarwatch.check import SEVERITIES
@@ -72,7 +72,8 @@ def facts_of_templates(scan: Scan, settings: Settings, judged_at: datetime, titl
         occurrences=occurrences,
         passing=passing,
         proposals=_proposals(scan.counts(), scores, severities, settings),
-        by_default=passed_by_default(sorted({result.resource_type for result in scan.results}), judged_at),
+        by_default=passed_by_default(sorted({result.resource_type for result in scan.results}), judged_at)
+        | failing_only_by_settings(settings),
         only_deployed=frozenset(scan.live),
     )
 

@@ -78,5 +78,5 @@ class Facts:
     occurrences: Sequence[Occurrence]
     passing: Mapping[Key, Sequence[Resource]]  #: names of what passes, as far as they are known
     proposals: Sequence[Proposal]  #: by priority
-    by_default: frozenset[str]  #: checks that a resource passes on which nothing was set
+    by_default: frozenset[str]  #: checks that a resource passes on which nothing was set, or that nothing can fail
     only_deployed: frozenset[str] = frozenset()  #: checks of the resources found that no template can answer

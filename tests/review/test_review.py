@@ -281,3 +281,12 @@ def test_themes_with_the_gravest_gaps_stand_first(templates: Path) -> None:
     order = ["critical", "high", "medium", "low"]
     actions = [(one.priority, order.index(one.severity)) for one in review.actions]
     assert actions == sorted(actions)
+
+
+def test_what_nobody_asks_for_is_no_strength(review_of: Callable[..., Review]) -> None:
+    ttl = {"TimeToLiveSpecification": {"AttributeName": "ends", "Enabled": True}}
+    table = {"Type": "AWS::DynamoDB::Table", "Properties": ttl}
+    asked = {"checks": {"dynamodb-ttl-enabled": {"parameters": {"every_table": True}}}}
+    by_settings = [review_of({"Items": table}, settings) for settings in ({}, asked)]
+    shown = [{one.check for theme in each.themes for one in theme.strengths} for each in by_settings]
+    assert ["dynamodb-ttl-enabled" in checks for checks in shown] == [False, True]
