@@ -70,6 +70,9 @@ CONFLICTS = {
 }
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
 class Conflict(Exception):
     """Somebody else wrote what this write was computed from: read again."""
 
@@ -395,7 +398,7 @@ def _stored_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """An item as boto3 takes it."""
     details = {name: item[name] for name in item if name in DETAILS}
     stored = {name: _stored(value) for name, value in item.items() if name not in DETAILS}
-    return stored | ({"details": json.dumps(details, ensure_ascii=False)} if details else {})
+    return stored | ({"details": _JSON.encode(details)} if details else {})
 
 
 def decoded(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ START = datetime(2026, 1, 15, 21, tzinfo=UTC)  # waivers end at midnight
 ROUNDING = 0.02  # of points: a score has two decimals
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
-_begun: dict[float, Any] = {}  #: the table with the complete inventory, by threshold
+_begun: dict[float, Any] = {}  #: the table with the complete inventory and the model's states, by threshold
 _events: dict[str, Evaluated] = {}  #: of the sequence that is played, by their ids
 
 
@@ -73,9 +73,9 @@ class Sequence:
     def begin(self) -> None:
         """An inventory of compliant buckets in two accounts, complete."""
         if begun := _begun.get(self.model.threshold):
-            saved, first = begun
+            saved, states = begun
             self.world.table.restore(saved)
-            self._apply(first)
+            self.model.states.update(states)
             self.now += 10 * MINUTE
             return
         first = [
@@ -91,7 +91,7 @@ class Sequence:
         self.world.alerts()
         if self.model.causes:
             raise Wrong("an inventory of compliant resources has causes")
-        _begun[self.model.threshold] = (self.world.table.saved(), first)
+        _begun[self.model.threshold] = (self.world.table.saved(), dict(self.model.states))
 
     def step(self) -> None:
         """Something happens; then everything must be right."""
@@ -244,7 +244,8 @@ class Sequence:
 
     def check(self, *, ticked: bool) -> None:
         """Every alert was due, every due alert was sent, each cause was reported once, and what is over has ended."""
-        if self.world.counters() != self.world.recount():
+        items = self.world.items()
+        if self.world.counters(items) != self.world.recount(items):
             raise Wrong("the counters are not a recount")
         for alert in self._unique(self.world.alerts()):
             self._read_alert(alert, ticked=ticked)

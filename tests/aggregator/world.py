@@ -185,20 +185,20 @@ class World:
             found += page["Items"]
         return found
 
-    def counters(self) -> Counter[tuple[str, str, str]]:
-        """Every counter by scope, resource type and attribute, without zeros."""
+    def counters(self, items: list[dict[str, Any]] | None = None) -> Counter[tuple[str, str, str]]:
+        """Every counter by scope, resource type and attribute, without zeros; of the whole table, or of its items."""
         totals: Counter[tuple[str, str, str]] = Counter()
-        for item in self.items():
+        for item in items or self.items():
             if item["sk"].startswith("TYPE#"):
                 for name, number in item.items():
                     if name not in {"pk", "sk"}:
                         totals[item["pk"].partition("#")[2], item["sk"].split("#")[1], name] += int(number)
         return Counter({key: number for key, number in totals.items() if number})
 
-    def recount(self) -> Counter[tuple[str, str, str]]:
+    def recount(self, items: list[dict[str, Any]] | None = None) -> Counter[tuple[str, str, str]]:
         """What the counters must be, counted from the resources' states."""
         totals: Counter[tuple[str, str, str]] = Counter()
-        resources = [Resource(**item["resource"]) for item in self.items() if item["sk"] == "STATE"]
+        resources = [Resource(**item["resource"]) for item in items or self.items() if item["sk"] == "STATE"]
         for resource, (state, _) in self.store.states(resources).items():
             for scope in counted_in(state):
                 for name, number in counts(state).items():
