@@ -247,7 +247,8 @@ class _Composition:
         gain: Counter[str] = Counter()
         for one in proposals:
             gain.update(one.gain)
-        named = [resource for statement in statements for resource in statement.resources]
+        every = [resource for statement in statements for resource in statement.resources]
+        named = [resource for place, resource in enumerate(every) if resource not in every[:place]][:MOST_NAMES]
         findings = sum(statement.failed for statement in statements)
         return Action(
             number=number,
@@ -266,8 +267,8 @@ class _Composition:
             automation=checks[0].automation if self._facts.source.kind == "deployment" and not work else "",
             gain={pillar: round(points, 2) for pillar, points in gain.items()},
             value_per_effort=round(sum(one.value_per_effort for one in proposals), 4),
-            resources=named[:MOST_NAMES],
-            more=findings - len(named[:MOST_NAMES]),
+            resources=named,
+            more=findings - sum(resource in named for resource in every),
         )
 
     def _themes(self) -> list[ThemeResult]:

@@ -40,7 +40,7 @@ def partial(check: Check, counts: Counts, value: str, names: Sequence[str], more
 def gap(check: Check, counts: Counts, value: str, names: Sequence[str], more: int) -> str:
     """What holds for none."""
     reason = next(iter(check.best_practices.values()))
-    read = f", {brief(value)}" if brief(value) else ""
+    read = f", {brief(value)}" if brief(value).lower() not in {"", reason.lower()} else ""
     which = f" ({listed(names, more)})" if names else ""
     failed = f"{counts.non_compliant} of {counts.judged}"
     return f"{reason[:1].upper()}{reason[1:]}: {failed}{read}{which}{_apart(counts)}."
@@ -97,7 +97,7 @@ def result(
     if ranked and fewer:
         others = [f"{titles[pillar].lower()} ({scores[pillar].score:.0f})" for pillar in fewer]
         named = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
-        sentences.append(f"There is evidence for less of {named}.")
+        sentences.append(f"{named[:1].upper()}{named[1:]} {'have' if len(others) > 1 else 'has'} evidence for less.")
     elif not ranked:
         sentences.append(f"No pillar has evidence for {ENOUGH:.0f} % of its best practices, weighted by risk.")
     if grave:

@@ -331,7 +331,7 @@ def cloudfront_response_headers_policy_attached(distribution: ConfigurationItem)
     not_applicable=[{PRICE_CLASS: "PriceClass_All"}, {}],
 )
 def cloudfront_price_class_reviewed(distribution: ConfigurationItem, *, price_classes: Sequence[str] = ()) -> Verdict:
-    """CloudFront distributions use the edge locations that their viewers need.
+    """CloudFront distributions do not use every edge location (price class).
 
     The setting `price_classes` names the price classes that cover the viewers. Without it, PriceClass_All, the default,
     is not judged, as where the viewers are is not known; a smaller one was chosen.

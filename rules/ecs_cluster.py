@@ -60,7 +60,7 @@ def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
 @check(
     "AWS::ECS::Cluster",
     best_practices={
-        "COST07-BP04": "interruptible tasks are billed at the full price",
+        "COST07-BP04": "tasks that may be interrupted cannot use FARGATE_SPOT",
         "COST05-BP05": "the lower price of Fargate Spot is not available",
     },
     effort="S",

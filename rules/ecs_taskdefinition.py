@@ -249,7 +249,7 @@ def ecs_containers_readonly_access(task: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={"SEC06-BP02": "the processes of the container run as root"},
+    best_practices={"SEC06-BP02": "the container runs as root unless its image names a user"},
     managed_rule="ECS_TASK_DEFINITION_LINUX_USER_NON_ROOT",
     effort="M",
     severity="medium",

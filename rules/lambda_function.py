@@ -155,7 +155,7 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"REL04-BP02": "failed asynchronous events are discarded after the retries"},
+    best_practices={"REL04-BP02": "nothing keeps an asynchronous event that still fails after the retries"},
     managed_rule="LAMBDA_DLQ_CHECK",
     effort="S",
     severity="medium",
@@ -247,7 +247,7 @@ def lambda_concurrency_check(function: ConfigurationItem, *, every_function: boo
 def lambda_memory_size_deliberate(
     function: ConfigurationItem, *, default_memory_mb: int = 128, max_memory_mb: int = 3008
 ) -> Verdict:
-    """Lambda functions state a memory size (up to 3008 MB).
+    """Lambda functions with a package state a memory size (up to 3008 MB).
 
     128 MB, the default, comes with a fraction of a CPU: most functions are slow with it, and often not cheaper. AWS
     recommends it for simple functions. In a template, inline code counts as simple, and 128 MB that the template states

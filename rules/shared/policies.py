@@ -308,7 +308,7 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
     "AWS::IAM::Group",
     "AWS::IAM::User",
     best_practices={
-        "SEC03-BP02": "the policy allows data actions on every resource of the account",
+        "SEC03-BP02": "the policy allows data actions on all resources of a kind",
         "SEC08-BP04": "access to data at rest is not limited to named resources",
     },
     effort="M",
