@@ -444,7 +444,9 @@ class _Composition:
                 why.setdefault(one.check, one.annotation)
         unknown = {check: counts.unknown for check, counts in self._totals.items() if counts.unknown}
         return [
-            OpenQuestion(check=check, title=self._facts.checks[check].title, count=n, why=why.get(check, ""))
+            OpenQuestion(
+                check=check, title=self._facts.checks[check].title, count=n, why=sentences.brief(why.get(check, ""))
+            )
             for check, n in sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
         ]
 

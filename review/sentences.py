@@ -33,7 +33,7 @@ def strength(check: Check, counts: Counts) -> str:
 def partial(check: Check, counts: Counts, value: str, names: Sequence[str], more: int) -> str:
     """What holds for some."""
     read = f" ({brief(value)})" if brief(value) else ""
-    which = f"; not {listed(names, more)}{read}" if names else ""
+    which = f"; failing: {listed(names, more)}{read}" if names else ""
     return f"{check.title}: {counts.compliant} of {counts.judged}{which}{_apart(counts)}."
 
 

@@ -86,7 +86,7 @@ def ecs_service_deployment_circuit_breaker_enabled(service: ConfigurationItem) -
     return compliant_if_all(
         ("Enable", "Rollback"),
         lambda setting: service.flag(f"{BREAKER}.{setting}"),
-        "DeploymentCircuitBreaker is not true (expected true) for",
+        "DeploymentCircuitBreaker does not set",
     )
 
 
@@ -387,7 +387,7 @@ def fargate_spot_used_for_noncritical(service: ConfigurationItem) -> Verdict:
 def ecs_service_target_tracking_cpu(
     service: ConfigurationItem, *, least_percent: int = 60, most_percent: int = 75
 ) -> Verdict:
-    """ECS services that scale follow their processors, with some room.
+    """ECS services that scale by CPU leave headroom below full load.
 
     Below the range much is idle, above it new tasks come too late.
     """
@@ -439,7 +439,7 @@ def ecs_service_target_tracking_memory(service: ConfigurationItem, *, most_perce
     not_applicable=[FIXED],
 )
 def ecs_service_demand_metric_scaling(service: ConfigurationItem) -> Verdict:
-    """ECS services that scale follow the demand for them.
+    """ECS services that scale follow a metric of their demand.
 
     Requests, connections or a backlog rise before processors do. What alarm a step policy follows is not seen here.
     """
@@ -513,7 +513,7 @@ def ecs_service_scaling_cooldowns_set(
     not_applicable=[{f"related.{TARGET}": [{"configuration.MinCapacity": 2}], f"related.{POLICY}": []}, FIXED],
 )
 def warm_capacity_scheduled(service: ConfigurationItem, *, most_always: int = 2) -> Verdict:
-    """Tasks that wait warm for users follow a schedule or the demand.
+    """Idle capacity that waits for users follows a schedule or the demand.
 
     Of services that keep more than `most_always` tasks at least: so many are for availability.
     """

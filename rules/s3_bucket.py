@@ -119,7 +119,7 @@ def s3_bucket_level_public_access_prohibited(bucket: ConfigurationItem) -> Verdi
     return compliant_if_all(
         BLOCKS,
         lambda setting: bucket.flag(f"{PUBLIC_ACCESS}.{setting}"),
-        "PublicAccessBlockConfiguration is not true (expected true) for",
+        "PublicAccessBlockConfiguration does not set to true",
     )
 
 
