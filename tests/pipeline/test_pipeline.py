@@ -65,7 +65,7 @@ def test_a_drop_is_told_once_with_cause_and_remedy_and_so_is_its_recovery(deploy
     for part in (
         "invoices",
         PUBLIC,
-        "(expected true) for: blockPublicAcls",
+        "does not set to true: blockPublicAcls",
         "Turn on all four Block Public Access settings",
     ):
         assert part in alert["Message"]
