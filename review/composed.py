@@ -70,15 +70,21 @@ class _Composition:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._totals: dict[str, Counts] = {}
-        for (_, check), counts in facts.counts.items():
+        self._by_component: dict[str | None, dict[str, Counts]] = {WHOLE: self._totals}
+        for (component, check), counts in facts.counts.items():
             self._totals[check] = self._totals.get(check, Counts()) + counts
+            self._by_component.setdefault(component, {})[check] = counts
+        self._passed: dict[tuple[str | None, str], list[Resource]] = {}
+        for (component, check), resources in facts.passing.items():
+            for of in (component, WHOLE):
+                self._passed.setdefault((of, check), []).extend(resources)
         self._failed: dict[tuple[str | None, str], list[Resource]] = {}
         self._read: dict[tuple[str | None, str], set[str]] = {}
         for one in facts.occurrences:
             if one.kind == "failed":
-                for component in (one.component, WHOLE):
-                    self._failed.setdefault((component, one.check), []).append(one.resource)
-                    self._read.setdefault((component, one.check), set()).add(one.annotation)
+                for of in (one.component, WHOLE):
+                    self._failed.setdefault((of, one.check), []).append(one.resource)
+                    self._read.setdefault((of, one.check), set()).add(one.annotation)
         self._practices: dict[str, PracticeScore] = {
             practice.best_practice: practice for pillar in facts.scores.values() for practice in pillar.practices
         }
@@ -124,10 +130,9 @@ class _Composition:
     # Statements
 
     def _statement(self, check_id: str, component: str | None = WHOLE) -> Statement:
-        check, counts = self._facts.checks[check_id], self._counts(check_id, component)
+        check, counts = self._facts.checks[check_id], self._by_component[component][check_id]
         practice = next(iter(check.best_practices))
         failed = self._failed.get((component, check_id), [])
-        passing = self._passing(check_id, component)
         read = self._read.get((component, check_id), set())
         value = next(iter(read)) if len(read) == 1 and len(failed) == counts.non_compliant else ""
         shown = [] if not counts.non_compliant else failed[:MOST_NAMES]
@@ -136,7 +141,7 @@ class _Composition:
         kind: Any = "strength"
         if not counts.non_compliant:
             text = sentences.strength(check, counts)
-            shown = passing[:MOST_NAMES]
+            shown = self._passed.get((component, check_id), [])[:MOST_NAMES]
             more = counts.compliant - len(shown)
         elif counts.compliant:
             kind, text = "partial", sentences.partial(check, counts, value, names, more)
@@ -164,14 +169,6 @@ class _Composition:
             effort=check.effort,
         )
 
-    def _counts(self, check: str, component: str | None) -> Counts:
-        return self._of(component)[check]
-
-    def _passing(self, check: str, component: str | None) -> list[Resource]:
-        if component is not WHOLE:
-            return list(self._facts.passing.get((component, check), ()))
-        return list(chain(*(found for (_, of), found in self._facts.passing.items() if of == check)))
-
     @cached_property
     def _gaps(self) -> list[str]:
         """The checks with findings, the worst first."""
@@ -184,17 +181,11 @@ class _Composition:
     def _weight(self, check: str, n: int) -> float:
         return self._facts.severity_weights[self._facts.severities[check]] * (1 + log2(n))
 
-    def _of(self, component: str | None) -> dict[str, Counts]:
-        """The counts of a component by check."""
-        if component is WHOLE:
-            return self._totals
-        return {check: counts for (of, check), counts in self._facts.counts.items() if of == component}
-
     def _strengths(self, component: str | None) -> list[str]:
         """The checks that a component passes everywhere, and by choice; those with the greatest weight first."""
         found = {
             check: counts
-            for check, counts in self._of(component).items()
+            for check, counts in self._by_component[component].items()
             if counts.compliant and not counts.non_compliant
         }
         chosen = [
@@ -311,7 +302,7 @@ class _Composition:
         return [self._component(name) for name in self._names] if len(self._names) > 1 else []
 
     def _component(self, name: str) -> Component:
-        mine = self._of(name)
+        mine = self._by_component[name]
         open_checks = {check for component, check in self._failed if component == name}
         gaps = sorted(open_checks, key=lambda check: self._gap_order(check, mine[check]))
         seen, strengths = set(), []
