@@ -93,11 +93,8 @@ def _names(files: Sequence[str]) -> dict[str, str]:
 def _problems(scan: Scan, names: Mapping[str, str]) -> list[str]:
     """What could not be read, and what makes verdicts unknown."""
     left_out = [f"{Path(file).name}: is left out: it mentions resources and is no template" for file in scan.left_out]
-    told = (
-        f"{names.get(one.file, one.file)}{f':{one.line}' if one.line else ''}: {one.message}"
-        for one in (*scan.errors, *scan.warnings)
-    )
-    return [*told, *left_out]
+    found = (one._replace(file=names.get(one.file, one.file)).located for one in (*scan.errors, *scan.warnings))
+    return [*found, *left_out]
 
 
 def _resource(result: Result, names: Mapping[str, str]) -> Resource:

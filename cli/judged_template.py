@@ -82,6 +82,11 @@ class Problem(NamedTuple):
     line: int | None
     message: str
 
+    @property
+    def located(self) -> str:
+        """The message behind its place."""
+        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+
 
 @dataclass
 class Scan:

@@ -14,7 +14,7 @@ from cli.facts_of_deployment import facts_of_deployment
 from cli.facts_of_templates import facts_of_templates
 from cli.judged_template import scanned
 from cli.output import complain, say
-from cli.scan import add_deployed, pairs, settings_for
+from cli.scan import add_judging, pairs, settings_for
 from review.composed import composed
 from review.html import html
 from review.markdown import markdown
@@ -45,13 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write a page (.html), Markdown (.md) or JSON (.json); may be repeated (default: print Markdown)",
     )
     parser.add_argument("--title", default="", help="of the review (default: the workload's name, or the folder's)")
-    parser.add_argument(
-        "--settings",
-        type=Path,
-        metavar="FILE",
-        help="parameters, severities and waivers (default: the nearest settings.toml of the repository)",
-    )
-    add_deployed(parser)
+    add_judging(parser)
     add_deployment(parser)
 
 
@@ -106,7 +100,7 @@ def _of_templates(arguments: argparse.Namespace) -> tuple[Facts | None, bool]:
     parameters = pairs("--parameters", arguments.parameters, names)
     scan = scanned(map(Path, names), settings, now, tags, parameters)
     for error in scan.errors:
-        complain(f"pillarwatch review: {error.file}{f':{error.line}' if error.line else ''}: {error.message}")
+        complain(f"pillarwatch review: {error.located}")
     if scan.errors and not scan.resources:
         return None, False
     scan.name_causes()

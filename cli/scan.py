@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.checks import find
 from cli.errors import UserError
-from cli.judged_template import Problem, scanned
+from cli.judged_template import scanned
 from cli.output import complain, say, say_json
 from cli.scan_table import table
 from cli.toml_file import read_toml
@@ -43,18 +43,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="exit with 1 on findings of this severity or worse (default: low, which is any)",
     )
     parser.add_argument("--check", action="append", default=[], metavar="ID", help="only this check; may be repeated")
+    add_judging(parser)
+    parser.add_argument("--no-color", action="store_true", help="as the environment variable NO_COLOR")
+
+
+def add_judging(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say by which settings templates are judged, and what a deployment gives them."""
     parser.add_argument(
         "--settings",
         type=Path,
         metavar="FILE",
         help="parameters, severities and waivers (default: the nearest settings.toml of the repository)",
     )
-    add_deployed(parser)
-    parser.add_argument("--no-color", action="store_true", help="as the environment variable NO_COLOR")
-
-
-def add_deployed(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say what a deployment gives templates."""
     parser.add_argument(
         "--tags",
         action="extend",
@@ -100,7 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
         say_json(as_json(scan, settings))
     else:
         for error in scan.errors:
-            complain(f"pillarwatch scan: {_located(error)}")
+            complain(f"pillarwatch scan: {error.located}")
         if scan.errors and not scan.resources:
             return 2
         colored = sys.stdout.isatty() and not arguments.no_color and not os.environ.get("NO_COLOR")
@@ -195,11 +195,6 @@ def _described(result: Result) -> dict[str, Any]:
     if verdict.crashed:
         described["crashed"] = True
     return described
-
-
-def _located(problem: Problem) -> str:
-    place = f"{problem.file}:{problem.line}" if problem.line else problem.file
-    return f"{place}: {problem.message}"
 
 
 def pairs(option: str, texts: list[str], templates: list[str]) -> dict[str, str]:
