@@ -45,12 +45,21 @@ MODERN = ("TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1
 
 
 def compliant_everywhere(
-    distribution: ConfigurationItem, holds: Callable[[Attributes], bool], otherwise: str
+    distribution: ConfigurationItem,
+    holds: Callable[[Attributes], bool],
+    otherwise: str,
+    where: Callable[[Attributes], bool] = lambda _: True,
 ) -> Verdict:
-    """COMPLIANT if a condition holds for the default cache behavior, and for every other."""
+    """COMPLIANT if a condition holds for the default cache behavior, and for every other; of those that are meant."""
     default = [("default", behavior) for behavior in distribution.objects(DEFAULT)]
     others = [(behavior.text("pathPattern"), behavior) for behavior in distribution.objects(BEHAVIORS)]
-    return compliant_if_all([*default, *others], lambda pair: holds(pair[1]), otherwise, named=lambda pair: pair[0])
+    return compliant_if_all(
+        [*default, *others],
+        lambda pair: holds(pair[1]),
+        otherwise,
+        named=lambda pair: pair[0],
+        where=lambda pair: where(pair[1]),
+    )
 
 
 def behaviors_of(distribution: ConfigurationItem) -> list[Attributes]:
@@ -273,15 +282,11 @@ def cloudfront_compression_enabled(distribution: ConfigurationItem) -> Verdict:
     Texts shrink to a fourth, and what is already compressed stays as it is. Where nothing is cached CloudFront cannot.
     """
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
-    default = [("default", behavior) for behavior in distribution.objects(DEFAULT)]
-    others = [(behavior.text("pathPattern"), behavior) for behavior in distribution.objects(BEHAVIORS)]
-    return compliant_if_all(
-        [*default, *others],
-        lambda pair: pair[1].flag("compress"),
-        "not compressed",
-        named=lambda pair: pair[0],
-        where=lambda pair: pair[1].text("cachePolicyId") != NOTHING_CACHED,
-    )
+
+    def caches(behavior: Attributes) -> bool:
+        return behavior.text("cachePolicyId") != NOTHING_CACHED
+
+    return compliant_everywhere(distribution, lambda behavior: behavior.flag("compress"), "not compressed", caches)
 
 
 @check(
