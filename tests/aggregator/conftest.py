@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.aggregator.world import REGION, World, a_world, a_world_in_memory
+from tests.aggregator.world import ENVIRONMENT, World, a_world, a_world_in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The functions' environment."""
-    for name, value in {
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "TABLE_NAME": "table",
-        "EVENT_BUS_NAME": "bus",
-    }.items():
+    for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
 
 

@@ -32,6 +32,13 @@ if TYPE_CHECKING:
 
 ACCOUNT, REGION, BUCKET = "111122223333", "eu-west-1", "AWS::S3::Bucket"
 VERSIONING, PUBLIC = "s3-bucket-versioning-enabled", "s3-bucket-level-public-access-prohibited"
+ENVIRONMENT = {  # of the functions
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "TABLE_NAME": "table",
+    "EVENT_BUS_NAME": "bus",
+}
 WORDS = {"C": "COMPLIANT", "N": "NON_COMPLIANT", "A": "NOT_APPLICABLE", "U": "INSUFFICIENT_DATA"}
 START = datetime.now(UTC).replace(microsecond=0)
 

@@ -18,6 +18,7 @@ from review.html import html
 from review.markdown import markdown
 from tests.aggregator.world import (
     ACCOUNT,
+    ENVIRONMENT,
     PUBLIC,
     REGION,
     VERSIONING,
@@ -46,13 +47,7 @@ TOMORROW = "2999-12-31"
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The functions' environment, which names the Region for the command as well."""
-    for name, value in {
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "TABLE_NAME": "table",
-        "EVENT_BUS_NAME": "bus",
-    }.items():
+    for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
 
 
