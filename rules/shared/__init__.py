@@ -1,1 +1,1 @@
-"""Predicates over several resource types: each stands once, and is named in one line by each type's file."""
+"""Checks that judge several resource types. Each type's file imports the checks that judge its type."""

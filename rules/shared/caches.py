@@ -1,7 +1,7 @@
-"""What ElastiCache's replication groups and single clusters have in common.
+"""Checks of ElastiCache replication groups and of cache clusters outside a replication group.
 
-Config records neither: a collector lists them in CloudFormation's shape. A cluster of a replication group has its
-settings from there, and is judged as a part of it.
+AWS Config records neither type: a collector lists them in CloudFormation's shape. A cluster inside a replication group
+takes its settings from the group and is judged with the group.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ VERSION = "configuration.EngineVersion"
 
 
 def is_memcached(cache: ConfigurationItem) -> bool:
-    """Whether it is the engine that keeps nothing; a replication group that names none is Redis."""
+    """Whether the engine is Memcached. A replication group without Engine runs Redis OSS."""
     return cache.text(ENGINE, "redis").lower() == "memcached"
 
 
@@ -32,13 +32,13 @@ def is_memcached(cache: ConfigurationItem) -> bool:
     GROUP,
     CLUSTER,
     best_practices={
-        "SEC06-BP01": "the engine gets no patches, or paid ones of extended support only",
-        "OPS05-BP05": "the major version was not upgraded in time",
+        "SEC06-BP01": "the engine version receives no patches without paid extended support",
+        "OPS05-BP05": "the engine version was not upgraded before its support ended",
     },
     effort="M",
     severity="medium",
     collector="caches",
-    fix="Upgrade to a version in standard support, or move to Valkey.",
+    fix="Set EngineVersion to a version in standard support, or change Engine to valkey.",
     compliant=[
         {VERSION: "7.1"},
         {**REDIS, VERSION: "6.x"},
@@ -51,9 +51,10 @@ def is_memcached(cache: ConfigurationItem) -> bool:
     not_applicable=[MEMCACHED, {ENGINE: "valkey", VERSION: "7.2"}, {}],
 )
 def elasticache_engine_version_supported(cache: ConfigurationItem) -> Verdict:
-    """Caches of Redis run a major version in standard support.
+    """ElastiCache for Redis OSS caches run an engine version in standard support.
 
-    By the dates that AWS publishes; AWS has announced none for Valkey. A version ages without a change.
+    A version without standard support receives security patches only in extended support, which costs extra. The end
+    dates are those that AWS publishes. AWS has published none for Valkey, so Valkey caches are not judged.
     """
     version = cache.text(VERSION)
     if any_of([cache.text(ENGINE, "redis").lower() != "redis", version == ""]):
@@ -64,11 +65,11 @@ def elasticache_engine_version_supported(cache: ConfigurationItem) -> Verdict:
 @check(
     GROUP,
     CLUSTER,
-    best_practices={"REL09-BP03": "no snapshot brings the data of two weeks ago back"},
+    best_practices={"REL09-BP03": "automatic backups are off or kept for too few days"},
     managed_rule="ELASTICACHE_REDIS_CLUSTER_AUTOMATIC_BACKUP_CHECK",
     effort="S",
     collector="caches",
-    fix="Keep automatic snapshots for 15 days or more, or as long as it takes to notice a loss.",
+    fix="Set SnapshotRetentionLimit to 15 or more. Backup storage is billed.",
     compliant=[{SNAPSHOTS: 15}, {**REDIS, SNAPSHOTS: 35}],
     non_compliant=[{SNAPSHOTS: 14}, {SNAPSHOTS: 0}, {}, REDIS],
     not_applicable=[MEMCACHED],
@@ -76,67 +77,70 @@ def elasticache_engine_version_supported(cache: ConfigurationItem) -> Verdict:
 def elasticache_redis_cluster_automatic_backup_check(
     cache: ConfigurationItem, *, snapshot_retention_period: int = 15
 ) -> Verdict:
-    """Caches of Redis and Valkey are backed up every day, and the snapshots kept for two weeks.
+    """ElastiCache for Redis OSS and Valkey caches keep automatic backups for 15 days or more.
 
-    The default is none. As AWS's own rule reads it, a cache that could be filled again counts too: waive it if so.
-    Memcached knows no snapshots.
+    Without automatic backups, the data of a failed or deleted cache cannot be restored. The default is no backup. Waive
+    the check for a cache that the application can fill again. Memcached has no backups and is not judged.
     """
     if is_memcached(cache):
         return NOT_APPLICABLE
     days = cache.number(SNAPSHOTS)
-    return compliant_if(days >= snapshot_retention_period, otherwise=f"snapshots are kept for {days} days")
+    expected = f"expected {snapshot_retention_period} or more"
+    return compliant_if(days >= snapshot_retention_period, f"SnapshotRetentionLimit is {days} days ({expected})")
 
 
 @check(
     GROUP,
     CLUSTER,
     best_practices={
-        "SEC06-BP01": "known vulnerabilities of the engine stay open",
-        "OPS05-BP05": "the engine's patches do not arrive",
+        "SEC06-BP01": "known vulnerabilities of the engine are not patched",
+        "OPS05-BP05": "minor versions of the engine are not installed automatically",
         "SUS06-BP03": "the engine is not kept up to date",
     },
     managed_rule="ELASTICACHE_AUTO_MINOR_VERSION_UPGRADE_CHECK",
     effort="S",
     severity="medium",
     collector="caches",
-    fix="Turn on automatic upgrades of the minor version.",
+    fix="Set AutoMinorVersionUpgrade to true.",
     compliant=[{UPGRADES: True}, {**REDIS, UPGRADES: True}, {}, {"resourceType": CLUSTER}],
     non_compliant=[{UPGRADES: False}, {**REDIS, UPGRADES: False}],
     not_applicable=[MEMCACHED],
 )
 def elasticache_auto_minor_version_upgrade_check(cache: ConfigurationItem) -> Verdict:
-    """Redis and Valkey caches have automatic minor version upgrades enabled.
+    """ElastiCache for Redis OSS and Valkey caches have automatic minor version upgrades enabled.
 
-    It is the default. Memcached's upgrades empty the cache, so nobody has them done at night.
+    Without automatic upgrades, security patches of the engine have to be installed manually. The default is true.
+    Memcached is not judged, because an upgrade of its engine deletes the cached data.
     """
     if is_memcached(cache):
         return NOT_APPLICABLE
-    return compliant_if(cache.flag(UPGRADES, default=True), otherwise="minor versions are not taken")
+    return compliant_if(cache.flag(UPGRADES, default=True), "AutoMinorVersionUpgrade is false (expected true)")
 
 
 @check(
     GROUP,
     CLUSTER,
-    best_practices={"SEC05-BP01": "the cache is in the default subnet group"},
+    best_practices={"SEC05-BP01": "the cache uses the default subnet group"},
     managed_rule="ELASTICACHE_SUBNET_GROUP_CHECK",
     effort="M",
     severity="medium",
     collector="caches",
-    fix="Create a subnet group of private subnets, and recreate the cache in it from a snapshot.",
+    fix="Set CacheSubnetGroupName to a subnet group of private subnets. The change replaces the cache.",
     compliant=[{SUBNETS: "private"}, {**MEMCACHED, SUBNETS: "private"}],
     non_compliant=[{SUBNETS: "default"}, {}, {**REDIS, SUBNETS: "default"}, MEMCACHED],
 )
 def elasticache_subnet_group_check(cache: ConfigurationItem) -> Verdict:
-    """Caches use a subnet group of their own.
+    """ElastiCache caches do not use the default subnet group.
 
-    Whoever names no subnet group gets `default`, all subnets of the default VPC. A group cannot be changed later.
+    The subnet group named default contains the subnets of the default VPC, which are public. A cache without
+    CacheSubnetGroupName uses the default group, and its subnet group cannot be changed later.
     """
-    chosen = all_of([cache.has(SUBNETS), cache.text(SUBNETS) != "default"])
-    return compliant_if(chosen, otherwise="the subnet group is the default one")
+    custom = all_of([cache.has(SUBNETS), cache.text(SUBNETS) != "default"])
+    return compliant_if(custom, otherwise="CacheSubnetGroupName is default (expected a custom subnet group)")
 
 
 def with_subnet_group(cache: TemplateResource, properties: dict[str, Any]) -> dict[str, Any]:
-    """A template's properties, with the template's own subnet group by its logical id: that is never the default."""
+    """The properties, with a subnet group of the same template named by its logical id: it is never the default."""
     for group in cache.names("AWS::ElastiCache::SubnetGroup", "CacheSubnetGroupName"):
         return {**properties, "CacheSubnetGroupName": group.logical_id}
     return properties

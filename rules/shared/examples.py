@@ -1,4 +1,4 @@
-"""What checks' examples are made of, where several resource types need the same."""
+"""Parts of the examples of checks that several resource types use."""
 
 from typing import Any
 
@@ -10,6 +10,6 @@ def allowing(*actions: str, on: str = "*", **elements: object) -> dict[str, Any]
 
 
 def alarm(dimension: str, namespace: str, metric: str, **more: object) -> dict[str, Any]:
-    """An alarm with an action on a metric of the resource that an example stands for."""
+    """An alarm with an action on a metric of the example's resource."""
     watched = {"namespace": namespace, "metricName": metric, "dimensions": [{"name": dimension, "value": "example"}]}
     return {"configuration": {**watched, "alarmActions": ["arn:aws:sns:eu-west-1:123456789012:on-call"], **more}}

@@ -1,4 +1,4 @@
-"""How long users wait: the p95 of what answers them."""
+"""The p95 latency of APIs and load balancers."""
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, none_of
 
@@ -11,24 +11,26 @@ RESPONSE_TIME = "supplementaryConfiguration.Metrics.TargetResponseTime.p95"  # o
     "AWS::ApiGatewayV2::Stage",
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
     best_practices={
-        "PERF05-BP01": "an indicator whose objective is missed for a day steers nothing",
-        "PERF05-BP02": "nobody acts on how long users wait",
+        "PERF05-BP01": "the p95 latency missed its target on a day of the week",
+        "PERF05-BP02": "the measured latency above the target did not lead to an improvement",
     },
     effort="M",
     severity="medium",
     collector="latencies",
     live=True,
-    fix="Find the slow routes in the traces, and optimize them.",
+    fix="Find the slow routes in the X-Ray traces, and optimize them.",
     compliant=[{LATENCY: 500}, {RESPONSE_TIME: 0.5}],
     non_compliant=[{LATENCY: 500.1}, {RESPONSE_TIME: 0.501}],
     not_applicable=[{}],
 )
 def api_latency_p95_target(entry: ConfigurationItem, *, most_milliseconds: int = 500) -> Verdict:
-    """Ninety-five of a hundred requests are answered in time, on every day of a week.
+    """API stages and Application Load Balancers have a p95 latency within the target on each day.
 
-    Without requests there is nothing to judge.
+    A p95 latency above the target means that 5 of 100 requests or more are slower than users accept. The last week is
+    judged by its slowest day. Resources without requests are not judged.
     """
     if none_of([entry.has(LATENCY), entry.has(RESPONSE_TIME)]):
         return NOT_APPLICABLE
-    waited = entry.number(LATENCY) or entry.number(RESPONSE_TIME) * 1000
-    return compliant_if(waited <= most_milliseconds, otherwise=f"p95 is {waited:.0f} ms")
+    latency = entry.number(LATENCY) or entry.number(RESPONSE_TIME) * 1000
+    expected = f"expected {most_milliseconds} ms or less"
+    return compliant_if(latency <= most_milliseconds, otherwise=f"the p95 latency is {latency:.0f} ms ({expected})")

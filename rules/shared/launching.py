@@ -1,4 +1,4 @@
-"""What instances are launched from: launch templates, and launch configurations before them."""
+"""Checks of launch templates and of launch configurations, their predecessor."""
 
 from pillarwatch import (
     Attributes,
@@ -39,7 +39,7 @@ ENDPOINT = {
 
 
 def disk(kind: str) -> dict[str, object]:
-    """An example of a launch template with one disk."""
+    """An example of a launch template with one volume of a type."""
     return {
         "configuration.LaunchTemplateData.BlockDeviceMappings": [{"DeviceName": "xvda", "Ebs": {"VolumeType": kind}}]
     }
@@ -49,12 +49,12 @@ def disk(kind: str) -> dict[str, object]:
     TEMPLATE,
     CONFIGURATION,
     best_practices={
-        "PERF03-BP02": "every new instance has a slower disk than it could",
-        "COST05-BP05": "every new disk is of the dearer kind",
+        "PERF03-BP02": "new instances have volumes of a slower generation",
+        "COST05-BP05": "new volumes are of a more expensive type",
     },
     effort="S",
     severity="low",
-    fix="Set the volume type gp3.",
+    fix="Set Ebs.VolumeType of each block device mapping to gp3.",
     compliant=[
         disk("gp3"),
         {**OF_CONFIGURATION, "configuration.blockDeviceMappings": [{"ebs": {"volumeType": "gp3"}}]},
@@ -67,14 +67,13 @@ def disk(kind: str) -> dict[str, object]:
     ],
 )
 def launch_template_gp3(source: ConfigurationItem) -> Verdict:
-    """Instances are launched with disks of the current generation.
+    """Launch templates and launch configurations use current-generation EBS volumes.
 
-    Disks that are not mentioned come from the image.
+    New volumes of type gp2, io1 or standard cost more than gp3 for the same performance. Volumes that are not listed
+    take their type from the AMI and are not judged.
     """
-    kind = source.resource_type
-    return compliant_if_none(
-        source.texts(f"{DISKS[kind]}.{KIND[kind]}"), lambda disk: contains(OLD_DISKS, disk), "old kinds of disks"
-    )
+    types = source.texts(f"{DISKS[source.resource_type]}.{KIND[source.resource_type]}")
+    return compliant_if_none(types, lambda kind: contains(OLD_DISKS, kind), "VolumeType is not gp3 (expected gp3)")
 
 
 @check(
@@ -85,7 +84,7 @@ def launch_template_gp3(source: ConfigurationItem) -> Verdict:
     },
     managed_rule="AUTOSCALING_LAUNCHCONFIG_REQUIRES_IMDSV2",
     effort="S",
-    fix="Set MetadataOptions.HttpTokens to required.",
+    fix="Set MetadataOptions.HttpTokens to required. Software on the instance has to support IMDSv2.",
     compliant=[
         {TOKENS[TEMPLATE]: "required"},
         {ENDPOINT[TEMPLATE]: "disabled"},
@@ -96,12 +95,12 @@ def launch_template_gp3(source: ConfigurationItem) -> Verdict:
 def autoscaling_launchconfig_requires_imdsv2(source: ConfigurationItem) -> Verdict:
     """Launch templates and launch configurations require IMDSv2.
 
-    Judged on launch templates as well as on the launch configurations of AWS's own rule. Where the endpoint is off
-    nobody gets any.
+    With IMDSv1, a server-side request forgery in an application can read the credentials of the instance's role. A
+    disabled metadata endpoint (HttpEndpoint) is compliant too. The AWS managed rule judges launch configurations only.
     """
     tokens = source.text(TOKENS[source.resource_type], "optional")
     off = source.text(ENDPOINT[source.resource_type], "enabled") == "disabled"
-    return compliant_if(any_of([tokens == "required", off]), otherwise=f"tokens are {tokens}")
+    return compliant_if(any_of([tokens == "required", off]), otherwise=f"HttpTokens is {tokens} (expected required)")
 
 
 def volume(**ebs: object) -> dict[str, object]:
@@ -112,11 +111,11 @@ def volume(**ebs: object) -> dict[str, object]:
 @check(
     TEMPLATE,
     CONFIGURATION,
-    best_practices={"SEC08-BP02": "every new instance has volumes that are stored unencrypted"},
+    best_practices={"SEC08-BP02": "new instances have unencrypted volumes"},
     managed_rule="EC2_LAUNCH_TEMPLATES_EBS_VOLUME_ENCRYPTED",
     effort="S",
     severity="medium",
-    fix="Set Encrypted to true for each volume of the launch template.",
+    fix="Set Ebs.Encrypted of each block device mapping to true.",
     compliant=[
         volume(Encrypted=True),
         {MAPPINGS[TEMPLATE]: [{"DeviceName": "xvdc", "VirtualName": "ephemeral0"}]},
@@ -130,20 +129,22 @@ def volume(**ebs: object) -> dict[str, object]:
     ],
 )
 def ec2_launch_templates_ebs_volume_encrypted(source: ConfigurationItem) -> Verdict:
-    """Instances are launched with encrypted EBS volumes.
+    """Launch templates and launch configurations encrypt EBS volumes.
 
-    A volume of which nothing is said is unencrypted, unless the account encrypts by default. What a volume takes over
-    from a snapshot is not known.
+    The data on an unencrypted volume and in its snapshots is readable without a key. A volume without the property
+    Encrypted is non-compliant, although encryption by default of the account may encrypt the volume. If the volume is
+    created from a snapshot, the encryption is unknown.
     """
     ebs, encrypted, snapshot = EBS[source.resource_type]
 
     def is_unencrypted(mapping: Attributes) -> bool:
         if not mapping.objects(ebs):
             return False
-        said = mapping.has(f"{ebs}.{encrypted}")
-        if not said and mapping.has(f"{ebs}.{snapshot}"):
-            return Unknown("whether its snapshot is encrypted")  # type: ignore[return-value]
+        stated = mapping.has(f"{ebs}.{encrypted}")
+        if not stated and mapping.has(f"{ebs}.{snapshot}"):
+            return Unknown("whether the snapshot of the volume is encrypted")  # type: ignore[return-value]
         return none_of([mapping.flag(f"{ebs}.{encrypted}")])
 
     name = "DeviceName" if source.resource_type == TEMPLATE else "deviceName"
-    return compliant_if_none(source.objects(MAPPINGS[source.resource_type]), is_unencrypted, "unencrypted", named=name)
+    mappings, otherwise = source.objects(MAPPINGS[source.resource_type]), "Ebs.Encrypted is not true (expected true)"
+    return compliant_if_none(mappings, is_unencrypted, otherwise, named=name)

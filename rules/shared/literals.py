@@ -1,4 +1,4 @@
-"""Secrets that a template states itself: which properties hold one, never what they hold."""
+"""Secrets that a template contains as text: the names of their properties, never their values."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ FOUND = "supplementaryConfiguration.PlaintextSecrets.Found"
     "AWS::EC2::LaunchTemplate",
     "AWS::Redshift::Cluster",
     "AWS::SecretsManager::Secret",
-    best_practices={"SEC02-BP03": "the secret is readable in the template"},
+    best_practices={"SEC02-BP03": "the template contains the secret as text"},
     effort="S",
-    fix="Let the service manage or generate the secret, take it from Secrets Manager by a dynamic reference, or let the"
-    " user data read it with the instance's role.",
+    fix="Let the service generate the secret, or use a dynamic reference to Secrets Manager. In user data, read the"
+    " secret from Secrets Manager with the role of the instance.",
     compliant=[{SEARCHED: True, FOUND: []}],
     non_compliant=[{SEARCHED: True, FOUND: ["MasterUserPassword"]}],
     not_applicable=[{}],
 )
 def template_holds_no_literal_secret(item: ConfigurationItem) -> Verdict:
-    """Templates hold no passwords and no secret strings.
+    """Templates contain no passwords or secret strings.
 
-    Neither does the default of a parameter, which anybody reads who may read the template; a parameter without one is
-    given at deployment. The user data of an instance is readable on the instance, and by whoever may describe it.
-    Deployed resources do not show their secrets.
+    Anybody who can read the template can read a secret in its properties or in the default of a parameter. User data is
+    also readable on the instance and through the EC2 API. A parameter without a default is compliant. Applies to
+    templates only, because deployed resources do not show their secrets.
     """
     if none_of([item.flag(SEARCHED)]):
         return NOT_APPLICABLE
-    return compliant_if_none(item.texts(FOUND), lambda _: True, "stated in the template")
+    return compliant_if_none(item.texts(FOUND), lambda _: True, "literal values in the template")
 
 
 def literal_secrets(properties: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Which of some properties a template states: what it takes from elsewhere it does not."""
+    """The names of the properties with a literal value. A reference to a secret or a parameter is not literal."""
     found: list[Any] = []
     for name in names:
         value = properties.get(name)
@@ -62,10 +62,10 @@ def literal_secrets(properties: Mapping[str, Any], *names: str) -> dict[str, Any
 
 
 def secrets_of_user_data(user_data: Any) -> dict[str, Any]:
-    """Which secrets the user data of a template states, as :func:`literal_secrets` answers.
+    """The names of the secrets in the user data of a template, in the shape of :func:`literal_secrets`.
 
     Args:
-        user_data: in base64, as CloudFormation takes it; plain where parts of it are not known.
+        user_data: in base64, as CloudFormation requires; plain text where parts of it are unknown.
     """
     if user_data is None:
         return {"Searched": False, "Found": []}
@@ -79,7 +79,7 @@ def secrets_of_user_data(user_data: Any) -> dict[str, Any]:
     for name in secrets_in_script(_decoded(with_gaps(user_data))):
         found[name] = f"{name} in UserData"
     for piece in user_data.pieces if isinstance(user_data, Unknown) and found else ():
-        if isinstance(piece, Default) and piece.parameter:  # what is no secret without it, has it from there
+        if isinstance(piece, Default) and piece.parameter:  # a secret only because of the parameter's default
             others = [SOMETHING if each is piece or isinstance(each, Unknown) else each for each in user_data.pieces]
             for name in found.keys() - set(secrets_in_script("".join(others))):
                 found[name] = Default.of(piece.parameter, f"{name} in UserData")
@@ -87,7 +87,7 @@ def secrets_of_user_data(user_data: Any) -> dict[str, Any]:
 
 
 def _decoded(text: str) -> str:
-    """A text of which the base64 is given; itself where it is none."""
+    """The decoded text, or the text as it is where it is not base64."""
     try:
         return base64.b64decode(text, validate=True).decode()
     except (binascii.Error, ValueError):

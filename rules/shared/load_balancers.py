@@ -1,4 +1,4 @@
-"""Load balancers of both generations. The newer one's attributes are a list of keys and values."""
+"""Load balancers and Classic Load Balancers. The attributes of load balancers (v2) are a list of keys and values."""
 
 from pillarwatch import (
     NOT_APPLICABLE,
@@ -22,7 +22,7 @@ CLASSIC_LOG = f"{ATTRIBUTES}.accessLog.enabled"
 
 
 def attribute(balancer: ConfigurationItem, key: str, default: str) -> str:
-    """An attribute's value, in lower case."""
+    """The value of a load balancer attribute in lower case."""
     values = [each.text("value") for each in balancer.objects(ATTRIBUTES) if each.text("key") == key]
     return values[0].lower() if values else default
 
@@ -35,7 +35,7 @@ def attribute(balancer: ConfigurationItem, key: str, default: str) -> str:
     automation="AWSConfigRemediation-EnableLoggingForALBAndCLB",
     effort="S",
     severity="medium",
-    fix="Set access_logs.s3.enabled to true, with a bucket for the logs.",
+    fix="Set the attribute access_logs.s3.enabled to true, and access_logs.s3.bucket to a bucket for the logs.",
     compliant=[
         {ATTRIBUTES: [{"key": "access_logs.s3.enabled", "value": "true"}]},
         {**OF_CLASSIC, CLASSIC_LOG: True},
@@ -44,19 +44,19 @@ def attribute(balancer: ConfigurationItem, key: str, default: str) -> str:
     not_applicable=[{"configuration.type": "network"}, {"configuration.type": "gateway"}],
 )
 def elb_logging_enabled(balancer: ConfigurationItem) -> Verdict:
-    """Load balancers have access logs enabled.
+    """Application and Classic Load Balancers have access logs enabled.
 
-    As AWS's own rule reads it, of application and Classic Load Balancers: a network load balancer logs only what it
-    decrypts, to a bucket or as a delivery of vended logs, and a gateway load balancer nothing.
+    Without access logs, the clients and requests of an incident cannot be identified. Network Load Balancers log TLS
+    connections only, and Gateway Load Balancers have no access logs, so both are not judged.
     """
     if balancer.resource_type == CLASSIC:
-        return compliant_if(balancer.flag(CLASSIC_LOG), otherwise="access logs are off")
+        return compliant_if(balancer.flag(CLASSIC_LOG), "AccessLoggingPolicy.Enabled is false (expected true)")
     delivered = surely(balancer.has(DELIVERIES))
     if all_of([none_of([delivered]), contains(("network", "gateway"), balancer.text("configuration.type"))]):
         return NOT_APPLICABLE
 
-    def on(each: Attributes) -> bool:
+    def logs(each: Attributes) -> bool:
         return all_of([each.text("key") == "access_logs.s3.enabled", each.flag("value")])
 
-    logged = any_of([any_of(balancer.objects(ATTRIBUTES), on), delivered])
+    logged = any_of([any_of(balancer.objects(ATTRIBUTES), logs), delivered])
     return compliant_if(logged, otherwise="access_logs.s3.enabled is false (expected true)")

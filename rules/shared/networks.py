@@ -1,4 +1,4 @@
-"""Blocks of addresses, and the Availability Zones of subnets."""
+"""The Availability Zones of subnets, and the sizes of CIDR blocks."""
 
 from __future__ import annotations
 
@@ -16,24 +16,23 @@ PLACED = "supplementaryConfiguration.ec2.DescribeSubnets.Subnets"
 
 
 def placed(*zones: str) -> dict[str, Any]:
-    """An example: the zones of a resource's subnets, in order."""
+    """An example of a resource with one subnet in each of these Availability Zones."""
     return {PLACED: [{"SubnetId": f"subnet-{at}", "AvailabilityZone": zone} for at, zone in enumerate(zones, 1)]}
 
 
 def several_zones(item: ConfigurationItem, subnets: Sequence[str], least: int) -> Verdict:
-    """COMPLIANT where an item's subnets lie in at least so many Availability Zones; several subnets may lie in one.
+    """COMPLIANT where the subnets of an item are in ``least`` different Availability Zones or more.
 
     Raises:
-        Unresolved: the zones of too many subnets are not known.
+        Unresolved: the Availability Zones of too many subnets are unknown.
     """
     if len(subnets) < least:
-        return compliant_if(False, otherwise=f"{len(subnets)} subnet")
+        return compliant_if(False, otherwise=f"number of subnets: {len(subnets)} (expected {least} or more)")
     zones = _distinct([_zone(each) for each in item.objects(PLACED)])
     if isinstance(zones, Unknown) or (len(zones) < least and not item.has(PLACED)):
-        zones = Unknown("the Availability Zones of its subnets are not known")
-    return compliant_if(
-        len(zones) >= least, otherwise=f"{len(subnets)} subnets, in {len(zones)} Availability Zone (expected {least})"
-    )
+        zones = Unknown("the Availability Zones of the subnets are unknown")
+    found = f"{len(subnets)} subnets are in {len(zones)} Availability Zone"
+    return compliant_if(len(zones) >= least, otherwise=f"{found} (expected {least} or more)")
 
 
 def _zone(subnet: Attributes) -> Any:
@@ -41,14 +40,14 @@ def _zone(subnet: Attributes) -> Any:
 
 
 def _distinct(zones: Sequence[Any]) -> Any:
-    """The different zones; unknown where some are, and the others are not several."""
+    """The different zones; Unknown where a zone is unknown and the known ones are not two or more."""
     known = sorted({zone for zone in zones if isinstance(zone, str)})
     unknown = [zone for zone in zones if isinstance(zone, Unknown)]
     return unknown[0] if unknown and len(known) <= 1 else known
 
 
 def placed_subnets(resource: TemplateResource, by: str) -> Any:
-    """What a template says of the subnets that a resource names in a property, as DescribeSubnets has it."""
+    """The subnets that a template's resource names in a property, in the shape of DescribeSubnets."""
     own = {subnet.logical_id: subnet.properties for subnet in resource.names(SUBNET, by)}
     subnets: Any = resource.properties
     for key in by.split("."):
@@ -62,7 +61,7 @@ def placed_subnets(resource: TemplateResource, by: str) -> Any:
 
 
 def zones_of(resource: TemplateResource, by: str) -> Any:
-    """The different zones of the subnets that a template's resource names; where it names one, that stands for it."""
+    """The different zones of the subnets that a template's resource names; the subnets as they are where 1 or none."""
     subnets = placed_subnets(resource, by)
     if isinstance(subnets, Unknown) or len(subnets) <= 1:
         return subnets
@@ -70,7 +69,7 @@ def zones_of(resource: TemplateResource, by: str) -> Any:
 
 
 def named_zones(zones: Any) -> Any:
-    """The different zones of a template's list. ``Fn::GetAZs`` stands for three, the fewest that a Region has."""
+    """The different zones of a template's list. ``Fn::GetAZs`` counts as three, the fewest that a Region has."""
     if isinstance(zones, Unknown) and zones.reference == ZONES_OF_REGION:
         return [zones] * 3
     named = zones if isinstance(zones, Unknown) else elements(zones)
@@ -78,23 +77,23 @@ def named_zones(zones: Any) -> Any:
 
 
 def _zone_in(subnet: dict[str, Any]) -> Any:
-    """A subnet's zone, by its name or its id; one of a Region's zones by its place among them, which is enough."""
+    """The zone of a subnet: its name, its id, or its index in the Region's list of zones."""
     zone = subnet.get("AvailabilityZone", subnet.get("AvailabilityZoneId"))
-    return _by_place(zone) or Unknown("the Availability Zone of a subnet is not known")
+    return _by_place(zone) or Unknown("the Availability Zone of a subnet is unknown")
 
 
 def _by_place(zone: Any) -> Any:
-    """A zone; one of a Region's zones, as ``Fn::Select`` takes it, by its place among them."""
+    """A zone; for ``Fn::Select`` on the Region's zones, the spelling with the index, which differs for each zone."""
     if isinstance(zone, Unknown) and zone.reference == ZONES_OF_REGION:
         return getattr(zone, "spelling", zone)
     return zone
 
 
 def addresses_in(cidr: str) -> int:
-    """How many addresses a block has.
+    """The number of addresses in an IPv4 CIDR block.
 
     Raises:
-        Unresolved: it is not known, or no block.
+        Unresolved: the block is unknown or not a CIDR block.
     """
     bits = [bit for bit in range(33) if any_of([cidr.endswith(f"/{bit}")])]
-    return int(2 ** (32 - max(bits, default=Unknown(f"{cidr} is no block of addresses"))))
+    return int(2 ** (32 - max(bits, default=Unknown(f"{cidr} is not a CIDR block"))))

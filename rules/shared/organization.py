@@ -1,4 +1,4 @@
-"""Where the account stands in its organization."""
+"""The account's place in AWS Organizations."""
 
 from pillarwatch import ConfigurationItem, all_of
 
@@ -6,10 +6,10 @@ ORGANIZATION = "configuration.organizations.DescribeOrganization.Organization"
 MANAGEMENT = f"{ORGANIZATION}.MasterAccountId"
 
 MEMBER = {MANAGEMENT: "999999999999"}  # an example of a member account
-ALONE = {"configuration.organizations.DescribeOrganization": None}  # and of one without an organization
+ALONE = {"configuration.organizations.DescribeOrganization": None}  # an example of an account without organization
 
 
 def in_member_account(account: ConfigurationItem) -> bool:
-    """Whether another account manages the organization: some APIs answer that one only."""
+    """Whether another account is the management account. Some APIs answer the management account only."""
     management = account.text(MANAGEMENT)
     return all_of([management != "", management != account.account])

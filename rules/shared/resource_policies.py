@@ -1,4 +1,4 @@
-"""Policies that stand at a resource: whom they let in."""
+"""Principals that resource-based policies allow."""
 
 from pillarwatch import ConfigurationItem, Verdict, compliant_if_none
 from rules.shared.examples import allowing
@@ -10,9 +10,10 @@ IN_NAME = allowing("*", Principal="*", Condition={"StringLike": {"aws:PrincipalO
 
 
 def no_public_access(item: ConfigurationItem, policy: str) -> Verdict:
-    """COMPLIANT unless a statement of the policy at a path lets everybody in.
+    """COMPLIANT unless a statement of the policy at a path is public.
 
-    Public is what S3's guide calls so: everybody is allowed, and no condition names callers by a fixed value.
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    The meaning of public is that of Amazon S3: any principal is allowed, and no condition limits the callers to fixed
+    values. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    return compliant_if_none(item.statements(policy), lambda found: found.admits_anybody, "open to everybody")
+    otherwise = "statements allow any principal without a limiting condition"
+    return compliant_if_none(item.statements(policy), lambda found: found.admits_anybody, otherwise)

@@ -1,4 +1,4 @@
-"""Whether capacity follows the load: the related scalable targets and policies of Application Auto Scaling."""
+"""The scalable targets and scaling policies of Application Auto Scaling that are related to a resource."""
 
 from pillarwatch import ConfigurationItem, any_of
 
@@ -7,10 +7,10 @@ TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 
 
 def scales(target: ConfigurationItem) -> bool:
-    """Whether a scalable target leaves room to scale: a range whose ends are equal does not."""
+    """Whether the MinCapacity of a scalable target is below its MaxCapacity."""
     return target.number("configuration.MinCapacity") < target.number("configuration.MaxCapacity")
 
 
 def scaled(resource: ConfigurationItem) -> bool:
-    """Whether a resource has a scalable target that leaves room to scale."""
+    """Whether a resource has a scalable target with MinCapacity below MaxCapacity."""
     return any_of(resource.related(TARGET), scales)

@@ -1,4 +1,4 @@
-"""OpenSearch domains under both of their names: Elasticsearch's item is the same in camelCase."""
+"""Checks of OpenSearch Service domains. AWS::Elasticsearch::Domain has the same attributes in camelCase."""
 
 from collections.abc import Sequence
 
@@ -68,37 +68,39 @@ TLS_12 = "Policy-Min-TLS-1-2-2019-07"
 @check(
     OPENSEARCH,
     ELASTICSEARCH,
-    best_practices={"SEC08-BP02": "indexes and their snapshots lie on the disk as they are"},
+    best_practices={"SEC08-BP02": "indexes and snapshots are stored unencrypted"},
     managed_rule="OPENSEARCH_ENCRYPTED_AT_REST",
     effort="M",
     severity="medium",
-    fix="Turn on encryption at rest.",
+    fix="Set EncryptionAtRestOptions.Enabled to true. The setting cannot be turned off again.",
     compliant=[{AT_REST[OPENSEARCH]: True}, {**OLD_NAME, AT_REST[ELASTICSEARCH]: True}],
     non_compliant=[{AT_REST[OPENSEARCH]: False}, {}, OLD_NAME],
 )
 def opensearch_encrypted_at_rest(domain: ConfigurationItem) -> Verdict:
-    """Search domains encrypt their storage.
+    """OpenSearch domains have encryption at rest enabled.
 
-    What was indexed is a copy of the data it was made of.
+    Without encryption, anybody with access to the storage can read the indexes, which contain a copy of the source
+    data.
     """
-    return compliant_if(domain.flag(AT_REST[domain.resource_type]), otherwise="EncryptionAtRestOptions is not enabled")
+    enabled = domain.flag(AT_REST[domain.resource_type])
+    return compliant_if(enabled, otherwise="EncryptionAtRestOptions.Enabled is false (expected true)")
 
 
 @check(
     OPENSEARCH,
     ELASTICSEARCH,
-    best_practices={"SEC09-BP02": "nodes talk to each other in clear text"},
+    best_practices={"SEC09-BP02": "traffic between the nodes is unencrypted"},
     managed_rule="OPENSEARCH_NODE_TO_NODE_ENCRYPTION_CHECK",
     effort="M",
     severity="medium",
-    fix="Turn on node-to-node encryption.",
+    fix="Set NodeToNodeEncryptionOptions.Enabled to true. The setting cannot be turned off again.",
     compliant=[{BETWEEN[OPENSEARCH]: True}, {**OLD_NAME, BETWEEN[ELASTICSEARCH]: True}],
     non_compliant=[{BETWEEN[OPENSEARCH]: False}, {}, OLD_NAME],
 )
 def opensearch_node_to_node_encryption_check(domain: ConfigurationItem) -> Verdict:
-    """Nodes of search domains talk to each other with TLS.
+    """OpenSearch domains have node-to-node encryption enabled.
 
-    Once on, it stays on.
+    Without node-to-node encryption, the nodes of a domain exchange data in clear text.
     """
     return compliant_if(
         domain.flag(BETWEEN[domain.resource_type]),
@@ -109,11 +111,11 @@ def opensearch_node_to_node_encryption_check(domain: ConfigurationItem) -> Verdi
 @check(
     OPENSEARCH,
     ELASTICSEARCH,
-    best_practices={"SEC09-BP02": "queries may travel in clear text, or with a TLS that is broken"},
+    best_practices={"SEC09-BP02": "the domain accepts requests without TLS or with TLS 1.0"},
     managed_rule="OPENSEARCH_HTTPS_REQUIRED",
     effort="S",
     severity="medium",
-    fix=f"Enforce HTTPS with the policy {TLS_12} or a later one.",
+    fix=f"Set DomainEndpointOptions.EnforceHTTPS to true and TLSSecurityPolicy to {TLS_12} or later.",
     compliant=[
         {HTTPS[OPENSEARCH]: True, POLICY[OPENSEARCH]: "Policy-Min-TLS-1-2-PFS-2023-10"},
         {**OLD_NAME, HTTPS[ELASTICSEARCH]: True, POLICY[ELASTICSEARCH]: TLS_12},
@@ -121,26 +123,27 @@ def opensearch_node_to_node_encryption_check(domain: ConfigurationItem) -> Verdi
     non_compliant=[{HTTPS[OPENSEARCH]: True}, {POLICY[OPENSEARCH]: TLS_12}, {}, OLD_NAME],
 )
 def opensearch_https_required(domain: ConfigurationItem) -> Verdict:
-    """Search domains answer with TLS 1.2 only.
+    """OpenSearch domains require HTTPS with TLS 1.2 or later.
 
-    As AWS's own rule reads it, HTTPS with the default policy is not enough: that one still takes TLS 1.0.
+    Without this requirement, requests can travel in clear text or with a TLS version that has known weaknesses. A
+    domain without TLSSecurityPolicy is non-compliant, because the default policy accepts TLS 1.0.
     """
-    https, policy = domain.flag(HTTPS[domain.resource_type]), domain.text(POLICY[domain.resource_type], "the default")
-    safe = all_of([https, policy.startswith("Policy-Min-TLS-1-2")])
-    return compliant_if(safe, otherwise=f"EnforceHTTPS is {in_json(https)}, TLSSecurityPolicy is {policy}")
+    https, policy = domain.flag(HTTPS[domain.resource_type]), domain.text(POLICY[domain.resource_type], "not set")
+    otherwise = f"EnforceHTTPS is {in_json(https)} (expected true), TLSSecurityPolicy is {policy} (expected TLS 1.2)"
+    return compliant_if(all_of([https, policy.startswith("Policy-Min-TLS-1-2")]), otherwise)
 
 
 @check(
     OPENSEARCH,
     ELASTICSEARCH,
     best_practices={
-        "REL10-BP01": "the data nodes stand in one Availability Zone",
-        "REL11-BP02": "no node is left to take over",
+        "REL10-BP01": "the data nodes are not spread over several Availability Zones",
+        "REL11-BP02": "too few data nodes remain when one fails",
     },
     managed_rule="OPENSEARCH_DATA_NODE_FAULT_TOLERANCE",
     effort="M",
     severity="medium",
-    fix="Run three data nodes or more, with zone awareness.",
+    fix="Set ClusterConfig.InstanceCount to 3 or more and ClusterConfig.ZoneAwarenessEnabled to true.",
     compliant=[
         {COUNT[OPENSEARCH]: 3, ZONES[OPENSEARCH]: True},
         {**OLD_NAME, COUNT[ELASTICSEARCH]: 3, ZONES[ELASTICSEARCH]: True},
@@ -148,14 +151,14 @@ def opensearch_https_required(domain: ConfigurationItem) -> Verdict:
     non_compliant=[{COUNT[OPENSEARCH]: 2, ZONES[OPENSEARCH]: True}, {COUNT[OPENSEARCH]: 3}, {}, OLD_NAME],
 )
 def opensearch_data_node_fault_tolerance(domain: ConfigurationItem) -> Verdict:
-    """Search domains survive the loss of an Availability Zone.
+    """OpenSearch domains have three data nodes or more in several Availability Zones.
 
-    With less than three data nodes a lost one leaves no copy of its shards to spare.
+    Without them, the failure of one node or Availability Zone can make the domain unavailable or lose data.
     """
-    count, spread = domain.number(COUNT[domain.resource_type], 1), domain.flag(ZONES[domain.resource_type])
+    count, aware = domain.number(COUNT[domain.resource_type], 1), domain.flag(ZONES[domain.resource_type])
     return compliant_if(
-        all_of([count >= 3, spread]),  # noqa: PLR2004 - see the title
-        otherwise=f"InstanceCount is {count} (expected 3 or more), ZoneAwarenessEnabled is {in_json(spread)}",
+        all_of([count >= 3, aware]),  # noqa: PLR2004 - see the title
+        f"InstanceCount is {count} (expected 3 or more), ZoneAwarenessEnabled is {in_json(aware)} (expected true)",
     )
 
 
@@ -163,35 +166,38 @@ def opensearch_data_node_fault_tolerance(domain: ConfigurationItem) -> Verdict:
     OPENSEARCH,
     ELASTICSEARCH,
     best_practices={
-        "PERF03-BP02": "the volumes are slower than newer ones of the same price",
-        "COST05-BP05": "the older volume is paid for",
+        "PERF03-BP02": "the volumes are of a slower generation",
+        "COST05-BP05": "the volumes are of a more expensive generation",
     },
     effort="S",
     severity="low",
-    fix="Change the volume type to gp3.",
+    fix="Set EBSOptions.VolumeType to gp3.",
     compliant=[{VOLUME[OPENSEARCH]: "gp3"}, {**OLD_NAME, VOLUME[ELASTICSEARCH]: "gp3"}],
     non_compliant=[{VOLUME[OPENSEARCH]: "gp2"}, {VOLUME[OPENSEARCH]: "standard"}],
     not_applicable=[{}, OLD_NAME],
 )
 def opensearch_ebs_gp3(domain: ConfigurationItem) -> Verdict:
-    """Search domains have volumes of the current generation.
+    """OpenSearch domains use current-generation EBS volumes.
 
-    Not gp2, nor magnetic disks. Instances with storage of their own have no volume.
+    Volumes of type gp2 or standard cost more than gp3 for the same performance. Domains without EBS volumes are not
+    judged.
     """
     kind = domain.text(VOLUME[domain.resource_type])
     if any_of([kind == "", kind == "None"]):
         return NOT_APPLICABLE
-    return compliant_if(none_of([contains(("gp2", "standard"), kind)]), otherwise=f"the volumes are {kind}")
+    return compliant_if(
+        none_of([contains(("gp2", "standard"), kind)]), f"EBSOptions.VolumeType is {kind} (expected gp3)"
+    )
 
 
 @check(
     OPENSEARCH,
     ELASTICSEARCH,
-    best_practices={"SEC04-BP01": "what the domain does, fails at and refuses is not kept"},
+    best_practices={"SEC04-BP01": "the logs of the domain are not published"},
     managed_rule="OPENSEARCH_LOGS_TO_CLOUDWATCH",
     effort="S",
     severity="medium",
-    fix="Publish the application log, where errors stand, to CloudWatch Logs.",
+    fix="Set LogPublishingOptions.ES_APPLICATION_LOGS with a CloudWatch log group and Enabled true.",
     compliant=[
         {ERRORS: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}},
         {AUDIT: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}, "parameters.log_types": ["audit"]},
@@ -207,14 +213,14 @@ def opensearch_ebs_gp3(domain: ConfigurationItem) -> Verdict:
     ],
 )
 def opensearch_logs_to_cloudwatch(domain: ConfigurationItem, *, log_types: Sequence[str] = ("error",)) -> Verdict:
-    """Search domains publish their error log.
+    """OpenSearch domains publish their error logs to CloudWatch Logs.
 
-    AWS's own rule accepts any log unless log types are named; AWS Security Hub names `error`, and so do we. Others are
-    `audit`, `index` and `search`. What names no log group is published nowhere.
+    Without the error logs, failures and warnings of the domain cannot be investigated. The parameter `log_types` names
+    the required logs: `error` by default, as in AWS Security Hub, or `audit`, `index` and `search`.
     """
 
     def published(name: str) -> bool:
         log, kind = LOGS[domain.resource_type].format(LOG_TYPES[name]), domain.resource_type
         return all_of([domain.flag(f"{log}.{LOG_ENABLED[kind]}"), domain.has(f"{log}.{LOG_GROUP[kind]}")])
 
-    return compliant_if_all(log_types, published, "not published")
+    return compliant_if_all(log_types, published, "log types are not published to CloudWatch Logs")

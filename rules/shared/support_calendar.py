@@ -1,9 +1,9 @@
-"""When AWS ends standard support of versions: data with its sources, compared with the time at which an item is judged.
+"""The end dates of AWS's standard support by version, with their sources.
 
 Every date before the middle of 2028 was read in AWS's own text; ``source`` names the page. ``ENDED`` stands for a
-version that the page lists as deprecated, or no longer as available, without a date. A version that is newer than all
-that are listed is supported until ``VALID_UNTIL``; after that day, and if it is older, it is unknown.
-A test fails 60 days before that day: read the sources again, complete the tables and move both dates.
+version that the page lists as deprecated, or no longer lists as available, without a date. A version that is newer than
+all listed versions is supported until ``VALID_UNTIL``, and unknown after that day. An older version that is not listed
+is unknown. A test fails 60 days before that day: read the sources again, complete the tables and move both dates.
 """
 
 import re
@@ -15,27 +15,27 @@ from pillarwatch.unknown import Unknown, Unresolved
 
 REVIEWED = "2026-11-30"
 VALID_UNTIL = "2027-04-30"
-OPEN = "9999-12-31"  # AWS has announced no end
+OPEN = "9999-12-31"  # AWS has announced no end date
 ENDED = "0001-01-01"
 NUMBER = re.compile(r"(\D*)([\d.]*)", re.DOTALL)
 
 
 class Calendar(NamedTuple):
-    """The last day of standard support by version, or by its beginning: ``14`` stands for 14.7 too.
+    """The last day of standard support by version. A version includes those that begin with it: ``14`` includes 14.7.
 
-    EKS is the exception: extended support is billed from the beginning of the day that AWS names, so that day is the
-    first one without standard support.
+    EKS bills extended support from the beginning of the day that AWS names, so that day is the first one without
+    standard support.
     """
 
     product: str
     source: str
     ends: Mapping[str, str]  #: ISO 8601
     ends_with_the_day: bool = True
-    whole_names: bool = False  #: a name is a version of its own, not the beginning of others: ``java8``, ``java8.al2``
+    whole_names: bool = False  #: a version does not include those that begin with it: ``java8``, ``java8.al2``
 
 
 # Read in the page's source (https://github.com/awsdocs/amazon-eks-user-guide, kubernetes-versions.adoc), and for 1.35
-# on https://aws-samples.github.io/sample-apex-skills. 1.29 was the oldest version that was available.
+# on https://aws-samples.github.io/sample-apex-skills. 1.29 was the oldest available version.
 EKS = Calendar(
     "Kubernetes",
     "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html",
@@ -119,7 +119,7 @@ POSTGRESQL = {
     "17": "2030-02-28",
     "18": "2031-02-28",
 }
-# A month without a day stands for its last day.
+# AWS gives some end dates as a month without a day: the last day of the month is used.
 RDS = {
     "aurora-mysql": Calendar(
         "Aurora MySQL",
@@ -190,18 +190,18 @@ CALENDARS = (EKS, LAMBDA, *RDS.values(), REDIS, OPENSEARCH)
 def in_standard_support(
     item: ConfigurationItem, calendar: Calendar, version: str, announced: Sequence[str] = ()
 ) -> Verdict:
-    """COMPLIANT up to the last day of a version's standard support, by when the item is judged.
+    """COMPLIANT up to the last day of a version's standard support. The day of comparison is ``item.judged_at``.
 
     Args:
-        item: what has the version.
-        calendar: the days that this release knows.
-        version: of the product.
-        announced: the days that AWS itself answered for this version (ISO 8601), of which the last one is preferred to
-            the calendar's.
+        item: the item with the version.
+        calendar: the end dates of the product's versions in this release.
+        version: the version of the product.
+        announced: the end dates that an API of AWS returned for this version (ISO 8601). The last of them takes
+            precedence over the calendar.
 
     Raises:
-        Unresolved: the version is unknown, not listed though newer ones are, or newer than the calendar, which has run
-            out.
+        Unresolved: the version is unknown, older than the newest listed version but not listed, or newer than all
+            listed versions after ``VALID_UNTIL``.
     """
     today = item.judged_at.date().isoformat()
     if announced:
@@ -232,7 +232,7 @@ def _newer_than_listed(calendar: Calendar, version: str, today: str) -> Verdict:
     if isinstance(version, Unknown):
         raise Unresolved(version.why)
     if today > VALID_UNTIL:
-        raise Unresolved(f"{calendar.product} {version} is newer than the data of {REVIEWED}")
+        raise Unresolved(f"{calendar.product} {version} is newer than the support dates of {REVIEWED}")
     family, number = _number(version)
     alike = [known for known in map(_number, calendar.ends) if known[0] == family]
     if not alike or (family, number) < max(alike):
@@ -241,6 +241,6 @@ def _newer_than_listed(calendar: Calendar, version: str, today: str) -> Verdict:
 
 
 def _number(version: str) -> tuple[str, tuple[int, ...]]:
-    """What a version is of, and its number: ``nodejs`` and (24,) of ``nodejs24.x``."""
-    family, number = NUMBER.match(version).groups()  # type: ignore[union-attr]  # it matches any text
+    """The name and the number of a version: ``nodejs`` and (24,) of ``nodejs24.x``."""
+    family, number = NUMBER.match(version).groups()  # type: ignore[union-attr]  # the pattern matches any text
     return family, tuple(int(part) for part in number.split(".") if part)

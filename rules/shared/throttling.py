@@ -1,4 +1,4 @@
-"""How much an API takes on."""
+"""The throttling limits of API Gateway stages."""
 
 from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
 
@@ -14,13 +14,13 @@ HTTP = ROUTES["AWS::ApiGatewayV2::Stage"]
     "AWS::ApiGateway::Stage",
     "AWS::ApiGatewayV2::Stage",
     best_practices={
-        "REL05-BP02": "only the account's throttling limit applies",
-        "COST09-BP02": "no limit bounds the demand that is billed",
-        "SUS02-BP06": "no limit flattens the peaks of demand",
+        "REL05-BP02": "the stage has no throttling limits below the account's limits",
+        "COST09-BP02": "no throttling limit bounds the demand that is billed",
+        "SUS02-BP06": "no throttling limit reduces the peaks of demand",
     },
     effort="S",
     severity="medium",
-    fix="Set a rate limit and a burst limit that the backend can handle, below the account's limits.",
+    fix="Set ThrottlingRateLimit and ThrottlingBurstLimit to what the backend can handle, below the account's limits.",
     compliant=[
         {f"{REST}.throttlingRateLimit": 100.0, f"{REST}.throttlingBurstLimit": 50},
         {
@@ -38,20 +38,19 @@ HTTP = ROUTES["AWS::ApiGatewayV2::Stage"]
 def api_gw_stage_throttling_configured(
     stage: ConfigurationItem, *, account_rate_limit: int = 10_000, account_burst_limit: int = 5_000
 ) -> Verdict:
-    """API stages have throttling limits.
+    """API Gateway stages have throttling limits below the account's limits.
 
-    Without a limit of its own a stage has the account's, `account_rate_limit` per second and `account_burst_limit` at
-    once, and a flood of one API leaves nothing to the others. -1 is no limit.
+    Without limits of the stage, requests to one API can use up the account's limits, and requests to the other APIs
+    fail. The parameters `account_rate_limit` and `account_burst_limit` are the account's limits. The value -1 means no
+    limit.
     """
     settings = ROUTES[stage.resource_type]
-    per_second = stage.number(f"{settings}.throttlingRateLimit", account_rate_limit)
-    at_once = stage.number(f"{settings}.throttlingBurstLimit", account_burst_limit)
-    lower = [per_second < account_rate_limit, at_once < account_burst_limit]
-    limited = all_of([*lower, per_second >= 0, at_once >= 0])
-    if all_of([per_second == account_rate_limit, at_once == account_burst_limit]):
-        otherwise = (
-            f"no limit of its own: the account's applies ({per_second} per second, {at_once} at once by default)"
-        )
+    rate = stage.number(f"{settings}.throttlingRateLimit", account_rate_limit)
+    burst = stage.number(f"{settings}.throttlingBurstLimit", account_burst_limit)
+    limited = all_of([rate < account_rate_limit, burst < account_burst_limit, rate >= 0, burst >= 0])
+    if all_of([rate == account_rate_limit, burst == account_burst_limit]):
+        otherwise = f"the stage has no throttling limits (the account's apply: rate {rate}, burst {burst})"
     else:
-        otherwise = f"limits are {per_second} per second, {at_once} at once (expected below the account's)"
+        expected = f"expected below {account_rate_limit} and {account_burst_limit}"
+        otherwise = f"ThrottlingRateLimit is {rate}, ThrottlingBurstLimit is {burst} ({expected})"
     return compliant_if(limited, otherwise=otherwise)

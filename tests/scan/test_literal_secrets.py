@@ -18,7 +18,7 @@ from rules.catalogue import check_of
         (
             {"Type": "String", "Default": "correct horse", "NoEcho": True},
             "NON_COMPLIANT",
-            "stated in the template: MasterUserPassword (default of parameter Password)",
+            "literal values in the template: MasterUserPassword (default of parameter Password)",
         ),
         ({"Type": "String", "NoEcho": True}, "COMPLIANT", ""),
         ({"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/shop/password"}, "COMPLIANT", ""),
@@ -68,7 +68,7 @@ def test_user_data_is_read_where_parts_of_it_are_not_known() -> None:
     template = {"Parameters": {"Where": {"Type": "String"}}, "Resources": resources}
     (item,) = Lift(template, datetime(2026, 1, 15, tzinfo=UTC)).variants("Main").items
     found = check_of("template-holds-no-literal-secret").judge(item)
-    assert (found.compliance, found.annotation) == ("NON_COMPLIANT", "stated in the template: API_TOKEN in UserData")
+    assert (found.compliance, found.annotation) == ("NON_COMPLIANT", "literal values in the template: API_TOKEN in UserData")
 
 
 def test_a_secret_in_user_data_names_the_parameter_whose_default_it_is() -> None:
@@ -80,4 +80,4 @@ def test_a_secret_in_user_data_names_the_parameter_whose_default_it_is() -> None
     (item,) = Lift(template, datetime(2026, 1, 15, tzinfo=UTC)).variants("Main").items
     found = check_of("template-holds-no-literal-secret").judge(item)
     assert found.compliance == "NON_COMPLIANT"
-    assert found.annotation == "stated in the template: DB_PASSWORD in UserData (default of parameter Password)"
+    assert found.annotation == "literal values in the template: DB_PASSWORD in UserData (default of parameter Password)"
