@@ -68,7 +68,8 @@ def test_user_data_is_read_where_parts_of_it_are_not_known() -> None:
     template = {"Parameters": {"Where": {"Type": "String"}}, "Resources": resources}
     (item,) = Lift(template, datetime(2026, 1, 15, tzinfo=UTC)).variants("Main").items
     found = check_of("template-holds-no-literal-secret").judge(item)
-    assert (found.compliance, found.annotation) == ("NON_COMPLIANT", "literal values in the template: API_TOKEN in UserData")
+    assert found.compliance == "NON_COMPLIANT"
+    assert found.annotation == "literal values in the template: API_TOKEN in UserData"
 
 
 def test_a_secret_in_user_data_names_the_parameter_whose_default_it_is() -> None:
