@@ -1,4 +1,4 @@
-"""Amazon MQ brokers: CloudFormation's shape."""
+"""Amazon MQ brokers; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, none_of
 
@@ -9,18 +9,18 @@ PUBLIC = "configuration.PubliclyAccessible"
     "AWS::AmazonMQ::Broker",
     best_practices={
         "SEC05-BP01": "the broker has a public endpoint instead of one in a private subnet",
-        "SEC03-BP07": "anybody on the internet may connect and try to log in",
+        "SEC03-BP07": "the internet can connect to the broker and try passwords",
     },
     managed_rule="MQ_NO_PUBLIC_ACCESS",
     effort="L",
     exposed=True,
-    fix="Recreate the broker in private subnets with PubliclyAccessible false.",
+    fix="Recreate the broker in private subnets with PubliclyAccessible set to false.",
     compliant=[{PUBLIC: False}, {}],
     non_compliant=[{PUBLIC: True}],
 )
 def mq_no_public_access(broker: ConfigurationItem) -> Verdict:
-    """Amazon MQ brokers have no public endpoint.
+    """Amazon MQ brokers are not publicly accessible.
 
-    A public broker can be reached from the internet; only its users' passwords protect its messages.
+    The internet can connect to a public broker, and only the users' passwords protect the messages.
     """
     return compliant_if(none_of([broker.flag(PUBLIC)]), otherwise="PubliclyAccessible is true (expected false)")

@@ -1,4 +1,4 @@
-"""Methods of REST APIs, which AWS Config records in CloudFormation's shape."""
+"""REST API methods; their configuration items use the property names of CloudFormation."""
 
 from typing import Any
 
@@ -14,20 +14,19 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.lift import TemplateResource
-from rules.shared.examples import allowing
 from rules.shared.resource_policies import EVERYBODY, NAMED
 
-# In a template: the last part of the method's path, and of its API the types of the endpoint and the resource policy.
-PART = "supplementaryConfiguration.PathPart"
-KINDS = "supplementaryConfiguration.EndpointTypes"
-POLICY = "supplementaryConfiguration.ApiPolicy"
-OF_HEALTH = ("health", "health-check", "healthcheck", "healthz", "livez", "ping", "readyz")
-OFFICE = {"aws:SourceIp": ["203.0.113.0/24"]}
-BUT_OFFICE = {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
+# Read from templates only: the last part of the method's path, and the endpoint types and resource policy of its API.
+PATH_PART = "supplementaryConfiguration.PathPart"
+ENDPOINT_TYPES = "supplementaryConfiguration.EndpointTypes"
+API_POLICY = "supplementaryConfiguration.ApiPolicy"
+HEALTH_CHECK_PATHS = ("health", "health-check", "healthcheck", "healthz", "livez", "ping", "readyz")
+OFFICE_ADDRESSES = {"aws:SourceIp": ["203.0.113.0/24"]}
+DENY_OTHERS = {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
 AUTHORIZATION = "configuration.AuthorizationType"
-VERB = "configuration.HttpMethod"
-VALIDATOR = "configuration.RequestValidatorId"
-WRITES = ("ANY", "PATCH", "POST", "PUT")
+HTTP_METHOD = "configuration.HttpMethod"
+REQUEST_VALIDATOR = "configuration.RequestValidatorId"
+METHODS_WITH_BODY = ("ANY", "PATCH", "POST", "PUT")
 
 
 @check(
@@ -38,82 +37,87 @@ WRITES = ("ANY", "PATCH", "POST", "PUT")
     },
     effort="M",
     exposed=True,
-    fix="Attach an authorizer, or set AuthorizationType to AWS_IAM.",
-    compliant=[{VERB: "GET", AUTHORIZATION: "AWS_IAM"}, {VERB: "OPTIONS", AUTHORIZATION: "NONE"}],
+    fix="Set AuthorizationType to AWS_IAM, or to CUSTOM or COGNITO_USER_POOLS with an AuthorizerId.",
+    compliant=[{HTTP_METHOD: "GET", AUTHORIZATION: "AWS_IAM"}, {HTTP_METHOD: "OPTIONS", AUTHORIZATION: "NONE"}],
     non_compliant=[
-        {VERB: "GET", AUTHORIZATION: "NONE"},
-        {VERB: "GET", POLICY: EVERYBODY},
-        {VERB: "GET", PART: "orders"},
-        {VERB: "GET"},
+        {HTTP_METHOD: "GET", AUTHORIZATION: "NONE"},
+        {HTTP_METHOD: "GET", API_POLICY: EVERYBODY},
+        {HTTP_METHOD: "GET", PATH_PART: "orders"},
+        {HTTP_METHOD: "GET"},
         {},
     ],
     not_applicable=[
-        {VERB: "GET", KINDS: ["PRIVATE"]},
-        {VERB: "GET", POLICY: NAMED},
+        {HTTP_METHOD: "GET", ENDPOINT_TYPES: ["PRIVATE"]},
+        {HTTP_METHOD: "GET", API_POLICY: NAMED},
         {
-            VERB: "GET",
-            POLICY: {"Statement": [*EVERYBODY["Statement"], {**BUT_OFFICE, "Condition": {"NotIpAddress": OFFICE}}]},
+            HTTP_METHOD: "GET",
+            API_POLICY: {
+                "Statement": [*EVERYBODY["Statement"], {**DENY_OTHERS, "Condition": {"NotIpAddress": OFFICE_ADDRESSES}}]
+            },
         },
-        {VERB: "GET", PART: "health"},
+        {HTTP_METHOD: "GET", PATH_PART: "health"},
     ],
 )
 def api_gw_method_authorization_required(method: ConfigurationItem) -> Verdict:
     """REST API methods require authorization.
 
-    But for OPTIONS: a browser's preflight request cannot say. An API key is no authorization: it names a client, and
-    anybody can have it. In a template, methods for health checks, of private APIs, and of APIs whose resource policy
-    admits named callers only are not judged.
+    Without authorization, anybody who can reach the API can call the method. An API key identifies a client but does
+    not authorize a caller. OPTIONS methods pass, because browsers send preflight requests without credentials. In a
+    template, methods for health checks, of private APIs, and of APIs with a resource policy that allows only named
+    callers are not applicable.
     """
-    asks = any_of([method.text(AUTHORIZATION, "NONE") != "NONE", method.text(VERB) == "OPTIONS"])
-    if none_of([asks]) and any_of([contains(OF_HEALTH, method.text(PART)), is_limited(method)]):
+    authorized = any_of([method.text(AUTHORIZATION, "NONE") != "NONE", method.text(HTTP_METHOD) == "OPTIONS"])
+    if none_of([authorized]) and any_of([contains(HEALTH_CHECK_PATHS, method.text(PATH_PART)), is_restricted(method)]):
         return NOT_APPLICABLE
-    return compliant_if(asks, otherwise=f"AuthorizationType of {method.text(VERB, 'the method')} is NONE")
+    found = f"AuthorizationType of {method.text(HTTP_METHOD, 'the method')} is NONE"
+    return compliant_if(authorized, otherwise=f"{found} (expected an authorizer or AWS_IAM)")
 
 
-def is_limited(method: ConfigurationItem) -> bool:
-    """Whether the endpoint or the resource policy of the API admits named callers only.
+def is_restricted(method: ConfigurationItem) -> bool:
+    """Whether the endpoint type or the resource policy of the API allows only named callers.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html
     """
-    statements = method.statements(POLICY)
+    statements = method.statements(API_POLICY)
     open_to_all = any_of(statements, lambda statement: statement.admits_anybody)
     closed = any_of([none_of([open_to_all]), any_of(statements, lambda statement: statement.refuses_others)])
-    return any_of([contains(method.texts(KINDS), "PRIVATE"), all_of([len(statements) > 0, closed])])
+    return any_of([contains(method.texts(ENDPOINT_TYPES), "PRIVATE"), all_of([len(statements) > 0, closed])])
 
 
 @check(
     "AWS::ApiGateway::Method",
     best_practices={
         "REL05-BP04": "malformed requests are rejected only by the backend",
-        "SEC05-BP03": "requests are not validated before they are processed",
+        "SEC05-BP03": "API Gateway does not validate requests before it forwards them",
     },
     effort="S",
     severity="low",
-    fix="Attach a request validator with a model of the body.",
-    compliant=[{VERB: "POST", VALIDATOR: "v1"}],
-    non_compliant=[{VERB: "POST"}, {VERB: "ANY"}],
-    not_applicable=[{VERB: "GET"}, {}],
+    fix="Set RequestValidatorId to a validator that validates the body, and RequestModels to a model of the body.",
+    compliant=[{HTTP_METHOD: "POST", REQUEST_VALIDATOR: "v1"}],
+    non_compliant=[{HTTP_METHOD: "POST"}, {HTTP_METHOD: "ANY"}],
+    not_applicable=[{HTTP_METHOD: "GET"}, {}],
 )
 def api_request_validation_enabled(method: ConfigurationItem) -> Verdict:
-    """REST API methods that write validate requests.
+    """REST API methods that receive a request body have a request validator.
 
-    Malformed requests are rejected before they reach the backend.
+    Without a validator, the backend has to reject malformed requests. Applies to POST, PUT, PATCH and ANY methods.
     """
-    if none_of([contains(WRITES, method.text(VERB))]):
+    if none_of([contains(METHODS_WITH_BODY, method.text(HTTP_METHOD))]):
         return NOT_APPLICABLE
-    return compliant_if(method.has(VALIDATOR), otherwise=f"{method.text(VERB)} has no request validator")
+    found = f"RequestValidatorId of {method.text(HTTP_METHOD)} is not set (expected a validator)"
+    return compliant_if(method.has(REQUEST_VALIDATOR), otherwise=found)
 
 
 def lift(method: TemplateResource) -> dict[str, Any]:
-    """A method, with what its API and its path say of who may call it."""
+    """The configuration item of a method, with the path and the access settings of its API."""
     apis = [api.properties for api in method.names("AWS::ApiGateway::RestApi", "RestApiId")]
     parts = [part.properties.get("PathPart") for part in method.names("AWS::ApiGateway::Resource", "ResourceId")]
-    of_document = method.logical_id.rpartition("/")[2]  # one of an OpenAPI document is named by its path
+    documented_path = method.logical_id.rpartition("/")[2]  # a method of an OpenAPI document has its path as logical id
     endpoints = [api.get("EndpointConfiguration", {}) for api in apis]
     return {
         "configuration": method.properties,
         "supplementaryConfiguration": {
-            "PathPart": next(iter(parts), of_document),
+            "PathPart": next(iter(parts), documented_path),
             "EndpointTypes": next((each.get("Types") for each in endpoints), None),
             "ApiPolicy": next((policy_of(api) for api in apis), None),
         },
@@ -121,7 +125,7 @@ def lift(method: TemplateResource) -> dict[str, Any]:
 
 
 def policy_of(api: dict[str, Any]) -> Any:
-    """The resource policy of an API: a property, or a part of its OpenAPI document."""
+    """The resource policy of an API, from its Policy property or its OpenAPI document."""
     body = api.get("Body")
     in_body = body.get("x-amazon-apigateway-policy") if isinstance(body, dict) else body
     return api.get("Policy", in_body)

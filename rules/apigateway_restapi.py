@@ -1,4 +1,4 @@
-"""REST APIs: the describe API's camelCase."""
+"""REST APIs; their configuration items use the camelCase names of the GetRestApi API."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,8 +16,8 @@ from pillarwatch import (
 )
 from pillarwatch.lift import TemplateResource, lowered
 
-SIZE = "configuration.minimumCompressionSize"
-KINDS = "configuration.endpointConfiguration.types"
+COMPRESSION_SIZE = "configuration.minimumCompressionSize"
+ENDPOINT_TYPES = "configuration.endpointConfiguration.types"
 
 
 @check(
@@ -28,53 +28,57 @@ KINDS = "configuration.endpointConfiguration.types"
     },
     effort="S",
     severity="low",
-    fix="Set MinimumCompressionSize, e.g. to 1024 bytes.",
-    compliant=[{SIZE: 1024}, {SIZE: 0}],
+    fix="Set MinimumCompressionSize, for example to 1024 bytes.",
+    compliant=[{COMPRESSION_SIZE: 1024}, {COMPRESSION_SIZE: 0}],
     non_compliant=[{}],
 )
 def api_gw_payload_compression_enabled(api: ConfigurationItem) -> Verdict:
     """REST APIs compress responses.
 
-    Responses from the configured size up are compressed; 0 compresses every response.
+    Uncompressed responses take longer to transfer and use more network traffic. API Gateway compresses responses of
+    MinimumCompressionSize bytes or more; 0 compresses every response.
     """
-    return compliant_if(api.number(SIZE, -1) >= 0, otherwise="MinimumCompressionSize is not set")
+    return compliant_if(
+        api.number(COMPRESSION_SIZE, -1) >= 0, otherwise="MinimumCompressionSize is not set (expected a size in bytes)"
+    )
 
 
 @check(
     "AWS::ApiGateway::RestApi",
     best_practices={
         "PERF04-BP06": "the endpoint type does not match the location of the clients",
-        "PERF04-BP02": "requests pass a second network of edge locations",
+        "PERF04-BP02": "requests pass through an additional CloudFront distribution",
     },
     managed_rule="API_GW_ENDPOINT_TYPE_CHECK",
     effort="S",
     severity="low",
-    fix="Set the endpoint type to REGIONAL, behind your own distribution, or to PRIVATE.",
+    fix="Set EndpointConfiguration.Types to an accepted endpoint type, for example REGIONAL or PRIVATE.",
     compliant=[
-        {KINDS: ["REGIONAL"]},
-        {KINDS: ["PRIVATE"]},
-        {"parameters.endpoint_configuration_types": ["EDGE"], KINDS: ["EDGE"]},
+        {ENDPOINT_TYPES: ["REGIONAL"]},
+        {ENDPOINT_TYPES: ["PRIVATE"]},
+        {"parameters.endpoint_configuration_types": ["EDGE"], ENDPOINT_TYPES: ["EDGE"]},
     ],
     non_compliant=[
-        {"parameters.endpoint_configuration_types": ["REGIONAL"], KINDS: ["EDGE"]},
+        {"parameters.endpoint_configuration_types": ["REGIONAL"], ENDPOINT_TYPES: ["EDGE"]},
         {"parameters.endpoint_configuration_types": ["PRIVATE"]},
     ],
-    not_applicable=[{KINDS: ["EDGE"]}, {}],
+    not_applicable=[{ENDPOINT_TYPES: ["EDGE"]}, {}],
 )
 def api_gw_endpoint_type_check(api: ConfigurationItem, *, endpoint_configuration_types: Sequence[str] = ()) -> Verdict:
     """REST APIs have an accepted endpoint type.
 
-    EDGE, the default, is meant for clients in many places. Where the clients are is not in the configuration, so only
-    an API for which the settings name types can fail.
+    An edge-optimized API (EDGE, the default) adds latency for clients in its own Region, and for clients that reach it
+    through another CloudFront distribution. The configuration does not show the locations of clients, so an API can
+    fail only if the parameter `endpoint_configuration_types` is set.
     """
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html
-    kinds = [*api.texts(KINDS)] or ["EDGE"]
-    wanted = endpoint_configuration_types or ("REGIONAL", "PRIVATE")
-    right = all_of(kinds, lambda kind: contains(wanted, kind))
-    otherwise = f"EndpointConfiguration.Types is {listed(kinds)} (expected {' or '.join(wanted)})"
-    return compliant_if(right, otherwise, asked=len(endpoint_configuration_types) > 0)
+    endpoint_types = [*api.texts(ENDPOINT_TYPES)] or ["EDGE"]
+    accepted = endpoint_configuration_types or ("REGIONAL", "PRIVATE")
+    is_accepted = all_of(endpoint_types, lambda endpoint_type: contains(accepted, endpoint_type))
+    otherwise = f"EndpointConfiguration.Types is {listed(endpoint_types)} (expected {' or '.join(accepted)})"
+    return compliant_if(is_accepted, otherwise, asked=len(endpoint_configuration_types) > 0)
 
 
 def lift(api: TemplateResource) -> dict[str, Any]:
-    """A REST API."""
+    """The configuration item of a REST API."""
     return {"configuration": lowered(api.properties, keep=("Body",))}

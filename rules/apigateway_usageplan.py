@@ -1,4 +1,4 @@
-"""Usage plans of REST APIs, which AWS Config records in CloudFormation's shape."""
+"""API Gateway usage plans; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, stated
 
@@ -9,19 +9,19 @@ RATE, BURST = "configuration.Throttle.RateLimit", "configuration.Throttle.BurstL
     "AWS::ApiGateway::UsagePlan",
     best_practices={
         "REL05-BP02": "one client can use the capacity of all clients",
-        "SUS02-BP06": "no limit flattens the peaks of a client",
-        "COST09-BP02": "no limit bounds the demand of a client that is billed",
+        "SUS02-BP06": "the demand peaks of a client are not limited",
+        "COST09-BP02": "the billed demand of a client is not limited",
     },
     effort="S",
     severity="medium",
-    fix="Set a rate and a burst for the plan.",
+    fix="Set Throttle.RateLimit (requests per second) and Throttle.BurstLimit (requests in a burst).",
     compliant=[{RATE: 100, BURST: 50}],
     non_compliant=[{RATE: 100}, {BURST: 50}, {}],
 )
 def api_gw_usage_plan_throttle_configured(plan: ConfigurationItem) -> Verdict:
-    """Usage plans have a rate limit and a burst limit.
+    """API Gateway usage plans have a rate limit and a burst limit.
 
-    Both numbers: how many a second, and how many at once.
+    Without both limits, one client can use up the throttling limits that all clients share.
     """
     rate, burst = plan.number(RATE), plan.number(BURST)
     return compliant_if(

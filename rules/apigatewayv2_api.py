@@ -21,15 +21,16 @@ from pillarwatch.unknown import Unknown
 CORS = "configuration.corsConfiguration"
 
 
-KIND = "configuration.protocolType"
-LISTED = "supplementaryConfiguration.apigatewayv2.GetRoutes"
-ROUTES = f"{LISTED}.Items"
-NO_VERBS = ("parameters", "servers", "summary", "description")  # what an OpenAPI path has beside operations
-ANY = "x-amazon-apigateway-any-method"
+PROTOCOL = "configuration.protocolType"
+GET_ROUTES = "supplementaryConfiguration.apigatewayv2.GetRoutes"
+ROUTES = f"{GET_ROUTES}.Items"
+# The keys of an OpenAPI path item that are not operations.
+NOT_OPERATIONS = ("parameters", "servers", "summary", "description")
+ANY_METHOD = "x-amazon-apigateway-any-method"
 
 
 def route(key: str, **other: Any) -> dict[str, Any]:
-    """An example of an API's only route."""
+    """An example of an API with one route."""
     return {ROUTES: [{"RouteKey": key, **other}]}
 
 
@@ -42,78 +43,83 @@ def route(key: str, **other: Any) -> dict[str, Any]:
     managed_rule="API_GWV2_AUTHORIZATION_TYPE_CONFIGURED",
     effort="M",
     exposed=True,
-    fix="Attach an authorizer to the route, or set AuthorizationType to AWS_IAM.",
+    fix="Set AuthorizationType of the route to AWS_IAM, or to JWT or CUSTOM with an AuthorizerId.",
     compliant=[
         route("GET /things", AuthorizationType="JWT"),
         route("OPTIONS /things", AuthorizationType="NONE"),
-        {KIND: "WEBSOCKET", **route("$connect", AuthorizationType="CUSTOM")},
+        {PROTOCOL: "WEBSOCKET", **route("$connect", AuthorizationType="CUSTOM")},
     ],
     non_compliant=[
         route("DELETE /things", AuthorizationType="NONE"),
         route("$default"),
-        {KIND: "WEBSOCKET", **route("$connect")},
+        {PROTOCOL: "WEBSOCKET", **route("$connect")},
     ],
-    not_applicable=[{ROUTES: []}, {KIND: "WEBSOCKET", **route("sendmessage")}],
+    not_applicable=[{ROUTES: []}, {PROTOCOL: "WEBSOCKET", **route("sendmessage")}],
 )
 def api_gwv2_authorization_type_configured(api: ConfigurationItem) -> Verdict:
     """Routes of HTTP and WebSocket APIs require authorization.
 
-    But for OPTIONS: a browser's preflight request has no credentials. A WebSocket API authorizes when a client
-    connects. Config does not record routes, so that only those of templates are known.
+    Without authorization, anybody who can reach the API can call the route. OPTIONS routes pass, because browsers send
+    preflight requests without credentials. A WebSocket API authorizes clients on its $connect route only. AWS Config
+    does not record routes, so only routes in templates are evaluated.
     """
-    if not api.objects(LISTED):
+    if not api.objects(GET_ROUTES):
         return compliant_if(Unknown("AWS Config does not record routes"), otherwise="")  # type: ignore[arg-type]
-    web_socket = api.text(KIND) == "WEBSOCKET"
+    web_socket = api.text(PROTOCOL) == "WEBSOCKET"
 
-    def is_meant(each: Attributes) -> bool:
+    def needs_authorization(each: Attributes) -> bool:
         return any_of([none_of([web_socket]), each.text("RouteKey") == "$connect"])
 
     def is_authorized(each: Attributes) -> bool:
         preflight = each.text("RouteKey").startswith("OPTIONS ")
         return any_of([preflight, each.text("AuthorizationType", "NONE") != "NONE"])
 
-    unauthorized = "AuthorizationType is NONE"
-    return compliant_if_all(api.objects(ROUTES), is_authorized, unauthorized, named="RouteKey", where=is_meant)
+    unauthorized = "AuthorizationType is NONE (expected an authorizer or AWS_IAM)"
+    return compliant_if_all(
+        api.objects(ROUTES), is_authorized, unauthorized, named="RouteKey", where=needs_authorization
+    )
 
 
 @check(
     "AWS::ApiGatewayV2::Api",
-    best_practices={"SEC03-BP01": "cross-origin requests are allowed from every origin"},
+    best_practices={"SEC03-BP01": "scripts of any website can call the API from browsers"},
     effort="S",
     severity="medium",
-    fix="List the allowed origins in the CORS configuration.",
+    fix="Replace * in CorsConfiguration.AllowOrigins with the origins of your applications.",
     compliant=[{f"{CORS}.allowOrigins": ["https://app.example.com"]}],
     non_compliant=[{f"{CORS}.allowOrigins": ["https://app.example.com", "*"]}],
     not_applicable=[{}],
 )
 def api_cors_allowlist_explicit(api: ConfigurationItem) -> Verdict:
-    """APIs list the origins that cross-origin requests are allowed from.
+    """HTTP APIs name the allowed origins in their CORS configuration.
 
-    Cross-origin rules that the application answers itself are invisible here.
+    With the origin *, scripts of any website can call the API from a visitor's browser and read the responses. CORS
+    headers that the backend itself sends are not visible to this check.
     """
     if not api.has(CORS):
         return NOT_APPLICABLE
-    everybody = contains(api.texts(f"{CORS}.allowOrigins"), "*")
-    return compliant_if(none_of([everybody]), otherwise="allowed origins contain *")
+    any_origin = contains(api.texts(f"{CORS}.allowOrigins"), "*")
+    return compliant_if(none_of([any_origin]), otherwise="AllowOrigins contains * (expected named origins)")
 
 
 @check(
     "AWS::ApiGatewayV2::Api",
     best_practices={
-        "PERF04-BP05": "every call needs an additional preflight request",
-        "SUS04-BP07": "preflight requests add network traffic to every call",
+        "PERF04-BP05": "browsers repeat preflight requests within an hour",
+        "SUS04-BP07": "repeated preflight requests add network traffic",
     },
     effort="S",
     severity="low",
-    fix="Set the CORS MaxAge to one hour or more.",
+    fix="Set CorsConfiguration.MaxAge to 3600 seconds or more.",
     compliant=[{f"{CORS}.maxAge": 3600}],
     non_compliant=[{f"{CORS}.maxAge": 3599}, {f"{CORS}.allowOrigins": ["https://app.example.com"]}],
     not_applicable=[{}],
 )
 def cors_preflight_cached(api: ConfigurationItem, *, min_age_seconds: int = 3600) -> Verdict:
-    """Browsers cache CORS preflight responses.
+    """HTTP APIs let browsers cache CORS preflight responses for an hour.
 
-    Otherwise each call is preceded by a preflight request.
+    Without a cached preflight response, browsers send an OPTIONS request before a cross-origin call, and the call waits
+    for the answer.
     """
     if not api.has(CORS):
         return NOT_APPLICABLE
@@ -124,25 +130,29 @@ def cors_preflight_cached(api: ConfigurationItem, *, min_age_seconds: int = 3600
 
 
 def lift(api: TemplateResource) -> dict[str, Any]:
-    """An API as GetApi tells of it; its cross-origin rules may stand in its OpenAPI document, where SAM puts them."""
+    """The configuration item of an API; its CORS configuration may be in its OpenAPI document, where SAM puts it."""
     properties = api.properties
     body = properties.get("Body")
-    described = body.get("x-amazon-apigateway-cors") if isinstance(body, dict) else body
-    elsewhere = inherited(described, properties.get("BodyS3Location"), "its OpenAPI document lies in S3")
+    cors_of_document = body.get("x-amazon-apigateway-cors") if isinstance(body, dict) else body
+    inherited_cors = inherited(
+        cors_of_document, properties.get("BodyS3Location"), "the OpenAPI document of the API is in S3"
+    )
     return {
         "configuration": {
             "name": properties.get("Name", api.logical_id),
             "protocolType": properties.get("ProtocolType"),
-            "corsConfiguration": lowered(properties.get("CorsConfiguration", elsewhere)),
+            "corsConfiguration": lowered(properties.get("CorsConfiguration", inherited_cors)),
         },
         "supplementaryConfiguration": {"apigatewayv2": {"GetRoutes": {"Items": _routes(api)}}},
     }
 
 
 def _routes(api: TemplateResource) -> Any:
-    """The routes of an API: resources of the template, operations of its OpenAPI document, and the one of a target."""
+    """The routes of an API: route resources, operations of its OpenAPI document, and the route of its Target."""
     properties = api.properties
-    body = inherited(properties.get("Body"), properties.get("BodyS3Location"), "its OpenAPI document lies in S3")
+    body = inherited(
+        properties.get("Body"), properties.get("BodyS3Location"), "the OpenAPI document of the API is in S3"
+    )
     if isinstance(body, Unknown):
         return body
     routes = [each.properties for each in api.attached("AWS::ApiGatewayV2::Route", "ApiId")]
@@ -156,9 +166,9 @@ def _routes(api: TemplateResource) -> Any:
         if isinstance(operations, Unknown):
             routes.append({"RouteKey": f"ANY {path}", "AuthorizationType": operations})
             continue
-        for verb, operation in operations.items() if isinstance(operations, dict) else ():
-            if verb not in NO_VERBS:
-                name = "ANY" if verb == ANY else verb.upper()
+        for operation_name, operation in operations.items() if isinstance(operations, dict) else ():
+            if operation_name not in NOT_OPERATIONS:
+                name = "ANY" if operation_name == ANY_METHOD else operation_name.upper()
                 key = path if path in {"$default", "/$default"} else f"{name} {path}"
                 routes.append({"RouteKey": key.lstrip("/"), "AuthorizationType": _authorization(operation, document)})
     return routes

@@ -1,4 +1,4 @@
-"""Stages of HTTP and WebSocket APIs."""
+"""HTTP and WebSocket API stages."""
 
 from typing import Any
 
@@ -20,42 +20,43 @@ METRICS = "configuration.defaultRouteSettings.detailedMetricsEnabled"
     managed_rule="API_GWV2_ACCESS_LOGS_ENABLED",
     effort="S",
     severity="medium",
-    fix="Name a log group and a JSON format with $context.requestId for the stage's access logs.",
+    fix="Set AccessLogSettings.DestinationArn to a log group, and Format to a JSON line with $context.requestId.",
     compliant=[{f"{ACCESS_LOG}.destinationArn": "arn", f"{ACCESS_LOG}.format": '{"id": "$context.requestId"}'}],
     non_compliant=[{f"{ACCESS_LOG}.destinationArn": "arn"}, {}],
 )
 def api_gwv2_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
     """HTTP and WebSocket API stages have access logs enabled.
 
-    It takes a destination and a format: without a format nothing is written.
+    Without access logs, calls to the API cannot be investigated. API Gateway writes access logs only if both
+    AccessLogSettings.DestinationArn and AccessLogSettings.Format are set.
     """
-    needed = ("destinationArn", "format")
-    return compliant_if_all(needed, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "AccessLogSettings lacks")
+    required = ("destinationArn", "format")
+    return compliant_if_all(required, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "not set in AccessLogSettings")
 
 
 @check(
     "AWS::ApiGatewayV2::Stage",
     best_practices={
-        "OPS04-BP02": "route-level metrics are off",
+        "OPS04-BP02": "the stage does not publish metrics for each route",
         "PERF05-BP02": "the latency of a single route is not measured",
     },
     managed_rule="API_GWV2_STAGE_DEFAULT_ROUTE_DETAILED_METRICS_ENABLED",
     effort="S",
     severity="low",
-    fix="Set DetailedMetricsEnabled to true in the default route settings.",
+    fix="Set DefaultRouteSettings.DetailedMetricsEnabled to true. CloudWatch charges for the additional metrics.",
     compliant=[{METRICS: True}],
     non_compliant=[{METRICS: False}, {}],
 )
 def api_gwv2_stage_default_route_detailed_metrics_enabled(stage: ConfigurationItem) -> Verdict:
     """HTTP and WebSocket API stages publish metrics for each route.
 
-    Count, latency and errors per route show which route fails or is slow.
+    Without metrics for each route, the metrics of the stage do not show which route fails or is slow.
     """
-    return compliant_if(stage.flag(METRICS), otherwise="detailed metrics are off")
+    return compliant_if(stage.flag(METRICS), otherwise="DetailedMetricsEnabled is false (expected true)")
 
 
 def lift(stage: TemplateResource) -> dict[str, Any]:
-    """A stage as GetStage tells of it."""
+    """The configuration item of a stage, as GetStage returns it."""
     return {
         "configuration": lowered(
             {name: value for name, value in stage.properties.items() if name != "Tags"},
