@@ -1,4 +1,4 @@
-"""What identity policies grant, wherever IAM keeps them."""
+"""Checks of IAM policies: managed policies, and the inline and attached policies of users, roles and groups."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ from pillarwatch.lift import TemplateResource, elements
 from pillarwatch.unknown import Unknown, tried
 from rules.shared.examples import allowing
 
-# Where IAM keeps the inline policies of an identity.
+# The attribute with the inline policies of an identity.
 INLINES = {
     "AWS::IAM::Group": "configuration.groupPolicyList",
     "AWS::IAM::Role": "configuration.rolePolicyList",
@@ -39,10 +39,10 @@ IDENTITIES = ("AWS::IAM::Policy", *INLINES)
 USER, GROUP = {"resourceType": "AWS::IAM::User"}, {"resourceType": "AWS::IAM::Group"}
 ROLE = {"resourceType": "AWS::IAM::Role"}
 TRUST = "configuration.assumeRolePolicyDocument"
-SERVICE_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")  # how the names of AWS's services end
+SERVICE_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")  # endings of AWS service principals
 
-# Actions that read, write, delete or decrypt a workload's data, and that IAM can restrict to a resource. To publish to
-# a topic is not among them: a text message has no resource, so that sns:Publish must stand on `*`.
+# Actions that read, write, delete or decrypt a workload's data, and that IAM can restrict to a resource. sns:Publish is
+# not among them: a text message has no resource, so sns:Publish requires the resource `*`.
 DATA_ACTIONS = (
     "dynamodb:BatchGetItem",
     "dynamodb:BatchWriteItem",
@@ -85,7 +85,7 @@ DATA_ACTIONS = (
 )
 
 
-# Policies that AWS documents for the roles of its own pollers and agents, which SAM attaches by itself:
+# Policies that AWS documents for the roles of its own pollers and agents, and that SAM attaches automatically:
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
 OF_AN_AGENT = (
@@ -96,7 +96,7 @@ OF_AN_AGENT = (
     "AmazonSSMManagedInstanceCore",
 )
 
-# Actions with which an identity gives itself, or something it controls, more rights.
+# Actions with which an identity can grant more permissions to itself or to a resource that it controls.
 ESCALATIONS = (
     "iam:AddUserToGroup",
     "iam:AttachGroupPolicy",
@@ -115,7 +115,7 @@ ESCALATIONS = (
 )
 
 
-# Conditions that name the data by its tags, or by what decides like a tag. IAM grants nothing where the key is missing.
+# Condition keys that name the data by its tags or aliases. IAM grants nothing where the key is missing.
 NAMING = (
     "aws:resourcetag/",
     "kms:resourcealiases",
@@ -124,14 +124,14 @@ NAMING = (
     "ssm:resourcetag/",
 )
 
-# Conditions that hold rights within bounds: to which service a role is passed, which policy is attached, within which
-# boundary. IAM Access Analyzer asks for the first where a role to pass is not named.
+# Condition keys that limit permissions: the service that receives a role, the policy that is attached, the permissions
+# boundary. IAM Access Analyzer recommends the first for iam:PassRole on any role.
 BOUNDING = ("iam:passedtoservice", "iam:permissionsboundary", "iam:policyarn")
-UNLIMITED = (":iam::aws:policy/AdministratorAccess", ":iam::aws:policy/IAMFullAccess")  # within which nothing is bound
+UNLIMITED = (":iam::aws:policy/AdministratorAccess", ":iam::aws:policy/IAMFullAccess")  # a value that limits nothing
 
 
 def managed(document: object) -> dict[str, object]:
-    """An example of a managed policy whose default version this is."""
+    """An example of a managed policy with this document as the default version."""
     return {VERSIONS: [{"isDefaultVersion": True, "document": document}]}
 
 
@@ -146,7 +146,7 @@ def inline(*documents: object) -> dict[str, object]:
 
 
 def within(*names: str) -> dict[str, object]:
-    """An example of a condition on which of AWS's managed policies are attached."""
+    """An example of a condition that limits the attached policies to these AWS managed policies."""
     return {"ArnEquals": {"iam:PolicyARN": [f"arn:aws:iam::aws:policy/{name}" for name in names]}}
 
 
@@ -161,14 +161,15 @@ BY_AWS = ":iam::aws:policy/"
 
 
 def attached(*names: str, **identity: Any) -> dict[str, object]:
-    """An example of an identity, a role unless said otherwise, with policies that AWS manages."""
+    """An example of an identity, by default a role, with attached AWS managed policies."""
     return {**ROLE, ATTACHED: [{"policyArn": f"arn:aws{BY_AWS}{name}"} for name in names], **identity}
 
 
 def granted(identity: ConfigurationItem) -> Sequence[Statement]:
-    """The statements in force: of a managed policy its default version's, of an identity those of all its policies.
+    """The statements of a managed policy's default version, or of all inline and attached policies of an identity.
 
-    Of a policy that AWS manages they are known by its name; of others that are attached, only a template has the text.
+    The statements of an AWS managed policy are found by its name. Those of other attached policies are known only in a
+    template that contains the policy.
     """
     return identity.once(_granted)
 
@@ -179,7 +180,7 @@ def compliant_if_no_policy(
     otherwise: str,
     actions: Callable[[Statement], Sequence[str]],
 ) -> Verdict:
-    """COMPLIANT if a condition holds for no statement; each policy that AWS manages is named once, with its actions."""
+    """COMPLIANT if no statement offends. The annotation names the actions, and their AWS managed policy once."""
     by_policy: dict[str, list[Statement]] = {}
     for statement in granted(identity):
         by_policy.setdefault(statement.source, []).append(statement)
@@ -210,7 +211,7 @@ def _granted(identity: ConfigurationItem) -> Sequence[Statement]:
 def _of_each(
     policies: Sequence[Attributes], statements: Callable[[Attributes], Sequence[Statement]]
 ) -> list[Sequence[Statement]]:
-    """The statements of each policy; of policies that are not known it is one that is not known: the others count."""
+    """The statements of each policy. An unknown list of policies is one unknown statement."""
     unknown: Any = policies
     return [[Statement(Unknown(unknown.why))]] if isinstance(unknown, Unknown) else list(map(statements, policies))
 
@@ -218,35 +219,35 @@ def _of_each(
 def _statements_of(attachment: Attributes) -> Sequence[Statement]:
     arn: Any = attachment.text("policyArn")
     if not isinstance(arn, Unknown) and not arn:
-        return []  # a template's own: see TEXTS
+        return []  # a policy of the same template: see TEXTS
     end = (arn.parts[-1] or "") if isinstance(arn, Unknown) else arn
     _, is_by_aws, path = end.rpartition(BY_AWS)
     name = path.rpartition("/")[2]
     if is_by_aws and path.startswith("aws-service-role/"):
-        return []  # of a service-linked role, which only AWS can change
+        return []  # the policy of a service-linked role, which only AWS can change
     if not (is_by_aws and name in by_aws()):
-        why = arn.why if isinstance(arn, Unknown) else f"what {end or 'an attached policy'} grants"
+        why = arn.why if isinstance(arn, Unknown) else f"the permissions of {end or 'an attached policy'}"
         return [Statement(Unknown(why))]
     return _by_aws(name)
 
 
 @lru_cache(maxsize=1024)
 def _by_aws(name: str) -> Sequence[Statement]:
-    """The statements of a policy that AWS manages."""
+    """The statements of an AWS managed policy."""
     return [Statement({"Effect": "Allow", **statement}, source=name) for statement in by_aws()[name]]
 
 
 @cache
 def by_aws() -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """What the policies that AWS manages allow at large, by their names; of many that is nothing."""
+    """The statements of AWS managed policies by policy name, only those that allow actions on every resource."""
     found: dict[str, list[dict[str, Any]]] = json.loads(MANAGED_POLICIES.read_text(encoding="utf-8"))
     return found
 
 
 def attachments(identity: TemplateResource, named_in: str) -> dict[str, Any]:
-    """A template's attached policies as IAM lists them, apart from them the texts of those that the template has.
+    """The attached policies of a template's identity as IAM lists them, and the documents of those in the template.
 
-    A managed policy names such identities too, in its property ``named_in``.
+    A managed policy can also name its identities, in its property ``named_in``.
     """
     by, kind = "ManagedPolicyArns", "AWS::IAM::ManagedPolicy"
     arns = identity.properties.get(by)
@@ -265,7 +266,7 @@ def attachments(identity: TemplateResource, named_in: str) -> dict[str, Any]:
     best_practices={"SEC03-BP02": "the policy allows every action on every resource"},
     managed_rule="IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS",
     effort="M",
-    fix="Allow the actions that are used, on the resources they are used on; IAM Access Analyzer drafts the policy.",
+    fix="Allow only the used actions on only the used resources. IAM Access Analyzer can generate such a policy.",
     compliant=[
         {VERSIONS: [{"isDefaultVersion": False, "document": ADMIN}, {"isDefaultVersion": True, "document": READER}]},
         managed(allowing(NotAction=["iam:*", "organizations:*"])),
@@ -284,10 +285,11 @@ def attachments(identity: TemplateResource, named_in: str) -> dict[str, Any]:
     ],
 )
 def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> Verdict:
-    """No policy of the account allows every action on every resource.
+    """IAM policies do not allow every action on every resource.
 
-    AWS's own rule judges managed policies only; what most templates write are a role's inline policies, so we judge
-    these as well. Whoever may do all but some things, and write policies among the rest, may in the end do everything.
+    An attacker with one credential of such an identity controls the whole account. A policy that excludes some actions
+    but allows the identity to change policies (NotAction) fails as well. The AWS managed rule judges managed policies
+    only; this check also judges inline policies.
     """
 
     def administers(statement: Statement) -> bool:
@@ -298,7 +300,7 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
         return statement.covers("iam:CreatePolicyVersion")
 
     return compliant_if_no_policy(
-        identity, administers, "allowed on everything", lambda statement: statement.whole_services
+        identity, administers, "actions allowed on every resource", lambda statement: statement.whole_services
     )
 
 
@@ -308,12 +310,12 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
     "AWS::IAM::Group",
     "AWS::IAM::User",
     best_practices={
-        "SEC03-BP02": "the policy allows data actions on all resources of a kind",
+        "SEC03-BP02": "the policy allows data actions on all resources of a type",
         "SEC08-BP04": "access to data at rest is not limited to named resources",
     },
     effort="M",
     same_cause_as="iam-policy-no-statements-with-admin-access",
-    fix="Name the buckets, tables, keys and secrets in Resource.",
+    fix="Set Resource of each statement to the ARNs of the buckets, tables, keys and secrets.",
     compliant=[
         inline(allowing("s3:Get*", on="arn:aws:s3:::reports/*"), allowing("logs:CreateLogGroup", "ec2:Describe*")),
         inline(allowing("sns:Publish")),
@@ -337,20 +339,19 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
 def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdict:
     """IAM policies limit data actions to named resources.
 
-    A role's inline policies, and the account's managed ones. A resource whose name is but a wildcard is not named.
-    Actions that IAM cannot restrict to a resource, and those that only list or describe, may stand on `*`. A condition
-    on the resource's tags names it as well. The policies that AWS documents for the role of a Lambda event source or of
-    the Systems Manager agent are not judged: an identity with no other offending policy is left out.
+    With the resource `*`, or an ARN with a wildcard as the name, an identity can read or delete the data of all
+    workloads in the account. A condition on resource tags is compliant too. Actions that list or describe may have the
+    resource `*`. Policies that AWS provides for Lambda event sources and the Systems Manager Agent are not judged.
     """
 
-    def at_large(statement: Statement) -> bool:
+    def reaches_all_data(statement: Statement) -> bool:
         return all_of([statement.allows, statement.covers_at_large(*DATA_ACTIONS), unbound(statement, NAMING)])
 
-    def chosen(statement: Statement) -> bool:
-        return False if contains(OF_AN_AGENT, statement.source) else at_large(statement)
+    def offends(statement: Statement) -> bool:
+        return False if contains(OF_AN_AGENT, statement.source) else reaches_all_data(statement)
 
     verdict = compliant_if_no_policy(
-        identity, chosen, "on every resource", lambda statement: statement.covering_at_large(*DATA_ACTIONS)
+        identity, offends, "actions on every resource", lambda statement: statement.covering_at_large(*DATA_ACTIONS)
     )
     has_agent = any_of(granted(identity), lambda statement: contains(OF_AN_AGENT, statement.source))
     return NOT_APPLICABLE if verdict.compliance == "COMPLIANT" and has_agent else verdict
@@ -363,7 +364,7 @@ def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdic
     effort="M",
     severity="medium",
     same_cause_as="iam-policy-no-statements-with-admin-access",
-    fix="Replace service:* by the actions that are used; IAM Access Analyzer tells which.",
+    fix="Replace service:* with the used actions. IAM Access Analyzer lists the used actions.",
     compliant=[managed(READER), {}, ROLE, USER, GROUP],
     non_compliant=[
         managed(allowing("s3:GetObject", "dynamodb:*")),
@@ -377,14 +378,16 @@ def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdic
 def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Verdict:
     """IAM policies do not allow all actions of a service.
 
-    As AWS's own rule reads it: `service:*` in any Allow statement fails, whatever its resources. So do `*`, and all but
-    some actions. Inline policies are judged as well.
+    The identity has permissions that the workload does not use, including those that delete data or change policies.
+    An Allow statement with `service:*`, `*` or NotAction fails, with any Resource. Managed and inline policies are
+    judged.
     """
 
-    def lavish(statement: Statement) -> bool:
+    def allows_a_service(statement: Statement) -> bool:
         return all_of([statement.allows, statement.covers_a_service])
 
-    return compliant_if_no_policy(identity, lavish, "allowed", lambda statement: statement.whole_services)
+    otherwise = "all actions of a service are allowed"
+    return compliant_if_no_policy(identity, allows_a_service, otherwise, lambda statement: statement.whole_services)
 
 
 @check(
@@ -392,7 +395,7 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
     best_practices={"SEC03-BP02": "the principal can grant itself more permissions"},
     effort="M",
     same_cause_as="iam-policy-no-statements-with-admin-access",
-    fix="Restrict iam:PutRolePolicy, iam:AttachRolePolicy, iam:PassRole and similar actions to named roles.",
+    fix="Set Resource of iam:PassRole, iam:PutRolePolicy, iam:AttachRolePolicy and similar actions to named roles.",
     compliant=[
         managed(allowing("iam:PassRole", on="arn:aws:iam::*:role/pipeline")),
         managed(
@@ -419,8 +422,9 @@ def iam_policy_no_statements_with_full_access(identity: ConfigurationItem) -> Ve
 def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> Verdict:
     """IAM policies do not allow privilege escalation.
 
-    Actions that pass, write or attach rights, on every role, user or policy. On a named one they may be needed, and so
-    where a condition says to which service a role is passed, or within which policies and boundaries rights are given.
+    An identity that can pass any role, or change any policy, can grant itself all permissions of the account. These
+    actions are compliant on a named resource, or with a condition on the service, the policy or the permissions
+    boundary.
     """
 
     def escalates(statement: Statement) -> bool:
@@ -429,7 +433,7 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
         )
 
     return compliant_if_no_policy(
-        identity, escalates, "on every resource", lambda statement: statement.covering_at_large(*ESCALATIONS)
+        identity, escalates, "actions on every resource", lambda statement: statement.covering_at_large(*ESCALATIONS)
     )
 
 
@@ -437,12 +441,12 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
     "AWS::IAM::User",
     "AWS::IAM::Role",
     "AWS::IAM::Group",
-    best_practices={"SEC03-BP02": "inline policies are missed when policies are reviewed"},
+    best_practices={"SEC03-BP02": "inline policies are not reviewed with the managed policies"},
     managed_rule="IAM_NO_INLINE_POLICY_CHECK",
     automation="AWSConfigRemediation-ReplaceIAMInlinePolicy",
     effort="M",
     severity="low",
-    fix="Use a managed policy instead.",
+    fix="Replace the inline policies with managed policies.",
     compliant=[ROLE, USER, GROUP, {}],
     non_compliant=[
         {INLINES["AWS::IAM::User"]: [{"policyName": "mine"}]},
@@ -460,9 +464,9 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
 def iam_no_inline_policy_check(identity: ConfigurationItem) -> Verdict:
     """IAM identities have no inline policies (except roles that only AWS services assume).
 
-    A managed policy has versions, can be found, and is changed in one place. A role that only AWS services assume is
-    not judged for its inline policies, though AWS's own rule fails it: IAM names a policy of one role alone as the case
-    for an inline policy.
+    Inline policies have no versions, do not appear in the list of policies, and have to be changed for each identity.
+    An inline policy of a role that only AWS services assume is not judged, because it belongs to that role only. The
+    AWS managed rule fails these roles too.
     """
     policies = identity.texts(f"{INLINES[identity.resource_type]}.policyName")
     inline = identity.has(INLINES[identity.resource_type])
@@ -473,7 +477,7 @@ def iam_no_inline_policy_check(identity: ConfigurationItem) -> Verdict:
 
 
 def is_service_role(identity: ConfigurationItem) -> bool:
-    """Whether AWS services alone may assume a role."""
+    """Whether only AWS services can assume a role."""
     trusts = identity.statements(TRUST)
 
     def admits_services(statement: Statement) -> bool:
@@ -484,7 +488,7 @@ def is_service_role(identity: ConfigurationItem) -> bool:
 
 
 def is_bound(condition: Condition) -> bool:
-    """Whether a condition holds rights within bounds: a policy that grants every right is none."""
+    """Whether a condition limits the permissions. A policy that grants every permission is no limit."""
     unlimited = any_of(condition.values, lambda value: value.endswith(UNLIMITED))
     return all_of([condition.names(*BOUNDING), none_of([unlimited])])
 

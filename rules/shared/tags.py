@@ -1,4 +1,4 @@
-"""What a resource's tags and its region say of it."""
+"""Checks of the tags and the Region of resources."""
 
 from collections.abc import Sequence
 
@@ -20,8 +20,8 @@ STACK = "AWS::CloudFormation::Stack"
 SET = "parameters.tag_keys"
 
 
-def is_unasked(resource: ConfigurationItem, tag_keys: Sequence[str], tagged: bool) -> bool:
-    """Whether tags that a resource lacks are nobody's wish: the settings name none, and it is no stack."""
+def is_optional(resource: ConfigurationItem, tag_keys: Sequence[str], tagged: bool) -> bool:
+    """Whether missing tags are not required: the setting `tag_keys` is empty, and the resource is not a stack."""
     return all_of([len(tag_keys) == 0, resource.resource_type != STACK, none_of([tagged])])
 
 
@@ -41,12 +41,12 @@ def is_unasked(resource: ConfigurationItem, tag_keys: Sequence[str], tagged: boo
     best_practices={
         "COST03-BP02": "cost cannot be allocated to a project or a cost center",
         "COST03-BP03": "tags for cost attribution are missing",
-        "COST04-BP01": "no tag names the workload that the resource belongs to",
+        "COST04-BP01": "no tag names the workload of the resource",
     },
     managed_rule="REQUIRED_TAGS",
     effort="S",
     severity="low",
-    fix="Tag the stack: CloudFormation passes its tags on to the resources. Name your own tags in `tag_keys`.",
+    fix="Add the tags to the stack: CloudFormation copies them to its resources. Set `tag_keys` to require other tags.",
     compliant=[
         {"tags.Project": "lma", "tags.Environment": "production", "tags.CostCenter": "4711"},
         {"tags.Team": "web", SET: ["Team"]},
@@ -64,13 +64,14 @@ def required_tags(
     tag_keys: Sequence[str] = (),
     stack_tag_keys: Sequence[str] = ("Project", "Environment", "CostCenter"),
 ) -> Verdict:
-    """Resources have the tags by which their cost is allocated.
+    """Resources have the required cost allocation tags.
 
-    Every resource, with the tags that the settings name in `tag_keys`. Without that setting only a stack can fail, by
-    `stack_tag_keys`, and a template as one stack. An empty value counts as missing.
+    Without these tags, the cost of a resource cannot be allocated to a project. The parameter `tag_keys` names the tags
+    that every resource requires. If it is empty, only stacks and templates are judged, by `stack_tag_keys`. A tag with
+    an empty value counts as missing.
     """
     keys = tag_keys or stack_tag_keys
-    if is_unasked(resource, tag_keys, all_of(keys, lambda key: resource.tag(key) != "")):
+    if is_optional(resource, tag_keys, all_of(keys, lambda key: resource.tag(key) != "")):
         return NOT_APPLICABLE
     return compliant_if_all(keys, lambda key: resource.tag(key) != "", "missing tags")
 
@@ -93,23 +94,24 @@ def required_tags(
         "OPS05-BP04": "the resource was not created by a deployment tool",
         "SUS06-BP02": "improvements have to be made manually for each resource",
         "SEC11-BP06": "the resource was deployed manually",
-        "SEC01-BP06": "the controls were configured manually instead of by a template",
+        "SEC01-BP06": "the controls of the resource were configured manually",
     },
     effort="M",
     live=True,
-    fix="Import the resource into a CloudFormation stack; name the tag of another tool in the parameter `tag_keys`.",
+    fix="Import the resource into a CloudFormation stack. Add the tag of another tool to `tag_keys`.",
     compliant=[{"tags.aws:cloudformation:stack-name": "web"}],
     non_compliant=[{"tags.Name": "by-hand"}, {}],
 )
 def resource_managed_by_iac(
     resource: ConfigurationItem, *, tag_keys: Sequence[str] = ("aws:cloudformation:stack-name",)
 ) -> Verdict:
-    """Resources are created and changed by infrastructure as code.
+    """Resources are managed by infrastructure as code.
 
-    CloudFormation leaves its stack's name as a tag; a tool that leaves another tag is named in `tag_keys`.
+    A resource that was created manually cannot be reviewed, repeated in another environment or restored from a
+    template. CloudFormation tags its resources with the name of the stack; `tag_keys` names the tags of other tools.
     """
     managed = any_of(tag_keys, lambda key: resource.tag(key) != "")
-    return compliant_if(managed, otherwise=f"none of the tags {listed(tag_keys)}")
+    return compliant_if(managed, otherwise=f"no tag of a deployment tool (expected one of {listed(tag_keys)})")
 
 
 @check(
@@ -118,13 +120,13 @@ def resource_managed_by_iac(
     "AWS::S3::Bucket",
     "AWS::SecretsManager::Secret",
     best_practices={
-        "SEC07-BP02": "controls cannot be based on a stated sensitivity",
-        "SUS04-BP01": "the class and the lifetime of the data are not stated",
+        "SEC07-BP02": "controls cannot be based on the sensitivity of the data",
+        "SUS04-BP01": "the classification of the data is not recorded",
         "SEC07-BP01": "the sensitivity of the data is not recorded",
     },
     effort="S",
     severity="low",
-    fix="Tag the store with the class of the most sensitive data that it holds.",
+    fix="Set the tag DataClassification to the class of the most sensitive data in the data store.",
     compliant=[{"tags.DataClassification": "Confidential"}, {"parameters.tag_key": "Class", "tags.Class": "Public"}],
     non_compliant=[{"tags.DataClassification": "secret-ish"}, {"parameters.tag_key": "Class"}],
     not_applicable=[{}],
@@ -135,10 +137,10 @@ def data_classification_tag_present(
     tag_key: str = "",
     classes: Sequence[str] = ("Public", "Internal", "Confidential", "Restricted"),
 ) -> Verdict:
-    """Data stores state the class of the data that they hold.
+    """Data stores have a data classification tag.
 
-    Encryption, access and retention can then follow the data's sensitivity. Every store is judged where the settings
-    name the tag in `tag_key`; without that setting, only one that has the tag DataClassification.
+    Without a classification, encryption, access and retention cannot be matched to the sensitivity of the data. If the
+    parameter `tag_key` is set, all data stores are judged; otherwise only those with the tag DataClassification.
     """
     key = tag_key or "DataClassification"
     found = store.tag(key, "missing")
@@ -152,26 +154,28 @@ def data_classification_tag_present(
     "AWS::Lambda::Function",
     "AWS::S3::Bucket",
     best_practices={
-        "SUS01-BP01": "it runs where nobody weighed the carbon intensity",
-        "COST07-BP02": "it runs where nobody weighed the price",
-        "PERF04-BP06": "it runs where nobody weighed the latency",
+        "SUS01-BP01": "the resource runs in a Region that was not chosen for its carbon intensity",
+        "COST07-BP02": "the resource runs in a Region that was not chosen for its price",
+        "PERF04-BP06": "the resource runs in a Region that was not chosen for its latency",
     },
     effort="L",
     severity="low",
     live=True,
-    fix="Move the resource to a region of the list, or add its region with a reason.",
+    fix="Move the resource to an approved Region, or add its Region to `approved_regions`.",
     compliant=[{"parameters.approved_regions": ["eu-west-1", "eu-north-1"]}],
     non_compliant=[{"parameters.approved_regions": ["eu-north-1"]}],
     not_applicable=[{}],
 )
 def workload_region_in_approved_list(resource: ConfigurationItem, *, approved_regions: Sequence[str] = ()) -> Verdict:
-    """Resources run in the regions chosen for price, latency, residency and carbon intensity.
+    """Resources run in approved Regions.
 
-    Only where the settings name the chosen regions.
+    In other Regions, price, latency, data residency and carbon intensity may not meet the requirements. Applies if the
+    parameter `approved_regions` is set.
     """
     if not approved_regions:
         return NOT_APPLICABLE
-    return compliant_if(contains(approved_regions, resource.region), otherwise=f"it is in {resource.region}")
+    otherwise = f"the Region is {resource.region} (expected {' or '.join(approved_regions)})"
+    return compliant_if(contains(approved_regions, resource.region), otherwise)
 
 
 @check(
@@ -189,7 +193,7 @@ def workload_region_in_approved_list(resource: ConfigurationItem, *, approved_re
     effort="S",
     severity="low",
     same_cause_as="required-tags",
-    fix="Tag the stack with its Owner: CloudFormation passes it on. Name your own tags in `tag_keys`.",
+    fix="Add the tag Owner to the stack: CloudFormation copies it to the resources. Set `tag_keys` for other tags.",
     compliant=[
         {"tags.Owner": "team-meetings"},
         {"tags.Team": "meetings"},
@@ -204,14 +208,15 @@ def resource_owner_tag_present(
 ) -> Verdict:
     """Resources have an owner tag.
 
-    One of the tags is enough. As with the tags of cost, every resource is judged where the settings name tags in
-    `tag_keys`, else the stack.
+    Without an owner tag, a finding or an incident cannot be assigned to a team. The parameter `tag_keys` names the
+    accepted tags, of which every resource requires one. If it is empty, only stacks and templates are judged, by
+    `stack_tag_keys`.
     """
     keys = tag_keys or stack_tag_keys
     tagged = any_of(keys, lambda key: resource.tag(key) != "")
-    if is_unasked(resource, tag_keys, tagged):
+    if is_optional(resource, tag_keys, tagged):
         return NOT_APPLICABLE
     return compliant_if(tagged, otherwise=f"none of these tags: {listed(keys)} (expected one)")
 
 
-OF_A_TEMPLATE = (required_tags, resource_owner_tag_present)  # judged once for a template, as for a stack
+OF_A_TEMPLATE = (required_tags, resource_owner_tag_present)  # judged once for each template, as for each stack

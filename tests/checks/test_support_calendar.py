@@ -59,7 +59,7 @@ def test_standard_support_of_kubernetes_ends_when_the_day_begins() -> None:
 def test_a_version_newer_than_the_data_is_unknown_once_the_data_has_run_out() -> None:
     assert in_standard_support(cluster(VALID_UNTIL), EKS, "1.99").compliance == "COMPLIANT"
     after = (date.fromisoformat(VALID_UNTIL) + timedelta(days=1)).isoformat()
-    with pytest.raises(Unresolved, match="newer than the data"):
+    with pytest.raises(Unresolved, match="newer than the support dates"):
         in_standard_support(cluster(after), EKS, "1.99")
 
 

@@ -17,7 +17,7 @@ Resources:
   Rights: {{Type: AWS::IAM::Policy, Properties: {{Roles: [!Ref It], PolicyName: p, PolicyDocument: {ADMIN}}}}}
 """
     told = scan(template)
-    assert told.verdict(FULL) == ("NON_COMPLIANT", "allowed on everything: * (with Rights)")
+    assert told.verdict(FULL) == ("NON_COMPLIANT", "actions allowed on every resource: * (with Rights)")
     assert told.document["unjudged"] == {}
     assert {result["logical_id"] for result in told.document["results"]} == {"It"}
 
