@@ -1,4 +1,4 @@
-"""ElastiCache's clusters of Memcached and of one Redis node, which Config does not record: CloudFormation's shape."""
+"""ElastiCache clusters: Memcached, and Redis with one node. AWS Config does not record them: CloudFormation's shape."""
 
 from typing import Any
 
@@ -13,5 +13,5 @@ from rules.shared.caches import (
 
 
 def lift(cluster: TemplateResource) -> dict[str, Any]:
-    """A cluster."""
+    """The configuration of a cluster."""
     return {"configuration": with_subnet_group(cluster, cluster.properties)}

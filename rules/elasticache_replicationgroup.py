@@ -1,6 +1,6 @@
-"""ElastiCache's replication groups (Redis and Valkey), which Config does not record: CloudFormation's shape.
+"""ElastiCache replication groups (Redis and Valkey). AWS Config does not record them: CloudFormation's shape.
 
-Serverless caches are encrypted and stand in several zones always: there is nothing to judge.
+Serverless caches are always encrypted and always span several Availability Zones: no check judges them.
 """
 
 from typing import Any
@@ -30,39 +30,40 @@ USERS = "configuration.UserGroupIds"
 @check(
     "AWS::ElastiCache::ReplicationGroup",
     best_practices={
-        "REL11-BP02": "nothing takes over when the primary node fails",
-        "REL11-BP03": "a replica has to be promoted manually",
+        "REL11-BP02": "no replica replaces a failed primary node automatically",
+        "REL11-BP03": "an engineer has to promote a replica manually",
     },
     managed_rule="ELASTICACHE_REPL_GRP_AUTO_FAILOVER_ENABLED",
     effort="S",
     severity="medium",
     collector="caches",
-    fix="Add a replica where there is none, and turn on automatic failover.",
+    fix="Set AutomaticFailoverEnabled to true; first add a replica if the group has none.",
     compliant=[{FAILOVER: True}],
     non_compliant=[{FAILOVER: False}, {}],
 )
 def elasticache_repl_grp_auto_failover_enabled(group: ConfigurationItem) -> Verdict:
-    """Replication groups have automatic failover enabled.
+    """ElastiCache replication groups have automatic failover enabled.
 
-    As AWS's own rule reads it, a group of one node fails: it has nothing to fail over to.
+    Without automatic failover, writes fail after the primary node fails, until an engineer promotes a replica. A
+    replication group with one node fails this check because it has no replica to fail over to.
     """
     return compliant_if(group.flag(FAILOVER), otherwise="AutomaticFailoverEnabled is false (expected true)")
 
 
 @check(
     "AWS::ElastiCache::ReplicationGroup",
-    best_practices={"REL10-BP01": "one Availability Zone may take all nodes of the cache with it"},
+    best_practices={"REL10-BP01": "the failure of one Availability Zone can stop all cache nodes"},
     effort="S",
     severity="medium",
     collector="caches",
-    fix="Turn on Multi-AZ, with replicas in other Availability Zones.",
+    fix="Set MultiAZEnabled to true, and place replicas in other Availability Zones.",
     compliant=[{MULTI_AZ: True}],
     non_compliant=[{MULTI_AZ: False}, {}],
 )
 def elasticache_repl_grp_multi_az_enabled(group: ConfigurationItem) -> Verdict:
-    """Replication groups stand in several Availability Zones.
+    """ElastiCache replication groups have Multi-AZ enabled.
 
-    A replica in the zone of its primary survives a broken node, and not a broken zone.
+    Without Multi-AZ, the failure of one Availability Zone can stop the primary node and all replicas at the same time.
     """
     return compliant_if(group.flag(MULTI_AZ), otherwise="MultiAZEnabled is false (expected true)")
 
@@ -74,17 +75,18 @@ def elasticache_repl_grp_multi_az_enabled(group: ConfigurationItem) -> Verdict:
     effort="L",
     severity="medium",
     collector="caches",
-    fix="Restore a snapshot into a replication group that is encrypted at rest.",
+    fix="Restore a snapshot into a new replication group with AtRestEncryptionEnabled set to true.",
     compliant=[{AT_REST: True}, {ENGINE: "valkey"}],
     non_compliant=[{AT_REST: False}, {AT_REST: False, ENGINE: "valkey"}, {ENGINE: "redis"}, {}],
 )
 def elasticache_repl_grp_encrypted_at_rest(group: ConfigurationItem) -> Verdict:
-    """Replication groups have encryption at rest enabled.
+    """ElastiCache replication groups have encryption at rest enabled.
 
-    It is decided when the group is made, and on by default only for Valkey.
+    Without encryption at rest, anybody with access to the storage can read snapshots and swap files. The setting cannot
+    be changed later, and its default is true for Valkey only.
     """
-    by_default = group.text(ENGINE, "redis").lower() == "valkey"
-    return compliant_if(group.flag(AT_REST, default=by_default), otherwise="AtRestEncryptionEnabled is not true")
+    is_valkey = group.text(ENGINE, "redis").lower() == "valkey"
+    return compliant_if(group.flag(AT_REST, default=is_valkey), "AtRestEncryptionEnabled is false (expected true)")
 
 
 @check(
@@ -94,20 +96,23 @@ def elasticache_repl_grp_encrypted_at_rest(group: ConfigurationItem) -> Verdict:
     effort="M",
     severity="medium",
     collector="caches",
-    fix="Turn on encryption in transit, first with the mode preferred, and then required.",
+    fix=(
+        "Set TransitEncryptionEnabled to true and TransitEncryptionMode to preferred; after the migration, to required."
+    ),
     compliant=[{IN_TRANSIT: True}, {IN_TRANSIT: True, MODE: "required"}],
     non_compliant=[{IN_TRANSIT: True, MODE: "preferred"}, {IN_TRANSIT: False}, {}],
 )
 def elasticache_repl_grp_encrypted_in_transit(group: ConfigurationItem) -> Verdict:
-    """Replication groups have encryption in transit enabled.
+    """ElastiCache replication groups have encryption in transit enabled.
 
-    AWS's own rule lets the mode `preferred` pass, which takes connections in clear text as well. It is a step on the
-    way and not the goal.
+    Without encryption in transit, anybody on the network path can read the data and the passwords. Unlike the AWS
+    Config rule, this check fails the mode preferred, which also accepts unencrypted connections and is meant for the
+    migration only.
     """
     encrypted, mode = group.flag(IN_TRANSIT), group.text(MODE, "required").lower()
-    only = all_of([encrypted, mode != "preferred"])
+    required = all_of([encrypted, mode != "preferred"])
     return compliant_if(
-        only,
+        required,
         otherwise=f"TransitEncryptionMode is {mode} (expected required)"
         if surely(encrypted)
         else "TransitEncryptionEnabled is false (expected true)",
@@ -117,59 +122,65 @@ def elasticache_repl_grp_encrypted_in_transit(group: ConfigurationItem) -> Verdi
 @check(
     "AWS::ElastiCache::ReplicationGroup",
     best_practices={
-        "SEC08-BP04": "clients in the network can read and write all data",
+        "SEC08-BP04": "every client in the network can read and write all data",
         "SEC09-BP03": "connections are accepted without authentication",
     },
     managed_rule="ELASTICACHE_REPL_GRP_REDIS_AUTH_ENABLED",
     effort="M",
     severity="medium",
     collector="caches",
-    fix="Turn on encryption in transit, and attach a user group or set an AUTH token.",
+    fix="Set TransitEncryptionEnabled to true, and set UserGroupIds or AuthToken.",
     compliant=[{TOKEN: "set", IN_TRANSIT: True}, {USERS: ["readers"], IN_TRANSIT: True}],
     non_compliant=[{USERS: ["readers"], IN_TRANSIT: False}, {"configuration.EngineVersion": "7.1"}, {}],
 )
 def elasticache_repl_grp_redis_auth_enabled(group: ConfigurationItem) -> Verdict:
-    """Replication groups require authentication.
+    """ElastiCache replication groups require authentication.
 
-    AWS's own rule takes every group of version 6 for safe, because that could have users; one that has neither users
-    nor a token is open, so it fails here whatever its version. Both are taken only with encryption in transit.
+    Without authentication, every client that reaches the cache can read and write all data. A token or a user group
+    protects the cache only together with encryption in transit.
     """
-    asked = all_of([group.flag(IN_TRANSIT), any_of([group.has(TOKEN), group.has(USERS)])])
-    return compliant_if(asked, otherwise="neither an AUTH token nor a user group is in force")
+    authenticated = all_of([group.flag(IN_TRANSIT), any_of([group.has(TOKEN), group.has(USERS)])])
+    return compliant_if(authenticated, "neither AuthToken nor UserGroupIds is set with TransitEncryptionEnabled")
 
 
 @check(
     "AWS::ElastiCache::ReplicationGroup",
     best_practices={
-        "PERF03-BP05": "most of what is asked for is not in the cache",
-        "SUS03-BP05": "reads go through the cache and then to what lies behind it",
+        "PERF03-BP05": "most reads do not find their data in the cache",
+        "SUS03-BP05": "most reads go to the cache and then to the database",
     },
     effort="M",
     severity="low",
     collector="caches",
     live=True,
-    fix="Look at keys, times to live and evictions, or do without the cache.",
+    fix="Review cache keys, TTLs and evictions, or remove the cache.",
     compliant=[{HITS: 80, MISSES: 20}, {HITS: 1}],
     non_compliant=[{HITS: 79, MISSES: 21}, {MISSES: 1}],
     not_applicable=[{HITS: 0, MISSES: 0}, {}],
 )
 def elasticache_cache_hit_ratio(group: ConfigurationItem, *, least_percent: int = 80) -> Verdict:
-    """Caches answer most of what they are asked for.
+    """ElastiCache replication groups find most reads in the cache.
 
-    Four reads of five, over a week and all nodes. Nothing was read: nothing is judged.
+    With a low hit ratio, most reads go to the cache and then to the database, so the cache adds latency and cost. The
+    check counts the reads of one week; a cache without reads is not judged.
     """
     hits, reads = group.number(HITS), group.number(HITS) + group.number(MISSES)
     if reads == 0:
         return NOT_APPLICABLE
     percent = 100 * hits / reads
-    return compliant_if(percent >= least_percent, otherwise=f"{percent:.0f} % of the reads were hits")
+    return compliant_if(
+        percent >= least_percent,
+        otherwise=f"the cache hit ratio is {percent:.0f} % (expected at least {least_percent} %)",
+    )
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:
-    """A replication group. What a global datastore decides is not known."""
-    whole = dict(group.properties)
+    """The configuration of a replication group. Settings that a global datastore decides are unknown."""
+    configuration = dict(group.properties)
     for key in ("AtRestEncryptionEnabled", "Engine", "TransitEncryptionEnabled"):
-        whole[key] = inherited(whole.get(key), whole.get("GlobalReplicationGroupId"), "the global datastore decides")
-    if whole["AtRestEncryptionEnabled"] is None and str(whole["Engine"]).lower() == "valkey":
-        whole["AtRestEncryptionEnabled"] = by_default(True, "for Valkey")
-    return {"configuration": with_subnet_group(group, whole)}
+        configuration[key] = inherited(
+            configuration.get(key), configuration.get("GlobalReplicationGroupId"), "the global datastore decides"
+        )
+    if configuration["AtRestEncryptionEnabled"] is None and str(configuration["Engine"]).lower() == "valkey":
+        configuration["AtRestEncryptionEnabled"] = by_default(True, "for Valkey")
+    return {"configuration": with_subnet_group(group, configuration)}

@@ -1,4 +1,4 @@
-"""Elastic Beanstalk applications: the describe API's camelCase."""
+"""Elastic Beanstalk applications: the shape of the describe API, in camelCase."""
 
 from typing import Any
 
@@ -11,24 +11,25 @@ RULES = "configuration.resourceLifecycleConfig.versionLifecycleConfig"
 @check(
     "AWS::ElasticBeanstalk::Application",
     best_practices={
-        "COST04-BP05": "every version that was ever deployed is kept",
-        "SUS04-BP05": "bundles that nobody will deploy are stored",
+        "COST04-BP05": "every application version is kept and billed",
+        "SUS04-BP05": "source bundles that are no longer deployed are stored",
     },
     effort="S",
     severity="low",
-    fix="Enable a rule on the number or the age of versions.",
+    fix="Enable MaxCountRule or MaxAgeRule in ResourceLifecycleConfig.VersionLifecycleConfig.",
     compliant=[{f"{RULES}.maxCountRule.enabled": True}, {f"{RULES}.maxAgeRule.enabled": True}],
     non_compliant=[{f"{RULES}.maxCountRule.enabled": False}, {}],
 )
 def elasticbeanstalk_application_version_lifecycle(application: ConfigurationItem) -> Verdict:
-    """Old versions of Beanstalk applications are deleted.
+    """Elastic Beanstalk applications have an application version lifecycle rule.
 
-    By number or by age.
+    Without a lifecycle rule, every version that was ever deployed stays in Amazon S3 and is billed. A limit on the
+    number of versions or on their age is enough.
     """
-    on = any_of(("maxCountRule", "maxAgeRule"), lambda rule: application.flag(f"{RULES}.{rule}.enabled"))
-    return compliant_if(on, otherwise="no rule on versions")
+    enabled = any_of(("maxCountRule", "maxAgeRule"), lambda rule: application.flag(f"{RULES}.{rule}.enabled"))
+    return compliant_if(enabled, otherwise="neither MaxCountRule nor MaxAgeRule is enabled (expected one)")
 
 
 def lift(application: TemplateResource) -> dict[str, Any]:
-    """An application."""
+    """The configuration of an application."""
     return {"configuration": lowered(application.properties)}

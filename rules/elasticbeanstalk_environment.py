@@ -1,4 +1,4 @@
-"""Beanstalk environments: the describe API's camelCase, and the options as a map by namespace and name."""
+"""Elastic Beanstalk environments: the shape of the describe API, with options by namespace and name."""
 
 from typing import Any
 
@@ -15,48 +15,50 @@ REPORTING, UPDATES = (f"{OPTIONS}.{namespace}.{option}.value" for namespace, opt
 @check(
     "AWS::ElasticBeanstalk::Environment",
     best_practices={
-        "OPS05-BP05": "patches of the platform are not applied",
-        "SEC06-BP01": "known vulnerabilities of the platform stay open",
+        "OPS05-BP05": "platform patches are not applied automatically",
+        "SEC06-BP01": "known vulnerabilities of the platform are not patched",
         "SUS06-BP03": "the platform is not kept up to date",
     },
     managed_rule="ELASTIC_BEANSTALK_MANAGED_UPDATES_ENABLED",
     effort="S",
-    fix="Turn on managed platform updates, with the level `minor` and a weekly hour.",
+    fix="Set ManagedActionsEnabled to true, UpdateLevel to minor, and PreferredStartTime to a weekly hour.",
     compliant=[{UPDATES: "true"}],
     non_compliant=[{UPDATES: "false"}, {}],
 )
 def elastic_beanstalk_managed_updates_enabled(environment: ConfigurationItem) -> Verdict:
     """Elastic Beanstalk environments have managed platform updates enabled.
 
-    The API's default is off. As AWS's own rule reads it, minor versions and patches are both right.
+    Without managed platform updates, security patches of the platform wait until an engineer installs them. The API's
+    default is off.
     """
-    return compliant_if(environment.flag(UPDATES), otherwise="managed platform updates are off")
+    return compliant_if(environment.flag(UPDATES), otherwise="ManagedActionsEnabled is false (expected true)")
 
 
 @check(
     "AWS::ElasticBeanstalk::Environment",
     best_practices={
-        "REL11-BP01": "an instance that answers badly is not seen as unhealthy",
-        "REL06-BP01": "nobody measures what the environment answers",
+        "REL11-BP01": "an instance that returns errors is not detected as unhealthy",
+        "REL06-BP01": "the error rate and latency of the environment are not measured",
     },
     managed_rule="BEANSTALK_ENHANCED_HEALTH_REPORTING_ENABLED",
     effort="S",
     severity="low",
-    fix="Set the health reporting system to `enhanced`.",
+    fix="Set SystemType to enhanced in the namespace aws:elasticbeanstalk:healthreporting:system.",
     compliant=[{REPORTING: "enhanced"}],
     non_compliant=[{REPORTING: "basic"}, {}],
 )
 def beanstalk_enhanced_health_reporting_enabled(environment: ConfigurationItem) -> Verdict:
-    """Beanstalk environments report their health in detail.
+    """Elastic Beanstalk environments have enhanced health reporting enabled.
 
-    The API's default, basic, knows only whether the load balancer reaches an instance.
+    With basic health reporting, an instance that returns errors still counts as healthy while it passes the health
+    check of the load balancer. The API's default is basic.
     """
     system = environment.text(REPORTING, "basic")
-    return compliant_if(system == "enhanced", otherwise=f"health reporting is {system}")
+    return compliant_if(system == "enhanced", otherwise=f"SystemType is {system} (expected enhanced)")
 
 
 def lift(environment: TemplateResource) -> dict[str, Any]:
-    """An environment. What it takes over from a configuration template is not known."""
+    """The configuration of an environment. Options from a configuration template are unknown."""
     properties = environment.properties
     return {"configuration": {**lowered(properties), "optionSettings": _options(properties)}}
 
@@ -65,7 +67,7 @@ def _options(properties: dict[str, Any]) -> Any:
     options: dict[str, Any] = {}
     if "TemplateName" in properties:
         for namespace, option in (HEALTH, MANAGED):
-            options[namespace] = {option: {"value": Unknown("the configuration template may say")}}
+            options[namespace] = {option: {"value": Unknown("the configuration template may set it")}}
     for setting in elements(properties.get("OptionSettings")):
         parts = setting if isinstance(setting, Unknown) else [setting.get("Namespace"), setting.get("OptionName")]
         unread = next((part for part in [parts, *elements(parts)] if isinstance(part, Unknown)), None)

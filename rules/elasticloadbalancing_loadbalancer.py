@@ -1,4 +1,4 @@
-"""Classic load balancers: the describe API's camelCase. Attributes and policies are answers of their own."""
+"""Classic Load Balancers: the shape of the describe API, in camelCase. Attributes and policies are supplementary."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ from rules.shared.load_balancers import ATTRIBUTES, elb_logging_enabled
 from rules.shared.networks import named_zones
 
 CROSS_ZONE = f"{ATTRIBUTES}.crossZoneLoadBalancing.enabled"
-DRAINS = f"{ATTRIBUTES}.connectionDraining.enabled"
+DRAINING = f"{ATTRIBUTES}.connectionDraining.enabled"
 EXCEPTION = "tags.ClassicException"
 LISTENERS = "configuration.listenerDescriptions"
-MORE = f"{ATTRIBUTES}.additionalAttributes"
+ADDITIONAL = f"{ATTRIBUTES}.additionalAttributes"
 POLICIES = "supplementaryConfiguration.LoadBalancerPolicies"
 STICKY = ("appCookieStickinessPolicies", "lbcookieStickinessPolicies")
 ZONES = "configuration.availabilityZones"
@@ -37,7 +37,7 @@ def listening(protocol: str, *policies: str, **more: str) -> dict[str, object]:
 
 
 def negotiating(name: str, predefined: str) -> dict[str, object]:
-    """An example of a policy that takes a predefined one for its pattern."""
+    """An example of a policy that refers to a predefined security policy."""
     attributes = [{"attributeName": "Reference-Security-Policy", "attributeValue": predefined}]
     return {
         "policyName": name,
@@ -47,42 +47,43 @@ def negotiating(name: str, predefined: str) -> dict[str, object]:
 
 
 def is_secure(listener: Attributes) -> bool:
-    """Whether clients talk TLS to a listener."""
+    """Whether clients connect to a listener over TLS."""
     return contains(("https", "ssl"), listener.text("listener.protocol").lower())
 
 
-def port(listener: Attributes) -> str:
-    """A listener as an annotation names it."""
+def protocol_and_port(listener: Attributes) -> str:
+    """The protocol and port of a listener, for annotations."""
     return f"{listener.text('listener.protocol')} {listener.text('listener.loadBalancerPort')}"
 
 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
     best_practices={
-        "PERF04-BP04": "the balancer knows neither requests nor modern protocols",
-        "PERF05-BP06": "a service of the first years was never revisited",
-        "COST05-BP05": "each application pays for a balancer of its own",
+        "PERF04-BP04": "the load balancer supports neither routing rules nor HTTP/2",
+        "PERF05-BP06": "a previous-generation load balancer is in use",
+        "COST05-BP05": "each application pays for its own load balancer",
     },
     effort="M",
     severity="low",
-    fix="Move to an Application or Network Load Balancer, or tag it with ClassicException and the reason.",
+    fix="Migrate to an Application or Network Load Balancer, or set the tag ClassicException to the reason.",
     compliant=[{EXCEPTION: "until 2026-12"}],
     non_compliant=[{}],
 )
 def classic_load_balancer_absent(balancer: ConfigurationItem) -> Verdict:
-    """No Classic Load Balancer is left.
+    """Classic Load Balancers are replaced by newer load balancers.
 
-    Each one that exists fails, unless a tag says until when it may stay.
+    A Classic Load Balancer cannot route by path or host, cannot serve several applications, and does not support
+    HTTP/2. Set the tag ClassicException to a reason to keep one for a limited time.
     """
-    return compliant_if(balancer.tag("ClassicException") != "", otherwise="a Classic Load Balancer")
+    return compliant_if(balancer.tag("ClassicException") != "", "the type is Classic (expected Application or Network)")
 
 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
-    best_practices={"SEC09-BP02": "the listener accepts unencrypted requests"},
+    best_practices={"SEC09-BP02": "listeners accept unencrypted requests"},
     managed_rule="ELB_TLS_HTTPS_LISTENERS_ONLY",
     effort="M",
-    fix="Use HTTPS or SSL listeners only; a Classic Load Balancer cannot redirect, an Application Load Balancer can.",
+    fix="Set Listeners.Protocol to HTTPS or SSL. Only an Application Load Balancer can redirect HTTP to HTTPS.",
     compliant=[{LISTENERS: [listening("HTTPS"), listening("SSL")]}, {LISTENERS: [listening("ssl")]}],
     non_compliant=[{LISTENERS: [listening("HTTPS"), listening("HTTP")]}, {LISTENERS: [listening("TCP")]}],
     not_applicable=[{LISTENERS: []}, {}],
@@ -90,9 +91,10 @@ def classic_load_balancer_absent(balancer: ConfigurationItem) -> Verdict:
 def elb_tls_https_listeners_only(balancer: ConfigurationItem) -> Verdict:
     """Classic Load Balancer listeners use HTTPS or SSL.
 
-    As AWS's own rule reads it, it is the clients' side that counts, and any other listener fails the balancer.
+    Without TLS, anybody on the network path can read and change the requests of clients. Any other protocol fails the
+    check, as it does in the AWS Config rule.
     """
-    return compliant_if_all(balancer.objects(LISTENERS), is_secure, "in clear text", named=port)
+    return compliant_if_all(balancer.objects(LISTENERS), is_secure, "listeners without TLS", named=protocol_and_port)
 
 
 @check(
@@ -101,7 +103,7 @@ def elb_tls_https_listeners_only(balancer: ConfigurationItem) -> Verdict:
     managed_rule="ELB_PREDEFINED_SECURITY_POLICY_SSL_CHECK",
     effort="S",
     severity="medium",
-    fix="Give the listener a policy with the predefined ELBSecurityPolicy-TLS-1-2-2017-01.",
+    fix="Set a policy with Reference-Security-Policy ELBSecurityPolicy-TLS-1-2-2017-01 on the listener.",
     compliant=[
         {LISTENERS: [listening("HTTPS", "new")], POLICIES: [negotiating("new", "ELBSecurityPolicy-TLS-1-2-2017-01")]},
     ],
@@ -117,32 +119,32 @@ def elb_predefined_security_policy_ssl_check(
 ) -> Verdict:
     """Classic Load Balancers require TLS 1.2.
 
-    By the one predefined policy that does; a listener without any gets ELBSecurityPolicy-2016-08. As AWS's own rule
-    reads it, a policy of one's own fails, whatever it allows.
+    TLS 1.0 and 1.1 have known weaknesses. A listener without a policy gets ELBSecurityPolicy-2016-08, which accepts
+    both. A custom policy fails the check, as it does in the AWS Config rule.
     """
 
     def refers(attribute: Attributes) -> bool:
-        refers = attribute.text("attributeName") == "Reference-Security-Policy"
-        return all_of([refers, attribute.text("attributeValue") == predefined_policy_name])
+        is_reference = attribute.text("attributeName") == "Reference-Security-Policy"
+        return all_of([is_reference, attribute.text("attributeValue") == predefined_policy_name])
 
     def is_modern(listener: Attributes) -> bool:
-        def governs(policy: Attributes) -> bool:
-            is_its_own = contains(listener.texts("policyNames"), policy.text("policyName"))
-            return all_of([is_its_own, any_of(policy.objects("policyAttributeDescriptions"), refers)])
+        def applies(policy: Attributes) -> bool:
+            is_of_listener = contains(listener.texts("policyNames"), policy.text("policyName"))
+            return all_of([is_of_listener, any_of(policy.objects("policyAttributeDescriptions"), refers)])
 
-        return any_of(balancer.objects(POLICIES), governs)
+        return any_of(balancer.objects(POLICIES), applies)
 
-    otherwise = f"without {predefined_policy_name}"
-    return compliant_if_all(balancer.objects(LISTENERS), is_modern, otherwise, named=port, where=is_secure)
+    otherwise = f"listeners without {predefined_policy_name}"
+    return compliant_if_all(balancer.objects(LISTENERS), is_modern, otherwise, named=protocol_and_port, where=is_secure)
 
 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
-    best_practices={"SEC09-BP01": "the certificate is issued and renewed by hand"},
+    best_practices={"SEC09-BP01": "certificates are issued and renewed manually"},
     managed_rule="ELB_ACM_CERTIFICATE_REQUIRED",
     effort="S",
     severity="medium",
-    fix="Request a certificate in AWS Certificate Manager, which renews it, and name it in the listener.",
+    fix="Request a certificate in AWS Certificate Manager, and set Listeners.SSLCertificateId to its ARN.",
     compliant=[{LISTENERS: [listening("HTTPS", sslcertificateId=ACM)]}],
     non_compliant=[
         {LISTENERS: [listening("HTTPS", sslcertificateId=ACM), listening("SSL", sslcertificateId=IAM)]},
@@ -151,23 +153,26 @@ def elb_predefined_security_policy_ssl_check(
     not_applicable=[{LISTENERS: [listening("HTTP")]}, {}],
 )
 def elb_acm_certificate_required(balancer: ConfigurationItem) -> Verdict:
-    """Certificates of Classic Load Balancers come from AWS Certificate Manager.
+    """Classic Load Balancers use certificates from AWS Certificate Manager.
 
-    A balancer without a listener by HTTPS or SSL has none, which is another check's matter.
+    A certificate that is not in AWS Certificate Manager has to be renewed manually, and clients cannot connect after it
+    expires. The check judges HTTPS and SSL listeners only.
     """
 
     def managed(listener: Attributes) -> bool:
         return contains(listener.text("listener.sslcertificateId"), ":acm:")
 
-    return compliant_if_all(balancer.objects(LISTENERS), managed, "not of ACM", named=port, where=is_secure)
+    return compliant_if_all(
+        balancer.objects(LISTENERS), managed, "certificates not from ACM", named=protocol_and_port, where=is_secure
+    )
 
 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
-    best_practices={"SEC09-BP02": "requests go on in clear text behind the load balancer"},
+    best_practices={"SEC09-BP02": "requests between the load balancer and the instances are unencrypted"},
     effort="M",
     severity="medium",
-    fix="Talk HTTPS or SSL to the instances.",
+    fix="Set Listeners.InstanceProtocol to HTTPS or SSL.",
     compliant=[{LISTENERS: [listening("HTTPS", instanceProtocol="HTTPS")]}],
     non_compliant=[
         {LISTENERS: [listening("HTTPS", instanceProtocol="HTTP")]},
@@ -177,33 +182,36 @@ def elb_acm_certificate_required(balancer: ConfigurationItem) -> Verdict:
     not_applicable=[{LISTENERS: []}, {}],
 )
 def clb_instance_protocol_encrypted(balancer: ConfigurationItem) -> Verdict:
-    """Classic Load Balancers talk to their instances by TLS.
+    """Classic Load Balancers connect to their instances over HTTPS or SSL.
 
-    Without a word they talk HTTP or TCP. TCP fails although an instance may speak TLS over it: waive it there.
+    Without TLS behind the load balancer, anybody on the network path in the VPC can read the requests. The default is
+    HTTP or TCP. TCP fails although an instance can use TLS over TCP: waive the finding in that case.
     """
 
-    def secret(listener: Attributes) -> bool:
+    def is_encrypted(listener: Attributes) -> bool:
         return contains(("https", "ssl"), listener.text("listener.instanceProtocol").lower())
 
-    return compliant_if_all(balancer.objects(LISTENERS), secret, "in clear text to the instances", named=port)
+    return compliant_if_all(
+        balancer.objects(LISTENERS), is_encrypted, "unencrypted to the instances", named=protocol_and_port
+    )
 
 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
     best_practices={
-        "REL10-BP01": "one Availability Zone takes the entry of the workload with it",
-        "REL11-BP02": "there is no healthy zone to fail over to",
+        "REL10-BP01": "the failure of one Availability Zone stops the load balancer",
+        "REL11-BP02": "no second Availability Zone can receive the traffic",
     },
     managed_rule="CLB_MULTIPLE_AZ",
     effort="M",
-    fix="Add a second Availability Zone, or a subnet in one.",
+    fix="Add a second Availability Zone to AvailabilityZones, or a subnet in another zone to Subnets.",
     compliant=[{ZONES: ["eu-west-1a", "eu-west-1b"]}],
     non_compliant=[{ZONES: ["eu-west-1a"]}, {}],
 )
 def clb_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:
-    """Classic Load Balancers stand in several Availability Zones.
+    """Classic Load Balancers span several Availability Zones.
 
-    In a VPC a subnet stands for a zone: a balancer has one per zone.
+    A load balancer in one Availability Zone stops when that zone fails.
     """
     zones = balancer.texts(ZONES)
     return compliant_if(
@@ -215,76 +223,78 @@ def clb_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: int 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
     best_practices={
-        "PERF04-BP04": "a zone with few instances gets as much as one with many",
-        "REL10-BP01": "a zone without a healthy instance answers nobody",
+        "PERF04-BP04": "requests are not spread evenly over all instances",
+        "REL10-BP01": "requests fail in a zone without healthy instances",
     },
     managed_rule="ELB_CROSS_ZONE_LOAD_BALANCING_ENABLED",
     automation="AWSConfigRemediation-EnableCLBCrossZoneLoadBalancing",
     effort="S",
     severity="low",
-    fix="Turn on cross-zone load balancing, which costs nothing here.",
+    fix="Set CrossZone to true.",
     compliant=[{CROSS_ZONE: True}],
     non_compliant=[{CROSS_ZONE: False}, {}],
 )
 def elb_cross_zone_load_balancing_enabled(balancer: ConfigurationItem) -> Verdict:
-    """Classic Load Balancers spread requests over the instances of all zones.
+    """Classic Load Balancers have cross-zone load balancing enabled.
 
-    On where the console made the balancer, off where the API or a template did.
+    Without cross-zone load balancing, instances in a zone with few instances get more requests than the others. The
+    default is on in the console, and off in the API and in CloudFormation.
     """
-    return compliant_if(balancer.flag(CROSS_ZONE), otherwise="requests stay in their zone")
+    return compliant_if(balancer.flag(CROSS_ZONE), otherwise="CrossZone is false (expected true)")
 
 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
-    best_practices={"OPS06-BP03": "every deployment cuts off the requests of the instances that leave"},
+    best_practices={"OPS06-BP03": "each deployment interrupts requests in progress"},
     automation="AWS-EnableCLBConnectionDraining",
     effort="S",
     severity="low",
-    fix="Turn on connection draining, for as long as the longest request takes.",
-    compliant=[{DRAINS: True}],
-    non_compliant=[{DRAINS: False}, {}],
+    fix="Set ConnectionDrainingPolicy.Enabled to true, and Timeout to the duration of the longest request.",
+    compliant=[{DRAINING: True}],
+    non_compliant=[{DRAINING: False}, {}],
 )
 def clb_connection_draining_enabled(balancer: ConfigurationItem) -> Verdict:
-    """Classic Load Balancers let an instance that leaves finish its requests.
+    """Classic Load Balancers have connection draining enabled.
 
-    On where the console made the balancer, off where the API or a template did.
+    Without connection draining, requests in progress fail when an instance is deregistered. The default is on in the
+    console, and off in the API and in CloudFormation.
     """
-    return compliant_if(balancer.flag(DRAINS), otherwise="connection draining is off")
+    return compliant_if(balancer.flag(DRAINING), otherwise="ConnectionDrainingPolicy.Enabled is false (expected true)")
 
 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
-    best_practices={"SEC05-BP03": "ambiguous requests are passed on and only counted"},
+    best_practices={"SEC05-BP03": "ambiguous requests are forwarded to the instances"},
     managed_rule="CLB_DESYNC_MODE_CHECK",
     automation="AWS-UpdateCLBDesyncMitigationMode",
     effort="S",
     live=True,
-    fix="Set elb.http.desyncmitigationmode to defensive or strictest.",
-    compliant=[{MORE: [{"key": "elb.http.desyncmitigationmode", "value": "strictest"}]}, {MORE: []}, {}],
-    non_compliant=[{MORE: [{"key": "elb.http.desyncmitigationmode", "value": "monitor"}]}],
+    fix="Set the attribute elb.http.desyncmitigationmode to defensive or strictest.",
+    compliant=[{ADDITIONAL: [{"key": "elb.http.desyncmitigationmode", "value": "strictest"}]}, {ADDITIONAL: []}, {}],
+    non_compliant=[{ADDITIONAL: [{"key": "elb.http.desyncmitigationmode", "value": "monitor"}]}],
 )
 def clb_desync_mode_check(balancer: ConfigurationItem) -> Verdict:
-    """Classic Load Balancers defend their instances against request smuggling.
+    """Classic Load Balancers use desync mitigation mode defensive or strictest.
 
-    The default, defensive, does, and no template can say otherwise.
+    In the mode monitor, an attacker can smuggle requests. The default is defensive; CloudFormation cannot set the mode.
     """
 
-    def looks_on(attribute: Attributes) -> bool:
-        is_it = attribute.text("key") == "elb.http.desyncmitigationmode"
-        return all_of([is_it, attribute.text("value") == "monitor"])
+    def only_monitors(attribute: Attributes) -> bool:
+        is_mode = attribute.text("key") == "elb.http.desyncmitigationmode"
+        return all_of([is_mode, attribute.text("value") == "monitor"])
 
-    return compliant_if_none(balancer.objects(MORE), looks_on, "desync mitigation mode", named="value")
+    return compliant_if_none(balancer.objects(ADDITIONAL), only_monitors, "desync mitigation mode", named="value")
 
 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
     best_practices={
-        "REL05-BP06": "sessions stand in one instance and are lost with it",
-        "PERF04-BP04": "requests go where the session is, not where there is room",
+        "REL05-BP06": "sessions are stored on one instance and lost with it",
+        "PERF04-BP04": "requests are routed by session instead of by load",
     },
     effort="M",
     severity="low",
-    fix="Keep sessions in a store of their own, and take the stickiness policy off the listener.",
+    fix="Store sessions outside the instances, and remove the stickiness policy from the listener.",
     compliant=[
         {f"configuration.policies.{STICKY[0]}": [{"policyName": "sticky"}], LISTENERS: [listening("HTTP")]},
         {},
@@ -295,17 +305,17 @@ def clb_desync_mode_check(balancer: ConfigurationItem) -> Verdict:
     ],
 )
 def clb_stickiness_disabled(balancer: ConfigurationItem) -> Verdict:
-    """Any instance behind a Classic Load Balancer can answer any request.
+    """Classic Load Balancers have no stickiness policy.
 
-    A stickiness policy of a listener hides that the application keeps state.
+    With sticky sessions, users lose their sessions when an instance stops, and load is not spread evenly.
     """
     policies = [name for kind in STICKY for name in balancer.texts(f"configuration.policies.{kind}.policyName")]
     used = balancer.texts(f"{LISTENERS}.policyNames")
-    return compliant_if_none(policies, lambda name: contains(used, name), "sticky by")
+    return compliant_if_none(policies, lambda name: contains(used, name), "stickiness policies of listeners")
 
 
 def lift(balancer: TemplateResource) -> dict[str, Any]:
-    """A balancer with its listeners, attributes and policies; a policy is a listener's by its name or by its port."""
+    """The configuration of a load balancer. A policy belongs to a listener by its name or by the instance port."""
     properties = balancer.properties
     policies = properties.get("Policies")
 
@@ -322,7 +332,7 @@ def lift(balancer: TemplateResource) -> dict[str, Any]:
             "policyNames": [*elements(listener.get("PolicyNames")), *at],
         }
 
-    subnets = properties.get("Subnets")  # one of a zone: the load balancer takes no two of one
+    subnets = properties.get("Subnets")  # a load balancer has at most one subnet in each Availability Zone
     zones = (
         named_zones(properties["AvailabilityZones"])
         if "AvailabilityZones" in properties

@@ -1,4 +1,4 @@
-"""Listeners of load balancers: CloudFormation's shape."""
+"""Listeners of Application and Network Load Balancers: CloudFormation's shape."""
 
 from pillarwatch import (
     NOT_APPLICABLE,
@@ -18,11 +18,16 @@ ACM = "arn:aws:acm"
 ACTIONS = "configuration.DefaultActions"
 ALPN = "configuration.AlpnPolicy"
 CERTIFICATES = "configuration.Certificates"
-MUTUAL = "configuration.MutualAuthentication.Mode"
+MUTUAL_AUTHENTICATION = "configuration.MutualAuthentication.Mode"
 POLICY = "configuration.SslPolicy"
 PROTOCOL = "configuration.Protocol"
 
-MODERN = ("TLS13-1-2", "TLS13-1-3", "TLS-1-2", "FS-1-2")  # in the names of policies that refuse older versions
+TLS_1_2_OR_NEWER = (
+    "TLS13-1-2",
+    "TLS13-1-3",
+    "TLS-1-2",
+    "FS-1-2",
+)  # in the names of security policies that reject older versions
 REDIRECT = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS"}}
 AUTHENTICATES = ("authenticate-cognito", "authenticate-oidc", "jwt-validation")
 
@@ -32,7 +37,7 @@ AUTHENTICATES = ("authenticate-cognito", "authenticate-oidc", "jwt-validation")
     best_practices={"SEC09-BP02": "the listener accepts unencrypted requests"},
     managed_rule="ELBV2_LISTENER_ENCRYPTION_IN_TRANSIT",
     effort="M",
-    fix="Use HTTPS or TLS; keep port 80 only to redirect to HTTPS.",
+    fix="Set Protocol to HTTPS or TLS. Keep a listener on port 80 only to redirect to HTTPS.",
     compliant=[{PROTOCOL: "HTTPS"}, {PROTOCOL: "TLS"}, {PROTOCOL: "HTTP", ACTIONS: [REDIRECT]}],
     non_compliant=[{PROTOCOL: "HTTP", ACTIONS: [{"Type": "forward"}]}, {PROTOCOL: "TCP"}],
     not_applicable=[{PROTOCOL: "UDP"}, {}],
@@ -40,8 +45,8 @@ AUTHENTICATES = ("authenticate-cognito", "authenticate-oidc", "jwt-validation")
 def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict:
     """Load balancer listeners use HTTPS or TLS.
 
-    A listener that does nothing but redirect to HTTPS is fine. TCP fails although a target behind it may speak TLS:
-    waive it there.
+    Without TLS, anybody on the network path can read and change the requests of clients. A listener that only redirects
+    to HTTPS passes. TCP fails although a target can use TLS over TCP: waive the finding in that case.
     """
     protocol = listener.text(PROTOCOL)
     if contains(("UDP", "GENEVE", "QUIC", ""), protocol):
@@ -51,7 +56,7 @@ def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict
         return all_of([action.text("Type") == "redirect", action.text("RedirectConfig.Protocol") == "HTTPS"])
 
     secure = any_of([contains(("HTTPS", "TLS"), protocol), any_of(listener.objects(ACTIONS), redirects)])
-    return compliant_if(secure, otherwise=f"protocol is {protocol}")
+    return compliant_if(secure, otherwise=f"Protocol is {protocol} (expected HTTPS or TLS)")
 
 
 @check(
@@ -75,23 +80,24 @@ def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict
 def elbv2_predefined_security_policy_ssl_check(listener: ConfigurationItem) -> Verdict:
     """Load balancer listeners require TLS 1.2 or newer.
 
-    A listener without a policy gets one that still accepts TLS 1.0 unless the console made it.
+    TLS 1.0 and 1.1 have known weaknesses. A listener without SslPolicy accepts TLS 1.0, unless it was created in the
+    console.
     """
     protocol, policy = listener.text(PROTOCOL), listener.text(POLICY, "ELBSecurityPolicy-2016-08")
     if none_of([contains(("HTTPS", "TLS"), protocol)]):
         return NOT_APPLICABLE
-    modern = any_of(MODERN, lambda version: contains(policy, version))
-    return compliant_if(modern, otherwise=f"security policy is {policy}")
+    allowed = any_of(TLS_1_2_OR_NEWER, lambda version: contains(policy, version))
+    return compliant_if(allowed, otherwise=f"SslPolicy is {policy} (expected one that requires TLS 1.2)")
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::Listener",
-    best_practices={"SEC09-BP02": "clients that use http:// stay unencrypted"},
+    best_practices={"SEC09-BP02": "clients that use http:// are not redirected to HTTPS"},
     managed_rule="ALB_HTTP_TO_HTTPS_REDIRECTION_CHECK",
     effort="S",
     severity="medium",
     same_cause_as="elbv2-listener-encryption-in-transit",
-    fix="Add an HTTPS listener, then redirect to it in the default action of this one.",
+    fix="Add an HTTPS listener, and set the default action of the HTTP listener to redirect to HTTPS.",
     compliant=[{PROTOCOL: "HTTP", ACTIONS: [REDIRECT]}],
     non_compliant=[{PROTOCOL: "HTTP", ACTIONS: [{"Type": "forward"}]}, {PROTOCOL: "HTTP"}],
     not_applicable=[{PROTOCOL: "HTTPS"}, {}],
@@ -99,7 +105,8 @@ def elbv2_predefined_security_policy_ssl_check(listener: ConfigurationItem) -> V
 def alb_http_to_https_redirection_check(listener: ConfigurationItem) -> Verdict:
     """HTTP listeners redirect to HTTPS.
 
-    As AWS's own rule reads it, there is nothing else that they should do.
+    A listener that serves HTTP lets anybody on the network path read and change the requests. Any action other than a
+    redirect to HTTPS fails, as it does in the AWS Config rule.
     """
     if listener.text(PROTOCOL) != "HTTP":
         return NOT_APPLICABLE
@@ -108,18 +115,21 @@ def alb_http_to_https_redirection_check(listener: ConfigurationItem) -> Verdict:
         return all_of([action.text("Type") == "redirect", action.text("RedirectConfig.Protocol") == "HTTPS"])
 
     kinds = listener.texts(f"{ACTIONS}.Type")
-    return compliant_if(any_of(listener.objects(ACTIONS), redirects), otherwise=f"actions: {listed(kinds) or 'none'}")
+    return compliant_if(
+        any_of(listener.objects(ACTIONS), redirects),
+        otherwise=f"DefaultActions: {listed(kinds) or 'none'} (expected a redirect to HTTPS)",
+    )
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::Listener",
     best_practices={
-        "SEC02-BP04": "the application authenticates users without the identity provider",
-        "SEC03-BP01": "access is not authorized at the listener",
+        "SEC02-BP04": "the listener does not use an identity provider",
+        "SEC03-BP01": "the listener does not check who sends a request",
     },
     effort="M",
     severity="medium",
-    fix="Add an action that authenticates with Cognito or OpenID Connect, or validates the token.",
+    fix="Add a DefaultActions entry of type authenticate-cognito, authenticate-oidc or jwt-validation.",
     compliant=[{"tags.Audience": "browser", PROTOCOL: "HTTPS", ACTIONS: [{"Type": "authenticate-oidc"}]}],
     non_compliant=[{"tags.Audience": "browser", PROTOCOL: "HTTPS", ACTIONS: [{"Type": "forward"}]}],
     not_applicable=[{PROTOCOL: "HTTPS"}, {PROTOCOL: "TCP", "tags.Audience": "browser"}, {}],
@@ -127,66 +137,68 @@ def alb_http_to_https_redirection_check(listener: ConfigurationItem) -> Verdict:
 def elbv2_listener_authentication_action(listener: ConfigurationItem) -> Verdict:
     """Listeners for browsers authenticate users.
 
-    Only where the tag Audience says `browser`: an API validates tokens itself.
+    Unauthenticated requests reach the application. Applies to HTTPS listeners whose Audience tag is browser.
     """
     for_browsers = all_of([listener.tag("Audience") == "browser", listener.text(PROTOCOL) == "HTTPS"])
     kinds = listener.texts(f"{ACTIONS}.Type")
-    asks = all_of([for_browsers, any_of(AUTHENTICATES, lambda kind: contains(kinds, kind))])
-    return compliant_if(asks, f"DefaultActions: {listed(kinds) or 'none'} (expected sign-in)", asked=for_browsers)
+    signs_in = all_of([for_browsers, any_of(AUTHENTICATES, lambda kind: contains(kinds, kind))])
+    return compliant_if(signs_in, f"DefaultActions: {listed(kinds) or 'none'} (expected sign-in)", asked=for_browsers)
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::Listener",
-    best_practices={"PERF04-BP05": "clients that know HTTP/2 are answered in the older protocol"},
+    best_practices={"PERF04-BP05": "clients that support HTTP/2 use HTTP/1.1"},
     effort="S",
     severity="low",
-    fix="Set the ALPN policy HTTP2Preferred.",
+    fix="Set AlpnPolicy to HTTP2Preferred.",
     compliant=[{PROTOCOL: "TLS", ALPN: ["HTTP2Preferred"]}, {PROTOCOL: "TLS", ALPN: ["HTTP2Only"]}],
     non_compliant=[{PROTOCOL: "TLS", ALPN: ["HTTP1Only"]}, {PROTOCOL: "TLS"}],
     not_applicable=[{PROTOCOL: "HTTPS"}, {}],
 )
 def elbv2_alpn_http2_preferred(listener: ConfigurationItem) -> Verdict:
-    """Listeners on TLS offer HTTP/2.
+    """TLS listeners of Network Load Balancers offer HTTP/2.
 
-    Of network load balancers; an application load balancer does by itself.
+    Without an ALPN policy, clients that support HTTP/2 use HTTP/1.1, which needs more connections. Application Load
+    Balancers always offer HTTP/2 on HTTPS listeners.
     """
     if listener.text(PROTOCOL) != "TLS":
         return NOT_APPLICABLE
     policies = listener.texts(ALPN)
     offers = any_of(policies, lambda policy: contains(("HTTP2Preferred", "HTTP2Only", "HTTP2Optional"), policy))
-    return compliant_if(offers, otherwise=f"ALPN policy: {listed(policies) or 'none'}")
+    return compliant_if(offers, otherwise=f"AlpnPolicy is {listed(policies) or 'not set'} (expected HTTP2Preferred)")
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::Listener",
-    best_practices={"SEC09-BP03": "machines are believed without a certificate of theirs"},
+    best_practices={"SEC09-BP03": "client machines are not authenticated by certificate"},
     effort="M",
-    fix="Set mutual authentication to verify, with a trust store.",
-    compliant=[{"tags.Audience": "machine", PROTOCOL: "HTTPS", MUTUAL: "verify"}],
+    fix="Set MutualAuthentication.Mode to verify, and TrustStoreArn to a trust store.",
+    compliant=[{"tags.Audience": "machine", PROTOCOL: "HTTPS", MUTUAL_AUTHENTICATION: "verify"}],
     non_compliant=[
-        {"tags.Audience": "machine", PROTOCOL: "HTTPS", MUTUAL: "passthrough"},
+        {"tags.Audience": "machine", PROTOCOL: "HTTPS", MUTUAL_AUTHENTICATION: "passthrough"},
         {"tags.Audience": "machine", PROTOCOL: "HTTPS"},
     ],
     not_applicable=[{PROTOCOL: "HTTPS"}, {}],
 )
 def alb_mutual_tls_or_lattice_auth(listener: ConfigurationItem) -> Verdict:
-    """Listeners for machines ask for their certificate.
+    """Listeners for machines use mutual TLS.
 
-    Only where the tag Audience says `machine`.
+    Without mutual TLS, the load balancer accepts requests from clients that do not prove their identity. Applies to
+    HTTPS listeners whose Audience tag is machine.
     """
     if any_of([listener.tag("Audience") != "machine", listener.text(PROTOCOL) != "HTTPS"]):
         return NOT_APPLICABLE
-    mode = listener.text(MUTUAL, "off")
-    return compliant_if(mode == "verify", otherwise=f"mutual authentication is {mode}")
+    mode = listener.text(MUTUAL_AUTHENTICATION, "off")
+    return compliant_if(mode == "verify", otherwise=f"MutualAuthentication.Mode is {mode} (expected verify)")
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::Listener",
-    best_practices={"SEC09-BP01": "the certificate is issued and renewed by hand"},
+    best_practices={"SEC09-BP01": "certificates are issued and renewed manually"},
     managed_rule="ELBV2_ACM_CERTIFICATE_REQUIRED",
     effort="S",
     severity="medium",
-    fix="Request a certificate in AWS Certificate Manager, which renews it, and name it in the listener.",
+    fix="Request a certificate in AWS Certificate Manager, and set Certificates.CertificateArn to its ARN.",
     compliant=[{PROTOCOL: "HTTPS", CERTIFICATES: [{"CertificateArn": f"{ACM}:eu-west-1:123456789012:certificate/1"}]}],
     non_compliant=[
         {PROTOCOL: "TLS", CERTIFICATES: [{"CertificateArn": "arn:aws:iam::123456789012:server-certificate/old"}]},
@@ -195,12 +207,13 @@ def alb_mutual_tls_or_lattice_auth(listener: ConfigurationItem) -> Verdict:
     not_applicable=[{PROTOCOL: "HTTP"}, {}],
 )
 def elbv2_acm_certificate_required(listener: ConfigurationItem) -> Verdict:
-    """Certificates of listeners come from AWS Certificate Manager.
+    """Load balancer listeners use certificates from AWS Certificate Manager.
 
-    AWS's own rule fails a load balancer with any listener without one; that a listener has no TLS is another matter.
+    A certificate that is not in AWS Certificate Manager has to be renewed manually, and clients cannot connect after it
+    expires. The check judges HTTPS and TLS listeners only.
     """
     if none_of([contains(("HTTPS", "TLS"), listener.text(PROTOCOL))]):
         return NOT_APPLICABLE
     arns = listener.texts(f"{CERTIFICATES}.CertificateArn")
     managed = all_of([len(arns) > 0, all_of(arns, lambda arn: contains(arn, ":acm:"))])
-    return compliant_if(managed, otherwise=f"certificates: {listed(arns) or 'none'}")
+    return compliant_if(managed, otherwise=f"Certificates: {listed(arns) or 'none'} (expected from ACM)")

@@ -1,4 +1,4 @@
-"""Application, network and gateway load balancers. Attributes are a list of keys and values."""
+"""Application, Network and Gateway Load Balancers. Attributes are a list of keys and values."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ ZONES = "configuration.availabilityZones"
 
 CROSS_ZONE = "load_balancing.cross_zone.enabled"
 DESYNC = "routing.http.desync_mitigation_mode"
-DROPS = "routing.http.drop_invalid_header_fields.enabled"
-PROTECTION = "deletion_protection.enabled"
+DROP_INVALID_HEADERS = "routing.http.drop_invalid_header_fields.enabled"
+DELETION_PROTECTION = "deletion_protection.enabled"
 WAF = "waf.enabled"
 
 
@@ -30,19 +30,19 @@ def setting(key: str, value: str, kind: str = "application") -> dict[str, object
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
     best_practices={
-        "REL10-BP01": "one Availability Zone takes the entry of the workload with it",
-        "REL11-BP02": "there is no healthy zone to fail over to",
+        "REL10-BP01": "the failure of one Availability Zone stops the load balancer",
+        "REL11-BP02": "no second Availability Zone can receive the traffic",
     },
     managed_rule="ELBV2_MULTIPLE_AZ",
     effort="M",
-    fix="Add a subnet in a second Availability Zone.",
+    fix="Add a subnet in a second Availability Zone to Subnets or SubnetMappings.",
     compliant=[{ZONES: [{"subnetId": "subnet-1"}, {"subnetId": "subnet-2"}]}],
     non_compliant=[{ZONES: [{"subnetId": "subnet-1"}]}, {}],
 )
 def elbv2_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:
-    """Load balancers stand in several Availability Zones.
+    """Load balancers span several Availability Zones.
 
-    A load balancer has one subnet per zone.
+    A load balancer in one Availability Zone stops when that zone fails.
     """
     zones = balancer.objects(ZONES)
     return compliant_if(
@@ -53,72 +53,79 @@ def elbv2_multiple_az(balancer: ConfigurationItem, *, min_availability_zones: in
 
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    best_practices={"OPS06-BP01": "one call deletes the load balancer and its DNS name"},
+    best_practices={"OPS06-BP01": "one API call can delete the load balancer and its DNS name"},
     managed_rule="ELB_DELETION_PROTECTION_ENABLED",
     automation="AWSConfigRemediation-EnableELBDeletionProtection",
     effort="S",
     severity="medium",
-    fix="Turn on deletion protection.",
-    compliant=[setting(PROTECTION, "true")],
-    non_compliant=[setting(PROTECTION, "false"), {}],
+    fix="Set the attribute deletion_protection.enabled to true.",
+    compliant=[setting(DELETION_PROTECTION, "true")],
+    non_compliant=[setting(DELETION_PROTECTION, "false"), {}],
 )
 def elb_deletion_protection_enabled(balancer: ConfigurationItem) -> Verdict:
-    """Load balancers have deletion protection.
+    """Load balancers have deletion protection enabled.
 
-    A new one has another address, and nobody finds it until every name points there.
+    Without deletion protection, one API call deletes the load balancer. A new load balancer has another DNS name, so
+    clients cannot connect until DNS records are changed.
     """
-    return compliant_if(attribute(balancer, PROTECTION, "false") == "true", otherwise="deletion protection is off")
+    return compliant_if(
+        attribute(balancer, DELETION_PROTECTION, "false") == "true",
+        otherwise=f"{DELETION_PROTECTION} is false (expected true)",
+    )
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    best_practices={"SEC05-BP03": "invalid header fields reach the application"},
+    best_practices={"SEC05-BP03": "invalid header fields are forwarded to the application"},
     managed_rule="ALB_HTTP_DROP_INVALID_HEADER_ENABLED",
     automation="AWSConfigRemediation-DropInvalidHeadersForALB",
     effort="S",
-    fix="Set routing.http.drop_invalid_header_fields.enabled to true.",
-    compliant=[setting(DROPS, "true")],
-    non_compliant=[setting(DROPS, "false"), {KIND: "application"}],
+    fix="Set the attribute routing.http.drop_invalid_header_fields.enabled to true.",
+    compliant=[setting(DROP_INVALID_HEADERS, "true")],
+    non_compliant=[setting(DROP_INVALID_HEADERS, "false"), {KIND: "application"}],
     not_applicable=[{KIND: "network"}, {}],
 )
 def alb_http_drop_invalid_header_enabled(balancer: ConfigurationItem) -> Verdict:
     """Application Load Balancers drop invalid header fields.
 
-    By such headers one request can be smuggled inside another. They are passed on by default.
+    An attacker can smuggle one HTTP request inside another in invalid header fields. The default is to forward them.
     """
     if balancer.text(KIND) != "application":
         return NOT_APPLICABLE
-    return compliant_if(attribute(balancer, DROPS, "false") == "true", otherwise="invalid headers are passed on")
+    return compliant_if(
+        attribute(balancer, DROP_INVALID_HEADERS, "false") == "true",
+        otherwise=f"{DROP_INVALID_HEADERS} is false (expected true)",
+    )
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    best_practices={"SEC05-BP03": "ambiguous requests are passed on and only counted"},
+    best_practices={"SEC05-BP03": "ambiguous requests are forwarded to the targets"},
     managed_rule="ALB_DESYNC_MODE_CHECK",
     automation="AWS-UpdateALBDesyncMitigationMode",
     effort="S",
-    fix="Set routing.http.desync_mitigation_mode to defensive or strictest.",
+    fix="Set the attribute routing.http.desync_mitigation_mode to defensive or strictest.",
     compliant=[setting(DESYNC, "strictest"), setting(DESYNC, "defensive"), {KIND: "application"}],
     non_compliant=[setting(DESYNC, "monitor")],
     not_applicable=[{KIND: "network"}, {}],
 )
 def alb_desync_mode_check(balancer: ConfigurationItem) -> Verdict:
-    """Application load balancers defend their targets against request smuggling.
+    """Application Load Balancers use desync mitigation mode defensive or strictest.
 
-    The default, defensive, does.
+    In the mode monitor, an attacker can smuggle requests to a target in ambiguous requests. The default is defensive.
     """
     if balancer.text(KIND) != "application":
         return NOT_APPLICABLE
     mode = attribute(balancer, DESYNC, "defensive")
-    return compliant_if(contains(("defensive", "strictest"), mode), otherwise=f"desync mitigation mode is {mode}")
+    return compliant_if(contains(("defensive", "strictest"), mode), f"{DESYNC} is {mode} (expected defensive)")
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    best_practices={"SEC05-BP03": "no web ACL is associated"},
+    best_practices={"SEC05-BP03": "no web ACL filters the requests to the load balancer"},
     managed_rule="ALB_WAF_ENABLED",
     effort="S",
-    fix="Associate a web ACL with AWS's core rule set and a rate limit.",
+    fix="Associate an AWS WAF web ACL with the core rule set and a rate-based rule. AWS WAF is charged per request.",
     compliant=[setting(WAF, "true")],
     non_compliant=[setting(WAF, "false"), {KIND: "application"}],
     not_applicable=[{KIND: "network"}, {}],
@@ -126,32 +133,34 @@ def alb_desync_mode_check(balancer: ConfigurationItem) -> Verdict:
 def alb_waf_enabled(balancer: ConfigurationItem) -> Verdict:
     """Application Load Balancers have a web ACL.
 
-    As AWS's own rule reads it, internal ones too: waive it for those that only known callers reach.
+    Without a web ACL, exploits such as SQL injection and floods of requests reach the application. Internal load
+    balancers fail too, as in the AWS Config rule: waive the finding if only known clients reach the load balancer.
     """
     if balancer.text(KIND) != "application":
         return NOT_APPLICABLE
-    return compliant_if(attribute(balancer, WAF, "false") == "true", otherwise="no web ACL is associated")
+    return compliant_if(attribute(balancer, WAF, "false") == "true", "no web ACL is associated (expected one)")
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
     best_practices={
-        "PERF04-BP04": "a zone with few targets gets as much as one with many",
-        "REL10-BP01": "a zone without a healthy target answers nobody",
+        "PERF04-BP04": "traffic is not spread evenly over all targets",
+        "REL10-BP01": "connections fail in a zone without healthy targets",
     },
     managed_rule="NLB_CROSS_ZONE_LOAD_BALANCING_ENABLED",
     automation="AWSConfigRemediation-EnableNLBCrossZoneLoadBalancing",
     effort="S",
     severity="low",
-    fix="Set load_balancing.cross_zone.enabled to true; traffic between zones is paid for.",
+    fix="Set load_balancing.cross_zone.enabled to true. Traffic between Availability Zones is charged.",
     compliant=[setting(CROSS_ZONE, "true", "network")],
     non_compliant=[setting(CROSS_ZONE, "false", "network"), {KIND: "network"}],
     not_applicable=[{KIND: "application"}, {}],
 )
 def nlb_cross_zone_load_balancing_enabled(balancer: ConfigurationItem) -> Verdict:
-    """Network load balancers spread requests over the targets of all zones.
+    """Network Load Balancers have cross-zone load balancing enabled.
 
-    It is off by default. An application load balancer always does.
+    Without cross-zone load balancing, targets in a zone with few targets get more traffic than the others. The default
+    is off. Application Load Balancers have it on by default.
     """
     if balancer.text(KIND) != "network":
         return NOT_APPLICABLE
@@ -162,8 +171,8 @@ def nlb_cross_zone_load_balancing_enabled(balancer: ConfigurationItem) -> Verdic
 @check(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
     best_practices={
-        "COST04-BP03": "it is paid for by the hour, and nobody comes",
-        "SUS03-BP02": "it balances the load of nobody",
+        "COST04-BP03": "an unused load balancer is billed by the hour",
+        "SUS03-BP02": "the load balancer runs without traffic",
     },
     effort="S",
     collector="usage",
@@ -174,17 +183,17 @@ def nlb_cross_zone_load_balancing_enabled(balancer: ConfigurationItem) -> Verdic
     not_applicable=[{BYTES: 0, CREATED: "2026-01-01T12:01:00.000Z"}],
 )
 def load_balancer_idle(balancer: ConfigurationItem, *, days: int = 14) -> Verdict:
-    """Load balancers carry traffic.
+    """Load balancers process traffic.
 
-    Within two weeks, so a younger one is not judged. Redirects and fixed answers count, health checks do not.
+    A load balancer without traffic is billed without use. Load balancers younger than two weeks are not judged.
     """
     if balancer.days_since(CREATED, default=days) < days:
         return NOT_APPLICABLE
-    return compliant_if(balancer.number(BYTES) > 0, otherwise=f"nothing was processed for {days} days")
+    return compliant_if(balancer.number(BYTES) > 0, otherwise=f"ProcessedBytes is 0 for {days} days")
 
 
 def lift(balancer: TemplateResource) -> dict[str, Any]:
-    """A load balancer with its attributes, of which one says whether a web ACL is associated."""
+    """The configuration of a load balancer. The attribute waf.enabled is true where a web ACL is associated."""
     properties = balancer.properties
     subnets = properties.get("Subnets", properties.get("SubnetMappings"))
     attributes = lowered(elements(properties.get("LoadBalancerAttributes")))

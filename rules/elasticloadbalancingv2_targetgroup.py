@@ -1,4 +1,4 @@
-"""Target groups: the describe API's camelCase. Their attributes are an answer of its own, a list of keys and values."""
+"""Target groups: the shape of the describe API, in camelCase. Attributes are a list of keys and values."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -37,7 +37,7 @@ def setting(key: str, value: str) -> dict[str, object]:
 
 
 def values_of(group: ConfigurationItem, key: str) -> Sequence[str]:
-    """The value of an attribute: one, or none where the target group does not have it."""
+    """The value of an attribute as a list, which is empty where the target group does not have the attribute."""
     return [each.text("Value") for each in group.objects(ATTRIBUTES) if each.text("Key") == key]
 
 
@@ -50,11 +50,11 @@ def watching(metric: str, **more: object) -> dict[str, object]:
     "AWS::ElasticLoadBalancingV2::TargetGroup",
     best_practices={
         "REL11-BP01": "the health check does not test the application",
-        "REL11-BP03": "a target with errors stays in service",
+        "REL11-BP03": "a target that returns errors stays in service",
     },
     effort="S",
     severity="low",
-    fix="Turn health checks on, at a path that the application answers.",
+    fix="Set HealthCheckEnabled to true, and HealthCheckPath to a path that the application serves.",
     compliant=[{PROTOCOL: "HTTP", PATH: "/health"}, {PROTOCOL: "HTTP", PATH: "/"}, {PROTOCOL: "HTTPS"}],
     non_compliant=[
         {PROTOCOL: "HTTP", VERSION: "GRPC", PATH: "/AWS.ALB/healthcheck"},
@@ -65,26 +65,26 @@ def watching(metric: str, **more: object) -> dict[str, object]:
 def elbv2_target_group_health_check_configured(group: ConfigurationItem) -> Verdict:
     """Target groups have a health check of the application.
 
-    By HTTP the default, `/`, asks it too; a path of its own can look deeper. The default of gRPC is a method that no
-    service has.
+    Without a health check of the application, requests go to targets that return errors. The default path of HTTP, /,
+    is accepted; the default of gRPC calls a method that the service does not have.
     """
     if none_of([contains(WEB, group.text(PROTOCOL))]):
         return NOT_APPLICABLE
     path, enabled = group.text(PATH, "/"), group.flag(ENABLED, default=True)
-    asked = all_of([enabled, path != "/AWS.ALB/healthcheck"])
+    configured = all_of([enabled, path != "/AWS.ALB/healthcheck"])
     wrong = f"HealthCheckPath is {path} (expected a method of the service)"
-    return compliant_if(asked, otherwise=wrong if enabled else "HealthCheckEnabled is false (expected true)")
+    return compliant_if(configured, otherwise=wrong if enabled else "HealthCheckEnabled is false (expected true)")
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
     best_practices={
-        "REL11-BP01": "an unhealthy target is detected only after minutes",
+        "REL11-BP01": "an unhealthy target is detected after more than 90 seconds",
         "REL11-BP03": "requests are routed to the unhealthy target in the meantime",
     },
     effort="S",
     severity="medium",
-    fix="Lower the interval or the unhealthy threshold, so that their product is at most 90 seconds.",
+    fix="Lower HealthCheckIntervalSeconds or UnhealthyThresholdCount until their product is at most 90.",
     compliant=[{INTERVAL: 30, THRESHOLD: 3}, {INTERVAL: 10, THRESHOLD: 9}, {}],
     non_compliant=[{INTERVAL: 30, THRESHOLD: 10}, {INTERVAL: 91, THRESHOLD: 1}],
     not_applicable=[{KIND: "lambda", INTERVAL: 300}],
@@ -92,12 +92,12 @@ def elbv2_target_group_health_check_configured(group: ConfigurationItem) -> Verd
 def elbv2_target_group_health_check_timing(group: ConfigurationItem, *, most_seconds: int = 90) -> Verdict:
     """Target groups detect unhealthy targets within 90 seconds.
 
-    The defaults, 30 seconds and two failures, do. A function is not asked for its health by default.
+    The load balancer sends requests to a failed target until the interval times the unhealthy threshold has passed.
     """
     if group.text(KIND) == "lambda":
         return NOT_APPLICABLE
     seconds = group.number(INTERVAL, 30) * group.number(THRESHOLD, 2)
-    return compliant_if(seconds <= most_seconds, otherwise=f"a dead target is found after {seconds} seconds")
+    return compliant_if(seconds <= most_seconds, f"detection takes {seconds} seconds (expected at most {most_seconds})")
 
 
 @check(
@@ -106,7 +106,7 @@ def elbv2_target_group_health_check_timing(group: ConfigurationItem, *, most_sec
     managed_rule="ELBV2_TARGETGROUP_PROTOCOL_ENCRYPTED",
     effort="M",
     severity="medium",
-    fix="Recreate the target group with HTTPS, TLS or QUIC; load balancers do not verify the targets' certificates.",
+    fix="Recreate the target group with Protocol HTTPS or TLS. Load balancers do not verify certificates of targets.",
     compliant=[{PROTOCOL: "HTTPS"}, {PROTOCOL: "TLS"}],
     non_compliant=[{PROTOCOL: "HTTP"}, {PROTOCOL: "TCP"}],
     not_applicable=[{PROTOCOL: "TCP", KIND: "alb"}, {PROTOCOL: "GENEVE"}, {KIND: "lambda"}, {}],
@@ -114,13 +114,13 @@ def elbv2_target_group_health_check_timing(group: ConfigurationItem, *, most_sec
 def elbv2_targetgroup_protocol_encrypted(group: ConfigurationItem) -> Verdict:
     """Load balancers connect to their targets over HTTPS or TLS.
 
-    TCP fails although a target may speak TLS over it: waive it there. Functions, and load balancers as targets, do not
-    count.
+    Without TLS, anybody on the network path in the VPC can read the requests. Waive the finding where a target uses TLS
+    over TCP. Lambda functions and load balancers as targets are not judged.
     """
     protocol = group.text(PROTOCOL)
     if any_of([contains(("", "GENEVE"), protocol), group.text(KIND) == "alb"]):
         return NOT_APPLICABLE
-    return compliant_if(contains(("HTTPS", "TLS", "QUIC"), protocol), otherwise=f"protocol is {protocol}")
+    return compliant_if(contains(("HTTPS", "TLS", "QUIC"), protocol), f"Protocol is {protocol} (expected HTTPS or TLS)")
 
 
 @check(
@@ -130,7 +130,7 @@ def elbv2_targetgroup_protocol_encrypted(group: ConfigurationItem) -> Verdict:
     effort="S",
     severity="low",
     same_cause_as="elbv2-targetgroup-protocol-encrypted",
-    fix="Set the protocol of the health check to HTTPS.",
+    fix="Set HealthCheckProtocol to HTTPS.",
     compliant=[{HEALTH_PROTOCOL: "HTTPS", PROTOCOL: "HTTPS"}],
     non_compliant=[{HEALTH_PROTOCOL: "HTTP", PROTOCOL: "HTTP"}, {HEALTH_PROTOCOL: "TCP", PROTOCOL: "TLS"}, {}],
     not_applicable=[{KIND: "lambda"}],
@@ -138,12 +138,13 @@ def elbv2_targetgroup_protocol_encrypted(group: ConfigurationItem) -> Verdict:
 def elbv2_targetgroup_healthcheck_protocol_encrypted(group: ConfigurationItem) -> Verdict:
     """Target group health checks use HTTPS.
 
-    What a target tells of its health, and the headers with which it is asked, are then nobody else's.
+    Without HTTPS, anybody on the network path can read the headers and the responses of health checks. Lambda functions
+    are not judged.
     """
     if group.text(KIND) == "lambda":
         return NOT_APPLICABLE
     protocol = group.text(HEALTH_PROTOCOL, "HTTP")
-    return compliant_if(protocol == "HTTPS", otherwise=f"health is asked for by {protocol}")
+    return compliant_if(protocol == "HTTPS", otherwise=f"HealthCheckProtocol is {protocol} (expected HTTPS)")
 
 
 @check(
@@ -152,7 +153,7 @@ def elbv2_targetgroup_healthcheck_protocol_encrypted(group: ConfigurationItem) -
     effort="S",
     severity="low",
     collector="load-balancers",
-    fix="Set deregistration_delay.timeout_seconds to what the longest request takes.",
+    fix="Set deregistration_delay.timeout_seconds to the duration of the longest request.",
     compliant=[setting(DELAY, "60"), setting(DELAY, "3600"), {}],
     non_compliant=[setting(DELAY, "0")],
     not_applicable=[{KIND: "lambda"}],
@@ -160,12 +161,12 @@ def elbv2_targetgroup_healthcheck_protocol_encrypted(group: ConfigurationItem) -
 def elbv2_target_group_deregistration_delay_set(group: ConfigurationItem) -> Verdict:
     """Target groups have a deregistration delay.
 
-    AWS's default is five minutes; none at all cuts requests off.
+    Without a deregistration delay, requests in progress fail when a target is deregistered. The default is 300 seconds.
     """
     if group.text(KIND) == "lambda":
         return NOT_APPLICABLE
-    cut_off = any_of(values_of(group, DELAY), lambda seconds: seconds == "0")
-    return compliant_if(none_of([cut_off]), otherwise=f"{DELAY} is 0")
+    disabled = any_of(values_of(group, DELAY), lambda seconds: seconds == "0")
+    return compliant_if(none_of([disabled]), otherwise=f"{DELAY} is 0 (expected more)")
 
 
 @check(
@@ -177,7 +178,7 @@ def elbv2_target_group_deregistration_delay_set(group: ConfigurationItem) -> Ver
     effort="M",
     severity="low",
     collector="load-balancers",
-    fix="Keep sessions in a store of their own, and turn stickiness off.",
+    fix="Store sessions outside the targets, and set the attribute stickiness.enabled to false.",
     compliant=[setting("stickiness.enabled", "false"), {}],
     non_compliant=[setting("stickiness.enabled", "true")],
     not_applicable=[{PROTOCOL: "GENEVE", **setting("stickiness.enabled", "true")}],
@@ -185,21 +186,21 @@ def elbv2_target_group_deregistration_delay_set(group: ConfigurationItem) -> Ver
 def elbv2_target_group_stickiness_disabled(group: ConfigurationItem) -> Verdict:
     """Target groups have stickiness disabled.
 
-    Stickiness hides that the application keeps state. An appliance behind a gateway load balancer has to see both ways
-    of a flow.
+    With sticky sessions, users lose their sessions when a target stops, and load is not spread evenly. Target groups of
+    Gateway Load Balancers are not judged, because an appliance has to receive both directions of a flow.
     """
     if group.text(PROTOCOL) == "GENEVE":
         return NOT_APPLICABLE
-    sticks = contains(values_of(group, "stickiness.enabled"), "true")
-    return compliant_if(none_of([sticks]), otherwise="stickiness is on")
+    sticky = contains(values_of(group, "stickiness.enabled"), "true")
+    return compliant_if(none_of([sticky]), otherwise="stickiness.enabled is true (expected false)")
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
-    best_practices={"PERF04-BP05": "the service is called with HTTP/1.1"},
+    best_practices={"PERF04-BP05": "the load balancer calls the service over HTTP/1.1"},
     effort="S",
     severity="low",
-    fix="Recreate the target group with the protocol version HTTP2 or GRPC.",
+    fix="Recreate the target group with ProtocolVersion HTTP2 or GRPC.",
     compliant=[{"tags.Protocol": "grpc", PROTOCOL: "HTTP", VERSION: "GRPC"}],
     non_compliant=[
         {"tags.Protocol": "grpc", PROTOCOL: "HTTP", VERSION: "HTTP1"},
@@ -210,22 +211,23 @@ def elbv2_target_group_stickiness_disabled(group: ConfigurationItem) -> Verdict:
 def target_group_protocol_version_http2_grpc(group: ConfigurationItem) -> Verdict:
     """Target groups of gRPC and HTTP/2 services use that protocol version.
 
-    Only where the tag Protocol says `grpc` or `http2`.
+    With protocol version HTTP1, the load balancer sends requests to the service over HTTP/1.1, and gRPC calls fail.
+    Applies to target groups whose Protocol tag is grpc or http2.
     """
-    wanted = group.tag("Protocol").lower()
-    if none_of([contains(("grpc", "http2"), wanted)]):
+    expected = group.tag("Protocol").lower()
+    if none_of([contains(("grpc", "http2"), expected)]):
         return NOT_APPLICABLE
     version = group.text(VERSION, "HTTP1")
-    return compliant_if(version.lower() == wanted, otherwise=f"the protocol version is {version}")
+    return compliant_if(version.lower() == expected, f"ProtocolVersion is {version} (expected {expected.upper()})")
 
 
 @check(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
-    best_practices={"PERF04-BP04": "requests of very different cost are dealt out in turn"},
+    best_practices={"PERF04-BP04": "requests of uneven cost are routed round robin"},
     effort="S",
     severity="low",
     collector="load-balancers",
-    fix="Set load_balancing.algorithm.type to least_outstanding_requests.",
+    fix="Set the attribute load_balancing.algorithm.type to least_outstanding_requests.",
     compliant=[
         {"tags.RequestCost": "uneven", **setting("load_balancing.algorithm.type", "least_outstanding_requests")},
         {"tags.RequestCost": "uneven", **setting("load_balancing.algorithm.type", "weighted_random")},
@@ -237,14 +239,15 @@ def target_group_protocol_version_http2_grpc(group: ConfigurationItem) -> Verdic
     not_applicable=[{PROTOCOL: "HTTP"}, {}],
 )
 def target_group_routing_algorithm_tuned(group: ConfigurationItem) -> Verdict:
-    """Requests of uneven cost go to the target with the least to do.
+    """Target groups with requests of uneven cost route by outstanding requests.
 
-    Only where the tag RequestCost says `uneven`. In turn is the default.
+    With the default algorithm, round robin, one target can get several expensive requests while other targets are idle.
+    Applies to target groups whose RequestCost tag is uneven.
     """
     if group.tag("RequestCost") != "uneven":
         return NOT_APPLICABLE
     tuned = any_of(values_of(group, "load_balancing.algorithm.type"), lambda algorithm: algorithm != "round_robin")
-    return compliant_if(tuned, otherwise="requests are dealt out in turn")
+    return compliant_if(tuned, "load_balancing.algorithm.type is round_robin (expected least_outstanding_requests)")
 
 
 @check(
@@ -257,7 +260,7 @@ def target_group_routing_algorithm_tuned(group: ConfigurationItem) -> Verdict:
     effort="S",
     severity="medium",
     collector="alarms",
-    fix="Create an alarm on UnHealthyHostCount with an action.",
+    fix="Create a CloudWatch alarm on UnHealthyHostCount of the target group, with AlarmActions.",
     compliant=[
         {f"related.{ALARM}": [watching("UnHealthyHostCount")]},
         {f"related.{ALARM}": [watching("CPUUtilization"), watching("HealthyHostCount")]},
@@ -270,28 +273,31 @@ def target_group_routing_algorithm_tuned(group: ConfigurationItem) -> Verdict:
     ],
 )
 def alb_unhealthy_host_alarm_configured(group: ConfigurationItem) -> Verdict:
-    """An alarm notifies on unhealthy targets of a load balancer.
+    """Target groups have an alarm on unhealthy targets.
 
-    On the number of unhealthy or of healthy hosts of the group.
+    Without an alarm, no engineer is notified when targets become unhealthy. An alarm with an action on
+    UnHealthyHostCount or HealthyHostCount of the target group is accepted.
     """
 
-    def tells(alarm: ConfigurationItem) -> bool:
+    def notifies(alarm: ConfigurationItem) -> bool:
         metrics = [alarm.text("configuration.metricName")]
         metrics += alarm.texts("configuration.metrics.metricStat.metric.metricName")
         watches = any_of(metrics, lambda metric: contains(("HealthyHostCount", "UnHealthyHostCount"), metric))
         acts = alarm.flag("configuration.actionsEnabled", default=True)
         return all_of([watches, acts, alarm.has("configuration.alarmActions")])
 
-    return compliant_if(any_of(group.related(ALARM), tells), otherwise="no alarm on its hosts")
+    return compliant_if(
+        any_of(group.related(ALARM), notifies), "no alarm with an action watches unhealthy targets (expected one)"
+    )
 
 
 def related(group: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
-    """Its alarms."""
+    """The alarms on metrics of the target group."""
     return alarms_of(group)
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:
-    """A target group with its attributes; what a template leaves out has the API's default."""
+    """The configuration of a target group with its attributes; the checks apply the defaults of the API."""
     properties = dict(group.properties)
     attributes = properties.pop("TargetGroupAttributes", None)
     return {

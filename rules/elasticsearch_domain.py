@@ -1,4 +1,4 @@
-"""Search domains under their older name: OpenSearch's item in camelCase."""
+"""Elasticsearch domains: the configuration item of an OpenSearch domain, in camelCase."""
 
 from typing import Any
 
@@ -16,9 +16,9 @@ NAMES = {"EBSOptions": "ebsoptions", "EBSEnabled": "ebsenabled", "TLSSecurityPol
 
 
 def lift(domain: TemplateResource) -> dict[str, Any]:
-    """A domain."""
+    """The configuration of a domain."""
     configuration = lowered(domain.properties, NAMES, keep=("LogPublishingOptions", "AdvancedOptions"))
     logs = domain.properties.get("LogPublishingOptions")
-    if isinstance(logs, dict):  # its keys are the names of logs
+    if isinstance(logs, dict):  # the keys are names of logs and stay as they are
         configuration["logPublishingOptions"] = {name: lowered(log) for name, log in logs.items()}
     return {"configuration": configuration}

@@ -1,4 +1,4 @@
-"""Archives of EventBridge: CloudFormation's shape."""
+"""EventBridge archives: CloudFormation's shape."""
 
 from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if
 
@@ -7,18 +7,19 @@ RETENTION = "configuration.RetentionDays"
 
 @check(
     "AWS::Events::Archive",
-    best_practices={"REL09-BP01": "events are gone before a consumer's fault is found"},
+    best_practices={"REL09-BP01": "events are deleted before they can be replayed"},
     effort="S",
     severity="low",
-    fix="Keep events for 30 days or more.",
+    fix="Set RetentionDays to 30 or more, or to 0.",
     compliant=[{RETENTION: 30}, {RETENTION: 0}, {}],
     non_compliant=[{RETENTION: 29}],
 )
 def events_archive_retention_configured(archive: ConfigurationItem, *, min_retention_days: int = 30) -> Verdict:
-    """Archives keep events long enough to replay them after a fault.
+    """EventBridge archives keep events for at least 30 days.
 
-    Zero, and no number at all, mean forever.
+    With a short retention, events are deleted before a fault of a consumer is found, and cannot be replayed. A
+    retention of zero, and no value, mean that events are kept indefinitely.
     """
     retention = archive.number(RETENTION)
     kept = any_of([retention == 0, retention >= min_retention_days])
-    return compliant_if(kept, otherwise=f"events are kept for {retention} days")
+    return compliant_if(kept, otherwise=f"RetentionDays is {retention} (expected at least {min_retention_days})")

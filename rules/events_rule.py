@@ -1,4 +1,4 @@
-"""Rules of EventBridge: CloudFormation's shape, without their pattern."""
+"""EventBridge rules: CloudFormation's shape, without the event pattern."""
 
 from pillarwatch import (
     NOT_APPLICABLE,
@@ -31,48 +31,50 @@ ON_THE_HOUR = ("cron(0 ", "cron(00 ")
 @check(
     "AWS::Events::Rule",
     best_practices={
-        "REL04-BP02": "undelivered events are discarded after the retries",
+        "REL04-BP02": "events that cannot be delivered are discarded after the retries",
         "REL05-BP03": "no dead-letter queue receives the events after the last retry",
     },
     effort="S",
     severity="medium",
-    fix="Add a DeadLetterConfig to every target.",
+    fix="Set DeadLetterConfig.Arn of every target to an SQS queue.",
     compliant=[{TARGETS: [{"Id": "worker", "DeadLetterConfig": {"Arn": "arn:aws:sqs:eu-west-1:123456789012:failed"}}]}],
     non_compliant=[{TARGETS: [{"Id": "worker"}]}],
     not_applicable=[{}],
 )
 def eventbridge_rule_target_dlq_configured(rule: ConfigurationItem) -> Verdict:
-    """EventBridge targets have a dead-letter queue.
+    """EventBridge rule targets have a dead-letter queue.
 
-    EventBridge retries for up to 24 hours and then drops the event unless the target names a dead-letter queue.
+    Without a dead-letter queue, EventBridge retries for up to 24 hours and then discards the event.
     """
 
-    def keeps(target: Attributes) -> bool:
+    def has_queue(target: Attributes) -> bool:
         return target.has("DeadLetterConfig.Arn")
 
-    return compliant_if_all(rule.objects(TARGETS), keeps, "no dead-letter queue", named="Id")
+    return compliant_if_all(rule.objects(TARGETS), has_queue, "targets without DeadLetterConfig.Arn", named="Id")
 
 
 @check(
     "AWS::Events::Rule",
     best_practices={
         "OPS10-BP07": "the automation is configured but does not run",
-        "SUS03-BP02": "an unused component is kept",
+        "SUS03-BP02": "an unused rule is kept",
     },
     effort="S",
     severity="low",
-    fix="Enable the rule and give it a target, or delete it.",
+    fix="Set State to ENABLED and add a target, or delete the rule.",
     compliant=[{STATE: "ENABLED", TARGETS: [{"Arn": "arn"}]}, {TARGETS: [{"Arn": "arn"}]}],
     non_compliant=[{STATE: "DISABLED", TARGETS: [{"Arn": "arn"}]}, {STATE: "ENABLED"}, {}],
 )
 def events_rule_enabled_with_targets(rule: ConfigurationItem) -> Verdict:
     """EventBridge rules are enabled and have a target.
 
-    A disabled rule, or a rule without a target, does nothing.
+    A disabled rule, or a rule without a target, processes no events.
     """
     state = rule.text(STATE, "ENABLED")
-    works = all_of([state.startswith("ENABLED"), rule.has(TARGETS)])
-    return compliant_if(works, otherwise=f"State is {state}, Targets set: {in_json(rule.has(TARGETS))}")
+    active = all_of([state.startswith("ENABLED"), rule.has(TARGETS)])
+    return compliant_if(
+        active, f"State is {state} (expected ENABLED), Targets set: {in_json(rule.has(TARGETS))} (expected true)"
+    )
 
 
 @check(
@@ -80,18 +82,19 @@ def events_rule_enabled_with_targets(rule: ConfigurationItem) -> Verdict:
     best_practices={"SUS03-BP01": "jobs run more often than needed, or all at the same minute"},
     effort="S",
     severity="low",
-    fix="Run every five minutes at most, and begin at a minute of its own.",
+    fix="Set ScheduleExpression to five minutes or longer, and use a minute other than 0 in cron expressions.",
     compliant=[{SCHEDULE: "rate(5 minutes)"}, {SCHEDULE: "cron(17 3 * * ? *)"}, {SCHEDULE: "rate(1 hour)"}],
     non_compliant=[{SCHEDULE: "rate(1 minute)"}, {SCHEDULE: "cron(0/4 * * * ? *)"}, {SCHEDULE: "cron(0 3 * * ? *)"}],
     not_applicable=[{SCHEDULE: "rate(1 minute)", STATE: "DISABLED"}, {}],
 )
 def scheduled_jobs_off_peak(rule: ConfigurationItem) -> Verdict:
-    """Scheduled jobs run as often as needed, and not on the hour.
+    """EventBridge schedules run at most every 5 minutes and not on the hour.
 
-    On the hour everybody's do. A rate counts from when its rule was made, and so has a minute of its own.
+    Frequent schedules use compute without need, and schedules on the hour start at the same time as most other jobs. A
+    rate schedule starts when its rule is created, so it is not on the hour.
     """
     schedule = rule.text(SCHEDULE)
     if any_of([schedule == "", rule.text(STATE) == "DISABLED"]):
         return NOT_APPLICABLE
     spread = none_of([*TOO_OFTEN, *ON_THE_HOUR], schedule.startswith)
-    return compliant_if(spread, otherwise=f"the schedule is {schedule}")
+    return compliant_if(spread, f"ScheduleExpression is {schedule} (expected 5 minutes or more, not on the hour)")

@@ -1,4 +1,4 @@
-"""Templates of FIS experiments, which AWS Config records in CloudFormation's shape."""
+"""AWS FIS experiment templates: CloudFormation's shape."""
 
 from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, contains, in_json
 
@@ -8,11 +8,11 @@ LOG = "configuration.LogConfiguration"
 
 @check(
     "AWS::FIS::ExperimentTemplate",
-    best_practices={"REL12-BP04": "an experiment has nothing that stops it, or leaves no record"},
+    best_practices={"REL12-BP04": "experiments have no stop condition or no log"},
     managed_rule="FIS_EXPERIMENT_TEMPLATE_LOG_CONFIGURATION_EXISTS",
     effort="S",
     severity="low",
-    fix="Name an alarm that stops the experiment, and a destination for its log.",
+    fix="Add a StopConditions entry with Source aws:cloudwatch:alarm, and set LogConfiguration.",
     compliant=[{STOPS: [{"Source": "aws:cloudwatch:alarm", "Value": "arn"}], f"{LOG}.LogSchemaVersion": 2}],
     non_compliant=[
         {STOPS: [{"Source": "none"}], f"{LOG}.LogSchemaVersion": 2},
@@ -21,12 +21,14 @@ LOG = "configuration.LogConfiguration"
     ],
 )
 def fis_experiment_template_log_configuration_exists(template: ConfigurationItem) -> Verdict:
-    """Experiments are stopped by an alarm, and logged.
+    """FIS experiment templates have a stop condition and a log configuration.
 
-    AWS's own rule asks for the log only; what breaks things on purpose needs a brake.
+    Without a stop condition, an experiment continues to inject faults while users are affected. Without a log, its
+    results cannot be reviewed. The AWS Config rule requires the log only.
     """
-    stops = contains(template.texts(f"{STOPS}.Source"), "aws:cloudwatch:alarm")
+    has_alarm = contains(template.texts(f"{STOPS}.Source"), "aws:cloudwatch:alarm")
+    has_log = template.has(LOG)
     return compliant_if(
-        all_of([stops, template.has(LOG)]),
-        otherwise=f"an alarm stops it: {in_json(stops)}, LogConfiguration set: {in_json(template.has(LOG))}",
+        all_of([has_alarm, has_log]),
+        otherwise=f"an alarm is set: {in_json(has_alarm)}, LogConfiguration set: {in_json(has_log)} (expected both)",
     )

@@ -1,4 +1,4 @@
-"""Accelerators: CloudFormation's shape."""
+"""AWS Global Accelerator accelerators: CloudFormation's shape."""
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
 
@@ -8,18 +8,18 @@ ENABLED = "configuration.Enabled"
 @check(
     "AWS::GlobalAccelerator::Accelerator",
     best_practices={
-        "PERF04-BP06": "users are not led to the nearest place",
-        "PERF04-BP02": "what was built to shorten the way is off",
+        "PERF04-BP06": "users are not routed to the nearest endpoint",
+        "PERF04-BP02": "the accelerator is disabled and does not reduce latency",
     },
     effort="M",
     severity="low",
-    fix="Enable the accelerator, or delete it.",
+    fix="Set Enabled to true, or delete the accelerator.",
     compliant=[{ENABLED: True}, {}],
     non_compliant=[{ENABLED: False}],
 )
 def global_accelerator_evaluated(accelerator: ConfigurationItem) -> Verdict:
-    """Accelerators are in use.
+    """Global Accelerator accelerators are enabled.
 
-    One that is disabled costs the same.
+    A disabled accelerator routes no traffic, but it keeps its static IP addresses and its hourly fee is charged.
     """
-    return compliant_if(accelerator.flag(ENABLED, default=True), otherwise="disabled")
+    return compliant_if(accelerator.flag(ENABLED, default=True), otherwise="Enabled is false (expected true)")
