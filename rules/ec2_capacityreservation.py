@@ -1,23 +1,23 @@
-"""Capacity reservations: CloudFormation's shape."""
+"""Capacity Reservations, with CloudFormation's attribute names."""
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
 
-FREE = "configuration.AvailableInstanceCount"
+AVAILABLE = "configuration.AvailableInstanceCount"
 
 
 @check(
     "AWS::EC2::CapacityReservation",
-    best_practices={"COST04-BP03": "capacity that nothing uses is not given back"},
+    best_practices={"COST04-BP03": "unused reserved capacity is not released"},
     effort="S",
     live=True,
-    fix="Make the reservation smaller, or cancel it.",
-    compliant=[{FREE: 0}, {}],
-    non_compliant=[{FREE: 1, "configuration.TotalInstanceCount": 4}],
+    fix="Decrease InstanceCount, or cancel the reservation.",
+    compliant=[{AVAILABLE: 0}, {}],
+    non_compliant=[{AVAILABLE: 1, "configuration.TotalInstanceCount": 4}],
 )
 def ec2_capacity_reservation_utilised(reservation: ConfigurationItem) -> Verdict:
-    """Reserved capacity is used.
+    """EC2 Capacity Reservations are fully used.
 
-    What stands free is paid for as if it ran. Waive it for capacity that is kept for a failover.
+    Unused reserved capacity is charged like running instances. Add a waiver for capacity that is kept for failover.
     """
-    free, reserved = reservation.number(FREE), reservation.number("configuration.TotalInstanceCount")
-    return compliant_if(free == 0, otherwise=f"{free} of {reserved} instances are free")
+    free, reserved = reservation.number(AVAILABLE), reservation.number("configuration.TotalInstanceCount")
+    return compliant_if(free == 0, otherwise=f"AvailableInstanceCount is {free} of {reserved} (expected 0)")

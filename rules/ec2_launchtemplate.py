@@ -1,4 +1,4 @@
-"""Launch templates: CloudFormation's shape."""
+"""Launch templates, with CloudFormation's attribute names."""
 
 from typing import Any
 
@@ -17,17 +17,18 @@ INTERFACES = "configuration.LaunchTemplateData.NetworkInterfaces"
 
 @check(
     "AWS::EC2::LaunchTemplate",
-    best_practices={"SEC05-BP01": "every new instance has a public address instead of standing behind a layer"},
+    best_practices={"SEC05-BP01": "every new instance has a public IP address"},
     managed_rule="EC2_LAUNCH_TEMPLATE_PUBLIC_IP_DISABLED",
     effort="S",
-    fix="Set AssociatePublicIpAddress to false, and put a load balancer in front.",
+    fix="Set NetworkInterfaces.AssociatePublicIpAddress to false, and use a load balancer for inbound traffic.",
     compliant=[{INTERFACES: [{"DeviceIndex": 0, "AssociatePublicIpAddress": False}]}, {INTERFACES: [{}]}, {}],
     non_compliant=[{INTERFACES: [{"DeviceIndex": 0}, {"DeviceIndex": 0, "AssociatePublicIpAddress": True}]}],
 )
 def ec2_launch_template_public_ip_disabled(template: ConfigurationItem) -> Verdict:
-    """Launch templates assign no public addresses.
+    """Launch templates do not assign public IP addresses.
 
-    As AWS's own rule reads it; where a template leaves it out, the subnet decides.
+    An instance with a public IP address can be reached from the internet if its security groups allow it. A launch
+    template without the setting is compliant, because the subnet decides.
     """
 
     def is_public(interface: Attributes) -> bool:
@@ -38,12 +39,12 @@ def ec2_launch_template_public_ip_disabled(template: ConfigurationItem) -> Verdi
 
 
 def device(interface: Attributes) -> str:
-    """A network interface as an annotation names it."""
+    """The name of a network interface in annotations."""
     return f"interface {interface.text('DeviceIndex', '0')}"
 
 
 def lift(template: TemplateResource) -> dict[str, Any]:
-    """A launch template."""
+    """A launch template, with the literal secrets of its user data."""
     data = template.properties.get("LaunchTemplateData", {})
     user_data = data if isinstance(data, Unknown) else data.get("UserData")
     return {

@@ -1,4 +1,4 @@
-"""Network ACLs: the describe API's camelCase, with the template's entries."""
+"""Network ACLs, with the attribute names of the EC2 API in camelCase, with the template's entries."""
 
 from typing import Any
 

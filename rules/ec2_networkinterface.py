@@ -1,4 +1,4 @@
-"""Network interfaces: the describe API's camelCase."""
+"""Network interfaces, with the attribute names of the EC2 API in camelCase."""
 
 from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, none_of
 

@@ -1,4 +1,4 @@
-"""Subnets: the describe API's camelCase."""
+"""Subnets, with the attribute names of the EC2 API in camelCase."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""EBS volumes: the describe API's camelCase."""
+"""EBS volumes, with the attribute names of the EC2 API in camelCase."""
 
 from typing import Any
 

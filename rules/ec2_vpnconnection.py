@@ -1,4 +1,4 @@
-"""VPN connections: the describe API's camelCase."""
+"""VPN connections, with the attribute names of the EC2 API in camelCase."""
 
 from typing import Any
 

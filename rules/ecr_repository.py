@@ -1,4 +1,4 @@
-"""ECR repositories: CloudFormation's shape."""
+"""ECR repositories, with CloudFormation's attribute names."""
 
 from typing import Any
 

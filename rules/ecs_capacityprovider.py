@@ -1,4 +1,4 @@
-"""Capacity providers of ECS: CloudFormation's shape."""
+"""ECS capacity providers, with CloudFormation's attribute names."""
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if, none_of
 

@@ -1,4 +1,4 @@
-"""ECS clusters: CloudFormation's shape."""
+"""ECS clusters, with CloudFormation's attribute names."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""ECS services: CloudFormation's shape."""
+"""ECS services, with CloudFormation's attribute names."""
 
 from collections.abc import Sequence
 from typing import Any

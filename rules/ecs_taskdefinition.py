@@ -1,4 +1,4 @@
-"""ECS task definitions: CloudFormation's shape. Config also keeps the revisions that are no longer active.
+"""ECS task definitions, with CloudFormation's attribute names. AWS Config also keeps deregistered revisions.
 
 Every revision is evaluated; the newest active one of a family counts, see ``pillarwatch.revisions``.
 """

@@ -1,4 +1,4 @@
-"""EFS file systems: CloudFormation's shape."""
+"""EFS file systems, with CloudFormation's attribute names."""
 
 from typing import Any
 

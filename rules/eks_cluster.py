@@ -1,4 +1,4 @@
-"""EKS clusters: CloudFormation's shape."""
+"""EKS clusters, with CloudFormation's attribute names."""
 
 from pillarwatch import (
     NOT_APPLICABLE,
