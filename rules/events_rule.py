@@ -2,7 +2,6 @@
 
 from pillarwatch import (
     NOT_APPLICABLE,
-    Attributes,
     ConfigurationItem,
     Verdict,
     all_of,
@@ -17,6 +16,7 @@ from pillarwatch import (
 STATE = "configuration.State"
 SCHEDULE = "configuration.ScheduleExpression"
 TARGETS = "configuration.Targets"
+QUEUE = "DeadLetterConfig.Arn"  # of a target
 TOO_OFTEN = (
     "rate(1 minute)",
     "rate(2 minutes)",
@@ -46,11 +46,8 @@ def eventbridge_rule_target_dlq_configured(rule: ConfigurationItem) -> Verdict:
 
     Without a dead-letter queue, EventBridge retries for up to 24 hours and then discards the event.
     """
-
-    def has_queue(target: Attributes) -> bool:
-        return target.has("DeadLetterConfig.Arn")
-
-    return compliant_if_all(rule.objects(TARGETS), has_queue, "targets without DeadLetterConfig.Arn", named="Id")
+    missing = "targets without DeadLetterConfig.Arn"
+    return compliant_if_all(rule.objects(TARGETS), lambda target: target.has(QUEUE), missing, named="Id")
 
 
 @check(

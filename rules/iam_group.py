@@ -1,4 +1,4 @@
-"""IAM groups: the describe API's camelCase, policy documents URL-encoded."""
+"""IAM groups: the shape of the describe API, in camelCase. Policy documents are URL-encoded."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from rules.shared.policies import (
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:
-    """A group with its policies."""
+    """The configuration of a group with its policies."""
     policies = [*elements(group.properties.get("Policies"))]
     for kind, by in (("AWS::IAM::Policy", "Groups"), ("AWS::IAM::GroupPolicy", "GroupName")):
         policies += [fragment.properties for fragment in group.attached(kind, by)]

@@ -1,4 +1,4 @@
-"""Managed policies of the account, `AWS::IAM::ManagedPolicy` in CloudFormation. Config keeps every version of them."""
+"""Customer managed policies, AWS::IAM::ManagedPolicy in CloudFormation. AWS Config records all their versions."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ USES = ("configuration.attachmentCount", "configuration.permissionsBoundaryUsage
 
 @check(
     "AWS::IAM::Policy",
-    best_practices={"SEC03-BP04": "a policy that nobody has waits to be attached"},
+    best_practices={"SEC03-BP04": "policies that are attached to no identity are kept"},
     automation="AWSConfigRemediation-DeleteUnusedIAMPolicy",
     effort="S",
     severity="low",
@@ -26,16 +26,17 @@ USES = ("configuration.attachmentCount", "configuration.permissionsBoundaryUsage
     non_compliant=[{USES[0]: 0}, {}],
 )
 def iam_policy_in_use(policy: ConfigurationItem) -> Verdict:
-    """Managed policies are attached to somebody, or bound somebody.
+    """Customer managed IAM policies are in use.
 
-    What nobody has, nobody reviews. AWS's rule of this name asks for one policy that is named to it, we ask for all.
+    Nobody reviews an unused policy, and anybody who may attach policies can attach it by mistake. A policy is in use
+    when it is attached or is a permissions boundary. The AWS Config rule checks one named policy only.
     """
     used = any_of(USES, lambda count: policy.number(count) > 0)
-    return compliant_if(used, otherwise="attached to nobody, and nobody's boundary")
+    return compliant_if(used, otherwise="AttachmentCount and PermissionsBoundaryUsageCount are 0")
 
 
 def lift(policy: TemplateResource) -> dict[str, Any]:
-    """A managed policy has one version in a template."""
+    """The configuration of a managed policy, which has one version in a template."""
     document = policy.properties.get("PolicyDocument")
     return {
         "configuration": {

@@ -1,4 +1,4 @@
-"""IAM roles. Config keeps inline policies inside the role, URL-encoded, and managed ones by ARN only."""
+"""IAM roles. AWS Config records inline policies with the role, URL-encoded, and managed policies by ARN only."""
 
 from typing import Any
 
@@ -30,16 +30,16 @@ BOUNDARY = "configuration.permissionsBoundary.permissionsBoundaryArn"
 
 
 PATH = "configuration.path"
-OF_AWS = ("/aws-service-role/", "/aws-reserved/")  # paths of roles that only AWS can change
+PATHS_OF_AWS = ("/aws-service-role/", "/aws-reserved/")  # paths of roles that only AWS can change
 USE = "configuration.roleLastUsed"
 LAST_USED = f"{USE}.lastUsedDate"
 CREATED = "configuration.createDate"
 SERVICE = {
     "Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 }
-# Identity providers that serve everybody, and the claim that tells whom of them is meant. IAM asks for it since 2025,
-# when a role is made or changed.
-SHARED = {
+# Identity providers that many organizations share, and the claim that names one of them. Since 2025, IAM requires a
+# condition on this claim when a role is created or updated.
+SHARED_PROVIDERS = {
     "accounts.google.com": "aud",
     "app.terraform.io": "sub",
     "cognito-identity.amazonaws.com": "aud",
@@ -49,7 +49,7 @@ SHARED = {
 
 
 def by_web_identity(provider: str, **claims: str) -> dict[str, Any]:
-    """An example of a trust in an identity provider, limited by claims."""
+    """An example of a trust policy for an identity provider, restricted by claims."""
     condition = {f"{provider.rpartition('/')[2]}:{claim}": value for claim, value in claims.items()}
     statement = {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity"}
     return {TRUST: {"Statement": {**statement, "Condition": {"StringLike": condition}}}}
@@ -64,7 +64,7 @@ ANYBODY = {"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action":
     best_practices={"SEC03-BP05": "no permissions boundary limits the permissions of the role"},
     effort="M",
     live=True,
-    fix="Attach the organization's permissions boundary, in the template that creates the role.",
+    fix="Set PermissionsBoundary to the organization's boundary policy, in the template that creates the role.",
     compliant=[{BOUNDARY: "arn:aws:iam::123456789012:policy/Boundary"}],
     non_compliant=[{"configuration.path": "/"}, {}],
     not_applicable=[
@@ -75,24 +75,24 @@ ANYBODY = {"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action":
 def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
     """IAM roles have a permissions boundary.
 
-    Whoever may create roles can then not create one that is mightier than the boundary. The account cannot give one to
-    roles that AWS's services and IAM Identity Center create.
+    Without a permissions boundary, a principal that may create roles can create one with more permissions than its own.
+    Roles that AWS services and IAM Identity Center create are not judged, because the account cannot change them.
     """
-    if role.text(PATH).startswith(OF_AWS):
+    if role.text(PATH).startswith(PATHS_OF_AWS):
         return NOT_APPLICABLE
-    return compliant_if(role.has(BOUNDARY), otherwise="no permissions boundary")
+    return compliant_if(role.has(BOUNDARY), otherwise="PermissionsBoundary is not set (expected one)")
 
 
 @check(
     "AWS::IAM::Role",
     best_practices={
-        "SEC03-BP07": "principals of any AWS account can assume the role",
+        "SEC03-BP07": "principals outside the organization can assume the role",
         "SEC03-BP08": "the trust policy does not name the accounts that share the role",
     },
     effort="S",
     severity="critical",
     exposed=True,
-    fix="Name the accounts, services or identity providers that may assume the role.",
+    fix="Name accounts, services or identity providers in AssumeRolePolicyDocument, or add a condition.",
     compliant=[
         {TRUST: SERVICE},
         by_web_identity(GITHUB, aud="sts.amazonaws.com", sub="repo:octo-org/octo-repo:*"),
@@ -111,19 +111,25 @@ def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
 def iam_role_trust_policy_restricted(role: ConfigurationItem) -> Verdict:
     """IAM roles trust named principals only.
 
-    Not everybody, unless a condition names an organization, an account or a source. Nor everybody who has an account
-    with an identity provider that many share, such as GitHub's: a condition names whose workflow it is.
+    A role that trusts any principal lets any AWS account use its permissions. The same applies to an identity provider
+    that many organizations share, such as GitHub, without a condition that names the organization. A condition on an
+    organization, account or source is enough.
     """
 
     def trusts_anybody(statement: Statement) -> bool:
-        return any_of([statement.admits_anybody, any_of(SHARED, lambda provider: trusts_all_of(provider, statement))])
+        return any_of(
+            [
+                statement.admits_anybody,
+                any_of(SHARED_PROVIDERS, lambda provider: trusts_all_users_of(provider, statement)),
+            ]
+        )
 
-    return compliant_if_none(role.statements(TRUST), trusts_anybody, "trusted by everybody")
+    return compliant_if_none(role.statements(TRUST), trusts_anybody, "statements that trust any principal")
 
 
 @check(
     "AWS::IAM::Role",
-    best_practices={"SEC03-BP04": "rights that nobody uses are not taken back"},
+    best_practices={"SEC03-BP04": "permissions that are no longer used are not removed"},
     automation="AWSConfigRemediation-DeleteIAMRole",
     effort="S",
     severity="low",
@@ -140,38 +146,41 @@ def iam_role_trust_policy_restricted(role: ConfigurationItem) -> Verdict:
     not_applicable=[{CREATED: "2025-01-01T00:00:00Z", PATH: "/aws-service-role/config.amazonaws.com/"}, {}],
 )
 def iam_role_unused(role: ConfigurationItem, *, most_days: int = 90, young_days: int = 30) -> Verdict:
-    """IAM roles are in use.
+    """IAM roles were used within 90 days.
 
-    Within ninety days, or no older than thirty. Use makes no item: judge on schedule too. Where an item does not say
-    when a role was used, that is not known. Roles that AWS created are AWS's to delete.
+    The permissions of an unused role remain available to anybody who can assume it. Roles that are younger than 30
+    days, and roles that AWS created, are not judged.
     """
-    if any_of([none_of([role.has(CREATED)]), role.text(PATH).startswith(OF_AWS)]):
+    if any_of([none_of([role.has(CREATED)]), role.text(PATH).startswith(PATHS_OF_AWS)]):
         return NOT_APPLICABLE
     young = role.days_since(CREATED) <= young_days
     used: Any = Unknown("AWS Config did not record when the role was used")
     if role.objects(USE):
         used = role.days_since(LAST_USED, default=most_days + 1) <= most_days
-    return compliant_if(any_of([young, used]), otherwise=f"last used {role.text(LAST_USED, 'never')}")
+    return compliant_if(
+        any_of([young, used]),
+        otherwise=f"last used: {role.text(LAST_USED, 'never')} (expected within {most_days} days)",
+    )
 
 
-def trusts_all_of(provider: str, statement: Statement) -> bool:
-    """Whether a statement trusts whomever a shared identity provider vouches for."""
-    claim = f"{provider}:{SHARED[provider]}"
+def trusts_all_users_of(provider: str, statement: Statement) -> bool:
+    """Whether a statement trusts all users of a shared identity provider."""
+    claim = f"{provider}:{SHARED_PROVIDERS[provider]}"
 
-    def is_it(name: str) -> bool:
+    def is_provider(name: str) -> bool:
         return any_of([name == provider, name.endswith(f"/{provider}")])
 
     return all_of(
         [
             statement.allows,
-            any_of(statement.identity_providers, is_it),
+            any_of(statement.identity_providers, is_provider),
             none_of(statement.conditions, lambda condition: condition.names(claim)),
         ]
     )
 
 
 def lift(role: TemplateResource) -> dict[str, Any]:
-    """A role with the policies that other resources of the template add to it."""
+    """The configuration of a role, with the policies that other resources of the template add to it."""
     properties = role.properties
     added = [*role.attached("AWS::IAM::Policy", "Roles"), *role.attached("AWS::IAM::RolePolicy", "RoleName")]
     policies = [*elements(properties.get("Policies")), *(policy.properties for policy in added)]

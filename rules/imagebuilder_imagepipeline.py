@@ -1,4 +1,4 @@
-"""Pipelines of EC2 Image Builder: CloudFormation's shape."""
+"""EC2 Image Builder pipelines: CloudFormation's shape."""
 
 from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
 
@@ -10,20 +10,22 @@ TESTS = "configuration.ImageTestsConfiguration.ImageTestsEnabled"
 @check(
     "AWS::ImageBuilder::ImagePipeline",
     best_practices={
-        "SEC06-BP02": "new machines come from an image that nobody patches",
-        "OPS05-BP05": "patches reach the image when somebody thinks of it",
-        "SEC06-BP05": "no image is built with what is patched unless somebody does it",
+        "SEC06-BP02": "new instances start from an image without recent patches",
+        "OPS05-BP05": "patches are added to the image only manually",
+        "SEC06-BP05": "no automation builds images with current patches",
     },
     effort="M",
     severity="low",
-    fix="Enable the pipeline, with a schedule and its tests.",
+    fix="Set Schedule.ScheduleExpression, Status to ENABLED, and ImageTestsConfiguration.ImageTestsEnabled to true.",
     compliant=[{SCHEDULE: "cron(0 0 * * ? *)", STATUS: "ENABLED", TESTS: True}, {SCHEDULE: "cron(0 0 * * ? *)"}],
     non_compliant=[{SCHEDULE: "cron(0 0 * * ? *)", STATUS: "DISABLED"}, {SCHEDULE: "rate(7 days)", TESTS: False}, {}],
 )
 def image_builder_pipeline_scheduled(pipeline: ConfigurationItem) -> Verdict:
-    """Images are built and tested on a schedule.
+    """EC2 Image Builder pipelines build and test images on a schedule.
 
-    Enabled and tested is the default, a schedule is not.
+    Without a schedule, which is the default, new instances start from an image that lacks recent security patches.
     """
-    ready = [pipeline.text(STATUS, "ENABLED") == "ENABLED", pipeline.flag(TESTS, default=True)]
-    return compliant_if(all_of([pipeline.has(SCHEDULE), *ready]), otherwise="disabled, untested or without a schedule")
+    active = [pipeline.text(STATUS, "ENABLED") == "ENABLED", pipeline.flag(TESTS, default=True)]
+    return compliant_if(
+        all_of([pipeline.has(SCHEDULE), *active]), "the pipeline is disabled, untested or not scheduled"
+    )

@@ -1,4 +1,4 @@
-"""Kinesis data streams: CloudFormation's shape. Config does not record whether a stream is on demand."""
+"""Kinesis data streams: CloudFormation's shape. AWS Config does not record the capacity mode."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,8 +25,8 @@ CREATED = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescri
 PEAK_BYTES = "supplementaryConfiguration.Metrics.IncomingBytes.Sum"
 PEAK_RECORDS = "supplementaryConfiguration.Metrics.IncomingRecords.Sum"
 SHARDS = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.OpenShardCount"
-DAYS = 14  # of metrics
-SHARD_BYTES, SHARD_RECORDS = 1024 * 1024 * 3600, 1000 * 3600  # what a shard takes in an hour
+DAYS = 14  # period of the metrics
+SHARD_BYTES, SHARD_RECORDS = 1024 * 1024 * 3600, 1000 * 3600  # the write limit of a shard in an hour
 MODE = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescriptionSummary.StreamModeDetails.StreamMode"
 
 
@@ -37,14 +37,14 @@ MODE = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescripti
     automation="AWS-EnableKinesisStreamEncryption",
     effort="S",
     severity="medium",
-    fix="Turn on server-side encryption with a KMS key.",
+    fix="Set StreamEncryption.EncryptionType to KMS, and StreamEncryption.KeyId to a KMS key.",
     compliant=[{ENCRYPTION: "KMS"}],
     non_compliant=[{ENCRYPTION: "NONE"}, {}],
 )
 def kinesis_stream_encrypted(stream: ConfigurationItem) -> Verdict:
-    """Kinesis streams have server-side encryption enabled.
+    """Kinesis data streams have server-side encryption enabled.
 
-    Unlike a queue or a table, a stream is not encrypted unless it says so.
+    Without server-side encryption, records are stored unencrypted. This is the default.
     """
     kind = stream.text(ENCRYPTION, "NONE")
     return compliant_if(kind == "KMS", otherwise=f"StreamEncryption.EncryptionType is {kind} (expected KMS)")
@@ -53,22 +53,25 @@ def kinesis_stream_encrypted(stream: ConfigurationItem) -> Verdict:
 @check(
     "AWS::Kinesis::Stream",
     best_practices={
-        "COST04-BP05": "records are kept, and paid for, longer than they are read",
+        "COST04-BP05": "records are stored and billed longer than they are read",
         "SUS04-BP03": "records are kept longer than they are needed",
     },
     effort="S",
     severity="low",
-    fix="Set the retention to what a consumer needs to catch up, and archive the rest in S3.",
+    fix="Set RetentionPeriodHours to the time that consumers need to catch up, and archive older records in S3.",
     compliant=[{RETENTION: 24}, {RETENTION: 168}, {}],
     non_compliant=[{RETENTION: 169}],
 )
 def kinesis_retention_justified(stream: ConfigurationItem, *, max_retention_hours: int = 168) -> Verdict:
-    """Kinesis streams keep records no longer than a consumer needs to catch up.
+    """Kinesis data streams keep records for at most 7 days.
 
-    A week covers an outage over a long weekend. AWS's own rule asks for the opposite, a week at least.
+    Longer retention is billed. Seven days are enough to catch up. The AWS Config rule requires at least seven days.
     """
     retention = stream.number(RETENTION, 24)
-    return compliant_if(retention <= max_retention_hours, otherwise=f"records are kept for {retention} hours")
+    return compliant_if(
+        retention <= max_retention_hours,
+        otherwise=f"RetentionPeriodHours is {retention} (expected at most {max_retention_hours})",
+    )
 
 
 @check(
@@ -77,34 +80,34 @@ def kinesis_retention_justified(stream: ConfigurationItem, *, max_retention_hour
         "REL07-BP03": "records above the capacity of the shards are rejected",
         "PERF03-BP02": "the throughput of the stream is a fixed number of shards",
         "COST09-BP03": "unused shards are billed",
-        "SUS02-BP01": "the capacity does not follow the demand",
+        "SUS02-BP01": "the number of shards does not change with the demand",
     },
     effort="M",
     collector="streams",
-    fix="Switch the stream to on-demand, or tag it with ScalingAutomation where something resizes its shards.",
+    fix="Set StreamModeDetails.StreamMode to ON_DEMAND, or set the tag ScalingAutomation.",
     compliant=[{MODE: "ON_DEMAND"}, {MODE: "PROVISIONED", "tags.ScalingAutomation": "shard-scaler"}],
     non_compliant=[{MODE: "PROVISIONED"}, {}],
 )
 def kinesis_stream_adaptive_capacity(stream: ConfigurationItem) -> Verdict:
-    """The capacity of Kinesis streams follows the load.
+    """Kinesis data streams adapt their capacity to the load.
 
-    Config does not record the mode, the stream's summary does. A summary or template without one is of PROVISIONED.
+    Records above the fixed limit of the shards are rejected. Provisioned streams with a ScalingAutomation tag pass.
     """
     mode = stream.text(MODE, "PROVISIONED")
-    right = any_of([mode == "ON_DEMAND", stream.tag("ScalingAutomation") != ""])
-    return compliant_if(right, otherwise=f"the mode is {mode}")
+    adaptive = any_of([mode == "ON_DEMAND", stream.tag("ScalingAutomation") != ""])
+    return compliant_if(adaptive, otherwise=f"StreamMode is {mode} (expected ON_DEMAND)")
 
 
 @check(
     "AWS::Kinesis::Stream",
     best_practices={
-        "PERF03-BP03": "shard-level metrics are off",
+        "PERF03-BP03": "shard-level metrics are not collected",
         "REL06-BP01": "throttled shards cannot be identified",
     },
     effort="S",
     severity="low",
     collector="streams",
-    fix="Turn on enhanced monitoring of the stream's shards.",
+    fix="Set DesiredShardLevelMetrics to the metrics of the check. Shard-level metrics are charged.",
     compliant=[
         {LEVELS: [{"ShardLevelMetrics": ["ALL"]}]},
         {
@@ -127,31 +130,33 @@ def kinesis_stream_enhanced_monitoring_enabled(
     *,
     metrics: Sequence[str] = ("IncomingBytes", "IteratorAgeMilliseconds", "WriteProvisionedThroughputExceeded"),
 ) -> Verdict:
-    """Kinesis streams publish shard-level metrics.
+    """Kinesis data streams publish shard-level metrics.
 
-    At least how much comes in, how late it is read, and how much is refused. Of one shard, the free metrics of the
-    stream say the same.
+    Without shard-level metrics, a throttled shard or a slow consumer cannot be identified. Streams with one shard are
+    not judged, because their stream-level metrics give the same values.
     """
     if stream.number(SHARDS, 2) == 1:
         return NOT_APPLICABLE
     levels = stream.texts(f"{LEVELS}.ShardLevelMetrics")
     everything = contains(levels, "ALL")
     return compliant_if_all(
-        metrics, lambda metric: any_of([everything, contains(levels, metric)]), "DesiredShardLevelMetrics lacks"
+        metrics,
+        lambda metric: any_of([everything, contains(levels, metric)]),
+        "DesiredShardLevelMetrics does not contain",
     )
 
 
 @check(
     "AWS::Kinesis::Stream",
     best_practices={
-        "COST06-BP02": "shards were chosen without the data of their use",
-        "COST09-BP01": "demand was not measured, and most of what is paid for rests",
+        "COST06-BP02": "the number of shards is not based on usage data",
+        "COST09-BP01": "demand was not measured, and most shards are unused",
     },
     effort="M",
     severity="low",
     collector="streams",
     live=True,
-    fix="Merge shards, or switch the stream to on-demand.",
+    fix="Merge shards, or set StreamModeDetails.StreamMode to ON_DEMAND.",
     compliant=[
         {MODE: "PROVISIONED", SHARDS: 4, PEAK_BYTES: 1024 * 1024 * 3600, PEAK_RECORDS: 1},
         {MODE: "PROVISIONED", SHARDS: 4, PEAK_BYTES: 1, PEAK_RECORDS: 1000 * 3600},
@@ -168,20 +173,22 @@ def kinesis_stream_enhanced_monitoring_enabled(
     ],
 )
 def kinesis_provisioned_shard_utilisation(stream: ConfigurationItem, *, least_percent: int = 25) -> Verdict:
-    """Provisioned shards are used in the busiest hour of two weeks.
+    """Provisioned Kinesis data streams use at least a quarter of their shards.
 
-    By bytes or by records, whichever is nearer to what the shards take. One shard is the least there is; a younger
-    stream is not judged.
+    Unused shards are billed. The check compares the busiest hour of two weeks with the write limit of the shards, in
+    bytes and in records. Streams with one shard and streams younger than two weeks are not judged.
     """
     shards, young = stream.number(SHARDS), stream.days_since(CREATED, default=DAYS) < DAYS
     if any_of([stream.text(MODE, "PROVISIONED") == "ON_DEMAND", shards <= 1, young]):
         return NOT_APPLICABLE
     used = max(stream.number(PEAK_BYTES) / SHARD_BYTES, stream.number(PEAK_RECORDS) / SHARD_RECORDS) / shards
-    return compliant_if(used * 100 >= least_percent, otherwise=f"{used:.0%} of {shards} shards are used")
+    return compliant_if(
+        used * 100 >= least_percent, otherwise=f"{used:.0%} of {shards} shards are used (expected {least_percent} %)"
+    )
 
 
 def lift(stream: TemplateResource) -> dict[str, Any]:
-    """A stream with the metrics of its shards, as its summary tells of them."""
+    """The configuration of a stream, and its summary in the shape of DescribeStreamSummary."""
     properties = dict(stream.properties)
     monitoring = [{"ShardLevelMetrics": properties.pop("DesiredShardLevelMetrics", None)}]
     mode = properties.pop("StreamModeDetails", None)

@@ -1,20 +1,20 @@
-"""Delivery streams of Firehose: CloudFormation's shape."""
+"""Amazon Data Firehose streams: CloudFormation's shape."""
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
 
 S3 = "configuration.ExtendedS3DestinationConfiguration"
-OLD_S3 = "configuration.S3DestinationConfiguration"  # the same without conversion
+OLD_S3 = "configuration.S3DestinationConfiguration"  # the older destination, without format conversion
 
 
 @check(
     "AWS::KinesisFirehose::DeliveryStream",
     best_practices={
-        "SUS04-BP02": "records are stored at their full size",
-        "COST05-BP05": "queries pay for bytes that compression saves",
-        "SUS03-BP05": "the format of the data does not fit how it is read",
+        "SUS04-BP02": "records are stored uncompressed",
+        "COST05-BP05": "queries are billed for uncompressed bytes",
+        "SUS03-BP05": "the storage format does not fit the queries",
     },
     effort="S",
-    fix="Compress with GZIP, or convert to Parquet.",
+    fix="Set CompressionFormat to GZIP, or DataFormatConversionConfiguration.Enabled to true.",
     compliant=[
         {f"{S3}.CompressionFormat": "GZIP"},
         {f"{OLD_S3}.CompressionFormat": "Snappy"},
@@ -28,13 +28,14 @@ OLD_S3 = "configuration.S3DestinationConfiguration"  # the same without conversi
     not_applicable=[{}],
 )
 def firehose_compression_and_columnar(stream: ConfigurationItem) -> Verdict:
-    """Delivery streams write to S3 compressed or by column.
+    """Firehose streams compress records or convert them to a columnar format.
 
-    Neither is the default.
+    Uncompressed records need more storage, and queries read and bill more bytes. Neither compression nor conversion is
+    the default.
     """
     if none_of([stream.has(S3), stream.has(OLD_S3)]):
         return NOT_APPLICABLE
     formats = [stream.text(f"{place}.CompressionFormat", "UNCOMPRESSED") for place in (S3, OLD_S3)]
     converted = stream.flag(f"{S3}.DataFormatConversionConfiguration.Enabled")
-    right = any_of([converted, any_of(formats, lambda found: found != "UNCOMPRESSED")])
-    return compliant_if(right, otherwise="neither compressed nor converted")
+    compact = any_of([converted, any_of(formats, lambda found: found != "UNCOMPRESSED")])
+    return compliant_if(compact, otherwise="CompressionFormat is UNCOMPRESSED (expected GZIP or format conversion)")

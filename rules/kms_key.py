@@ -1,4 +1,4 @@
-"""KMS keys. AWS's own keys are recorded too: what an account cannot change does not apply to them."""
+"""KMS keys. AWS Config also records AWS managed keys, which the account cannot change."""
 
 from typing import Any
 
@@ -23,9 +23,9 @@ ORIGIN = "configuration.origin"
 SPEC = "configuration.keySpec"
 STATE = "configuration.keyState"
 USED = "supplementaryConfiguration.kms.GetKeyLastUsage.KeyLastUsage.Timestamp"
-WATCHED = "supplementaryConfiguration.kms.GetKeyLastUsage.TrackingStartDate"
+TRACKED_SINCE = "supplementaryConfiguration.kms.GetKeyLastUsage.TrackingStartDate"
 
-DYING = ("PendingDeletion", "PendingReplicaDeletion")
+PENDING_DELETION = ("PendingDeletion", "PendingReplicaDeletion")
 
 CUSTOMER = {MANAGER: "CUSTOMER"}
 SYMMETRIC = {**CUSTOMER, SPEC: "SYMMETRIC_DEFAULT"}
@@ -39,7 +39,7 @@ CALLER = {"StringEquals": {"kms:CallerAccount": "123456789012"}}
     automation="AWSConfigRemediation-EnableKeyRotation",
     effort="S",
     severity="medium",
-    fix="Turn on automatic rotation; what is encrypted stays readable.",
+    fix="Set EnableKeyRotation to true. Data that is already encrypted stays readable.",
     compliant=[{**SYMMETRIC, ROTATION: True}],
     non_compliant=[{**SYMMETRIC, ROTATION: False}, SYMMETRIC],
     not_applicable=[
@@ -51,51 +51,51 @@ CALLER = {"StringEquals": {"kms:CallerAccount": "123456789012"}}
     ],
 )
 def cmk_backing_key_rotation_enabled(key: ConfigurationItem) -> Verdict:
-    """Symmetric KMS keys of the account have automatic rotation.
+    """Customer managed symmetric KMS keys have automatic rotation enabled.
 
-    Keys that AWS manages rotate anyway; asymmetric ones cannot, nor can those whose material is imported or stands in
-    a key store of one's own.
+    Without rotation, one exposed version of the key material decrypts all data. AWS managed keys rotate always.
+    Asymmetric keys, imported key material and custom key stores do not support automatic rotation and are not judged.
     """
-    foreign = key.text(ORIGIN, "AWS_KMS") != "AWS_KMS"
-    if any_of([key.text(MANAGER) != "CUSTOMER", key.text(SPEC) != "SYMMETRIC_DEFAULT", foreign]):
+    is_external = key.text(ORIGIN, "AWS_KMS") != "AWS_KMS"
+    if any_of([key.text(MANAGER) != "CUSTOMER", key.text(SPEC) != "SYMMETRIC_DEFAULT", is_external]):
         return NOT_APPLICABLE
-    return compliant_if(key.flag(ROTATION), otherwise="automatic rotation is off")
+    return compliant_if(key.flag(ROTATION), otherwise="EnableKeyRotation is false (expected true)")
 
 
 @check(
     "AWS::KMS::Key",
-    best_practices={"SEC08-BP01": "what the key encrypts will be unreadable for good"},
+    best_practices={"SEC08-BP01": "data that the key encrypts will become permanently unreadable"},
     managed_rule="KMS_CMK_NOT_SCHEDULED_FOR_DELETION",
     automation="AWSConfigRemediation-CancelKeyDeletion",
     effort="S",
     live=True,
-    fix="Cancel the deletion, and disable the key until it is certain that nothing needs it.",
+    fix="Cancel the deletion, and disable the key until you are sure that no data needs it.",
     compliant=[{**CUSTOMER, STATE: "Enabled"}, {**CUSTOMER, STATE: "Disabled"}],
     non_compliant=[{**CUSTOMER, STATE: "PendingDeletion"}, {**CUSTOMER, STATE: "PendingReplicaDeletion"}],
     not_applicable=[{MANAGER: "AWS"}, {}],
 )
 def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
-    """KMS keys of the account are not about to be deleted.
+    """Customer managed KMS keys are not scheduled for deletion.
 
-    A deleted key takes the data with it: disabling can be undone, deletion cannot.
+    Deletion of a key makes all data that it encrypted unreadable. Disabling can be undone; deletion cannot.
     """
     if key.text(MANAGER) != "CUSTOMER":
         return NOT_APPLICABLE
     state = key.text(STATE)
-    return compliant_if(none_of([contains(DYING, state)]), otherwise=f"key state is {state}")
+    return compliant_if(none_of([contains(PENDING_DELETION, state)]), f"KeyState is {state} (expected Enabled)")
 
 
 @check(
     "AWS::KMS::Key",
     best_practices={
-        "SEC08-BP04": "any account can use the key",
-        "SEC08-BP01": "the key policy allows principals outside the account's control",
+        "SEC08-BP04": "any AWS account can use the key",
+        "SEC08-BP01": "the key policy allows principals outside the organization",
     },
     managed_rule="KMS_KEY_POLICY_NO_PUBLIC_ACCESS",
     effort="S",
     severity="critical",
     exposed=True,
-    fix="Name principals in the key policy, or add a condition on the caller's account, such as kms:CallerAccount.",
+    fix="Name principals in KeyPolicy, or add a condition on the account of the caller, such as kms:CallerAccount.",
     compliant=[
         {**CUSTOMER, POLICY: allowing(Principal={"AWS": "arn:aws:iam::123456789012:root"})},
         {**CUSTOMER, POLICY: allowing(Principal="*", Condition=CALLER)},
@@ -111,53 +111,55 @@ def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
 def kms_key_policy_no_public_access(key: ConfigurationItem) -> Verdict:
     """KMS key policies allow named principals only.
 
-    A statement for everybody reaches beyond the account unless a condition names the callers, their account,
-    organization or network.
+    A key policy that allows any principal lets other AWS accounts use the key, unless a condition limits the callers,
+    their account, organization or network.
     """
     if key.text(MANAGER) != "CUSTOMER":
         return NOT_APPLICABLE
-    return compliant_if_none(key.statements(POLICY), lambda found: found.admits_anybody, "open to everybody")
+    return compliant_if_none(
+        key.statements(POLICY), lambda statement: statement.admits_anybody, "statements for any principal"
+    )
 
 
 @check(
     "AWS::KMS::Key",
     best_practices={
-        "COST04-BP03": "a key is paid for by the month, and nothing uses it",
-        "SUS02-BP03": "a key that nothing needs is kept and administered",
+        "COST04-BP03": "unused keys are billed every month",
+        "SUS02-BP03": "unused keys are kept and administered",
     },
     effort="M",
     severity="low",
     collector="keys",
     live=True,
-    fix="Disable the key, wait whether anything fails, and then schedule its deletion.",
-    compliant=[{**CUSTOMER, WATCHED: "2025-01-01T00:00:00Z", USED: "2025-10-17T12:01:00Z"}],
+    fix="Disable the key, wait until you are sure that nothing fails, and then schedule its deletion.",
+    compliant=[{**CUSTOMER, TRACKED_SINCE: "2025-01-01T00:00:00Z", USED: "2025-10-17T12:01:00Z"}],
     non_compliant=[
-        {**CUSTOMER, WATCHED: "2025-10-17T12:00:00Z"},
-        {**CUSTOMER, WATCHED: "2025-01-01T00:00:00Z", USED: "2025-10-17T12:00:00Z"},
+        {**CUSTOMER, TRACKED_SINCE: "2025-10-17T12:00:00Z"},
+        {**CUSTOMER, TRACKED_SINCE: "2025-01-01T00:00:00Z", USED: "2025-10-17T12:00:00Z"},
     ],
     not_applicable=[
-        {**CUSTOMER, WATCHED: "2025-10-17T12:01:00Z"},
-        {**CUSTOMER, STATE: "Disabled", WATCHED: "2025-01-01T00:00:00Z"},
+        {**CUSTOMER, TRACKED_SINCE: "2025-10-17T12:01:00Z"},
+        {**CUSTOMER, STATE: "Disabled", TRACKED_SINCE: "2025-01-01T00:00:00Z"},
         {MANAGER: "AWS"},
         {},
     ],
 )
 def kms_key_unused(key: ConfigurationItem, *, days: int = 90) -> Verdict:
-    """KMS keys of the account are in use.
+    """Customer managed KMS keys were used within 90 days.
 
-    By what KMS remembers of the last use, so a key that it has watched for less than a quarter is not judged. What an
-    old key has encrypted may still be needed: therefore first disable it.
+    An unused key is billed every month. Data that the key encrypted may still be needed, so disable the key first. Keys
+    that AWS KMS has tracked for less than 90 days are not judged.
     """
-    watched = key.days_since(WATCHED, default=0)
-    is_on = key.text(STATE, "Enabled") == "Enabled"
-    if any_of([key.text(MANAGER) != "CUSTOMER", none_of([is_on]), watched < days]):
+    tracked_days = key.days_since(TRACKED_SINCE, default=0)
+    enabled = key.text(STATE, "Enabled") == "Enabled"
+    if any_of([key.text(MANAGER) != "CUSTOMER", none_of([enabled]), tracked_days < days]):
         return NOT_APPLICABLE
-    last = key.days_since(USED, default=watched)
-    return compliant_if(last < days, otherwise=f"not used for {last:.0f} days")
+    last = key.days_since(USED, default=tracked_days)
+    return compliant_if(last < days, otherwise=f"the key was not used for {last:.0f} days (expected less than {days})")
 
 
 def lift(key: TemplateResource) -> dict[str, Any]:
-    """A key as DescribeKey, GetKeyPolicy and GetKeyRotationStatus tell of it."""
+    """The configuration of a key, as DescribeKey, GetKeyPolicy and GetKeyRotationStatus return it."""
     properties = key.properties
     return {
         "configuration": {

@@ -1,4 +1,4 @@
-"""Log groups, which AWS Config does not record: listed by a collector, in CloudFormation's shape."""
+"""CloudWatch Logs log groups. AWS Config does not record them: a collector lists them in CloudFormation's shape."""
 
 from pillarwatch import (
     NOT_APPLICABLE,
@@ -30,14 +30,14 @@ AUDITING = {"FindingsDestination": {"S3": {"Bucket": "findings"}}}
     "AWS::Logs::LogGroup",
     best_practices={
         "COST04-BP05": "no retention period is set, or it is too short",
-        "SUS04-BP03": "log data has no defined life cycle",
+        "SUS04-BP03": "logs have no retention period that fits their use",
         "SEC07-BP04": "no retention period defines when the logs are deleted",
         "SEC04-BP01": "logs are kept forever, or deleted too early for an investigation",
     },
     managed_rule="CW_LOGGROUP_RETENTION_PERIOD_CHECK",
     effort="S",
     collector="log-groups",
-    fix="Set RetentionInDays.",
+    fix="Set RetentionInDays to 30 or more in production, and to any number of days elsewhere.",
     compliant=[
         {RETENTION: 1},
         {RETENTION: 3653},
@@ -59,15 +59,18 @@ def cw_loggroup_retention_period_check(
 ) -> Verdict:
     """Log groups have a retention period.
 
-    AWS's own rule asks for 365 days at least and lets a group pass that never forgets; that default is what we look
-    for. How long is enough is the workload's to say: a month where the tag Environment says `production`, elsewhere
-    any number of days.
+    Without a retention period, logs are stored and billed forever; with a short one, they are missing in an
+    investigation. The AWS Config rule requires at least 365 days and passes log groups that never expire. This check
+    requires 30 days where the Environment tag is production, and any retention elsewhere.
     """
     days = group.number(RETENTION)
     elsewhere = none_of([group.environment == PRODUCTION])
     enough = any_of([days >= min_in_production, elsewhere])
-    right = all_of([days >= min_retention_time, enough, days <= max_retention_time])
-    return compliant_if(right, otherwise=f"RetentionInDays is {stated(days)}")
+    within_limits = all_of([days >= min_retention_time, enough, days <= max_retention_time])
+    return compliant_if(
+        within_limits,
+        f"RetentionInDays is {stated(days)} (expected {min_retention_time}, in production {min_in_production})",
+    )
 
 
 @check(
@@ -77,28 +80,28 @@ def cw_loggroup_retention_period_check(
     effort="S",
     severity="low",
     collector="log-groups",
-    fix="Associate a KMS key of the account whose policy admits CloudWatch Logs.",
+    fix="Set KmsKeyId to the ARN of a customer managed key with a key policy that allows CloudWatch Logs.",
     compliant=[{KEY: "arn:aws:kms:eu-west-1:123456789012:key/1"}],
     non_compliant=[{KEY: ""}, {}],
 )
 def cloudwatch_log_group_encrypted(group: ConfigurationItem) -> Verdict:
-    """Log groups are encrypted with a KMS key of the account.
+    """Log groups are encrypted with a customer managed KMS key.
 
-    CloudWatch encrypts them anyway; only with a key of the account can it be revoked and audited.
+    CloudWatch Logs always encrypts logs, but only a customer managed key can be audited, restricted and revoked.
     """
-    return compliant_if(group.has(KEY), otherwise="KmsKeyId is not set")
+    return compliant_if(group.has(KEY), otherwise="KmsKeyId is not set (expected a customer managed key)")
 
 
 @check(
     "AWS::Logs::LogGroup",
     best_practices={
         "SEC07-BP02": "personal data in logs is shown to every reader",
-        "SEC08-BP03": "nothing masks sensitive data by itself",
+        "SEC08-BP03": "no automation masks sensitive data in logs",
     },
     effort="S",
     severity="medium",
     collector="log-groups",
-    fix="Add a data protection policy that masks the identifiers of personal data.",
+    fix="Set DataProtectionPolicy to a policy with a Deidentify operation. Data protection is charged per GB.",
     compliant=[
         {"tags.DataClassification": "Confidential", PROTECTION: {"Statement": [{"Operation": MASKING}]}},
         {"tags.DataClassification": "Restricted", INHERITED: ["ACCOUNT_DATA_PROTECTION"]},
@@ -110,29 +113,29 @@ def cloudwatch_log_group_encrypted(group: ConfigurationItem) -> Verdict:
     not_applicable=[{"tags.DataClassification": "Internal"}, {}],
 )
 def cloudwatch_log_data_protection_policy_enabled(group: ConfigurationItem) -> Verdict:
-    """Log groups of confidential components mask personal data.
+    """Log groups with confidential data mask personal data.
 
-    By a policy of their own or of the account; one that only audits masks nothing. Only where the tag
-    DataClassification says `Confidential` or `Restricted`.
+    Without masking, everybody who may read the logs sees personal data. A policy of the account counts; a policy that
+    only audits does not. Applies to log groups whose DataClassification tag is Confidential or Restricted.
     """
     if none_of([contains(("Confidential", "Restricted"), group.tag("DataClassification"))]):
         return NOT_APPLICABLE
-    masks = any_of(group.objects(f"{PROTECTION}.Statement"), lambda found: found.has("Operation.Deidentify"))
+    masks = any_of(group.objects(f"{PROTECTION}.Statement"), lambda statement: statement.has("Operation.Deidentify"))
     of_account = contains(group.texts(INHERITED), "ACCOUNT_DATA_PROTECTION")
-    return compliant_if(any_of([masks, of_account]), otherwise="no data protection policy that masks")
+    return compliant_if(any_of([masks, of_account]), otherwise="DataProtectionPolicy has no Deidentify operation")
 
 
 @check(
     "AWS::Logs::LogGroup",
     best_practices={
-        "COST04-BP03": "logs that are no longer written are stored and billed",
-        "SUS04-BP05": "data that is no longer needed is kept",
+        "COST04-BP03": "logs of log groups that are no longer written are billed",
+        "SUS04-BP05": "logs that are no longer needed are kept",
     },
     effort="S",
     severity="low",
     collector="log-groups",
     live=True,
-    fix="Delete the log group, or set a retention, after which it is empty.",
+    fix="Delete the log group, or set RetentionInDays, which deletes its logs over time.",
     compliant=[{STORED: 1, WRITTEN: 1}],
     non_compliant=[{STORED: 1, WRITTEN: 0, CREATED: 1760702400000}, {STORED: 1}],
     not_applicable=[
@@ -143,11 +146,12 @@ def cloudwatch_log_data_protection_policy_enabled(group: ConfigurationItem) -> V
     ],
 )
 def log_group_unused(group: ConfigurationItem, *, days: int = 90) -> Verdict:
-    """Log groups that keep their logs forever still get new ones.
+    """Log groups without a retention period still receive logs.
 
-    Within a quarter, so a younger one is not judged; nor one that is empty, or will be when its retention is over.
+    A log group that receives no logs, and has no retention period, is billed for its storage forever. Log groups that
+    are empty or younger than 90 days are not judged.
     """
     young = group.days_since(CREATED, default=days) < days
     if any_of([young, group.has(RETENTION), group.number(STORED) == 0]):
         return NOT_APPLICABLE
-    return compliant_if(group.number(WRITTEN) > 0, otherwise=f"nothing was logged for {days} days")
+    return compliant_if(group.number(WRITTEN) > 0, otherwise=f"IncomingBytes is 0 for {days} days")

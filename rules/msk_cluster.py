@@ -1,27 +1,27 @@
-"""MSK clusters: CloudFormation's shape."""
+"""Amazon MSK clusters: CloudFormation's shape."""
 
 from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, in_json
 
-BETWEEN = "configuration.EncryptionInfo.EncryptionInTransit"
+TRANSIT = "configuration.EncryptionInfo.EncryptionInTransit"
 MONITORING = "configuration.EnhancedMonitoring"
 
 
 @check(
     "AWS::MSK::Cluster",
-    best_practices={"SEC09-BP02": "records travel in clear text"},
+    best_practices={"SEC09-BP02": "records are sent unencrypted"},
     managed_rule="MSK_IN_CLUSTER_NODE_REQUIRE_TLS",
     effort="M",
     severity="medium",
-    fix="Take connections with TLS only, and encrypt between brokers.",
-    compliant=[{f"{BETWEEN}.ClientBroker": "TLS", f"{BETWEEN}.InCluster": True}, {}],
-    non_compliant=[{f"{BETWEEN}.ClientBroker": "TLS_PLAINTEXT"}, {f"{BETWEEN}.InCluster": False}],
+    fix="Set EncryptionInfo.EncryptionInTransit.ClientBroker to TLS, and InCluster to true.",
+    compliant=[{f"{TRANSIT}.ClientBroker": "TLS", f"{TRANSIT}.InCluster": True}, {}],
+    non_compliant=[{f"{TRANSIT}.ClientBroker": "TLS_PLAINTEXT"}, {f"{TRANSIT}.InCluster": False}],
 )
 def msk_in_cluster_node_require_tls(cluster: ConfigurationItem) -> Verdict:
-    """Kafka clusters use TLS, to clients and between brokers.
+    """MSK clusters require TLS from clients and between brokers.
 
-    Both are the default.
+    Without TLS, anybody on the network path can read and change records. TLS is the default for both.
     """
-    client, inside = cluster.text(f"{BETWEEN}.ClientBroker", "TLS"), cluster.flag(f"{BETWEEN}.InCluster", default=True)
+    client, inside = cluster.text(f"{TRANSIT}.ClientBroker", "TLS"), cluster.flag(f"{TRANSIT}.InCluster", default=True)
     return compliant_if(
         all_of([client == "TLS", inside]),
         otherwise=f"ClientBroker is {client} (expected TLS), InCluster is {in_json(inside)} (expected true)",
@@ -30,18 +30,18 @@ def msk_in_cluster_node_require_tls(cluster: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::MSK::Cluster",
-    best_practices={"PERF03-BP03": "which topic is slow is not measured"},
+    best_practices={"PERF03-BP03": "metrics by topic are not collected"},
     managed_rule="MSK_ENHANCED_MONITORING_ENABLED",
     effort="S",
     severity="low",
-    fix="Raise the monitoring level to PER_TOPIC_PER_BROKER.",
+    fix="Set EnhancedMonitoring to PER_TOPIC_PER_BROKER. Metrics above the default level are charged.",
     compliant=[{MONITORING: "PER_TOPIC_PER_BROKER"}, {MONITORING: "PER_TOPIC_PER_PARTITION"}],
     non_compliant=[{MONITORING: "PER_BROKER"}, {}],
 )
 def msk_enhanced_monitoring_enabled(cluster: ConfigurationItem) -> Verdict:
-    """Kafka clusters are measured by topic.
+    """MSK clusters publish metrics by topic.
 
-    The default is by cluster.
+    Without metrics by topic, a slow topic cannot be identified. The default level has metrics by cluster and by broker.
     """
     level = cluster.text(MONITORING, "DEFAULT")
-    return compliant_if(level.startswith("PER_TOPIC"), otherwise=f"the level is {level}")
+    return compliant_if(level.startswith("PER_TOPIC"), f"EnhancedMonitoring is {level} (expected PER_TOPIC_PER_BROKER)")
