@@ -1,4 +1,4 @@
-"""Environments of AppConfig: CloudFormation's shape."""
+"""AppConfig environments; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
 
@@ -7,16 +7,16 @@ MONITORS = "configuration.Monitors"
 
 @check(
     "AWS::AppConfig::Environment",
-    best_practices={"OPS06-BP04": "a bad configuration is not taken back by itself"},
+    best_practices={"OPS06-BP04": "a faulty configuration is not rolled back automatically"},
     effort="S",
     severity="low",
-    fix="Attach an alarm as a monitor of the environment.",
+    fix="Add a CloudWatch alarm to Monitors, with AlarmArn and AlarmRoleArn.",
     compliant=[{MONITORS: [{"AlarmArn": "arn"}]}],
     non_compliant=[{MONITORS: []}, {}],
 )
 def appconfig_environment_alarm_monitor(environment: ConfigurationItem) -> Verdict:
-    """An alarm takes back a configuration that does harm.
+    """AppConfig environments have a CloudWatch alarm as a monitor.
 
-    AppConfig rolls back when one of the environment's alarms goes off.
+    Without a monitor, AppConfig does not roll back a configuration that causes errors.
     """
     return compliant_if(environment.has(MONITORS), otherwise="Monitors is empty (expected an alarm)")

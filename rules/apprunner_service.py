@@ -1,48 +1,48 @@
-"""App Runner services: CloudFormation's shape."""
+"""App Runner services; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, none_of
 
-EGRESS = "configuration.NetworkConfiguration.EgressConfiguration.EgressType"
+EGRESS_TYPE = "configuration.NetworkConfiguration.EgressConfiguration.EgressType"
 PUBLIC = "configuration.NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible"
-THRESHOLD = "configuration.HealthCheckConfiguration.UnhealthyThreshold"
-TRACING = "configuration.ObservabilityConfiguration.ObservabilityEnabled"
+UNHEALTHY_THRESHOLD = "configuration.HealthCheckConfiguration.UnhealthyThreshold"
+OBSERVABILITY = "configuration.ObservabilityConfiguration.ObservabilityEnabled"
 
 
 @check(
     "AWS::AppRunner::Service",
-    best_practices={"OPS04-BP05": "requests cannot be followed through the service"},
+    best_practices={"OPS04-BP05": "requests to the service are not traced"},
     managed_rule="APPRUNNER_SERVICE_OBSERVABILITY_ENABLED",
     effort="S",
     severity="low",
-    fix="Attach an observability configuration with X-Ray.",
-    compliant=[{TRACING: True}],
-    non_compliant=[{TRACING: False}, {}],
+    fix="Set ObservabilityEnabled to true, with an observability configuration for the trace vendor AWSXRAY.",
+    compliant=[{OBSERVABILITY: True}],
+    non_compliant=[{OBSERVABILITY: False}, {}],
 )
 def apprunner_service_observability_enabled(service: ConfigurationItem) -> Verdict:
-    """App Runner services trace their requests.
+    """App Runner services have X-Ray tracing enabled.
 
-    It is off unless a configuration is attached.
+    Without traces, the call that delays a slow request is hard to find. Tracing is off by default.
     """
-    return compliant_if(service.flag(TRACING), otherwise="observability is off")
+    return compliant_if(service.flag(OBSERVABILITY), otherwise="ObservabilityEnabled is false (expected true)")
 
 
 @check(
     "AWS::AppRunner::Service",
-    best_practices={"SEC05-BP02": "what the service calls passes no security group and no flow log"},
+    best_practices={"SEC05-BP02": "outgoing traffic passes no security group and no flow log"},
     managed_rule="APPRUNNER_SERVICE_IN_VPC",
     effort="M",
     severity="low",
-    fix="Let the service's outgoing traffic pass a VPC connector.",
-    compliant=[{EGRESS: "VPC"}],
-    non_compliant=[{EGRESS: "DEFAULT"}, {}],
+    fix="Set EgressType to VPC with a VPC connector. Calls to the internet then need a NAT gateway, which is charged.",
+    compliant=[{EGRESS_TYPE: "VPC"}],
+    non_compliant=[{EGRESS_TYPE: "DEFAULT"}, {}],
 )
 def apprunner_service_in_vpc(service: ConfigurationItem) -> Verdict:
-    """Outgoing traffic of App Runner services passes a VPC of the account.
+    """App Runner services send outgoing traffic through a VPC.
 
-    By default it goes straight to the internet.
+    Without a VPC connector, security groups and flow logs cannot control or record the outgoing traffic.
     """
-    egress = service.text(EGRESS, "DEFAULT")
-    return compliant_if(egress == "VPC", otherwise=f"outgoing traffic is {egress}")
+    egress = service.text(EGRESS_TYPE, "DEFAULT")
+    return compliant_if(egress == "VPC", otherwise=f"EgressType is {egress} (expected VPC)")
 
 
 @check(
@@ -52,34 +52,36 @@ def apprunner_service_in_vpc(service: ConfigurationItem) -> Verdict:
     effort="M",
     severity="medium",
     exposed=True,
-    fix="Make the service private, and reach it by a VPC ingress connection.",
+    fix="Set IsPubliclyAccessible to false, and create a VPC ingress connection for the clients.",
     compliant=[{PUBLIC: False}],
     non_compliant=[{PUBLIC: True}, {}],
 )
 def apprunner_service_no_public_access(service: ConfigurationItem) -> Verdict:
-    """App Runner services are accessible from a VPC only.
+    """App Runner services are not publicly accessible.
 
-    A service is public by default: waive it for a site that everybody may see.
+    The internet can send requests to a public service, which is the default. Waive this check for a public website.
     """
-    return compliant_if(none_of([service.flag(PUBLIC, default=True)]), otherwise="it is public")
+    private = none_of([service.flag(PUBLIC, default=True)])
+    return compliant_if(private, otherwise="IsPubliclyAccessible is true (expected false)")
 
 
 @check(
     "AWS::AppRunner::Service",
-    best_practices={"REL11-BP01": "a dead instance is found only after many failed checks"},
+    best_practices={"REL11-BP01": "a failed instance is detected only after many failed health checks"},
     managed_rule="APPRUNNER_SERVICE_MAX_UNHEALTHY_THRESHOLD",
     effort="S",
     severity="low",
-    fix="Lower the unhealthy threshold of the health check.",
-    compliant=[{THRESHOLD: 5}, {}],
-    non_compliant=[{THRESHOLD: 6}],
+    fix="Set HealthCheckConfiguration.UnhealthyThreshold to 5 or less.",
+    compliant=[{UNHEALTHY_THRESHOLD: 5}, {}],
+    non_compliant=[{UNHEALTHY_THRESHOLD: 6}],
 )
 def apprunner_service_max_unhealthy_threshold(
     service: ConfigurationItem, *, max_unhealthy_threshold: int = 5
 ) -> Verdict:
-    """App Runner services replace an instance after a few failures.
+    """App Runner services have an unhealthy threshold of at most five failed health checks.
 
-    The default, five of them every five seconds, does.
+    With a higher threshold, a failed instance receives requests for longer. The default is 5.
     """
-    failures = service.number(THRESHOLD, 5)
-    return compliant_if(failures <= max_unhealthy_threshold, otherwise=f"an instance may fail {failures} times")
+    threshold = service.number(UNHEALTHY_THRESHOLD, 5)
+    found = f"UnhealthyThreshold is {threshold} (expected {max_unhealthy_threshold} or less)"
+    return compliant_if(threshold <= max_unhealthy_threshold, otherwise=found)

@@ -1,4 +1,4 @@
-"""Caches of GraphQL APIs, which AWS Config records in CloudFormation's shape."""
+"""AppSync API caches; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, in_json
 
@@ -14,18 +14,16 @@ TTL = "configuration.Ttl"
     },
     effort="M",
     severity="medium",
-    fix="Recreate the cache with encryption at rest and in transit, and set a TTL.",
+    fix="Recreate the cache with AtRestEncryptionEnabled, TransitEncryptionEnabled and a Ttl above 0 seconds.",
     compliant=[{TTL: 60, **dict.fromkeys(ENCRYPTED, True)}],
     non_compliant=[{TTL: 0, **dict.fromkeys(ENCRYPTED, True)}, {TTL: 60, ENCRYPTED[0]: True}, {}],
 )
 def appsync_api_cache_evaluated(cache: ConfigurationItem) -> Verdict:
-    """GraphQL API caches are encrypted.
+    """AppSync API caches are encrypted at rest and in transit, and have a TTL.
 
-    At rest and in transit, for which AWS has a rule each; neither can be turned on later.
+    Without encryption, the cached responses of all callers can be read. Encryption cannot be turned on later.
     """
-    seconds = cache.number(TTL)
-    encrypted = all_of(ENCRYPTED, cache.flag)
-    return compliant_if(
-        all_of([seconds > 0, encrypted]),
-        otherwise=f"Ttl is {seconds} seconds, AtRestEncryptionEnabled is {in_json(encrypted)} (expected true)",
-    )
+    ttl = cache.number(TTL)
+    at_rest, in_transit = map(cache.flag, ENCRYPTED)
+    encryption = f"AtRestEncryptionEnabled is {in_json(at_rest)}, TransitEncryptionEnabled is {in_json(in_transit)}"
+    return compliant_if(all_of([ttl > 0, at_rest, in_transit]), f"Ttl is {ttl}, {encryption} (expected above 0, true)")

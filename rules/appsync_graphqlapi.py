@@ -1,4 +1,4 @@
-"""AppSync GraphQL APIs: CloudFormation's shape."""
+"""AppSync GraphQL APIs; their configuration items use the property names of CloudFormation."""
 
 from typing import Any
 
@@ -21,9 +21,9 @@ METRICS = "configuration.EnhancedMetricsConfig.ResolverLevelMetricsBehavior"
 TRACING = "configuration.XrayEnabled"
 
 
-ACL = "supplementaryConfiguration.wafv2.GetWebACLForResource.WebACL.ARN"
-AUTHENTICATION = "configuration.AuthenticationType"
-ADDITIONAL = "configuration.AdditionalAuthenticationProviders"
+WEB_ACL = "supplementaryConfiguration.wafv2.GetWebACLForResource.WebACL.ARN"
+AUTH_TYPE = "configuration.AuthenticationType"
+ADDITIONAL_TYPES = "configuration.AdditionalAuthenticationProviders"
 
 
 DIRECTIVES = ("@aws_auth", "@aws_cognito_user_pools", "@aws_iam", "@aws_lambda", "@aws_oidc")
@@ -44,9 +44,9 @@ SCHEMA = "supplementaryConfiguration.appsync.GetIntrospectionSchema.schema"
     non_compliant=[{TRACING: False}, {}],
 )
 def appsync_graphql_api_xray_enabled(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs have X-Ray tracing enabled.
+    """AppSync GraphQL APIs have X-Ray tracing enabled.
 
-    A trace shows which resolver a slow query waits for.
+    Without traces, the resolver that delays a slow query is hard to find.
     """
     return compliant_if(api.flag(TRACING), otherwise="XrayEnabled is false (expected true)")
 
@@ -54,45 +54,45 @@ def appsync_graphql_api_xray_enabled(api: ConfigurationItem) -> Verdict:
 @check(
     "AWS::AppSync::GraphQLApi",
     best_practices={
-        "SEC04-BP01": "access to fields is not logged",
+        "SEC04-BP01": "requests to fields are not logged",
         "OPS04-BP02": "errors of resolvers are not logged",
     },
     managed_rule="APPSYNC_LOGGING_ENABLED",
     automation="AWS-EnableAppSyncGraphQLApiLogging",
     effort="S",
     severity="medium",
-    fix="Give AppSync a role that writes to CloudWatch Logs and set the field log level to ERROR or ALL.",
+    fix="Set LogConfig.CloudWatchLogsRoleArn to a role for CloudWatch Logs, and FieldLogLevel to ERROR or ALL.",
     compliant=[{f"{LOGGING}.CloudWatchLogsRoleArn": "arn", f"{LOGGING}.FieldLogLevel": "ERROR"}],
     non_compliant=[{f"{LOGGING}.CloudWatchLogsRoleArn": "arn", f"{LOGGING}.FieldLogLevel": "NONE"}, {}],
 )
 def appsync_logging_enabled(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs log requests and field errors.
+    """AppSync GraphQL APIs have field-level logging enabled.
 
-    As AWS's own rule reads it: the level NONE fails, even where a role for logging is set.
+    Without field-level logs, failed requests and errors of resolvers cannot be investigated.
     """
     level = api.text(f"{LOGGING}.FieldLogLevel", "NONE")
     logs = all_of([api.has(f"{LOGGING}.CloudWatchLogsRoleArn"), level != "NONE"])
-    return compliant_if(logs, otherwise=f"field log level is {level}")
+    return compliant_if(logs, otherwise=f"FieldLogLevel is {level} (expected ERROR or ALL, and a role)")
 
 
 @check(
     "AWS::AppSync::GraphQLApi",
     best_practices={
-        "OPS04-BP02": "resolver metrics are off",
+        "OPS04-BP02": "the API does not publish metrics for each resolver",
         "PERF05-BP02": "the latency of a single resolver is not measured",
     },
     effort="S",
     severity="low",
-    fix="Turn on enhanced metrics for resolvers.",
+    fix="Set ResolverLevelMetricsBehavior in EnhancedMetricsConfig. CloudWatch charges for the additional metrics.",
     compliant=[{METRICS: "FULL_REQUEST_RESOLVER_METRICS"}, {METRICS: "PER_RESOLVER_METRICS"}],
     non_compliant=[{}],
 )
 def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs publish metrics for each resolver.
+    """AppSync GraphQL APIs publish metrics for each resolver.
 
-    Without enhanced metrics there are only those of the API as a whole.
+    Without enhanced metrics, the metrics of the API do not show which resolver fails or is slow.
     """
-    return compliant_if(api.has(METRICS), otherwise="EnhancedMetricsConfig is not set")
+    return compliant_if(api.has(METRICS), otherwise="ResolverLevelMetricsBehavior is not set")
 
 
 @check(
@@ -104,19 +104,19 @@ def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
     managed_rule="APPSYNC_AUTHORIZATION_CHECK",
     effort="M",
     exposed=True,
-    fix="Authorize with a user pool, OpenID Connect, IAM or a function.",
-    compliant=[{AUTHENTICATION: "AMAZON_COGNITO_USER_POOLS"}, {AUTHENTICATION: "AWS_IAM"}],
-    non_compliant=[{AUTHENTICATION: "API_KEY"}],
+    fix="Set AuthenticationType to AMAZON_COGNITO_USER_POOLS, OPENID_CONNECT, AWS_IAM or AWS_LAMBDA.",
+    compliant=[{AUTH_TYPE: "AMAZON_COGNITO_USER_POOLS"}, {AUTH_TYPE: "AWS_IAM"}],
+    non_compliant=[{AUTH_TYPE: "API_KEY"}],
     not_applicable=[{}],
 )
 def appsync_authorization_check(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs authorize callers by an identity.
+    """AppSync GraphQL APIs do not use an API key as the default authorization.
 
-    By default, as AWS's own rule reads it; an API key may be one more way for what is public.
+    All clients share an API key, and it does not identify the caller. API keys as an additional provider are accepted.
     """
-    kind = api.text(AUTHENTICATION)
-    known = none_of([contains(("", "API_KEY"), kind)])
-    return compliant_if(known, otherwise="AuthenticationType is API_KEY", asked=kind != "")
+    mode = api.text(AUTH_TYPE)
+    identified = none_of([contains(("", "API_KEY"), mode)])
+    return compliant_if(identified, otherwise="AuthenticationType is API_KEY (expected another)", asked=mode != "")
 
 
 @check(
@@ -125,16 +125,16 @@ def appsync_authorization_check(api: ConfigurationItem) -> Verdict:
     managed_rule="APPSYNC_ASSOCIATED_WITH_WAF",
     effort="S",
     collector="web-acls",
-    fix="Associate a web ACL with the API.",
-    compliant=[{ACL: "arn"}],
+    fix="Associate a web ACL with the AWS core rule set (AWSManagedRulesCommonRuleSet) and a rate-based rule.",
+    compliant=[{WEB_ACL: "arn"}],
     non_compliant=[{}],
 )
 def appsync_associated_with_waf(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs have a web ACL.
+    """AppSync GraphQL APIs have an associated web ACL.
 
-    One GraphQL query can cause as much work as a thousand requests.
+    Without a web ACL, known attacks and request floods reach the resolvers.
     """
-    return compliant_if(api.has(ACL), otherwise="no web ACL is associated")
+    return compliant_if(api.has(WEB_ACL), otherwise="no web ACL is associated (expected one)")
 
 
 @check(
@@ -146,39 +146,40 @@ def appsync_associated_with_waf(api: ConfigurationItem) -> Verdict:
     effort="M",
     severity="medium",
     collector="graphql-schemas",
-    fix="Put directives such as @aws_cognito_user_pools(cognito_groups: [...]) on privileged types and fields.",
+    fix="Add directives such as @aws_cognito_user_pools(cognito_groups: [...]) to privileged types and fields.",
     compliant=[{SCHEMA: 'type Mutation { purge: Int @aws_auth(cognito_groups: ["Admin"]) }'}],
     non_compliant=[
         {SCHEMA: "type Mutation { purge: Int }"},
         {
             SCHEMA: "type Mutation { purge: Int }",
-            AUTHENTICATION: "API_KEY",
-            ADDITIONAL: [{"AuthenticationType": "AWS_IAM"}],
+            AUTH_TYPE: "API_KEY",
+            ADDITIONAL_TYPES: [{"AuthenticationType": "AWS_IAM"}],
         },
     ],
-    not_applicable=[{SCHEMA: ""}, {SCHEMA: "type Mutation { purge: Int }", AUTHENTICATION: "API_KEY"}],
+    not_applicable=[{SCHEMA: ""}, {SCHEMA: "type Mutation { purge: Int }", AUTH_TYPE: "API_KEY"}],
 )
 def appsync_field_level_authorization(api: ConfigurationItem) -> Verdict:
-    """GraphQL APIs authorize by type and field.
+    """AppSync GraphQL schemas authorize access to types and fields with directives.
 
-    Which of them are privileged the schema does not tell: without any directive none is. An API
-    whose callers have nothing but an API key is not judged: its callers are all alike, and another check fails it.
+    Without directives, every authenticated caller can use every type and field. The schema does not show which fields
+    are privileged, so one directive is enough. APIs that accept only an API key are not applicable, because all their
+    callers have the same permissions.
     """
     # https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
     schema = api.text(SCHEMA)
-    keys_alone = all_of([api.text(AUTHENTICATION) == "API_KEY", none_of([api.has(ADDITIONAL)])])
-    if any_of([schema == "", keys_alone]):
+    only_api_key = all_of([api.text(AUTH_TYPE) == "API_KEY", none_of([api.has(ADDITIONAL_TYPES)])])
+    if any_of([schema == "", only_api_key]):
         return NOT_APPLICABLE
-    guarded = any_of(DIRECTIVES, lambda directive: contains(schema, directive))
-    return compliant_if(guarded, otherwise="no directive of authorization in the schema")
+    restricted = any_of(DIRECTIVES, lambda directive: contains(schema, directive))
+    return compliant_if(restricted, otherwise="the schema has no authorization directive (expected one)")
 
 
 def lift(api: TemplateResource) -> dict[str, Any]:
-    """An API with its web ACL, as the API of WAF would answer, and its schema."""
+    """The configuration item of an API with its web ACL, as GetWebACLForResource returns it, and its schema."""
     schemas = [schema.properties for schema in api.attached("AWS::AppSync::GraphQLSchema", "ApiId")]
     schema = next(
         (
-            each.get("Definition", Unknown("its schema lies in S3"))  # or beside the template
+            each.get("Definition", Unknown("the schema is in S3"))  # or in a file beside the template
             for each in schemas
         ),
         None,

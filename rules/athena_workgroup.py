@@ -1,4 +1,4 @@
-"""Athena workgroups: CloudFormation's shape."""
+"""Athena workgroups; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if
 
@@ -10,43 +10,44 @@ ENCRYPTION = "configuration.WorkGroupConfiguration.ResultConfiguration.Encryptio
 
 @check(
     "AWS::Athena::WorkGroup",
-    best_practices={"COST02-BP05": "one query may scan, and cost, without an end"},
+    best_practices={"COST02-BP05": "the data that one query scans is not limited"},
     effort="S",
     severity="low",
-    fix="Set a limit of bytes scanned per query.",
+    fix="Set WorkGroupConfiguration.BytesScannedCutoffPerQuery.",
     compliant=[{LIMIT: 10_000_000_000}],
     non_compliant=[{LIMIT: 0}, {}],
     not_applicable=[{ENGINE: "PySpark engine version 3"}],
 )
 def athena_workgroup_scan_limit(workgroup: ConfigurationItem) -> Verdict:
-    """Queries of Athena have a limit.
+    """Athena workgroups limit the data that a query can scan.
 
-    Athena bills what a query scans. No client can set the limit aside, whether or not the workgroup overrides clients'
-    settings. Spark's workgroups are billed by the hour.
+    Athena charges for scanned data, so without a limit one query can cause any cost. Clients cannot override the limit.
+    Workgroups for Apache Spark are not applicable, because they are not charged for scanned data.
     """
     if workgroup.text(ENGINE).startswith("PySpark"):
         return NOT_APPLICABLE
-    return compliant_if(workgroup.number(LIMIT) > 0, otherwise="a query may scan any number of bytes")
+    return compliant_if(workgroup.number(LIMIT) > 0, otherwise="BytesScannedCutoffPerQuery is not set")
 
 
 @check(
     "AWS::Athena::WorkGroup",
-    best_practices={"SEC08-BP02": "results of queries are written as they are"},
+    best_practices={"SEC08-BP02": "the workgroup does not set encryption for query results"},
     managed_rule="ATHENA_WORKGROUP_ENCRYPTED_AT_REST",
     automation="AWS-EnableAthenaWorkGroupEncryptionAtRest",
     effort="S",
     severity="medium",
-    fix="Set an encryption option for the results.",
+    fix="Set ResultConfiguration.EncryptionConfiguration.EncryptionOption to SSE_S3, SSE_KMS or CSE_KMS.",
     compliant=[{f"{ENCRYPTION}.EncryptionOption": "SSE_S3"}],
     non_compliant=[{}],
     not_applicable=[{MANAGED: True}],
 )
 def athena_workgroup_encrypted_at_rest(workgroup: ConfigurationItem) -> Verdict:
-    """Results of Athena's queries are encrypted.
+    """Athena workgroups encrypt query results.
 
-    A result is a copy of the data in another place. As AWS's own rule reads it, whether clients may say otherwise is
-    not asked: it has another rule for that. Results that Athena manages it encrypts.
+    A query result is a copy of the data; without this setting, only the default encryption of the bucket protects it.
+    As in AWS's managed rule, clients may override the setting. Athena always encrypts managed query results, so
+    workgroups that use them are not applicable.
     """
     if workgroup.flag(MANAGED):
         return NOT_APPLICABLE
-    return compliant_if(workgroup.has(f"{ENCRYPTION}.EncryptionOption"), otherwise="results are not encrypted")
+    return compliant_if(workgroup.has(f"{ENCRYPTION}.EncryptionOption"), otherwise="EncryptionOption is not set")

@@ -1,4 +1,4 @@
-"""Auto Scaling groups: the describe API's camelCase."""
+"""Auto Scaling groups; their configuration items use the camelCase names of DescribeAutoScalingGroups."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from rules.shared.networks import named_zones, zones_of
 
 DISTRIBUTION = "configuration.mixedInstancesPolicy.instancesDistribution"
 HEALTH = "configuration.healthCheckType"
-LIFETIME = "configuration.maxInstanceLifetime"
+MAX_LIFETIME = "configuration.maxInstanceLifetime"
 METRICS = "configuration.enabledMetrics"
 MIXED = "configuration.mixedInstancesPolicy"
 ON_DEMAND = f"{DISTRIBUTION}.onDemandPercentageAboveBaseCapacity"
@@ -32,53 +32,55 @@ ZONES = "configuration.availabilityZones"
 @check(
     "AWS::AutoScaling::AutoScalingGroup",
     best_practices={
-        "PERF02-BP03": "nobody sees how many instances the group had, and wanted",
-        "REL06-BP01": "a group that cannot scale is not noticed",
+        "PERF02-BP03": "the size of the group is not recorded in CloudWatch",
+        "REL06-BP01": "failed launches in the group are not visible in metrics",
     },
     effort="S",
     severity="low",
-    fix="Enable the collection of group metrics.",
+    fix="Set MetricsCollection with Granularity 1Minute. Group metrics are free of charge.",
     compliant=[{METRICS: [{"metric": "GroupInServiceInstances"}]}],
     non_compliant=[{METRICS: []}, {}],
 )
 def autoscaling_group_metrics_collection_enabled(group: ConfigurationItem) -> Verdict:
-    """Auto Scaling groups publish their metrics.
+    """Auto Scaling groups publish group metrics.
 
-    It is free, and off unless it is turned on.
+    Without group metrics, CloudWatch does not show how many instances the group has, and how many it needs.
     """
-    return compliant_if(group.has(METRICS), otherwise="no group metrics")
+    return compliant_if(group.has(METRICS), otherwise="MetricsCollection is not set")
 
 
 @check(
     "AWS::AutoScaling::AutoScalingGroup",
-    best_practices={"REL10-BP01": "all instances stand in one Availability Zone"},
+    best_practices={"REL10-BP01": "all instances of the group are in one Availability Zone"},
     managed_rule="AUTOSCALING_MULTIPLE_AZ",
     effort="M",
-    fix="Add subnets in a second Availability Zone.",
+    fix="Add subnets in a second Availability Zone to VPCZoneIdentifier. Traffic between the zones is charged.",
     compliant=[{ZONES: ["eu-west-1a", "eu-west-1b"]}, {ZONES: [{"value": "eu-west-1a"}, {"value": "eu-west-1b"}]}],
     non_compliant=[{ZONES: ["eu-west-1a"]}, {}],
 )
 def autoscaling_multiple_az(group: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:
-    """Auto Scaling groups span Availability Zones.
+    """Auto Scaling groups span at least two Availability Zones.
 
-    Of a template that names several subnets, the zones count in which they are said to lie.
+    If a group has one Availability Zone and this zone fails, all instances of the group fail.
     """
     zones = len(group.objects(ZONES))
-    return compliant_if(zones >= min_availability_zones, otherwise=f"{zones} Availability Zones")
+    return compliant_if(
+        zones >= min_availability_zones, otherwise=f"{zones} Availability Zones (expected {min_availability_zones})"
+    )
 
 
 @check(
     "AWS::AutoScaling::AutoScalingGroup",
     best_practices={
-        "REL11-BP01": "an instance that answers no request counts as healthy",
-        "REL11-BP03": "a broken instance is not replaced",
-        "REL07-BP02": "an impaired instance is not replaced",
+        "REL11-BP01": "an instance that does not answer requests counts as healthy",
+        "REL11-BP03": "an instance with a failed application is not replaced",
+        "REL07-BP02": "the group keeps instances that fail the load balancer's health checks",
     },
     managed_rule="AUTOSCALING_GROUP_ELB_HEALTHCHECK_REQUIRED",
     automation="AWSConfigRemediation-EnableAutoScalingGroupELBHealthCheck",
     effort="S",
     severity="medium",
-    fix="Set the health check type to ELB.",
+    fix="Set HealthCheckType to ELB.",
     compliant=[
         {HEALTH: "ELB", "configuration.targetGroupARNs": ["arn"]},
         {HEALTH: "EBS,ELB", "configuration.targetGroupARNs": ["arn"]},
@@ -87,51 +89,52 @@ def autoscaling_multiple_az(group: ConfigurationItem, *, min_availability_zones:
     not_applicable=[{HEALTH: "EC2"}, {}],
 )
 def autoscaling_group_elb_healthcheck_required(group: ConfigurationItem) -> Verdict:
-    """Auto Scaling groups behind a load balancer ask it who is healthy.
+    """Auto Scaling groups behind a load balancer use its health checks.
 
-    Otherwise an instance counts as healthy while its machine is on.
+    Without these health checks, the group does not replace an instance that runs but does not answer requests.
     """
     if none_of([group.has("configuration.loadBalancerNames"), group.has("configuration.targetGroupARNs")]):
         return NOT_APPLICABLE
     kind = group.text(HEALTH, "EC2")
-    return compliant_if(contains(kind, "ELB"), otherwise=f"health checks are {kind}")
+    return compliant_if(contains(kind, "ELB"), otherwise=f"HealthCheckType is {kind} (expected ELB)")
 
 
 @check(
     "AWS::AutoScaling::AutoScalingGroup",
-    best_practices={"REL08-BP04": "instances are changed in place and grow apart"},
+    best_practices={"REL08-BP04": "instances are changed in place and become different"},
     effort="S",
     severity="low",
-    fix="Use a launch template, and set a maximum instance lifetime.",
+    fix="Set LaunchTemplate and MaxInstanceLifetime (at least 86400 seconds).",
     compliant=[
-        {"configuration.launchTemplate.launchTemplateId": "lt-1", LIFETIME: 2592000},
-        {MIXED: {"launchTemplate": {}}, LIFETIME: 2592000},
+        {"configuration.launchTemplate.launchTemplateId": "lt-1", MAX_LIFETIME: 2592000},
+        {MIXED: {"launchTemplate": {}}, MAX_LIFETIME: 2592000},
     ],
     non_compliant=[
         {"configuration.launchTemplate.launchTemplateId": "lt-1"},
-        {"configuration.launchConfigurationName": "old", LIFETIME: 2592000},
+        {"configuration.launchConfigurationName": "old", MAX_LIFETIME: 2592000},
         {},
     ],
 )
 def autoscaling_instance_refresh_or_immutable(group: ConfigurationItem) -> Verdict:
-    """Auto Scaling groups replace their instances instead of changing them.
+    """Auto Scaling groups have a launch template and a maximum instance lifetime.
 
-    From a launch template, and none older than its lifetime. Waive it where each deployment refreshes the instances,
-    which the group does not show.
+    Instances that are changed in place and never replaced become different from each other and miss updates. Waive
+    this check if each deployment refreshes the instances: the group's configuration does not show that.
     """
     template = any_of([group.has("configuration.launchTemplate"), group.has(MIXED)])
-    replaced = all_of([template, group.number(LIFETIME) > 0])
-    lifetime = group.text(LIFETIME, "unlimited")
-    return compliant_if(replaced, otherwise=f"LaunchTemplate: {in_json(template)}, MaxInstanceLifetime: {lifetime}")
+    replaced = all_of([template, group.number(MAX_LIFETIME) > 0])
+    lifetime = group.text(MAX_LIFETIME, "not set")
+    found = f"launch template set: {in_json(template)}, MaxInstanceLifetime: {lifetime}"
+    return compliant_if(replaced, otherwise=f"{found} (expected both)")
 
 
 @check(
     "AWS::AutoScaling::AutoScalingGroup",
-    best_practices={"PERF02-BP01": "one type of instance was taken for all loads"},
+    best_practices={"PERF02-BP01": "the group can launch only one instance type"},
     managed_rule="AUTOSCALING_MULTIPLE_INSTANCE_TYPES",
     effort="S",
     severity="low",
-    fix="Add a mixed instances policy with several types, or with requirements.",
+    fix="List several instance types, or InstanceRequirements, in MixedInstancesPolicy.LaunchTemplate.Overrides.",
     compliant=[
         {OVERRIDES: [{"instanceType": "m7g.large"}, {"instanceType": "m6g.large"}]},
         {OVERRIDES: [{"instanceRequirements": {"vCpuCount": {"min": 2}}}]},
@@ -139,21 +142,21 @@ def autoscaling_instance_refresh_or_immutable(group: ConfigurationItem) -> Verdi
     non_compliant=[{OVERRIDES: [{"instanceType": "m7g.large"}]}, {}],
 )
 def autoscaling_multiple_instance_types(group: ConfigurationItem) -> Verdict:
-    """Auto Scaling groups can launch several types of instance.
+    """Auto Scaling groups have several instance types.
 
-    When one type is short, the group still scales.
+    If AWS has no capacity for the only instance type, the group cannot scale out.
     """
     overrides = group.objects(OVERRIDES)
     flexible = any_of(overrides, lambda override: override.has("instanceRequirements"))
     several = any_of([flexible, len(overrides) > 1])
-    return compliant_if(several, otherwise=f"{len(overrides) or 1} instance type")
+    return compliant_if(several, otherwise="one instance type (expected several, or InstanceRequirements)")
 
 
 @check(
     "AWS::AutoScaling::AutoScalingGroup",
-    best_practices={"COST07-BP04": "work that could wait or move is done at full price"},
+    best_practices={"COST07-BP04": "fault-tolerant work runs at the On-Demand price"},
     effort="M",
-    fix="Run a part of the group on Spot, with the allocation strategy price-capacity-optimized.",
+    fix="Set OnDemandPercentageAboveBaseCapacity below 100 and SpotAllocationStrategy to price-capacity-optimized.",
     compliant=[
         {
             "tags.FaultTolerant": "true",
@@ -165,50 +168,53 @@ def autoscaling_multiple_instance_types(group: ConfigurationItem) -> Verdict:
     not_applicable=[{ON_DEMAND: 100}, {}],
 )
 def ec2_spot_used_for_flexible(group: ConfigurationItem) -> Verdict:
-    """Fault-tolerant Auto Scaling groups run on Spot in part.
+    """Auto Scaling groups for fault-tolerant work launch Spot Instances.
 
-    Only where the tag FaultTolerant says `true`.
+    Spot Instances cost up to 90 percent less than On-Demand Instances. Applies to groups with the tag FaultTolerant
+    set to true.
     """
     if group.tag("FaultTolerant") != "true":
         return NOT_APPLICABLE
-    share, strategy = group.number(ON_DEMAND, 100), group.text(f"{DISTRIBUTION}.spotAllocationStrategy", "lowest-price")
-    right = all_of([share < 100, strategy.startswith(("price-capacity", "capacity-optimized"))])  # noqa: PLR2004 - percent
-    return compliant_if(right, otherwise=f"{share} percent on demand, strategy {strategy}")
+    on_demand = group.number(ON_DEMAND, 100)
+    strategy = group.text(f"{DISTRIBUTION}.spotAllocationStrategy", "lowest-price")
+    uses_spot = all_of([on_demand < 100, strategy.startswith(("price-capacity", "capacity-optimized"))])  # noqa: PLR2004 - percent
+    return compliant_if(uses_spot, f"{on_demand} percent On-Demand, SpotAllocationStrategy is {strategy}")
 
 
 @check(
     "AWS::AutoScaling::AutoScalingGroup",
-    best_practices={"REL11-BP03": "an instance is lost before its replacement is there"},
+    best_practices={"REL11-BP03": "a Spot Instance is interrupted before its replacement has started"},
     managed_rule="AUTOSCALING_CAPACITY_REBALANCING",
     effort="S",
     severity="low",
-    fix="Turn on capacity rebalancing.",
+    fix="Set CapacityRebalance to true.",
     compliant=[{ON_DEMAND: 50, REBALANCE: True}],
     non_compliant=[{ON_DEMAND: 50, REBALANCE: False}, {ON_DEMAND: 0}],
     not_applicable=[{ON_DEMAND: 100}, {}],
 )
 def autoscaling_capacity_rebalancing(group: ConfigurationItem) -> Verdict:
-    """Auto Scaling groups on Spot replace instances before they are taken away.
+    """Auto Scaling groups with Spot Instances have Capacity Rebalancing enabled.
 
-    AWS's own rule asks it of every group; without Spot there is nothing to rebalance.
+    Without it, a Spot Instance is interrupted before its replacement has started. Groups without Spot Instances are not
+    applicable, unlike in AWS's managed rule.
     """
     if group.number(ON_DEMAND, 100) >= 100:  # noqa: PLR2004 - percent
         return NOT_APPLICABLE
-    return compliant_if(group.flag(REBALANCE), otherwise="capacity rebalancing is off")
+    return compliant_if(group.flag(REBALANCE), otherwise="CapacityRebalance is false (expected true)")
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:
-    """A group. Where it names subnets, the zones in which they lie are its zones."""
+    """The configuration item of a group; if it names subnets, their Availability Zones are its zones."""
     properties = group.properties
-    whole = lowered(properties)
-    by = "VPCZoneIdentifier"
-    zones = zones_of(group, by) if by in properties else properties.get("AvailabilityZones")
-    whole["availabilityZones"] = named_zones(zones)
+    configuration = lowered(properties)
+    subnets = "VPCZoneIdentifier"
+    zones = zones_of(group, subnets) if subnets in properties else properties.get("AvailabilityZones")
+    configuration["availabilityZones"] = named_zones(zones)
     sources = [each for each in elements(properties.get("TrafficSources")) if isinstance(each, dict)]
     if balancers := [each.get("Identifier") for each in sources if each.get("Type", "elbv2") != "vpc-lattice"]:
-        whole["targetGroupARNs"] = [*elements(properties.get("TargetGroupARNs")), *balancers]
+        configuration["targetGroupARNs"] = [*elements(properties.get("TargetGroupARNs")), *balancers]
     metrics = properties.get("MetricsCollection")
-    whole["enabledMetrics"] = (
+    configuration["enabledMetrics"] = (
         metrics if isinstance(metrics, Unknown) else [{"metric": "all"} for _ in elements(metrics)]
     )
-    return {"configuration": whole}
+    return {"configuration": configuration}

@@ -1,4 +1,4 @@
-"""Launch configurations, which launch templates have replaced: the describe API's camelCase."""
+"""Launch configurations; their configuration items use the camelCase names of DescribeLaunchConfigurations."""
 
 from typing import Any
 
@@ -11,30 +11,30 @@ from rules.shared.launching import (
 )
 from rules.shared.literals import secrets_of_user_data, template_holds_no_literal_secret
 
-PUBLIC = "configuration.associatePublicIpAddress"
+PUBLIC_ADDRESS = "configuration.associatePublicIpAddress"
 
 
 @check(
     "AWS::AutoScaling::LaunchConfiguration",
-    best_practices={"SEC05-BP01": "new instances get a public address"},
+    best_practices={"SEC05-BP01": "instances of the group get a public IP address"},
     managed_rule="AUTOSCALING_LAUNCH_CONFIG_PUBLIC_IP_DISABLED",
     effort="S",
-    fix="Turn off public addresses, and put a load balancer in front.",
-    compliant=[{PUBLIC: False}],
-    non_compliant=[{PUBLIC: True}, {}],
+    fix="Set AssociatePublicIpAddress to false, and receive requests through a load balancer.",
+    compliant=[{PUBLIC_ADDRESS: False}],
+    non_compliant=[{PUBLIC_ADDRESS: True}, {}],
 )
 def autoscaling_launch_config_public_ip_disabled(source: ConfigurationItem) -> Verdict:
-    """Auto Scaling groups launch instances without public addresses.
+    """Launch configurations do not assign public IP addresses to instances.
 
-    Where nothing is said the subnet decides, and those of a default VPC assign them: AWS's own rule lets that pass, we
-    do not.
+    The internet can send traffic to an instance with a public IP address. If AssociatePublicIpAddress is not set, the
+    subnet decides, and subnets of a default VPC assign public addresses. AWS's managed rule accepts that.
     """
-    public = source.text(PUBLIC, "as the subnet says")
-    return compliant_if(none_of([source.flag(PUBLIC, default=True)]), otherwise=f"public addresses: {public}")
+    found = f"AssociatePublicIpAddress is {source.text(PUBLIC_ADDRESS, 'not set')} (expected false)"
+    return compliant_if(none_of([source.flag(PUBLIC_ADDRESS, default=True)]), otherwise=found)
 
 
 def lift(source: TemplateResource) -> dict[str, Any]:
-    """A launch configuration."""
+    """The configuration item of a launch configuration, with the secrets in its user data."""
     secrets = secrets_of_user_data(source.properties.get("UserData"))
     return {
         "configuration": lowered(source.properties),

@@ -1,4 +1,4 @@
-"""Warm pools of Auto Scaling groups: CloudFormation's shape."""
+"""Warm pools of Auto Scaling groups; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
 
@@ -7,17 +7,18 @@ STATE = "configuration.PoolState"
 
 @check(
     "AWS::AutoScaling::WarmPool",
-    best_practices={"COST06-BP02": "instances run, and are paid for, before anybody needs them"},
+    best_practices={"COST06-BP02": "the warm pool keeps instances running before they are needed"},
     effort="S",
     severity="low",
-    fix="Keep the pool's instances stopped or hibernated.",
+    fix="Set PoolState to Stopped or Hibernated.",
     compliant=[{STATE: "Stopped"}, {STATE: "Hibernated"}, {}],
     non_compliant=[{STATE: "Running"}],
 )
 def warm_pool_size_bounded(pool: ConfigurationItem) -> Verdict:
-    """Warm pools do not keep instances running.
+    """Warm pools keep their instances stopped or hibernated.
 
-    A stopped one costs its volume only. How large the pool may be its group tells, which is not part of its item.
+    Running instances are charged before they are needed. For stopped instances, only volumes and Elastic IP addresses
+    are charged.
     """
     state = pool.text(STATE, "Stopped")
-    return compliant_if(state != "Running", otherwise="the pool's instances run")
+    return compliant_if(state != "Running", otherwise="PoolState is Running (expected Stopped or Hibernated)")

@@ -1,4 +1,4 @@
-"""Backup plans: CloudFormation's shape, with rules as the item names them."""
+"""Backup plans; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import (
     Attributes,
@@ -16,45 +16,45 @@ from pillarwatch import (
 
 RULES = "configuration.BackupPlan.BackupPlanRule"
 COPIES = f"{RULES}.CopyActions.DestinationBackupVaultArn"
-LIFE = "Lifecycle.DeleteAfterDays"
-COLD = "Lifecycle.MoveToColdStorageAfterDays"
+DELETE_AFTER = "Lifecycle.DeleteAfterDays"
+MOVE_TO_COLD = "Lifecycle.MoveToColdStorageAfterDays"
 DAILY = (" * * ? *)", " ? * * *)", "/1 * ? *)", " ? * 1-7 *)", " ? * MON-SUN *)", " ? * SUN-SAT *)")
 DAILY_RATES = ("rate(1 day", "rate(1 hour", *(f"rate({hours} hours" for hours in range(2, 25)))
 
 
 def copying_to(*regions: str) -> dict[str, object]:
-    """An example of a plan with a copy in each of some regions."""
+    """An example of a plan that copies backups to the given Regions."""
     vaults = [f"arn:aws:backup:{region}:123456789012:backup-vault:copies" for region in regions]
     return {RULES: [{"CopyActions": [{"DestinationBackupVaultArn": vault} for vault in vaults]}]}
 
 
 @check(
     "AWS::Backup::BackupPlan",
-    best_practices={"REL13-BP02": "no copy is where the disaster is not"},
+    best_practices={"REL13-BP02": "no backup is copied to another Region"},
     effort="M",
     severity="medium",
-    fix="Add a copy action to a vault in another region.",
+    fix="Add a copy action to a vault in another Region. Copies and the transfer between Regions are charged.",
     compliant=[copying_to("eu-central-1"), copying_to("eu-west-1", "eu-central-1")],
     non_compliant=[copying_to("eu-west-1"), {RULES: [{"RuleName": "daily"}]}, {}],
 )
 def backup_plan_cross_region_copy(plan: ConfigurationItem) -> Verdict:
-    """Backup plans copy to a vault in another region.
+    """Backup plans copy backups to another Region.
 
-    Another account in the same region helps against deletion only.
+    If a Region fails, its backups are unavailable. A copy to another account in the same Region does not help.
     """
     copies = plan.texts(COPIES)
     regions = [vault.partition(":backup:")[2].partition(":")[0] for vault in copies]
-    in_two = any_of(regions, lambda one: any_of(regions, lambda other: one != other))  # so one of them is not this one
-    elsewhere = any_of([in_two, any_of(regions, lambda region: region != plan.region)])
-    return compliant_if(elsewhere, otherwise=f"copies: {listed(copies) or 'none'}")
+    several = any_of(regions, lambda one: any_of(regions, lambda other: one != other))  # then one is another Region
+    in_other_region = any_of([several, any_of(regions, lambda region: region != plan.region)])
+    return compliant_if(in_other_region, f"copies: {listed(copies) or 'none'} (expected one in another Region)")
 
 
 @check(
     "AWS::Backup::BackupPlan",
-    best_practices={"REL09-BP03": "backups are rarer or shorter-lived than a mistake needs to be found"},
+    best_practices={"REL09-BP03": "backups are not taken daily or are deleted too early"},
     managed_rule="BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK",
     effort="S",
-    fix="Back up daily, and keep the backups for 35 days or more.",
+    fix="Set a daily ScheduleExpression, and Lifecycle.DeleteAfterDays to 35 or more.",
     compliant=[
         {RULES: [{"ScheduleExpression": "cron(0 5 * * ? *)", "Lifecycle": {"DeleteAfterDays": 35}}]},
         {RULES: [{"ScheduleExpression": "cron(0 5 1/1 * ? *)"}]},
@@ -70,9 +70,10 @@ def backup_plan_cross_region_copy(plan: ConfigurationItem) -> Verdict:
 def backup_plan_min_frequency_and_min_retention_check(
     plan: ConfigurationItem, *, required_retention_days: int = 35
 ) -> Verdict:
-    """Backup plans back up every day, and keep it for five weeks.
+    """Backup plans take backups daily and keep them for at least 35 days.
 
-    A rule without an end keeps for ever, which is long enough here and a question of cost elsewhere.
+    Data that changed after the last backup is lost, and an error that is found after the retention period cannot be
+    undone. A rule without DeleteAfterDays keeps backups forever, and passes.
     """
 
     def daily(rule: Attributes) -> bool:
@@ -80,25 +81,24 @@ def backup_plan_min_frequency_and_min_retention_check(
         every_day = any_of(DAILY, schedule.endswith)
         return any_of([rule.flag("EnableContinuousBackup"), every_day, any_of(DAILY_RATES, schedule.startswith)])
 
-    def kept(rule: Attributes) -> bool:
-        return any_of([rule.number(LIFE) >= required_retention_days, none_of([rule.has(LIFE)])])
+    def kept_long_enough(rule: Attributes) -> bool:
+        return any_of([rule.number(DELETE_AFTER) >= required_retention_days, none_of([rule.has(DELETE_AFTER)])])
 
     rules = plan.objects(RULES)
-    right = any_of(rules, lambda rule: all_of([daily(rule), kept(rule)]))
-    return compliant_if(
-        right, otherwise=f"{len(rules)} rules, and none is daily and keeps {required_retention_days} days"
-    )
+    sufficient = any_of(rules, lambda rule: all_of([daily(rule), kept_long_enough(rule)]))
+    found = f"none of {len(rules)} rules" if rules else "no rule"
+    return compliant_if(sufficient, f"{found} takes daily backups and keeps them for {required_retention_days} days")
 
 
 @check(
     "AWS::Backup::BackupPlan",
     best_practices={
-        "COST04-BP05": "backups have no end, or old ones the price of new ones",
-        "SUS04-BP02": "nothing moves old backups off storage made for new ones",
+        "COST04-BP05": "backups are never deleted, or old ones stay in warm storage",
+        "SUS04-BP02": "old backups are not moved to cold storage",
     },
     effort="S",
     severity="low",
-    fix="Set when backups are deleted, and move those that live four months or longer to cold storage.",
+    fix="Set DeleteAfterDays, and MoveToColdStorageAfterDays if backups are kept for 120 days or longer.",
     compliant=[
         {RULES: [{"Lifecycle": {"DeleteAfterDays": 119}}]},
         {RULES: [{"Lifecycle": {"DeleteAfterDays": 120, "MoveToColdStorageAfterDays": 30}}]},
@@ -110,13 +110,15 @@ def backup_plan_min_frequency_and_min_retention_check(
     not_applicable=[{}],
 )
 def backup_lifecycle_cold_storage(plan: ConfigurationItem, *, least_cold_days: int = 120) -> Verdict:
-    """Backups end, and the old ones are kept cold.
+    """Backup plans delete old backups and move long-lived backups to cold storage.
 
-    Cold storage is paid for ninety days at least, so it pays for what lives longer.
+    Backups without an end accumulate cost, and warm storage costs more than cold storage. Cold storage is charged for
+    at least 90 days, so the check requires it only for backups that are kept for 120 days or longer.
     """
 
-    def right(rule: Attributes) -> bool:
-        days = rule.number(LIFE)
-        return all_of([days > 0, any_of([days < least_cold_days, rule.has(COLD)])])
+    def ends_and_moves(rule: Attributes) -> bool:
+        days = rule.number(DELETE_AFTER)
+        return all_of([days > 0, any_of([days < least_cold_days, rule.has(MOVE_TO_COLD)])])
 
-    return compliant_if_all(plan.objects(RULES), right, "without an end, or kept warm", named="RuleName")
+    missing = "DeleteAfterDays or MoveToColdStorageAfterDays is not set"
+    return compliant_if_all(plan.objects(RULES), ends_and_moves, missing, named="RuleName")

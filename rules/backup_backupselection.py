@@ -1,39 +1,39 @@
-"""Selections of AWS Backup: CloudFormation's shape."""
+"""Backup selections; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, contains, none_of
 
 CONDITIONS = "configuration.BackupSelection.Conditions"
-EXCEPT = "configuration.BackupSelection.NotResources"
+NOT_RESOURCES = "configuration.BackupSelection.NotResources"
 RESOURCES = "configuration.BackupSelection.Resources"
 
 
 @check(
     "AWS::Backup::BackupSelection",
     best_practices={
-        "SUS04-BP08": "what can be made again is backed up too",
-        "REL09-BP01": "nobody has said what needs a backup",
+        "SUS04-BP08": "data that can be recreated is also backed up",
+        "REL09-BP01": "the data that needs a backup is not identified",
     },
     effort="S",
     severity="low",
-    fix="Select by tag, or name the resources.",
+    fix="Set ListOfTags, Conditions or NotResources, or name the ARNs in Resources.",
     compliant=[
         {RESOURCES: ["arn:aws:dynamodb:eu-west-1:123456789012:table/orders"]},
         {"configuration.BackupSelection.ListOfTags": [{"ConditionKey": "Backup"}]},
         {RESOURCES: ["*"], "configuration.BackupSelection.ListOfTags": [{"ConditionKey": "Backup"}]},
         {RESOURCES: ["*"], f"{CONDITIONS}.StringEquals": [{"ConditionKey": "aws:ResourceTag/Backup"}]},
-        {RESOURCES: ["*"], EXCEPT: ["arn:aws:s3:::scratch"]},
+        {RESOURCES: ["*"], NOT_RESOURCES: ["arn:aws:s3:::scratch"]},
     ],
     non_compliant=[{RESOURCES: ["*"]}],
     not_applicable=[{}],
 )
 def backup_selection_scoped(selection: ConfigurationItem) -> Verdict:
-    """Backups are taken of what was chosen.
+    """Backup selections name resources, tags or conditions.
 
-    Everything there is, is no choice, unless tags, conditions or exceptions narrow it.
+    A selection of all resources also backs up data that can be recreated, and each backup is charged.
     """
     narrowed = any_of([selection.has("configuration.BackupSelection.ListOfTags"), selection.has(CONDITIONS)])
     if none_of([narrowed, selection.has(RESOURCES)]):
         return NOT_APPLICABLE
-    everything = contains(selection.texts(RESOURCES), "*")
-    chosen = any_of([narrowed, selection.has(EXCEPT), none_of([everything])])
-    return compliant_if(chosen, otherwise="everything is selected")
+    all_resources = contains(selection.texts(RESOURCES), "*")
+    is_scoped = any_of([narrowed, selection.has(NOT_RESOURCES), none_of([all_resources])])
+    return compliant_if(is_scoped, otherwise="Resources contains * (expected ARNs, tags or conditions)")

@@ -1,4 +1,4 @@
-"""Vaults of AWS Backup: CloudFormation's shape."""
+"""Backup vaults; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import (
     NOT_APPLICABLE,
@@ -25,25 +25,26 @@ POLICY = "configuration.AccessPolicy"
     },
     effort="S",
     severity="low",
-    fix="Notify a topic of BACKUP_JOB_COMPLETED, which comes with the state of the job.",
+    fix="Set Notifications.BackupVaultEvents to BACKUP_JOB_COMPLETED, and SNSTopicArn to a topic.",
     compliant=[{EVENTS: ["BACKUP_JOB_FAILED"]}, {EVENTS: ["BACKUP_JOB_COMPLETED"]}],
     non_compliant=[{EVENTS: ["RESTORE_JOB_STARTED"]}, {}],
 )
 def backup_vault_notifications_configured(vault: ConfigurationItem) -> Verdict:
     """Backup vaults send notifications about backup jobs.
 
-    A completed event is sent for failed jobs too, with their state.
+    Without notifications, a failed backup job is found only when the backup is needed. AWS Backup also sends
+    BACKUP_JOB_COMPLETED for failed jobs.
     """
     events = vault.texts(EVENTS)
-    told = any_of(("BACKUP_JOB_FAILED", "BACKUP_JOB_COMPLETED"), lambda event: contains(events, event))
-    return compliant_if(told, otherwise=f"events: {listed(events) or 'none'}")
+    notified = any_of(("BACKUP_JOB_FAILED", "BACKUP_JOB_COMPLETED"), lambda event: contains(events, event))
+    return compliant_if(notified, f"BackupVaultEvents is {listed(events) or 'not set'} (expected BACKUP_JOB_COMPLETED)")
 
 
 @check(
     "AWS::Backup::BackupVault",
     best_practices={
         "SEC03-BP07": "the resource policy allows any principal",
-        "REL09-BP02": "the backups are not limited to who needs them",
+        "REL09-BP02": "access to the backups is not limited to named principals",
     },
     effort="S",
     severity="critical",
@@ -54,9 +55,9 @@ def backup_vault_notifications_configured(vault: ConfigurationItem) -> Verdict:
     not_applicable=[{}],
 )
 def backup_vault_policy_no_public_access(vault: ConfigurationItem) -> Verdict:
-    """Access policies of backup vaults are not open to everybody.
+    """Backup vault access policies do not allow any principal.
 
-    Everybody could copy backups into the vault, or restore from it.
+    A policy that allows any principal lets other AWS accounts use the vault, for example copy backups into it.
     """
     if none_of([vault.has(POLICY)]):
         return NOT_APPLICABLE

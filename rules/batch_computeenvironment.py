@@ -1,4 +1,4 @@
-"""Compute environments of AWS Batch: CloudFormation's shape."""
+"""AWS Batch compute environments; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
 
@@ -8,20 +8,20 @@ KIND = "configuration.Type"
 @check(
     "AWS::Batch::ComputeEnvironment",
     best_practices={
-        "PERF02-BP01": "somebody sizes by hand what AWS would choose",
-        "SUS05-BP03": "machines wait for jobs instead of coming with them",
-        "COST06-BP03": "the number of machines does not follow the queue",
+        "PERF02-BP01": "instance types are chosen by hand",
+        "SUS05-BP03": "AWS Batch does not start and stop the instances",
+        "COST06-BP03": "the number of instances does not follow the job queue automatically",
     },
     effort="M",
     severity="low",
-    fix="Make a managed environment.",
+    fix="Create a compute environment with Type MANAGED, and move the job queues to it.",
     compliant=[{KIND: "MANAGED"}],
     non_compliant=[{KIND: "UNMANAGED"}, {}],
 )
 def batch_compute_environment_managed(environment: ConfigurationItem) -> Verdict:
-    """Batch chooses and scales the machines of its environments.
+    """AWS Batch compute environments are managed.
 
-    In an unmanaged one somebody else has to.
+    In an unmanaged environment, AWS Batch does not choose, scale or update the instances.
     """
-    kind = environment.text(KIND, "absent").upper()
+    kind = environment.text(KIND, "not set").upper()
     return compliant_if(kind == "MANAGED", otherwise=f"Type is {kind} (expected MANAGED)")

@@ -1,4 +1,4 @@
-"""Guardrails of Bedrock, which AWS Config records in CloudFormation's shape."""
+"""Bedrock guardrails; their configuration items use the property names of CloudFormation."""
 
 from pillarwatch import (
     Attributes,
@@ -15,60 +15,64 @@ from pillarwatch import (
 FILTERS = "configuration.ContentPolicyConfig.FiltersConfig"
 ENTITIES = "configuration.SensitiveInformationPolicyConfig.PiiEntitiesConfig"
 PATTERNS = "configuration.SensitiveInformationPolicyConfig.RegexesConfig"
-HARM = ("HATE", "INSULTS", "MISCONDUCT", "SEXUAL", "VIOLENCE")
-STRONG = ("HIGH", "MEDIUM")
+HARMFUL_CONTENT = ("HATE", "INSULTS", "MISCONDUCT", "SEXUAL", "VIOLENCE")
+SUFFICIENT = ("HIGH", "MEDIUM")
 
 
-WAYS = ("Input", "Output")
+DIRECTIONS = ("Input", "Output")
 
 
-def strength(kind: str, incoming: str, outgoing: str) -> dict[str, str]:
-    """An example of one filter."""
-    return {"Type": kind, "InputStrength": incoming, "OutputStrength": outgoing}
+def strength(kind: str, input_strength: str, output_strength: str) -> dict[str, str]:
+    """An example of a content filter."""
+    return {"Type": kind, "InputStrength": input_strength, "OutputStrength": output_strength}
 
 
-def acts(policy: Attributes, way: str, default: str = "BLOCK") -> bool:
-    """Whether a filter is on for prompts or answers, and does more than to report what it finds."""
-    action = policy.text(f"{way}Action", default)
-    return all_of([policy.flag(f"{way}Enabled", True), contains(("ANONYMIZE", "BLOCK"), action)])
+def blocks(policy: Attributes, direction: str, default: str = "BLOCK") -> bool:
+    """Whether a policy blocks or anonymizes content of prompts (Input) or responses (Output)."""
+    action = policy.text(f"{direction}Action", default)
+    return all_of([policy.flag(f"{direction}Enabled", True), contains(("ANONYMIZE", "BLOCK"), action)])
 
 
 @check(
     "AWS::Bedrock::Guardrail",
-    best_practices={"SEC05-BP03": "harmful prompts and answers pass"},
+    best_practices={"SEC05-BP03": "harmful prompts and responses are not blocked"},
     effort="S",
-    fix="Set the five filters for harm to medium or high, for prompts and for answers.",
-    compliant=[{FILTERS: [strength(kind, "MEDIUM", "HIGH") for kind in HARM]}],
+    fix="Set InputStrength and OutputStrength of the five harmful content filters to MEDIUM or HIGH.",
+    compliant=[{FILTERS: [strength(kind, "MEDIUM", "HIGH") for kind in HARMFUL_CONTENT]}],
     non_compliant=[
-        {FILTERS: [strength(kind, "LOW", "HIGH") for kind in HARM]},
-        {FILTERS: [{**strength(kind, "HIGH", "HIGH"), "InputEnabled": False} for kind in HARM]},
-        {FILTERS: [{**strength(kind, "HIGH", "HIGH"), "OutputAction": "NONE"} for kind in HARM]},
+        {FILTERS: [strength(kind, "LOW", "HIGH") for kind in HARMFUL_CONTENT]},
+        {FILTERS: [{**strength(kind, "HIGH", "HIGH"), "InputEnabled": False} for kind in HARMFUL_CONTENT]},
+        {FILTERS: [{**strength(kind, "HIGH", "HIGH"), "OutputAction": "NONE"} for kind in HARMFUL_CONTENT]},
         {FILTERS: []},
         {},
     ],
 )
 def bedrock_guardrail_content_policy_configured(guardrail: ConfigurationItem) -> Verdict:
-    """Guardrails filter hate, insults, sex, violence and misconduct.
+    """Bedrock guardrails block harmful content in prompts and responses.
 
-    On the way in and on the way out; a filter that only reports does not filter.
+    Without these filters, hate, insults, sexual content, violence and misconduct pass. A filter with the action NONE
+    detects harmful content but does not block it, so it does not count.
     """
 
     def filtered(kind: str) -> bool:
-        def strong(each: Attributes) -> bool:
-            both = [all_of([contains(STRONG, each.text(f"{way}Strength")), acts(each, way)]) for way in WAYS]
-            return all_of([each.text("Type") == kind, *both])
+        def is_sufficient(each: Attributes) -> bool:
+            in_each = [
+                all_of([contains(SUFFICIENT, each.text(f"{direction}Strength")), blocks(each, direction)])
+                for direction in DIRECTIONS
+            ]
+            return all_of([each.text("Type") == kind, *in_each])
 
-        return any_of(guardrail.objects(FILTERS), strong)
+        return any_of(guardrail.objects(FILTERS), is_sufficient)
 
-    return compliant_if_all(HARM, filtered, "not filtered")
+    return compliant_if_all(HARMFUL_CONTENT, filtered, "no filter of MEDIUM or HIGH for input and output")
 
 
 @check(
     "AWS::Bedrock::Guardrail",
-    best_practices={"SEC07-BP02": "personal data passes into prompts and answers"},
+    best_practices={"SEC07-BP02": "personal data passes in prompts and responses"},
     effort="S",
     severity="medium",
-    fix="Block or anonymize the kinds of personal data that must not pass.",
+    fix="Add PiiEntitiesConfig or RegexesConfig entries with the action BLOCK or ANONYMIZE.",
     compliant=[{ENTITIES: [{"Type": "EMAIL", "Action": "ANONYMIZE"}]}, {PATTERNS: [{"Name": "id", "Action": "BLOCK"}]}],
     non_compliant=[
         {ENTITIES: [{"Type": "EMAIL", "Action": "NONE"}]},
@@ -78,23 +82,24 @@ def bedrock_guardrail_content_policy_configured(guardrail: ConfigurationItem) ->
     ],
 )
 def bedrock_guardrail_sensitive_information_policy_configured(guardrail: ConfigurationItem) -> Verdict:
-    """Guardrails keep personal data out of prompts and answers.
+    """Bedrock guardrails block or anonymize personal data.
 
-    One kind at least is blocked or anonymized; which ones matter, the workload knows.
+    Without this policy, personal data passes in prompts and responses. The relevant types of personal data depend on
+    the workload, so one type is enough.
     """
 
-    def keeps(kind: Attributes) -> bool:
-        return any_of(WAYS, lambda way: acts(kind, way, kind.text("Action")))
+    def protects(kind: Attributes) -> bool:
+        return any_of(DIRECTIONS, lambda direction: blocks(kind, direction, kind.text("Action")))
 
-    kept = any_of([any_of(guardrail.objects(kinds), keeps) for kinds in (ENTITIES, PATTERNS)])
-    return compliant_if(kept, otherwise="nothing is blocked or anonymized")
+    protected = any_of([any_of(guardrail.objects(kinds), protects) for kinds in (ENTITIES, PATTERNS)])
+    return compliant_if(protected, otherwise="SensitiveInformationPolicyConfig has no BLOCK or ANONYMIZE")
 
 
 @check(
     "AWS::Bedrock::Guardrail",
-    best_practices={"SEC05-BP03": "a prompt can talk the model out of its instructions"},
+    best_practices={"SEC05-BP03": "a prompt can make the model ignore its instructions"},
     effort="S",
-    fix="Add the filter PROMPT_ATTACK with the input strength HIGH.",
+    fix="Add the filter PROMPT_ATTACK with InputStrength HIGH to ContentPolicyConfig.FiltersConfig.",
     compliant=[{FILTERS: [strength("PROMPT_ATTACK", "HIGH", "NONE")]}],
     non_compliant=[
         {FILTERS: [strength("PROMPT_ATTACK", "MEDIUM", "NONE")]},
@@ -104,12 +109,15 @@ def bedrock_guardrail_sensitive_information_policy_configured(guardrail: Configu
     ],
 )
 def bedrock_guardrail_prompt_attack_filter_enabled(guardrail: ConfigurationItem) -> Verdict:
-    """Guardrails refuse prompts that attack the model.
+    """Bedrock guardrails block prompt attacks.
 
-    At full strength: an attack is worded to pass.
+    Without this filter, a prompt can make the model ignore its instructions. Attackers word prompts to pass weaker
+    filters, so only InputStrength HIGH is accepted.
     """
 
-    def refuses(each: Attributes) -> bool:
-        return all_of([each.text("Type") == "PROMPT_ATTACK", each.text("InputStrength") == "HIGH", acts(each, "Input")])
+    def blocks_attacks(each: Attributes) -> bool:
+        is_high = all_of([each.text("Type") == "PROMPT_ATTACK", each.text("InputStrength") == "HIGH"])
+        return all_of([is_high, blocks(each, "Input")])
 
-    return compliant_if(any_of(guardrail.objects(FILTERS), refuses), otherwise="no filter PROMPT_ATTACK at HIGH")
+    blocked = any_of(guardrail.objects(FILTERS), blocks_attacks)
+    return compliant_if(blocked, otherwise="no PROMPT_ATTACK filter with InputStrength HIGH")

@@ -1,4 +1,4 @@
-"""CloudFormation stacks. Their items list their resources."""
+"""CloudFormation stacks; their configuration items list the resources of the stack."""
 
 from pillarwatch import (
     NOT_APPLICABLE,
@@ -22,6 +22,7 @@ DRIFT = "configuration.driftInformation.stackDriftStatus"
 PARAMETERS = "configuration.parameters"
 PARENT = "configuration.parentId"
 STATUS = "configuration.stackStatus"
+TERMINATION = "enableTerminationProtection"
 STATEFUL = (
     "AWS::DynamoDB::Table",
     "AWS::EFS::FileSystem",
@@ -30,8 +31,8 @@ STATEFUL = (
     "AWS::RDS::DBInstance",
     "AWS::S3::Bucket",
 )
-KEPT = ("Retain", "RetainExceptOnCreate", "Snapshot")
-KEPT_UNASKED = ("AWS::RDS::DBCluster", "AWS::RDS::DBInstance")  # CloudFormation takes a snapshot where nothing is said
+KEEPING_POLICIES = ("Retain", "RetainExceptOnCreate", "Snapshot")
+SNAPSHOT_BY_DEFAULT = ("AWS::RDS::DBCluster", "AWS::RDS::DBInstance")  # without a DeletionPolicy
 FAILED = (
     "ROLLBACK_COMPLETE",
     "ROLLBACK_FAILED",
@@ -51,43 +52,45 @@ FAILED = (
     effort="L",
     severity="low",
     live=True,
-    fix="Split the template along its components into stacks of their own, or nested ones.",
+    fix="Split the template into one stack, or nested stack, for each component.",
     compliant=[{RESOURCES: [{"logicalResourceId": "Queue"}], "parameters.max_resources": 1}],
     non_compliant=[{RESOURCES: [{"logicalResourceId": name} for name in "AB"], "parameters.max_resources": 1}],
     not_applicable=[{}],
 )
 def cloudformation_stack_decomposed(stack: ConfigurationItem, *, max_resources: int = 200) -> Verdict:
-    """CloudFormation stacks have a manageable number of resources.
+    """CloudFormation stacks have at most 200 resources.
 
-    CloudFormation itself stops at 500 resources, which is too late to split a stack easily.
+    A faulty change of a large stack affects the whole workload. CloudFormation allows up to 500 resources, but a stack
+    of that size is hard to split.
     """
     count = len(stack.texts(f"{RESOURCES}.logicalResourceId"))
     if count == 0:
         return NOT_APPLICABLE
-    return compliant_if(count <= max_resources, otherwise=f"{count} resources")
+    return compliant_if(count <= max_resources, otherwise=f"{count} resources (expected {max_resources} or less)")
 
 
 @check(
     "AWS::CloudFormation::Stack",
     best_practices={
-        "OPS05-BP03": "what is deployed is not what the template says",
-        "REL13-BP04": "what was drilled is not what would be rebuilt",
-        "SEC01-BP06": "controls were changed by hand, beside their template",
+        "OPS05-BP03": "deployed resources differ from the template or were not compared",
+        "REL13-BP04": "a stack rebuilt from the template would differ from the deployed one",
+        "SEC01-BP06": "security controls can differ from the reviewed template",
     },
     managed_rule="CLOUDFORMATION_STACK_DRIFT_DETECTION_CHECK",
     effort="M",
     live=True,
-    fix="Detect drift, and bring resources and template together again.",
+    fix="Run drift detection, and change either the template or the resources until they are the same.",
     compliant=[{DRIFT: "IN_SYNC"}],
     non_compliant=[{DRIFT: "DRIFTED"}, {DRIFT: "NOT_CHECKED"}, {}],
 )
 def cloudformation_stack_drift_detection_check(stack: ConfigurationItem) -> Verdict:
-    """Stacks are what their templates say.
+    """CloudFormation stacks match their templates (no drift).
 
-    Detected, not believed: a stack that was never looked at does not pass. Drift makes no item: judge on schedule too.
+    The next deployment can overwrite a manual change, and a rebuilt stack does not have it. A stack without drift
+    detection (NOT_CHECKED) fails. Drift is no recorded change, so start evaluations regularly.
     """
     status = stack.text(DRIFT, "NOT_CHECKED")
-    return compliant_if(status == "IN_SYNC", otherwise=f"the stack is {status}")
+    return compliant_if(status == "IN_SYNC", otherwise=f"stack drift status is {status} (expected IN_SYNC)")
 
 
 @check(
@@ -98,113 +101,114 @@ def cloudformation_stack_drift_detection_check(stack: ConfigurationItem) -> Verd
     effort="S",
     severity="low",
     live=True,
-    fix="Deploy the stack with a notification topic.",
+    fix="Set NotificationARNs of the stack to an SNS topic.",
     compliant=[{"configuration.notificationARNs": ["arn"]}],
     non_compliant=[{"configuration.notificationARNs": []}, {}],
     not_applicable=[{PARENT: "arn"}],
 )
 def cloudformation_stack_notification_check(stack: ConfigurationItem) -> Verdict:
-    """Stacks send events to an SNS topic.
+    """CloudFormation stacks send events to an SNS topic.
 
-    Nested ones are part of what their root tells.
+    Without a topic, a failed deployment sends no notification. Nested stacks are not applicable.
     """
     if stack.has(PARENT):
         return NOT_APPLICABLE
-    return compliant_if(stack.has("configuration.notificationARNs"), otherwise="no topic")
+    return compliant_if(stack.has("configuration.notificationARNs"), "NotificationARNs is empty (expected a topic)")
 
 
 @check(
     "AWS::CloudFormation::Stack",
-    best_practices={"OPS06-BP01": "a stack deleted by mistake cannot be rolled back"},
+    best_practices={"OPS06-BP01": "the stack can be deleted by mistake"},
     managed_rule="CLOUDFORMATION_TERMINATION_PROTECTION_CHECK",
     effort="S",
     severity="medium",
     live=True,
-    fix="Turn on termination protection of the root stack.",
+    fix="Set EnableTerminationProtection of the root stack to true.",
     compliant=[{"configuration.enableTerminationProtection": True}],
     non_compliant=[{"configuration.enableTerminationProtection": False}, {}],
     not_applicable=[{PARENT: "arn"}],
 )
 def cloudformation_termination_protection_check(stack: ConfigurationItem) -> Verdict:
-    """Root stacks have termination protection.
+    """CloudFormation root stacks have termination protection enabled.
 
-    Nested ones have it from their root.
+    Without this protection, one command can delete the stack by mistake. Nested stacks have the setting of their root.
     """
     if stack.has(PARENT):
         return NOT_APPLICABLE
-    return compliant_if(stack.flag("configuration.enableTerminationProtection"), otherwise="no termination protection")
+    return compliant_if(stack.flag(f"configuration.{TERMINATION}"), f"{TERMINATION} is false (expected true)")
 
 
 @check(
     "AWS::CloudFormation::Stack",
-    best_practices={"SEC03-BP02": "deployers need every permission that the stack uses"},
+    best_practices={"SEC03-BP02": "deployers need all permissions on the resources of the stack"},
     managed_rule="CLOUDFORMATION_STACK_SERVICE_ROLE_CHECK",
     effort="S",
     severity="low",
     live=True,
-    fix="Deploy with a service role for CloudFormation.",
+    fix="Set RoleARN to a service role when you deploy the stack, and allow deployers to pass only this role.",
     compliant=[{"configuration.roleARN": "arn"}],
     non_compliant=[{}],
     not_applicable=[{PARENT: "arn"}],
 )
 def cloudformation_stack_service_role_check(stack: ConfigurationItem) -> Verdict:
-    """Stacks are deployed with a service role.
+    """CloudFormation stacks have a service role.
 
-    Whoever deploys then needs only the right to ask CloudFormation.
+    Without a service role, people and pipelines that deploy need all permissions on the resources of the stack.
     """
     if stack.has(PARENT):
         return NOT_APPLICABLE
-    return compliant_if(stack.has("configuration.roleARN"), otherwise="no service role")
+    return compliant_if(stack.has("configuration.roleARN"), otherwise="RoleARN is not set")
 
 
 @check(
     "AWS::CloudFormation::Stack",
     best_practices={
-        "OPS06-BP01": "a failed deployment leaves half of itself behind",
-        "OPS06-BP04": "nothing rolls back",
+        "OPS06-BP01": "a failed deployment leaves partly deployed resources",
+        "OPS06-BP04": "failed deployments are not rolled back automatically",
     },
     effort="S",
     severity="medium",
     live=True,
-    fix="Deploy the stack with rollback enabled.",
+    fix="Deploy the stack with DisableRollback set to false.",
     compliant=[{"configuration.disableRollback": False}, {}],
     non_compliant=[{"configuration.disableRollback": True}],
 )
 def cloudformation_stack_rollback_enabled(stack: ConfigurationItem) -> Verdict:
-    """Failed deployments of stacks roll back.
+    """CloudFormation stacks roll back failed deployments.
 
-    They do unless somebody turns it off to look.
+    Without rollback, a failed deployment leaves a mix of old and new resources. Rollback is enabled by default.
     """
-    return compliant_if(none_of([stack.flag("configuration.disableRollback")]), otherwise="rollback is disabled")
+    rolls_back = none_of([stack.flag("configuration.disableRollback")])
+    return compliant_if(rolls_back, otherwise="DisableRollback is true (expected false)")
 
 
 @check(
     "AWS::CloudFormation::Stack",
-    best_practices={"OPS06-BP01": "the stack is in a failed state and cannot be updated"},
+    best_practices={"OPS06-BP01": "the last operation of the stack failed"},
     effort="M",
     severity="medium",
     live=True,
-    fix="Continue the rollback, or delete the stack and deploy it again.",
+    fix="Continue the update rollback, or delete the stack and deploy it again.",
     compliant=[{STATUS: "UPDATE_COMPLETE"}, {STATUS: "UPDATE_ROLLBACK_COMPLETE"}, {STATUS: "CREATE_COMPLETE"}],
     non_compliant=[{STATUS: "ROLLBACK_COMPLETE"}, {STATUS: "UPDATE_ROLLBACK_FAILED"}, {STATUS: "DELETE_FAILED"}],
     not_applicable=[{}],
 )
 def cloudformation_stack_status_healthy(stack: ConfigurationItem) -> Verdict:
-    """Stacks are not in a failed state.
+    """CloudFormation stacks are not in a failed state.
 
-    What failed when it was created, or could not roll back, cannot.
+    Most stacks in a failed state cannot be updated until the failure is resolved, so the next fix cannot be deployed.
     """
     status = stack.text(STATUS)
     if status == "":
         return NOT_APPLICABLE
-    return compliant_if(none_of([contains(FAILED, status)]), otherwise=f"the stack is {status}")
+    return compliant_if(none_of([contains(FAILED, status)]), otherwise=f"StackStatus is {status}")
 
 
 @check(
     "AWS::CloudFormation::Stack",
     best_practices={
-        "REL09-BP01": "deleting the stack deletes the only copy of the data",
-        "OPS06-BP01": "replacing the resource deletes its data",
+        "REL09-BP01": "deletion of the stack also deletes the data",
+        "OPS06-BP01": "a mistaken deletion of the stack cannot be undone",
     },
     effort="S",
     severity="medium",
@@ -222,19 +226,20 @@ def cloudformation_stack_status_healthy(stack: ConfigurationItem) -> Verdict:
     not_applicable=[{RESOURCES: [{"resourceType": "AWS::SQS::Queue"}]}, {}],
 )
 def cloudformation_stack_data_deletion_policy(stack: ConfigurationItem) -> Verdict:
-    """Resources with data have a DeletionPolicy that keeps the data.
+    """Stack resources that store data have a DeletionPolicy that keeps the data.
 
-    Tables, databases, buckets, file systems and keys.
+    Without such a policy, CloudFormation deletes the resource together with the stack. Applies to tables, databases,
+    buckets, file systems and keys.
     """
 
-    def outlives(resource: Attributes) -> bool:
-        unasked = "Snapshot" if contains(KEPT_UNASKED, resource.text("resourceType")) else "Delete"
-        return contains(KEPT, resource.text("deletionPolicy", unasked))
+    def is_kept(resource: Attributes) -> bool:
+        default = "Snapshot" if contains(SNAPSHOT_BY_DEFAULT, resource.text("resourceType")) else "Delete"
+        return contains(KEEPING_POLICIES, resource.text("deletionPolicy", default))
 
     return compliant_if_all(
         stack.objects(RESOURCES),
-        outlives,
-        "deleted with the stack",
+        is_kept,
+        "DeletionPolicy is Delete (expected Retain or Snapshot)",
         named="logicalResourceId",
         where=lambda resource: contains(STATEFUL, resource.text("resourceType")),
     )
@@ -243,14 +248,14 @@ def cloudformation_stack_data_deletion_policy(stack: ConfigurationItem) -> Verdi
 @check(
     "AWS::CloudFormation::Stack",
     best_practices={
-        "COST04-BP03": "a disabled component is still billed",
-        "SUS03-BP02": "a disabled component still runs",
-        "SUS02-BP03": "resources of a disabled feature are kept",
+        "COST04-BP03": "the stack has resources of a disabled component, which are billed",
+        "SUS03-BP02": "resources of a disabled component still run",
+        "SUS02-BP03": "resources of a disabled component are not used",
     },
     effort="S",
     severity="low",
     live=True,
-    fix="Put the feature's resources under a condition on its parameter.",
+    fix="Add a Condition on the parameter to the resources of the component.",
     compliant=[
         {
             PARAMETERS: [{"parameterKey": "DeployKnowledgeBase", "parameterValue": "false"}],
@@ -272,22 +277,23 @@ def cloudformation_stack_data_deletion_policy(stack: ConfigurationItem) -> Verdi
 def optional_components_disabled(
     stack: ConfigurationItem, *, prefixes: tuple[str, ...] = ("Deploy", "Enable", "Create", "Install")
 ) -> Verdict:
-    """Components that are switched off leave nothing in the stack.
+    """CloudFormation stacks have no resources of disabled components.
 
-    A parameter `DeployX` that says no, and a resource whose name begins with X, contradict each other.
+    Resources of a disabled component are charged although they are not used. A component X is disabled if the parameter
+    `DeployX` (or `EnableX`, `CreateX`, `InstallX`) is false; its resources are those with names that begin with X.
     """
 
     def is_off(parameter: Attributes) -> bool:
-        no = contains(("false", "no", "disabled"), parameter.text("parameterValue").lower())
+        is_false = contains(("false", "no", "disabled"), parameter.text("parameterValue").lower())
         key = parameter.text("parameterKey")
-        return all_of([no, any_of(prefixes, lambda prefix: all_of([key.startswith(prefix), key != prefix]))])
+        return all_of([is_false, any_of(prefixes, lambda prefix: all_of([key.startswith(prefix), key != prefix]))])
 
     names = stack.texts(f"{RESOURCES}.logicalResourceId")
 
-    def leaves_nothing(parameter: Attributes) -> bool:
+    def is_absent(parameter: Attributes) -> bool:
         key = parameter.text("parameterKey")
         feature = next((key[len(prefix) :] for prefix in prefixes if key.startswith(prefix)), key)
         return none_of(names, lambda name: name.startswith(feature))
 
     parameters = stack.objects(PARAMETERS)
-    return compliant_if_all(parameters, leaves_nothing, "still there", named="parameterKey", where=is_off)
+    return compliant_if_all(parameters, is_absent, "disabled, but has resources", named="parameterKey", where=is_off)
