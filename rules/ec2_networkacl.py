@@ -21,13 +21,13 @@ from pillarwatch.lift import TemplateResource, lowered
 DEFAULT = "configuration.isDefault"
 ENTRIES = "configuration.entries"
 SUBNETS = "configuration.associations"
-CARRIERS = ("tcp", "6", "udp", "17")  # the protocols that SSH and RDP use, by name or by number
-ALL_TRAFFIC = "-1"  # and whatever ports stand beside it: EC2's API Reference, CreateNetworkAclEntry.Protocol
+TCP_AND_UDP = ("tcp", "6", "udp", "17")  # the protocols of SSH and RDP, by name or by number
+ALL_TRAFFIC = "-1"  # its port range is ignored: EC2 API Reference, CreateNetworkAclEntry.Protocol
 ADMINISTRATION = (22, 3389)
 
 
 def entry(**other: Any) -> dict[str, Any]:
-    """An example of an entry that lets SSH in."""
+    """An example of an entry that allows inbound SSH."""
     ports = {"from": 22, "to": 22}
     return {
         "egress": False,
@@ -41,12 +41,12 @@ def entry(**other: Any) -> dict[str, Any]:
 
 @check(
     "AWS::EC2::NetworkAcl",
-    best_practices={"SEC05-BP02": "the subnet lets anybody try to administer what is in it"},
+    best_practices={"SEC05-BP02": "the network ACL allows SSH or RDP from any address"},
     managed_rule="NACL_NO_UNRESTRICTED_SSH_RDP",
     automation="AWS-RemoveNetworkACLUnrestrictedSSHRDP",
     effort="S",
     severity="medium",
-    fix="Restrict the entry to the networks that administer, or remove it.",
+    fix="Restrict the entry's CidrBlock to your administration networks, or remove the entry.",
     compliant=[
         {ENTRIES: [entry(ruleAction="deny")]},
         {ENTRIES: [entry(egress=True)]},
@@ -64,60 +64,61 @@ def entry(**other: Any) -> dict[str, Any]:
     ],
 )
 def nacl_no_unrestricted_ssh_rdp(acl: ConfigurationItem) -> Verdict:
-    """Network ACLs keep SSH and RDP closed to the internet.
+    """Network ACLs do not allow SSH or RDP from the internet.
 
-    As AWS's own rule reads it, an entry that allows all traffic counts, by TCP or by UDP, whatever an entry before it
-    or a security group behind it says.
+    An open administration port lets anyone on the internet try to sign in. Every entry that allows TCP, UDP or all
+    traffic counts, even if an earlier entry or a security group denies it, as in the AWS managed rule.
     """
 
-    def opens(each: Attributes) -> bool:
-        world = any_of(["cidrBlock", "ipv6CidrBlock"], lambda block: each.text(block).endswith("/0"))
-        carried = contains(CARRIERS, each.text("protocol", ALL_TRAFFIC).lower())
-        first, last = each.number("portRange.from", 0), each.number("portRange.to", 65535)
+    def opens(entry: Attributes) -> bool:
+        world = any_of(["cidrBlock", "ipv6CidrBlock"], lambda block: entry.text(block).endswith("/0"))
+        carried = contains(TCP_AND_UDP, entry.text("protocol", ALL_TRAFFIC).lower())
+        first, last = entry.number("portRange.from", 0), entry.number("portRange.to", 65535)
         port = any_of(ADMINISTRATION, lambda wanted: all_of([first <= wanted, last >= wanted]))
-        incoming = [each.text("ruleAction").lower() == "allow", none_of([each.flag("egress")])]
-        return all_of([*incoming, world, any_of([is_all_traffic(each), all_of([carried, port])])])
+        inbound = [entry.text("ruleAction").lower() == "allow", none_of([entry.flag("egress")])]
+        return all_of([*inbound, world, any_of([is_all_traffic(entry), all_of([carried, port])])])
 
-    return compliant_if_none(acl.objects(ENTRIES), opens, "open to everybody", named=described)
+    return compliant_if_none(acl.objects(ENTRIES), opens, "SSH or RDP is open to the internet", named=described)
 
 
 @check(
     "AWS::EC2::NetworkAcl",
-    best_practices={"SEC05-BP02": "subnets of every layer share one filter that lets all through"},
+    best_practices={"SEC05-BP02": "subnets share the default network ACL, which allows all traffic"},
     effort="M",
     severity="low",
     live=True,
-    fix="Give each layer a network ACL of its own, with what it needs.",
+    fix="Associate each subnet with a custom network ACL that allows only the required traffic.",
     compliant=[{DEFAULT: True}, {DEFAULT: False, SUBNETS: [{"subnetId": "subnet-1"}]}],
     non_compliant=[{DEFAULT: True, SUBNETS: [{"subnetId": "subnet-1"}]}],
     not_applicable=[{DEFAULT: False}, {}],
 )
 def nacl_custom_for_private_subnets(acl: ConfigurationItem) -> Verdict:
-    """Subnets are not left to the VPC's default network ACL.
+    """Subnets use a custom network ACL.
 
-    The default one lets everything in and out. Which subnets are private only the route tables tell, so all count.
+    The default network ACL allows all traffic by default, so it does not separate network layers. Public subnets count
+    as well as private ones.
     """
     default = acl.flag(DEFAULT)
     if all_of([none_of([default]), none_of([acl.has(SUBNETS)])]):
         return NOT_APPLICABLE
-    left = all_of([default, acl.has(SUBNETS)])
-    return compliant_if(none_of([left]), otherwise=f"{len(acl.objects(SUBNETS))} subnets have the default ACL")
+    in_use, count = all_of([default, acl.has(SUBNETS)]), len(acl.objects(SUBNETS))
+    return compliant_if(none_of([in_use]), otherwise=f"{count} subnets use the default network ACL (expected 0)")
 
 
 def is_all_traffic(each: Attributes) -> bool:
-    """Whether an entry is about every protocol, and so about every port."""
+    """Whether an entry applies to all protocols, and so to all ports."""
     return each.text("protocol", ALL_TRAFFIC) == ALL_TRAFFIC
 
 
 def described(each: Attributes) -> str:
-    """An entry as an annotation names it."""
+    """The ports of an entry, for annotations."""
     if surely(is_all_traffic(each)):
         return "all traffic"
     return f"{each.number('portRange.from', 0)}-{each.number('portRange.to', 65535)}"
 
 
 def lift(acl: TemplateResource) -> dict[str, Any]:
-    """An ACL with its entries and the subnets that it is associated with; the default one is in no template."""
+    """An ACL with its entries and associated subnets; a template cannot define the default ACL."""
     entries = acl.attached("AWS::EC2::NetworkAclEntry", "NetworkAclId")
     subnets = acl.attached("AWS::EC2::SubnetNetworkAclAssociation", "NetworkAclId")
     return {

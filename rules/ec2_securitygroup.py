@@ -1,4 +1,4 @@
-"""Security groups. Older items have only `ipRanges` (texts), newer ones `ipv4Ranges` (objects) as well."""
+"""Security groups. Older items have only `ipRanges` (texts); newer items also have `ipv4Ranges` (objects)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,7 +28,7 @@ PREFIX_LIST, RULE, RULES = "AWS::EC2::PrefixList", "AWS::EC2::SecurityGroupIngre
 INTERFACES = "supplementaryConfiguration.ec2.DescribeNetworkInterfaces.NetworkInterfaces"
 SSH_PORT = 22
 TCP, UDP = ("tcp", "6"), ("udp", "17")
-ALL_TRAFFIC = "-1"  # and whatever ports stand beside it: EC2's API Reference, IpPermission.IpProtocol
+ALL_TRAFFIC = "-1"  # its ports are ignored: EC2 API Reference, IpPermission.IpProtocol
 
 HTTPS = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
 SSH = {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22}
@@ -36,7 +36,7 @@ OPEN = {"ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}]}
 
 
 def sources(permission: Attributes) -> list[str]:
-    """The address ranges that a permission admits; those in a prefix list are not known here."""
+    """The address ranges that a permission allows; the entries of prefix lists are unknown."""
     paths = ("ipv4Ranges.cidrIp", "ipv6Ranges.cidrIpv6", "ipRanges")
     ranges = [source for path in paths for source in permission.texts(path)]
     lists: list[Any] = [
@@ -47,34 +47,34 @@ def sources(permission: Attributes) -> list[str]:
 
 
 def open_to_all(permission: Attributes) -> bool:
-    """Whether a permission admits every address, however a template spells that."""
+    """Whether a permission allows any address, in any notation."""
     return any_of(sources(permission), lambda source: source.endswith("/0"))
 
 
 def is_all_traffic(permission: Attributes) -> bool:
-    """Whether a permission is about every protocol, and so about every port."""
+    """Whether a permission applies to all protocols, and so to all ports."""
     return permission.text("ipProtocol", ALL_TRAFFIC) == ALL_TRAFFIC
 
 
 def span(permission: Attributes) -> tuple[float, float]:
-    """The first and the last port of a permission; without ports it is about all."""
+    """The first and the last port of a permission; all ports if it names none."""
     return permission.number("fromPort", 0), permission.number("toPort", 65_535)
 
 
 def carries(permission: Attributes, protocol: Sequence[str]) -> bool:
-    """Whether a permission is about a protocol, or about all traffic."""
+    """Whether a permission applies to a protocol or to all traffic."""
     return contains([*protocol, ALL_TRAFFIC], permission.text("ipProtocol", ALL_TRAFFIC).lower())
 
 
 def admits_port(permission: Attributes, protocol: Sequence[str], port: int) -> bool:
-    """Whether a permission is about a port of a protocol."""
+    """Whether a permission applies to a port of a protocol."""
     first, last = span(permission)
     within = all_of([carries(permission, protocol), first <= port, last >= port])
     return any_of([is_all_traffic(permission), within])
 
 
 def ports(permission: Attributes) -> str:
-    """The ports of a permission, as an annotation names them."""
+    """The ports of a permission, for annotations."""
     if surely(is_all_traffic(permission)):
         return "all traffic"
     first, last = span(permission)
@@ -83,11 +83,11 @@ def ports(permission: Attributes) -> str:
 
 @check(
     "AWS::EC2::SecurityGroup",
-    best_practices={"SEC05-BP02": "the rule allows unauthorized ports from any address"},
+    best_practices={"SEC05-BP02": "the security group allows unauthorized ports from any address"},
     managed_rule="VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS",
     effort="S",
     exposed=True,
-    fix="Replace 0.0.0.0/0 and ::/0 by the security group or the addresses that need the port.",
+    fix="Replace 0.0.0.0/0 and ::/0 with the security group or the addresses that need the port.",
     compliant=[
         {INGRESS: [{**HTTPS, **OPEN}, {**SSH, "ipRanges": ["10.0.0.0/8"]}]},
         {INGRESS: [{**HTTPS, "fromPort": 80, "toPort": 80, **OPEN}]},
@@ -110,10 +110,10 @@ def vpc_sg_open_only_to_authorized_ports(
     authorized_tcp_ports: Sequence[int] = (80, 443),
     authorized_udp_ports: Sequence[int] = (),
 ) -> Verdict:
-    """Security groups are open to the world on authorized TCP and UDP ports only.
+    """Security groups open only authorized ports to the internet.
 
-    As AWS's own rule reads it: a range of ports, and all traffic, are more than one authorized port. The ports are the
-    ones Security Hub gives that rule: 80 is where browsers are sent on to HTTPS, which checks of listeners see to.
+    An unauthorized port that is open to the internet exposes its service to attacks. A port range and all traffic count
+    as unauthorized. TCP ports 80 and 443 are authorized by default, as in AWS Security Hub.
     """
 
     def opens(permission: Attributes) -> bool:
@@ -125,21 +125,23 @@ def vpc_sg_open_only_to_authorized_ports(
         unauthorized = any_of([is_all_traffic(permission), first != last, none_of([contains(authorized, first)])])
         return all_of([carries(permission, protocol), unauthorized])
 
-    return compliant_if_none(group.objects(INGRESS), opens, "open to all", named=ports)
+    return compliant_if_none(
+        group.objects(INGRESS), opens, "open to the internet (expected authorized ports)", named=ports
+    )
 
 
 @check(
     "AWS::EC2::SecurityGroup",
     best_practices={
         "SEC05-BP02": "any address can connect to SSH",
-        "SEC06-BP03": "interactive access uses SSH instead of Session Manager",
+        "SEC06-BP03": "administrators connect over SSH instead of Session Manager",
     },
     managed_rule="INCOMING_SSH_DISABLED",
     automation="AWS-DisableIncomingSSHOnPort22",
     effort="S",
     exposed=True,
     same_cause_as="vpc-sg-open-only-to-authorized-ports",
-    fix="Remove the rule and use Session Manager.",
+    fix="Remove the rule, and connect through Session Manager.",
     compliant=[
         {INGRESS: [{**HTTPS, **OPEN}, {**SSH, "ipRanges": ["10.0.0.0/8"]}]},
         {INGRESS: [{"ipProtocol": "udp", "fromPort": 0, "toPort": 65535, **OPEN}]},
@@ -158,21 +160,22 @@ def vpc_sg_open_only_to_authorized_ports(
 def restricted_ssh(group: ConfigurationItem) -> Verdict:
     """Security groups do not allow SSH from the internet.
 
-    All traffic, and a range of ports around 22, open it as well.
+    Anyone on the internet can try to sign in over SSH. Rules for all traffic and for a port range that includes 22
+    count too.
     """
 
     def opens_ssh(permission: Attributes) -> bool:
         return all_of([open_to_all(permission), admits_port(permission, TCP, SSH_PORT)])
 
-    return compliant_if_none(group.objects(INGRESS), opens_ssh, "open to all", named=ports)
+    return compliant_if_none(group.objects(INGRESS), opens_ssh, "SSH is open to the internet", named=ports)
 
 
 @check(
     "AWS::EC2::SecurityGroup",
-    best_practices={"SEC05-BP02": "the rule allows a whole network"},
+    best_practices={"SEC05-BP02": "a rule allows the addresses of a whole network"},
     effort="S",
     severity="medium",
-    fix="Name the security group of the callers as source instead of an address range.",
+    fix="Use the security group of the callers as the source instead of an address range.",
     compliant=[
         {INGRESS: [{**SSH, "userIdGroupPairs": [{"groupId": "sg-1"}]}]},
         {INGRESS: [{**SSH, "ipv4Ranges": [{"cidrIp": "10.0.1.0/24"}]}]},
@@ -185,23 +188,23 @@ def restricted_ssh(group: ConfigurationItem) -> Verdict:
     not_applicable=[{INGRESS: [{**HTTPS, **OPEN}]}],
 )
 def security_group_ingress_least_privilege(group: ConfigurationItem, *, min_prefix_bits: int = 17) -> Verdict:
-    """Security groups allow sources by security group or narrow address ranges.
+    """Security groups allow narrow address ranges or security groups as sources.
 
-    A prefix shorter than `min_prefix_bits`, such as `/16`, is a whole VPC. A group that admits everybody does not pass:
-    another check judges which ports may be open.
+    Every host of a wide address range can connect. A prefix shorter than 17 bits, such as /16, is wide. The check
+    vpc-sg-open-only-to-authorized-ports evaluates groups that are open to any address.
     """
     wide = tuple(f"/{bits}" for bits in range(1, min_prefix_bits))
     permissions = group.objects(INGRESS)
     ranges = [source for permission in permissions for source in sources(permission)]
-    verdict = compliant_if_none(ranges, lambda source: source.endswith(wide), "open to")
+    verdict = compliant_if_none(ranges, lambda source: source.endswith(wide), f"source wider than /{min_prefix_bits}")
     return NOT_APPLICABLE if verdict == COMPLIANT and any_of(permissions, open_to_all) else verdict
 
 
 @check(
     "AWS::EC2::SecurityGroup",
     best_practices={
-        "COST04-BP01": "what was left behind is tracked by nobody",
-        "SUS02-BP03": "a group that nothing uses is kept and maintained",
+        "COST04-BP01": "unused security groups are not tracked and removed",
+        "SUS02-BP03": "an unused security group is kept and maintained",
     },
     managed_rule="EC2_SECURITY_GROUP_ATTACHED_TO_ENI",
     automation="AWSConfigRemediation-DeleteUnusedSecurityGroup",
@@ -209,30 +212,31 @@ def security_group_ingress_least_privilege(group: ConfigurationItem, *, min_pref
     severity="low",
     collector="security-groups",
     live=True,
-    fix="Delete the group.",
+    fix="Remove rules that name the security group, and delete it.",
     compliant=[{INTERFACES: [{"NetworkInterfaceId": "eni-1"}]}],
     non_compliant=[{INTERFACES: []}, {}],
     not_applicable=[{NAME: "default", INTERFACES: []}],
 )
 def ec2_security_group_attached_to_eni(group: ConfigurationItem) -> Verdict:
-    """Security groups are attached to something.
+    """Security groups are attached to a network interface.
 
-    As AWS's own rule reads it, a group that only other groups name is not. A VPC's default group cannot be deleted.
+    Unused security groups make rules harder to review. A group that is only named in rules of other groups counts as
+    unused, as in the AWS managed rule. Default security groups are not evaluated, because they cannot be deleted.
     """
     if group.text(NAME) == "default":
         return NOT_APPLICABLE
-    return compliant_if(group.has(INTERFACES), otherwise="attached to no network interface")
+    return compliant_if(group.has(INTERFACES), otherwise="no network interface is attached (expected one)")
 
 
 @check(
     "AWS::EC2::SecurityGroup",
-    best_practices={"SEC05-BP02": "resources without a security group can connect to each other"},
+    best_practices={"SEC05-BP02": "resources in the default security group can connect to each other"},
     managed_rule="VPC_DEFAULT_SECURITY_GROUP_CLOSED",
     automation="AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules",
     effort="S",
     severity="medium",
     live=True,
-    fix="Give what uses it a group of its own, then remove the rules of the default group.",
+    fix="Give its resources a custom security group, then remove all rules of the default group.",
     compliant=[{NAME: "default"}, {NAME: "default", INGRESS: [], EGRESS: []}],
     non_compliant=[{NAME: "default", INGRESS: [SSH]}, {NAME: "default", EGRESS: [{"ipProtocol": "-1"}]}],
     not_applicable=[{NAME: "web", INGRESS: [SSH]}, {}],
@@ -240,16 +244,16 @@ def ec2_security_group_attached_to_eni(group: ConfigurationItem) -> Verdict:
 def vpc_default_security_group_closed(group: ConfigurationItem) -> Verdict:
     """Default security groups of VPCs have no rules.
 
-    What is launched without a group gets it, and with the rules that AWS gives it everything in it is open to the rest.
+    A resource without a security group gets the default group, which allows traffic between its members by default.
     """
     if group.text(NAME) != "default":
         return NOT_APPLICABLE
-    rules = {"inbound": group.has(INGRESS), "outbound": group.has(EGRESS)}
-    return compliant_if_none(rules.items(), lambda rule: rule[1], "has rules", named=lambda rule: rule[0])
+    rules = {"inbound": INGRESS, "outbound": EGRESS}
+    return compliant_if_none(rules, lambda kind: group.has(rules[kind]), "rules exist (expected none)")
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:
-    """A group with the ingress rules that other resources of the template add to it, by its id or by its name."""
+    """A group with its ingress rules, including those of other resources that name the group by id or by name."""
     named = "SecurityGroupIngress.SourcePrefixListId"
     rules = [_permission(rule, group.names(PREFIX_LIST, named)) for rule in elements(group.properties.get(RULES))]
     added = [rule for by in ("GroupId", "GroupName") for rule in group.attached(RULE, by)]
@@ -264,7 +268,7 @@ def lift(group: TemplateResource) -> dict[str, Any]:
 
 
 def _permission(rule: Any, prefix_lists: Sequence[TemplateResource]) -> dict[str, Any]:
-    """A rule as DescribeSecurityGroups has it; a prefix list of the template's own stands for its entries."""
+    """A rule as DescribeSecurityGroups returns it, with the entries of a prefix list of the template."""
     prefix_list = rule.get("SourcePrefixListId")
     own = [
         each for each in prefix_lists if isinstance(prefix_list, Unknown) and prefix_list.reference == each.logical_id

@@ -8,23 +8,23 @@ from rules.shared.machines import OLD_DISKS
 
 ATTACHMENTS = "configuration.attachments"
 ENCRYPTED = "configuration.encrypted"
-KIND = "configuration.volumeType"
+TYPE = "configuration.volumeType"
 
 
 @check(
     "AWS::EC2::Volume",
-    best_practices={"SEC08-BP02": "data on the disk and its snapshots is readable"},
+    best_practices={"SEC08-BP02": "the volume and its snapshots are stored unencrypted"},
     managed_rule="ENCRYPTED_VOLUMES",
     effort="M",
     severity="medium",
-    fix="Copy a snapshot with encryption, make a volume of it, and turn on encryption by default.",
+    fix="Replace the volume with one from an encrypted copy of its snapshot, and enable encryption by default.",
     compliant=[{ENCRYPTED: True}],
     non_compliant=[{ENCRYPTED: False}, {}],
 )
 def encrypted_volumes(volume: ConfigurationItem) -> Verdict:
     """EBS volumes are encrypted.
 
-    AWS's own rule looks at volumes that are attached; one that is not can be attached tomorrow.
+    Data on an unencrypted volume and in its snapshots is stored in clear text. Unattached volumes are evaluated too.
     """
     return compliant_if(volume.flag(ENCRYPTED), otherwise="Encrypted is false (expected true)")
 
@@ -32,55 +32,57 @@ def encrypted_volumes(volume: ConfigurationItem) -> Verdict:
 @check(
     "AWS::EC2::Volume",
     best_practices={
-        "PERF03-BP02": "the volume is slower than a newer one of the same price",
-        "COST05-BP05": "the dearer volume is kept",
-        "SUS05-BP01": "speed is bought with size that nobody fills",
+        "PERF03-BP02": "a newer volume type is faster at the same price",
+        "COST05-BP05": "a newer volume type costs less",
+        "SUS05-BP01": "more storage than needed is provisioned for performance",
     },
     automation="AWSConfigRemediation-ModifyEBSVolumeType",
     effort="S",
     severity="low",
-    fix="Modify the volume to gp3, or to io2 where several instances share it; it stays attached.",
-    compliant=[{KIND: "gp3"}, {KIND: "io2"}, {KIND: "st1"}],
-    non_compliant=[{KIND: "gp2"}, {KIND: "io1"}, {KIND: "standard"}, {}],
+    fix="Set VolumeType to gp3, or to io2 for Multi-Attach. The volume stays attached.",
+    compliant=[{TYPE: "gp3"}, {TYPE: "io2"}, {TYPE: "st1"}],
+    non_compliant=[{TYPE: "gp2"}, {TYPE: "io1"}, {TYPE: "standard"}, {}],
 )
 def ebs_gp3_volume_type(volume: ConfigurationItem) -> Verdict:
-    """EBS volumes are of the current generation.
+    """EBS volumes use a current volume type.
 
-    gp3 instead of gp2 and io1, whose 64,000 IOPS it can do for less. The API's default is gp2.
+    Volumes of type gp2, io1 and standard are slower or cost more than gp3 and io2. The default type is gp2.
     """
-    kind = volume.text(KIND, "gp2")
+    kind = volume.text(TYPE, "gp2")
     return compliant_if(none_of([contains(OLD_DISKS, kind)]), otherwise=f"VolumeType is {kind} (expected gp3 or io2)")
 
 
 @check(
     "AWS::EC2::Volume",
     best_practices={
-        "COST04-BP03": "a volume that nothing uses is not deleted",
-        "SUS02-BP03": "a disk spins for nobody",
-        "SUS04-BP05": "storage that nothing needs is kept",
+        "COST04-BP03": "an unused volume is not deleted",
+        "SUS02-BP03": "a volume is provisioned without an instance",
+        "SUS04-BP05": "storage that no instance uses is kept",
     },
     managed_rule="EC2_VOLUME_INUSE_CHECK",
     automation="AWSConfigRemediation-DeleteUnusedEBSVolume",
     effort="S",
     live=True,
-    fix="Keep a snapshot where the data matters, and delete the volume.",
+    fix="Create a snapshot if the data is needed, and delete the volume.",
     compliant=[{ATTACHMENTS: [{"instanceId": "i-1"}]}],
     non_compliant=[{ATTACHMENTS: []}, {}],
 )
 def ec2_volume_inuse_check(volume: ConfigurationItem) -> Verdict:
-    """Volumes are attached to an instance.
+    """EBS volumes are attached to an instance.
 
-    One that is not costs the same.
+    An unattached volume is charged like an attached volume.
     """
-    return compliant_if(volume.has(ATTACHMENTS), otherwise="attached to nothing")
+    return compliant_if(volume.has(ATTACHMENTS), otherwise="no instance is attached (expected one)")
 
 
 def lift(volume: TemplateResource) -> dict[str, Any]:
-    """A volume. One made of a snapshot is encrypted as that was; the account may encrypt every new one by default."""
+    """A volume. The encryption of one from a snapshot or with a KMS key alone is unknown."""
     properties = volume.properties
-    whole = lowered(properties)
+    configuration = lowered(properties)
     key = properties.get("KmsKeyId")
-    whole["encrypted"] = inherited(
-        properties.get("Encrypted"), properties.get("SnapshotId", key), "it is as its snapshot was, or as its key asks"
+    configuration["encrypted"] = inherited(
+        properties.get("Encrypted"),
+        properties.get("SnapshotId", key),
+        "whether the volume is encrypted depends on its snapshot or key",
     )
-    return {"configuration": {name: value for name, value in whole.items() if value is not None}}
+    return {"configuration": {name: value for name, value in configuration.items() if value is not None}}

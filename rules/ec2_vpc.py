@@ -1,4 +1,4 @@
-"""VPCs, with what Config records apart from them: subnets, route tables, endpoints, NAT gateways, flow logs."""
+"""VPCs with their subnets, route tables, endpoints, NAT gateways and flow logs, which Config records separately."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ GATEWAYS = "supplementaryConfiguration.ec2.DescribeNatGateways.NatGateways"
 SUBNETS = "supplementaryConfiguration.ec2.DescribeSubnets.Subnets"
 TABLES = "supplementaryConfiguration.ec2.DescribeRouteTables.RouteTables"
 
-RESERVED = 5  # addresses of every subnet that AWS keeps for itself
+RESERVED = 5  # addresses of every subnet that AWS reserves
 
 EMPTY = {"CidrBlock": "10.0.0.0/20", "AvailableIpAddressCount": 4091}
 LOCAL = {"Associations": [{"Main": True}], "Routes": [{"GatewayId": "local"}]}
@@ -41,12 +41,12 @@ OUT = {"Associations": [{"SubnetId": "subnet-1"}], "Routes": [{"GatewayId": "loc
 
 @check(
     "AWS::EC2::VPC",
-    best_practices={"SEC05-BP01": "everything stands in subnets that the internet can reach"},
+    best_practices={"SEC05-BP01": "all subnets of the VPC are public"},
     effort="L",
     severity="medium",
     collector="vpcs",
     live=True,
-    fix="Add subnets without a route to an internet gateway, and move compute and data there.",
+    fix="Add subnets without a route to an internet gateway, and move compute and databases to them.",
     compliant=[{SUBNETS: [{"SubnetId": "subnet-1"}, {"SubnetId": "subnet-2"}], TABLES: [LOCAL, OUT]}],
     non_compliant=[
         {SUBNETS: [{"SubnetId": "subnet-1"}], TABLES: [LOCAL, OUT]},
@@ -56,16 +56,18 @@ OUT = {"Associations": [{"SubnetId": "subnet-1"}], "Routes": [{"GatewayId": "loc
     not_applicable=[{SUBNETS: [{"SubnetId": "subnet-1", **EMPTY}], TABLES: [LOCAL, OUT]}, {SUBNETS: []}],
 )
 def vpc_private_subnet_tier_exists(vpc: ConfigurationItem) -> Verdict:
-    """A VPC has subnets that the internet does not reach.
+    """VPCs have a private subnet.
 
-    A subnet whose route table leads to an internet gateway is public; one that names no table has the main one. What
-    stands in which tier the checks of instances and databases tell. A VPC in which nothing stands, such as the default
-    one of a Region that is not used, is not judged.
+    Without a private subnet, the internet can reach every subnet of the VPC. A subnet is public if its route table has
+    a route to an internet gateway; a subnet without a route table uses the main one. VPCs without resources are not
+    evaluated.
     """
     if none_of(vpc.objects(SUBNETS), is_used):
         return NOT_APPLICABLE
     private = any_of(vpc.objects(SUBNETS), lambda subnet: none_of([is_public(vpc, subnet)]))
-    return compliant_if(private, otherwise=f"all {len(vpc.objects(SUBNETS))} subnets are public")
+    return compliant_if(
+        private, otherwise=f"all {len(vpc.objects(SUBNETS))} subnets are public (expected a private one)"
+    )
 
 
 @check(
@@ -81,29 +83,29 @@ def vpc_private_subnet_tier_exists(vpc: ConfigurationItem) -> Verdict:
     not_applicable=[{SUBNETS: []}],
 )
 def vpc_subnets_span_multiple_az(vpc: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:
-    """The subnets of a VPC are in several Availability Zones.
+    """VPCs have subnets in at least two Availability Zones.
 
-    Ids of zones are compared: names are dealt out to accounts at random.
+    Subnets in one Availability Zone fail together. Zone IDs are compared, because zone names differ by account.
     """
     if not vpc.objects(SUBNETS):
         return NOT_APPLICABLE
-    zones = set(vpc.texts(f"{SUBNETS}.AvailabilityZoneId"))
-    return compliant_if(len(zones) >= min_availability_zones, otherwise=f"Availability Zones: {len(zones)}")
+    zones, least = len(set(vpc.texts(f"{SUBNETS}.AvailabilityZoneId"))), min_availability_zones
+    return compliant_if(zones >= least, otherwise=f"Availability Zones: {zones} (expected at least {least})")
 
 
 @check(
     "AWS::EC2::VPC",
     best_practices={
-        "SEC05-BP02": "traffic to AWS services uses the internet",
-        "COST08-BP03": "traffic that endpoints carry at lower cost passes NAT gateways",
-        "SUS04-BP07": "traffic takes a longer path than needed",
+        "SEC05-BP02": "traffic to AWS services uses public addresses",
+        "COST08-BP03": "traffic to AWS services does not use free gateway endpoints",
+        "SUS04-BP07": "traffic to AWS services takes a longer network path",
     },
     managed_rule="VPC_ENDPOINT_ENABLED",
     effort="S",
     severity="medium",
     collector="vpcs",
     live=True,
-    fix="Create gateway endpoints for S3 and DynamoDB, which cost nothing.",
+    fix="Create gateway endpoints for S3 and DynamoDB. They are free of charge.",
     compliant=[
         {
             SUBNETS: [{"SubnetId": "subnet-1"}],
@@ -126,36 +128,36 @@ def vpc_subnets_span_multiple_az(vpc: ConfigurationItem, *, min_availability_zon
     not_applicable=[{SUBNETS: [EMPTY], ENDPOINTS: []}, {SUBNETS: []}],
 )
 def vpc_endpoint_enabled(vpc: ConfigurationItem, *, services: Sequence[str] = ("s3", "dynamodb")) -> Verdict:
-    """VPCs have endpoints for AWS services.
+    """VPCs have endpoints for S3 and DynamoDB.
 
-    AWS's own rule takes one service; here `services` names them all, the two that have free endpoints by default. From
-    a VPC in which nothing stands nothing is used.
+    Without endpoints, traffic to AWS services uses public addresses, and NAT gateways charge for it. The parameter
+    `services` can name other services. VPCs without resources are not evaluated.
     """
     if none_of(vpc.objects(SUBNETS), is_used):
         return NOT_APPLICABLE
     endpoints = vpc.objects(ENDPOINTS)
 
-    def reached(service: str) -> bool:
-        def leads_there(endpoint: Attributes) -> bool:
-            is_up = endpoint.text("State").lower() == "available"
-            return all_of([is_up, endpoint.text("ServiceName").endswith(f".{service}")])
+    def has_endpoint(service: str) -> bool:
+        def serves(endpoint: Attributes) -> bool:
+            available = endpoint.text("State").lower() == "available"
+            return all_of([available, endpoint.text("ServiceName").endswith(f".{service}")])
 
-        return any_of(endpoints, leads_there)
+        return any_of(endpoints, serves)
 
-    return compliant_if_all(services, reached, "no endpoint for")
+    return compliant_if_all(services, has_endpoint, "no available endpoint (expected one)")
 
 
 @check(
     "AWS::EC2::VPC",
     best_practices={
-        "COST08-BP02": "test environments pay for as many NAT gateways as production",
-        "COST06-BP02": "the number of NAT gateways does not follow what the environment needs",
+        "COST08-BP02": "several NAT gateways are charged outside production",
+        "COST06-BP02": "the number of NAT gateways exceeds the needs of the environment",
     },
     effort="M",
     severity="low",
     collector="vpcs",
     live=True,
-    fix="Share one NAT gateway, or do without where endpoints are enough.",
+    fix="Share one NAT gateway, or use VPC endpoints instead. A shared gateway depends on one Availability Zone.",
     compliant=[{"tags.Environment": "test", GATEWAYS: [{"State": "available"}, {"State": "deleted"}]}],
     non_compliant=[{"tags.Environment": "test", GATEWAYS: [{"State": "available"}, {"State": "pending"}]}],
     not_applicable=[
@@ -165,28 +167,28 @@ def vpc_endpoint_enabled(vpc: ConfigurationItem, *, services: Sequence[str] = ("
     ],
 )
 def nat_gateway_count_by_environment(vpc: ConfigurationItem, *, most_elsewhere: int = 1) -> Verdict:
-    """VPCs outside production have one NAT gateway at most.
+    """VPCs outside production have at most one NAT gateway.
 
-    Only where the tag Environment says that it is not `production`.
+    Each NAT gateway is charged by the hour. Applies to VPCs whose Environment tag is not production.
     """
     if any_of([contains(("", PRODUCTION), vpc.environment)]):
         return NOT_APPLICABLE
-    states = [contains(("available", "pending"), state) for state in vpc.texts(f"{GATEWAYS}.State")]
-    count = sum(1 for alive in states if alive)
-    return compliant_if(count <= most_elsewhere, otherwise=f"{count} NAT gateways")
+    active = [contains(("available", "pending"), state) for state in vpc.texts(f"{GATEWAYS}.State")]
+    count = sum(1 for is_active in active if is_active)
+    return compliant_if(count <= most_elsewhere, otherwise=f"NAT gateways: {count} (expected at most {most_elsewhere})")
 
 
 @check(
     "AWS::EC2::VPC",
     best_practices={
         "REL10-BP01": "outbound traffic of several zones depends on one Availability Zone",
-        "COST08-BP02": "outbound traffic between zones is billed",
+        "COST08-BP02": "outbound traffic between Availability Zones is charged",
     },
     effort="M",
     severity="medium",
     collector="vpcs",
     live=True,
-    fix="Make a NAT gateway in each Availability Zone, or a regional one, and route each subnet to its own zone's.",
+    fix="Create a NAT gateway in each Availability Zone or a regional one, and route each subnet to the nearest.",
     compliant=[
         {
             SUBNETS: ZONES,
@@ -210,26 +212,27 @@ def nat_gateway_count_by_environment(vpc: ConfigurationItem, *, most_elsewhere: 
 def nat_gateway_per_az(vpc: ConfigurationItem) -> Verdict:
     """Subnets use a NAT gateway in their own Availability Zone.
 
-    Unless the tag Environment says that the network is not `production`: there one gateway is enough.
+    If the Availability Zone of a shared NAT gateway fails, subnets in other zones lose outbound access. VPCs whose
+    Environment tag is not production are not evaluated.
     """
     if none_of([contains(("", PRODUCTION), vpc.environment)]):
         return NOT_APPLICABLE
     zones = {subnet.text("SubnetId"): subnet.text("AvailabilityZoneId") for subnet in vpc.objects(SUBNETS)}
 
-    def stays_in_its_zone(subnet: Attributes) -> bool:
-        ways = nat_gateways_of(vpc, subnet)
+    def has_near_gateway(subnet: Attributes) -> bool:
+        routed = nat_gateways_of(vpc, subnet)
 
         def is_near(gateway: Attributes) -> bool:
-            near = zones.get(gateway.text("SubnetId"), "elsewhere") == subnet.text("AvailabilityZoneId")
-            everywhere = gateway.text("AvailabilityMode") == "regional"
-            return all_of([contains(ways, gateway.text("NatGatewayId")), any_of([near, everywhere])])
+            near = zones.get(gateway.text("SubnetId"), "other") == subnet.text("AvailabilityZoneId")
+            regional = gateway.text("AvailabilityMode") == "regional"
+            return all_of([contains(routed, gateway.text("NatGatewayId")), any_of([near, regional])])
 
         return any_of(vpc.objects(GATEWAYS), is_near)
 
     return compliant_if_all(
         vpc.objects(SUBNETS),
-        stays_in_its_zone,
-        "no NAT gateway in the zone of",
+        has_near_gateway,
+        "no NAT gateway in the subnet's Availability Zone (expected one)",
         named="SubnetId",
         where=lambda subnet: any_of(nat_gateways_of(vpc, subnet), is_nat),
     )
@@ -238,13 +241,13 @@ def nat_gateway_per_az(vpc: ConfigurationItem) -> Verdict:
 @check(
     "AWS::EC2::VPC",
     best_practices={
-        "COST08-BP03": "the NAT gateway bills traffic to S3 and DynamoDB per gigabyte",
-        "SUS04-BP07": "traffic takes a longer path than needed",
+        "COST08-BP03": "the NAT gateway charges for traffic to S3 and DynamoDB",
+        "SUS04-BP07": "traffic to S3 and DynamoDB takes a longer network path",
     },
     effort="S",
     collector="vpcs",
     live=True,
-    fix="Create gateway endpoints, which cost nothing, and associate them with every route table that leads to NAT.",
+    fix="Create the gateway endpoints, and associate them with each route table that has a route to a NAT gateway.",
     compliant=[
         {
             TABLES: [NAT_1, LOCAL],
@@ -275,21 +278,22 @@ def vpc_gateway_endpoint_s3_dynamodb(
 ) -> Verdict:
     """Route tables with a NAT gateway have gateway endpoints for S3 and DynamoDB.
 
-    An endpoint that no route table names carries nothing, and one of the kind Interface is paid for.
+    Without gateway endpoints, the NAT gateway charges for each gigabyte to S3 and DynamoDB. An endpoint counts if the
+    route table is associated with it. Interface endpoints do not count, because they are charged.
     """
 
-    def leads_to(table: Attributes, service: str) -> bool:
-        def is_way(endpoint: Attributes) -> bool:
+    def has_endpoint(table: Attributes, service: str) -> bool:
+        def serves(endpoint: Attributes) -> bool:
             is_gateway = endpoint.text("VpcEndpointType") == "Gateway"
-            is_named = contains(endpoint.texts("RouteTableIds"), table.text("RouteTableId"))
-            return all_of([is_gateway, is_named, endpoint.text("ServiceName").endswith(f".{service}")])
+            is_associated = contains(endpoint.texts("RouteTableIds"), table.text("RouteTableId"))
+            return all_of([is_gateway, is_associated, endpoint.text("ServiceName").endswith(f".{service}")])
 
-        return any_of(vpc.objects(ENDPOINTS), is_way)
+        return any_of(vpc.objects(ENDPOINTS), serves)
 
     return compliant_if_all(
         vpc.objects(TABLES),
-        lambda table: all_of(services, lambda service: leads_to(table, service)),
-        f"no gateway endpoints for {' and '.join(services)}",
+        lambda table: all_of(services, lambda service: has_endpoint(table, service)),
+        f"no gateway endpoints for {' and '.join(services)} (expected in each route table)",
         named="RouteTableId",
         where=lambda table: any_of(table.texts("Routes.NatGatewayId"), is_nat),
     )
@@ -299,7 +303,7 @@ def vpc_gateway_endpoint_s3_dynamodb(
     "AWS::EC2::VPC",
     best_practices={
         "SEC04-BP01": "network traffic is not logged",
-        "PERF04-BP07": "there is no traffic data to optimize the network with",
+        "PERF04-BP07": "no traffic data is available to optimize the network",
         "SEC10-BP03": "network traffic cannot be analyzed after an incident",
     },
     managed_rule="VPC_FLOW_LOGS_ENABLED",
@@ -307,51 +311,51 @@ def vpc_gateway_endpoint_s3_dynamodb(
     effort="S",
     severity="medium",
     collector="vpcs",
-    fix="Create a flow log of the VPC.",
+    fix="Create a flow log with ResourceType VPC. Log delivery and storage are charged.",
     compliant=[{FLOW_LOGS: [{"FlowLogStatus": "ACTIVE"}]}],
     non_compliant=[{FLOW_LOGS: [{"FlowLogStatus": "FAILED"}]}, {FLOW_LOGS: []}, {}],
 )
 def vpc_flow_logs_enabled(vpc: ConfigurationItem) -> Verdict:
     """VPCs have flow logs enabled.
 
-    Flow logs of single subnets or interfaces do not count, as in AWS's own rule.
+    Without flow logs, network traffic cannot be analyzed. Flow logs of subnets and network interfaces do not count.
     """
     active = any_of(vpc.objects(FLOW_LOGS), lambda log: log.text("FlowLogStatus") == "ACTIVE")
-    return compliant_if(active, otherwise="no flow log of the VPC is active")
+    return compliant_if(active, otherwise="no flow log of the VPC is active (expected one)")
 
 
 def nat_gateways_of(vpc: ConfigurationItem, subnet: Attributes) -> Sequence[str]:
-    """The NAT gateways to which the route table of a subnet, its own or the VPC's main one, leads."""
+    """The NAT gateways in the routes of a subnet: of its own route table, or else of the main one."""
     tables = vpc.objects(TABLES)
     own = [table for table in tables if contains(table.texts("Associations.SubnetId"), subnet.text("SubnetId"))]
     main = [table for table in tables if any_of(table.objects("Associations"), lambda each: each.flag("Main"))]
     return [gateway for table in own or main for gateway in table.texts("Routes.NatGatewayId")]
 
 
-def is_nat(way: str) -> bool:
-    """Whether a route leads to a NAT gateway."""
-    return way.startswith("nat-")
+def is_nat(target: str) -> bool:
+    """Whether the target of a route is a NAT gateway."""
+    return target.startswith("nat-")
 
 
 def is_public(vpc: ConfigurationItem, subnet: Attributes) -> bool:
-    """Whether the route table of a subnet, its own or the VPC's main one, leads to an internet gateway."""
+    """Whether a subnet has a route to an internet gateway, in its own route table or else in the main one."""
     tables = vpc.objects(TABLES)
 
-    def is_its_own(table: Attributes) -> bool:
+    def is_own(table: Attributes) -> bool:
         return contains(table.texts("Associations.SubnetId"), subnet.text("SubnetId"))
 
-    has_its_own = any_of(tables, is_its_own)
+    has_own = any_of(tables, is_own)
 
-    def leads_out(table: Attributes) -> bool:
+    def has_internet_route(table: Attributes) -> bool:
         is_main = any_of(table.objects("Associations"), lambda association: association.flag("Main"))
-        holds = any_of([is_its_own(table), all_of([is_main, none_of([has_its_own])])])
-        return all_of([holds, any_of(table.texts("Routes.GatewayId"), lambda way: way.startswith("igw-"))])
+        applies = any_of([is_own(table), all_of([is_main, none_of([has_own])])])
+        return all_of([applies, any_of(table.texts("Routes.GatewayId"), lambda target: target.startswith("igw-"))])
 
-    return any_of(tables, leads_out)
+    return any_of(tables, has_internet_route)
 
 
 def lift(vpc: TemplateResource) -> dict[str, Any]:
-    """A VPC with its flow logs. Of the rest of its network a template may have a part only."""
+    """A VPC with its flow logs. The rest of the network can be defined outside the template."""
     logs = [{**log.properties, "FlowLogStatus": "ACTIVE"} for log in vpc.attached("AWS::EC2::FlowLog", "ResourceId")]
     return {
         "configuration": lowered(vpc.properties),
@@ -360,7 +364,7 @@ def lift(vpc: TemplateResource) -> dict[str, Any]:
 
 
 def is_used(subnet: Attributes) -> bool:
-    """Whether anything has an address in a subnet; one of IPv6 only does not tell."""
+    """Whether a resource uses an address of a subnet; an IPv6-only subnet counts as used, because it has no count."""
     if not subnet.has("CidrBlock"):
         return True
     return subnet.number("AvailableIpAddressCount") < addresses_in(subnet.text("CidrBlock")) - RESERVED

@@ -12,19 +12,20 @@ TUNNELS = "configuration.vgwTelemetry.status"
 
 @check(
     "AWS::EC2::VPNConnection",
-    best_practices={"REL02-BP02": "maintenance of one tunnel cuts the connection"},
+    best_practices={"REL02-BP02": "maintenance of one tunnel interrupts the connection"},
     managed_rule="VPC_VPN_2_TUNNELS_UP",
     effort="M",
     severity="medium",
     live=True,
-    fix="Bring up the second tunnel at your end.",
+    fix="Establish the second tunnel on the customer gateway device.",
     compliant=[{TUNNELS.rpartition(".")[0]: [{"status": "UP"}, {"status": "UP"}]}],
     non_compliant=[{TUNNELS.rpartition(".")[0]: [{"status": "UP"}, {"status": "DOWN"}]}, {}],
 )
 def vpc_vpn_2_tunnels_up(connection: ConfigurationItem) -> Verdict:
-    """Both tunnels of VPN connections are up.
+    """VPN connections have both tunnels up.
 
-    AWS takes one away when it maintains it. A tunnel falls without a change: judge on schedule too.
+    With one tunnel up, maintenance of that tunnel interrupts the connection. Evaluate this check on a schedule too,
+    because a tunnel can go down without a configuration change.
     """
     states = connection.texts(TUNNELS)
     up = [state for state in states if state == "UP"]
@@ -33,27 +34,28 @@ def vpc_vpn_2_tunnels_up(connection: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::EC2::VPNConnection",
-    best_practices={"PERF04-BP03": "traffic takes the open internet for the whole way"},
+    best_practices={"PERF04-BP03": "traffic uses the public internet over the whole distance"},
     effort="S",
     severity="low",
-    fix="Recreate the connection with acceleration, or tag it with DistanceException.",
+    fix="Recreate the connection with EnableAcceleration true (charged), or tag it with DistanceException.",
     compliant=[{GATEWAY: "tgw-1", ACCELERATED: True}, {GATEWAY: "tgw-1", "tags.DistanceException": "same city"}],
     non_compliant=[{GATEWAY: "tgw-1", ACCELERATED: False}, {GATEWAY: "tgw-1"}],
     not_applicable=[{}],
 )
 def vpn_acceleration_enabled(connection: ConfigurationItem) -> Verdict:
-    """VPN connections to a transit gateway are accelerated.
+    """VPN connections to a transit gateway use acceleration.
 
-    Packets enter AWS's network near the other end. A virtual private gateway cannot.
+    Without acceleration, packets cross the internet over the whole distance. With it, they use the nearest edge
+    location.
     """
     if none_of([connection.has(GATEWAY)]):
         return NOT_APPLICABLE
-    right = any_of([connection.flag(ACCELERATED), connection.tag("DistanceException") != ""])
-    return compliant_if(right, otherwise="not accelerated")
+    accepted = any_of([connection.flag(ACCELERATED), connection.tag("DistanceException") != ""])
+    return compliant_if(accepted, otherwise="EnableAcceleration is false (expected true)")
 
 
 def lift(connection: TemplateResource) -> dict[str, Any]:
-    """A connection."""
+    """A connection as DescribeVpnConnections returns it."""
     properties = connection.properties
     return {
         "configuration": {

@@ -422,7 +422,7 @@ Resources:
         - {IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: !Ref OfficeCidr}
         - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
 """
-    assert scan(template).verdict("restricted-ssh") == ("NON_COMPLIANT", "open to all: tcp 22-22")
+    assert scan(template).verdict("restricted-ssh") == ("NON_COMPLIANT", "SSH is open to the internet: tcp 22-22")
 
 
 def test_one_policy_that_is_unknown_does_not_hide_another_that_allows_everything(scan: Any) -> None:
