@@ -1,4 +1,4 @@
-"""Lambda functions. Config does not record their environment, their code or their logging configuration."""
+"""Lambda functions. AWS Config does not record their environment, code or logging configuration."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -38,14 +38,14 @@ from rules.shared.tags import (
 )
 
 ARCHITECTURES = "configuration.architectures"
-CALLS = "supplementaryConfiguration.Metrics.Invocations.Sum"
+INVOCATIONS = "supplementaryConfiguration.Metrics.Invocations.Sum"
 DEAD_LETTERS = "configuration.deadLetterConfig.targetArn"
 INVOKED = "supplementaryConfiguration.lambda.ListFunctionEventInvokeConfigs.FunctionEventInvokeConfigs"
 MEMORY = "configuration.memorySize"
 POLICY = "supplementaryConfiguration.Policy"
 MODIFIED = "configuration.lastModified"
-PIPES = "supplementaryConfiguration.Pipes"  # in a template, pipes that wait for the function, by name
-RESOLVED = "supplementaryConfiguration.appsync.ListDataSources.dataSources"
+PIPES = "supplementaryConfiguration.Pipes"  # names of the template's EventBridge pipes that enrich with the function
+DATA_SOURCES = "supplementaryConfiguration.appsync.ListDataSources.dataSources"
 RESERVED = "supplementaryConfiguration.Concurrency.reservedConcurrentExecutions"
 RUNTIME = "configuration.runtime"
 ANNOUNCED = "supplementaryConfiguration.health.DescribeServiceLifecycle.serviceLifecycles"
@@ -54,14 +54,14 @@ INVOKE_CONFIG = "AWS::Lambda::EventInvokeConfig"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 
 SECRETS = "supplementaryConfiguration.PlaintextSecrets"
-STATED = "supplementaryConfiguration.Stated"  # in a template, which of MemorySize and Code.ZipFile it states
+STATED = "supplementaryConfiguration.Stated"  # which of MemorySize and Code.ZipFile the template sets
 SUBNETS = "configuration.vpcConfig.subnetIds"
 S3 = "s3.amazonaws.com"
 OUR_ACCOUNT = {"StringEquals": {"AWS:SourceAccount": "123456789012"}}
 OUR_TOPIC = {"ArnLike": {"AWS:SourceArn": "arn:aws:sns:eu-west-1:123456789012:orders"}}
 SIGNATURE = "configuration.signingProfileVersionArn"
-# Services that wait for a function's answer, and tell whoever called them when it fails.
-WAITING = (
+# Services that wait for the response of a function and return its error to their own caller.
+SYNCHRONOUS_CALLERS = (
     "alexa-appkit.amazon.com",
     "apigateway.amazonaws.com",
     "appsync.amazonaws.com",
@@ -70,9 +70,9 @@ WAITING = (
     "lex.amazonaws.com",
     "lexv2.amazonaws.com",
 )
-# Condition keys of statements that admit callers of the function's URL, who wait for its answer too:
+# Condition keys of statements for callers of the function URL, who wait for the response too:
 # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
-OF_URL = ("lambda:functionurlauthtype", "lambda:invokedviafunctionurl")
+URL_CONDITION_KEYS = ("lambda:functionurlauthtype", "lambda:invokedviafunctionurl")
 TIMEOUT = "configuration.timeout"
 
 
@@ -88,11 +88,8 @@ POWERTOOLS_LEVEL = (
 
 
 def called_by(service: str) -> dict[str, Any]:
-    """A statement that lets a service invoke the function."""
+    """A statement that allows a service to invoke the function."""
     return {"Effect": "Allow", "Principal": {"Service": service}, "Action": "lambda:InvokeFunction"}
-
-
-URL_CONDITIONS = ("lambda:functionurlauthtype", "lambda:invokedviafunctionurl")
 
 
 @check(
@@ -100,7 +97,7 @@ URL_CONDITIONS = ("lambda:functionurlauthtype", "lambda:invokedviafunctionurl")
     best_practices={
         "OPS04-BP05": "active tracing of the function is off",
         "REL06-BP07": "requests cannot be traced through the function",
-        "SUS03-BP03": "the slow parts of the code are not identified",
+        "SUS03-BP03": "slow parts of the code cannot be identified",
     },
     managed_rule="LAMBDA_FUNCTION_XRAY_ENABLED",
     automation="AWSConfigRemediation-ConfigureLambdaFunctionXRayTracing",
@@ -113,7 +110,7 @@ URL_CONDITIONS = ("lambda:functionurlauthtype", "lambda:invokedviafunctionurl")
 def lambda_function_xray_enabled(function: ConfigurationItem) -> Verdict:
     """Lambda functions have X-Ray active tracing enabled.
 
-    PassThrough follows only requests that somebody upstream chose to trace.
+    Without active tracing, requests are traced only if an upstream service sampled them. The default is PassThrough.
     """
     mode = function.text(TRACING, "PassThrough")
     return compliant_if(mode == "Active", otherwise=f"TracingConfig.Mode is {mode} (expected Active)")
@@ -122,13 +119,13 @@ def lambda_function_xray_enabled(function: ConfigurationItem) -> Verdict:
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "PERF02-BP03": "memory and CPU of a critical function are not collected",
+        "PERF02-BP03": "memory and CPU use of a critical function are not collected",
         "OPS04-BP02": "the runtime of a critical function emits no telemetry",
-        "SUS03-BP03": "what the code takes of memory and CPU is not measured",
+        "SUS03-BP03": "memory and CPU use of the code are not measured",
     },
     effort="S",
     severity="low",
-    fix="Add the LambdaInsightsExtension layer of the region; an image carries the extension itself.",
+    fix="Add the LambdaInsightsExtension layer of the Region to Layers. Its metrics and logs are charged.",
     compliant=[
         {
             "tags.Criticality": "critical",
@@ -141,41 +138,42 @@ def lambda_function_xray_enabled(function: ConfigurationItem) -> Verdict:
     not_applicable=[{}, {"tags.Criticality": "critical", "configuration.packageType": "Image"}],
 )
 def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
-    """Critical Lambda functions report memory and CPU through Lambda Insights.
+    """Critical Lambda functions use Lambda Insights.
 
-    Only where the tag Criticality says `critical`, and not for images, whose layers nobody can see.
+    Without Lambda Insights, memory and CPU use are not collected. Applies to functions whose Criticality tag is
+    critical. Container images are not judged, because AWS Config does not record their layers.
     """
     critical, package = function.tag("Criticality"), function.text("configuration.packageType")
     if any_of([critical != "critical", package == "Image"]):
         return NOT_APPLICABLE
     layers = function.texts("configuration.layers.arn")
     insights = any_of(layers, lambda layer: contains(layer, ":layer:LambdaInsightsExtension"))
-    return compliant_if(insights, otherwise=f"no Insights layer among: {listed(layers) or 'no layers'}")
+    return compliant_if(insights, otherwise=f"Layers: {listed(layers) or 'none'} (expected LambdaInsightsExtension)")
 
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"REL04-BP02": "nothing keeps an asynchronous event that still fails after the retries"},
+    best_practices={"REL04-BP02": "asynchronous events are discarded after the last retry"},
     managed_rule="LAMBDA_DLQ_CHECK",
     effort="S",
     severity="medium",
     collector="functions",
-    fix="Set an on-failure destination or a dead-letter queue, and add an alarm on its depth.",
+    fix="Set an OnFailure destination or DeadLetterConfig.TargetArn, and add an alarm on the depth of the queue.",
     compliant=[
         {DEAD_LETTERS: "arn:aws:sqs:eu-west-1:123456789012:failed"},
         {INVOKED: [{"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:123456789012:failed"}}}]},
     ],
     non_compliant=[
         {DEAD_LETTERS: "", INVOKED: [{"DestinationConfig": {"OnFailure": {}}, "MaximumRetryAttempts": 0}]},
-        {RESOLVED: [{"name": "meetings"}], INVOKED: [{"MaximumRetryAttempts": 0}], f"related.{MAPPING}": []},
-        {RESOLVED: [{"name": "meetings"}], POLICY: {"Statement": [called_by("s3.amazonaws.com")]}},
+        {DATA_SOURCES: [{"name": "meetings"}], INVOKED: [{"MaximumRetryAttempts": 0}], f"related.{MAPPING}": []},
+        {DATA_SOURCES: [{"name": "meetings"}], POLICY: {"Statement": [called_by("s3.amazonaws.com")]}},
         {POLICY: {"Statement": [called_by("apigateway.amazonaws.com"), called_by("events.amazonaws.com")]}},
         {f"related.{MAPPING}": [{"resourceId": "1"}], POLICY: {"Statement": [called_by("s3.amazonaws.com")]}},
         {f"related.{MAPPING}": []},
     ],
     not_applicable=[
         {POLICY: {"Statement": [called_by("apigateway.amazonaws.com"), called_by("cognito-idp.amazonaws.com")]}},
-        {RESOLVED: [{"name": "meetings"}]},
+        {DATA_SOURCES: [{"name": "meetings"}]},
         {PIPES: ["Enriched"]},
         {POLICY: allowing(Principal="*", Condition={"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}})},
         {POLICY: allowing(Principal="*", Condition={"Bool": {"lambda:InvokedViaFunctionUrl": "true"}})},
@@ -186,25 +184,26 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
 def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     """Asynchronous Lambda functions have a dead-letter queue or an on-failure destination.
 
-    It matters to asynchronous invocations. A function whose policy names only callers that wait for its answer, that is
-    a data source of AppSync, that is called by its URL, that enriches the events of a pipe, or that only reads queues
-    and streams, has none, though AWS's own rule fails it too. One that others call by their own roles says nothing of
-    it: waive it there. A destination on failure has more details than a dead-letter queue and serves as well, though
-    AWS's own rule does not see it.
+    Without a destination, Lambda discards an asynchronous event after the last retry. A function is not judged where
+    all known callers wait for its response: services such as API Gateway in its policy, AppSync data sources, function
+    URLs and EventBridge Pipes; or where it only reads queues and streams. Waive the finding for a function that IAM
+    roles invoke synchronously. The AWS Config rule judges every function and accepts a dead-letter queue only.
     """
     destinations = function.texts(f"{INVOKED}.DestinationConfig.OnFailure.Destination")
-    kept = any_of([function.has(DEAD_LETTERS), any_of(destinations, lambda destination: destination != "")])
+    has_destination = any_of([function.has(DEAD_LETTERS), any_of(destinations, lambda destination: destination != "")])
 
     def waits(statement: Statement) -> bool:
-        by_url = any_of(statement.conditions, lambda condition: contains(OF_URL, condition.key))
-        return any_of([by_url, all_of(statement.principals, lambda principal: contains(WAITING, principal))])
+        by_url = any_of(statement.conditions, lambda condition: contains(URL_CONDITION_KEYS, condition.key))
+        return any_of(
+            [by_url, all_of(statement.principals, lambda principal: contains(SYNCHRONOUS_CALLERS, principal))]
+        )
 
     callers = function.statements(POLICY)
     reads = any_of(function.related(MAPPING), lambda _: True)
-    called = any_of([len(callers) > 0, len(function.objects(RESOLVED)) > 0, function.has(PIPES), reads])
-    if all_of([none_of([kept, function.has(INVOKED)]), called, all_of(callers, waits)]):
+    called = any_of([len(callers) > 0, len(function.objects(DATA_SOURCES)) > 0, function.has(PIPES), reads])
+    if all_of([none_of([has_destination, function.has(INVOKED)]), called, all_of(callers, waits)]):
         return NOT_APPLICABLE
-    return compliant_if(kept, otherwise="neither DeadLetterConfig.TargetArn nor a destination on failure is set")
+    return compliant_if(has_destination, "neither DeadLetterConfig.TargetArn nor an OnFailure destination is set")
 
 
 @check(
@@ -216,7 +215,7 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     managed_rule="LAMBDA_CONCURRENCY_CHECK",
     effort="S",
     severity="medium",
-    fix="Reserve the concurrency that the function needs at its peak.",
+    fix="Set ReservedConcurrentExecutions to the peak concurrency of the function.",
     compliant=[{RESERVED: 10}, {RESERVED: 0}],
     non_compliant=[{"parameters.every_function": True}],
     not_applicable=[{}],
@@ -224,8 +223,8 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
 def lambda_concurrency_check(function: ConfigurationItem, *, every_function: bool = False) -> Verdict:
     """Lambda functions have reserved concurrency.
 
-    Without it, one function can use the concurrency of the account. Zero is a value. AWS's own rule requires it for
-    every function; set `every_function` for that. An account cannot reserve for all: 100 stay unreserved.
+    Without reserved concurrency, one function can use all concurrency of the account. Zero counts as reserved. Applies
+    only if the parameter every_function is true, because an account cannot reserve all its concurrency.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     return compliant_if(function.has(RESERVED), "ReservedConcurrentExecutions is not set", asked=every_function)
@@ -239,7 +238,7 @@ def lambda_concurrency_check(function: ConfigurationItem, *, every_function: boo
     },
     effort="S",
     severity="low",
-    fix="Measure the function at several sizes (AWS Lambda Power Tuning) and set MemorySize.",
+    fix="Measure the function at several sizes, for example with AWS Lambda Power Tuning, and set MemorySize.",
     compliant=[{MEMORY: 256}, {MEMORY: 3008}, {MEMORY: 128, STATED: ["MemorySize"]}],
     non_compliant=[{MEMORY: 128}, {MEMORY: 3009}, {}],
     not_applicable=[{STATED: ["Code.ZipFile"]}, {STATED: ["Code.ZipFile", "MemorySize"], MEMORY: 128}],
@@ -247,11 +246,10 @@ def lambda_concurrency_check(function: ConfigurationItem, *, every_function: boo
 def lambda_memory_size_deliberate(
     function: ConfigurationItem, *, default_memory_mb: int = 128, max_memory_mb: int = 3008
 ) -> Verdict:
-    """Lambda functions with a package state a memory size (up to 3008 MB).
+    """Lambda functions with a package have a chosen memory size of at most 3008 MB.
 
-    128 MB, the default, comes with a fraction of a CPU: most functions are slow with it, and often not cheaper. AWS
-    recommends it for simple functions. In a template, inline code counts as simple, and 128 MB that the template states
-    as chosen.
+    With 128 MB, the default, a function gets a fraction of a CPU: most functions are slow and often not cheaper. AWS
+    recommends 128 MB for simple functions only. In a template, inline code and an explicit MemorySize of 128 pass.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
     memory, in_template = function.number(MEMORY, default_memory_mb), function.texts(STATED)
@@ -274,14 +272,14 @@ def lambda_memory_size_deliberate(
     },
     effort="S",
     severity="low",
-    fix="Build the package for arm64 and set the architecture; pure Python or Node.js needs no rebuild.",
+    fix="Build the package for arm64, and set Architectures to arm64. Most Python and Node.js code needs no change.",
     compliant=[{ARCHITECTURES: ["arm64"]}],
     non_compliant=[{ARCHITECTURES: ["x86_64"]}, {}],
 )
 def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
     """Lambda functions run on Graviton (arm64).
 
-    It costs less per millisecond and takes less energy for the same work.
+    Graviton costs less per millisecond than x86_64, the default, and uses less energy for the same work.
     """
     architectures = function.texts(ARCHITECTURES)
     arm = contains(architectures, "arm64")
@@ -293,12 +291,12 @@ def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
     best_practices={
         "SEC06-BP01": "AWS no longer patches the runtime",
         "SUS06-BP03": "the runtime is not kept up to date",
-        "PERF05-BP06": "the performance improvements of newer runtimes are missed",
+        "PERF05-BP06": "the function does not use the faster newer runtimes",
     },
     managed_rule="LAMBDA_FUNCTION_SETTINGS_CHECK",
     effort="M",
     collector="support-dates",
-    fix="Move to the newest runtime of the language.",
+    fix="Set Runtime to the newest runtime of the language.",
     compliant=[{RUNTIME: "python3.11"}, {RUNTIME: "nodejs22.x", "judged_at": "2027-04-30T12:00:00Z"}],
     non_compliant=[
         {RUNTIME: "python3.9"},
@@ -308,10 +306,10 @@ def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
     not_applicable=[{"configuration.packageType": "Image"}, {}],
 )
 def lambda_runtime_supported(function: ConfigurationItem) -> Verdict:
-    """Lambda functions run on a runtime that AWS still patches.
+    """Lambda functions run on a supported runtime.
 
-    AWS's own rule takes a list of what is allowed. Ours reads the dates of deprecation that AWS Health
-    answers (`health:DescribeServiceLifecycle`), or else those that AWS publishes.
+    AWS does not patch a deprecated runtime, so known vulnerabilities remain. The dates come from AWS Health where it
+    returns them, and from the AWS documentation otherwise. The AWS Config rule takes a list of runtimes instead.
     """
     runtime = function.text(RUNTIME)
     if runtime == "":
@@ -328,7 +326,7 @@ def lambda_runtime_supported(function: ConfigurationItem) -> Verdict:
     effort="S",
     severity="critical",
     exposed=True,
-    fix="Remove the permission, or restrict its principal, source ARN or source account.",
+    fix="Remove the permission, or restrict its Principal, SourceArn or SourceAccount.",
     compliant=[
         {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"})},
         {POLICY: allowing(Principal="*", Condition=OUR_ACCOUNT)},
@@ -343,20 +341,18 @@ def lambda_runtime_supported(function: ConfigurationItem) -> Verdict:
 def lambda_function_public_access_prohibited(function: ConfigurationItem) -> Verdict:
     """Lambda function policies allow named principals only.
 
-    A permission for everybody fails unless a condition names the callers, their account, organization or source. AWS's
-    own rule also fails a permission for S3 without an account: `lambda-permission-source-restricted` covers services.
+    A policy that allows any principal lets anybody invoke the function at the account's cost. A condition on the
+    callers, their account, organization or source is enough. Permissions for services are judged by
+    `lambda-permission-source-restricted`.
     """
-
-    def is_open(statement: Statement) -> bool:
-        return statement.admits_anybody
-
-    return compliant_if_none(function.statements(POLICY), is_open, "anybody may call it by", named=way_in)
+    statements = function.statements(POLICY)
+    return compliant_if_none(statements, lambda found: found.admits_anybody, "any principal can use", named=entry_point)
 
 
-def way_in(statement: Statement) -> str:
-    """How everybody calls, as an annotation names it: a URL without authorization has conditions of its own."""
-    of_url = any_of(statement.conditions, lambda condition: contains(URL_CONDITIONS, condition.key))
-    return "its URL, whose AuthType is NONE" if of_url else f"{statement} (Principal is *, without a condition)"
+def entry_point(statement: Statement) -> str:
+    """The public entry point for annotations: the function URL, or the statement itself."""
+    is_url = any_of(statement.conditions, lambda condition: contains(URL_CONDITION_KEYS, condition.key))
+    return "the function URL (AuthType is NONE)" if is_url else f"{statement} (Principal is *, without a condition)"
 
 
 @check(
@@ -364,7 +360,7 @@ def way_in(statement: Statement) -> str:
     best_practices={"SEC03-BP07": "resources of other accounts in that service can invoke the function"},
     effort="S",
     severity="medium",
-    fix="Set SourceArn on the permission, and SourceAccount for S3.",
+    fix="Set SourceArn on the permission; for S3, also set SourceAccount.",
     compliant=[
         {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"}, Condition=OUR_TOPIC)},
         {POLICY: allowing(Principal={"Service": S3}, Condition=OUR_ACCOUNT)},
@@ -379,21 +375,24 @@ def way_in(statement: Statement) -> str:
 def lambda_permission_source_restricted(function: ConfigurationItem) -> Verdict:
     """Lambda permissions for services name a source ARN or a source account.
 
-    Without SourceArn or SourceAccount, a resource of another account in that service can invoke the function: a
-    confused deputy. A bucket's ARN names no account, so S3 needs SourceAccount.
+    Without SourceArn or SourceAccount, a resource of another account in that service can invoke the function: the
+    confused deputy problem. An S3 bucket ARN has no account ID, so S3 needs SourceAccount.
     """
     return compliant_if_none(
-        function.statements(POLICY), admits_any_source, "SourceArn and SourceAccount are missing for", named=of_service
+        function.statements(POLICY),
+        admits_any_source,
+        "SourceArn and SourceAccount are missing for",
+        named=principals_and_actions,
     )
 
 
-def of_service(statement: Statement) -> str:
-    """The principals and actions of a permission, as an annotation names them."""
+def principals_and_actions(statement: Statement) -> str:
+    """The principals and actions of a statement, for annotations."""
     return f"{statement} by {listed(statement.principals)}"
 
 
 def admits_any_source(statement: Statement) -> bool:
-    """Whether it allows a service to call for whoever has a resource there."""
+    """Whether a statement allows a service to invoke the function for resources of any account."""
     of_s3 = contains(statement.principals, S3)
 
     def names_a_source(condition: Condition) -> bool:
@@ -416,7 +415,7 @@ def admits_any_source(statement: Statement) -> bool:
     effort="S",
     severity="medium",
     collector="alarms",
-    fix="Add an alarm with an action on the function's Errors, best as a share of its Invocations.",
+    fix="Create a CloudWatch alarm on Errors of the function, with AlarmActions.",
     compliant=[{f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Errors")]}],
     non_compliant=[
         {f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Duration")]},
@@ -426,12 +425,13 @@ def admits_any_source(statement: Statement) -> bool:
     ],
 )
 def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
-    """An alarm notifies on Lambda errors.
+    """Lambda functions have an alarm on errors.
 
-    One on the function itself: an alarm over all functions of the account hides which of them fails.
+    Without an alarm, no engineer is notified when the function fails. An alarm over all functions of the account does
+    not count, because it hides which function fails.
     """
-    called = alarmed(function, "FunctionName", "AWS/Lambda", "Errors")
-    return compliant_if(called, otherwise="no alarm with an action watches its errors")
+    notified = alarmed(function, "FunctionName", "AWS/Lambda", "Errors")
+    return compliant_if(notified, otherwise="no alarm with an action watches Errors (expected one)")
 
 
 @check(
@@ -441,17 +441,17 @@ def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
     severity="medium",
     collector="alarms",
     same_cause_as="lambda-errors-alarm-configured",
-    fix="Add an alarm with an action on the p95 of Duration, at four fifths of the timeout.",
+    fix="Create a CloudWatch alarm on the p95 of Duration at 80 % of Timeout, with AlarmActions.",
     compliant=[{f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Duration")]}],
     non_compliant=[{f"related.{ALARM}": [alarm("FunctionName", "AWS/Lambda", "Errors")]}, {f"related.{ALARM}": []}],
 )
 def lambda_duration_alarm_configured(function: ConfigurationItem) -> Verdict:
-    """An alarm notifies on long Lambda durations.
+    """Lambda functions have an alarm on duration.
 
-    A function that nears its timeout fails next.
+    Without an alarm, a function that becomes slower is noticed only when it times out.
     """
-    called = alarmed(function, "FunctionName", "AWS/Lambda", "Duration")
-    return compliant_if(called, otherwise="no alarm with an action watches its duration")
+    notified = alarmed(function, "FunctionName", "AWS/Lambda", "Duration")
+    return compliant_if(notified, otherwise="no alarm with an action watches Duration (expected one)")
 
 
 @check(
@@ -463,7 +463,7 @@ def lambda_duration_alarm_configured(function: ConfigurationItem) -> Verdict:
     effort="S",
     severity="medium",
     collector="event-sources",
-    fix="Set DestinationConfig.OnFailure on the mapping; set MaximumRetryAttempts where it is missing.",
+    fix="Set DestinationConfig.OnFailure on the event source mapping, and MaximumRetryAttempts if it is not set.",
     compliant=[
         {
             f"related.{MAPPING}": [
@@ -493,8 +493,8 @@ def lambda_duration_alarm_configured(function: ConfigurationItem) -> Verdict:
 def lambda_esm_on_failure_destination(function: ConfigurationItem) -> Verdict:
     """Stream event source mappings have an on-failure destination.
 
-    A mapping with a starting position reads a stream; a queue has a dead-letter queue of its own, and for the changes
-    of DocumentDB Lambda takes no destination.
+    Without a destination, records of a stream that fail after the retries are lost. Queues are not judged, because they
+    have their own dead-letter queue. Amazon DocumentDB is not judged, because Lambda accepts no destination for it.
     """
 
     def reads_a_stream(mapping: ConfigurationItem) -> bool:
@@ -504,8 +504,8 @@ def lambda_esm_on_failure_destination(function: ConfigurationItem) -> Verdict:
     def name(mapping: ConfigurationItem) -> str:
         attempts = mapping.number("configuration.MaximumRetryAttempts", -1)
         age = mapping.number("configuration.MaximumRecordAgeInSeconds", -1)
-        retried = f"MaximumRetryAttempts is {attempts}, MaximumRecordAgeInSeconds is {age}"
-        return f"{listed([mapping.text('configuration.EventSourceArn')])} ({retried})"
+        retries = f"MaximumRetryAttempts is {attempts}, MaximumRecordAgeInSeconds is {age}"
+        return f"{listed([mapping.text('configuration.EventSourceArn')])} ({retries})"
 
     return compliant_if_all(
         function.related(MAPPING),
@@ -522,22 +522,21 @@ def lambda_esm_on_failure_destination(function: ConfigurationItem) -> Verdict:
     effort="S",
     severity="low",
     collector="event-sources",
-    fix="Set a batch size above one, and a batching window of what the workload can wait.",
+    fix="Set BatchSize above 1, and MaximumBatchingWindowInSeconds to the delay that the workload accepts.",
     compliant=[{f"related.{MAPPING}": [{"configuration.BatchSize": 10}]}],
     non_compliant=[{f"related.{MAPPING}": [{"configuration.BatchSize": 1, "configuration.EventSourceArn": "arn"}]}],
     not_applicable=[{f"related.{MAPPING}": []}],
 )
 def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
-    """Lambda functions take records from queues and streams in batches.
+    """Event source mappings have a batch size above 1.
 
-    One record per invocation pays the start of the function for each of them. Without a value AWS's default (10 for
-    queues, 100 for streams) holds.
+    With a batch size of 1, Lambda invokes the function for each record. The default is 10 for queues, 100 for streams.
     """
 
     def batches(mapping: ConfigurationItem) -> bool:
         return mapping.number("configuration.BatchSize", 10) > 1
 
-    return compliant_if_all(function.related(MAPPING), batches, "batch size is 1", named="configuration.EventSourceArn")
+    return compliant_if_all(function.related(MAPPING), batches, "BatchSize is 1", named="configuration.EventSourceArn")
 
 
 @check(
@@ -547,7 +546,7 @@ def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
     automation="AWSConfigRemediation-MoveLambdaToVPC",
     effort="M",
     severity="low",
-    fix="Attach the function to the VPC in which the data is.",
+    fix="Set VpcConfig to private subnets and security groups of the VPC with the data.",
     compliant=[{SUBNETS: ["subnet-1"]}],
     non_compliant=[{"parameters.every_function": True, SUBNETS: []}, {"parameters.every_function": True}],
     not_applicable=[{SUBNETS: []}, {}],
@@ -555,21 +554,21 @@ def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
 def lambda_inside_vpc(function: ConfigurationItem, *, every_function: bool = False) -> Verdict:
     """Lambda functions are attached to a VPC.
 
-    AWS's own rule asks for it of every function; set `every_function` for that. Lambda runs functions in a VPC of its
-    own, and only one that reaches resources in a private network needs another.
+    Outside a VPC of the workload, security groups do not limit the connections of the function. Applies only if the
+    parameter every_function is true, because only functions that use private resources need a VPC.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
-    return compliant_if(function.has(SUBNETS), otherwise="VpcConfig is not set", asked=every_function)
+    return compliant_if(function.has(SUBNETS), "VpcConfig is not set (expected subnets)", asked=every_function)
 
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"REL10-BP01": "all its network interfaces stand in one Availability Zone"},
+    best_practices={"REL10-BP01": "all subnets of the function are in one Availability Zone"},
     managed_rule="LAMBDA_VPC_MULTI_AZ_CHECK",
     effort="S",
     severity="medium",
     collector="functions",
-    fix="Add a subnet in a second Availability Zone.",
+    fix="Add a subnet in a second Availability Zone to VpcConfig.SubnetIds.",
     compliant=[{SUBNETS: ["subnet-1", "subnet-2"], **placed("eu-west-1a", "eu-west-1b")}],
     non_compliant=[{SUBNETS: ["subnet-1"]}, {SUBNETS: ["subnet-1", "subnet-2"], **placed("eu-west-1a", "eu-west-1a")}],
     not_applicable=[{SUBNETS: []}, {}],
@@ -577,7 +576,7 @@ def lambda_inside_vpc(function: ConfigurationItem, *, every_function: bool = Fal
 def lambda_vpc_multi_az_check(function: ConfigurationItem, *, min_availability_zones: int = 2) -> Verdict:
     """Lambda functions in a VPC have subnets in several Availability Zones.
 
-    Several subnets may lie in one zone.
+    If all subnets are in one Availability Zone, the function cannot run when that zone fails.
     """
     if none_of([function.has(SUBNETS)]):
         return NOT_APPLICABLE
@@ -593,7 +592,7 @@ def lambda_vpc_multi_az_check(function: ConfigurationItem, *, min_availability_z
     effort="M",
     severity="low",
     live=True,
-    fix="Attach a code signing configuration, and sign in the pipeline.",
+    fix="Set CodeSigningConfigArn, and sign the package in the deployment pipeline.",
     compliant=[{SIGNATURE: "arn:aws:signer:eu-west-1:123456789012:/signing-profiles/release/1"}],
     non_compliant=[{}],
     not_applicable=[{"configuration.packageType": "Image"}],
@@ -601,11 +600,11 @@ def lambda_vpc_multi_az_check(function: ConfigurationItem, *, min_availability_z
 def lambda_code_signing_configured(function: ConfigurationItem) -> Verdict:
     """Lambda functions use code signing.
 
-    What was changed on its way from the build is refused. Images are signed in their registry.
+    Without code signing, Lambda deploys code that was changed after the build. Container images are not judged.
     """
     if function.text("configuration.packageType") == "Image":
         return NOT_APPLICABLE
-    return compliant_if(function.has(SIGNATURE), otherwise="the code is not signed")
+    return compliant_if(function.has(SIGNATURE), otherwise="SigningProfileVersionArn is not set (expected a signature)")
 
 
 @check(
@@ -613,29 +612,29 @@ def lambda_code_signing_configured(function: ConfigurationItem) -> Verdict:
     best_practices={"REL05-BP05": "a call that does not return blocks until the timeout"},
     effort="S",
     severity="medium",
-    fix="Set Timeout above the longest normal duration, e.g. p99 plus 50 %.",
+    fix="Set Timeout above the longest normal duration, for example to the p99 of Duration plus 50 %.",
     compliant=[{TIMEOUT: 300}, {}],
     non_compliant=[{TIMEOUT: 301}, {TIMEOUT: 900}],
 )
 def lambda_function_timeout_bounded(function: ConfigurationItem, *, most_seconds: int = 300) -> Verdict:
     """Lambda functions have a timeout of at most 5 minutes.
 
-    AWS's own rule compares the timeout with one number; the limit of Lambda, 900 seconds, is no decision.
+    With a long timeout, a call that does not return blocks the function and is billed until the timeout ends.
     """
     seconds = function.number(TIMEOUT, 3)
-    return compliant_if(seconds <= most_seconds, otherwise=f"the timeout is {seconds} seconds")
+    return compliant_if(seconds <= most_seconds, f"Timeout is {seconds} seconds (expected at most {most_seconds})")
 
 
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "OPS06-BP03": "a new version takes all traffic at once",
-        "OPS06-BP01": "there is no version to go back to",
+        "OPS06-BP03": "a new version receives all traffic at once",
+        "OPS06-BP01": "no published version exists for a rollback",
     },
     effort="M",
     collector="functions",
     live=True,
-    fix="Publish versions, and invoke the function through an alias.",
+    fix="Publish versions, create an alias with FunctionVersion, and invoke the function through the alias.",
     compliant=[{"tags.Environment": "production", ALIASES: [{"FunctionVersion": "$LATEST"}, {"FunctionVersion": "7"}]}],
     non_compliant=[
         {"tags.Environment": "production", ALIASES: [{"FunctionVersion": "$LATEST"}]},
@@ -644,40 +643,45 @@ def lambda_function_timeout_bounded(function: ConfigurationItem, *, most_seconds
     not_applicable=[{"tags.Environment": "test", ALIASES: []}, {ALIASES: []}],
 )
 def lambda_production_alias_in_use(function: ConfigurationItem) -> Verdict:
-    """Functions in production have an alias that points to a published version.
+    """Production Lambda functions have an alias for a published version.
 
-    Only where the tag Environment says `production`.
+    Without an alias, a new version gets all traffic at once and cannot be rolled back quickly. Applies to functions
+    whose Environment tag is production.
     """
     if function.environment != PRODUCTION:
         return NOT_APPLICABLE
     versioned = any_of(function.texts(f"{ALIASES}.FunctionVersion"), lambda version: version != "$LATEST")
-    return compliant_if(versioned, otherwise="no alias points to a version")
+    return compliant_if(versioned, otherwise="no alias has a published FunctionVersion (expected one)")
 
 
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "PERF02-BP04": "its memory is not what its measurements ask for",
-        "COST06-BP02": "its size was not chosen by data",
-        "SUS05-BP01": "it has more than it uses",
+        "PERF02-BP04": "the memory size does not match the measured use",
+        "COST06-BP02": "the memory size is not based on usage data",
+        "SUS05-BP01": "the function has more memory than it uses",
     },
     effort="S",
     collector="functions",
     live=True,
-    fix="Set the memory that Compute Optimizer recommends.",
+    fix="Set MemorySize to the recommendation of Compute Optimizer.",
     compliant=[{ADVICE: [{"finding": "Optimized"}]}],
     non_compliant=[{ADVICE: [{"finding": "NotOptimized"}]}],
     not_applicable=[{ADVICE: [{"finding": "Unavailable"}]}, {ADVICE: []}],
 )
 def lambda_memory_right_sized(function: ConfigurationItem) -> Verdict:
-    """Functions have the memory that Compute Optimizer recommends.
+    """Lambda functions have the memory size that Compute Optimizer recommends.
 
-    It needs fifty invocations within two weeks to say anything.
+    Too much memory is billed without use; too little makes the function slow. Compute Optimizer needs 50 invocations in
+    two weeks.
     """
     findings = function.texts(f"{ADVICE}.finding")
     if none_of(findings, lambda finding: contains(("Optimized", "NotOptimized"), finding)):
         return NOT_APPLICABLE
-    return compliant_if(none_of([contains(findings, "NotOptimized")]), otherwise="Compute Optimizer: not optimized")
+    return compliant_if(
+        none_of([contains(findings, "NotOptimized")]),
+        otherwise="Compute Optimizer finding is NotOptimized (expected Optimized)",
+    )
 
 
 @check(
@@ -691,7 +695,7 @@ def lambda_memory_right_sized(function: ConfigurationItem) -> Verdict:
     severity="low",
     collector="functions",
     live=True,
-    fix="Turn on tracing, add the Lambda Insights layer, or a metric filter on Init Duration.",
+    fix="Set TracingConfig.Mode to Active, add the Lambda Insights layer, or add a metric filter on Init Duration.",
     compliant=[
         {FILTERS: [], "configuration.tracingConfig.mode": "Active"},
         {
@@ -705,7 +709,8 @@ def lambda_memory_right_sized(function: ConfigurationItem) -> Verdict:
 def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
     """The cold starts of Lambda functions are measured.
 
-    By X-Ray, by Lambda Insights, or by a metric filter on what Lambda reports.
+    Without a measurement, slow cold starts are hidden in the average duration. X-Ray tracing, Lambda Insights or a
+    metric filter on Init Duration is enough.
     """
     measured = any_of(
         [
@@ -714,16 +719,16 @@ def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
             any_of(function.texts(f"{FILTERS}.filterPattern"), lambda pattern: contains(pattern, "Init Duration")),
         ]
     )
-    return compliant_if(measured, otherwise="the duration of starts is not measured")
+    return compliant_if(measured, otherwise="neither tracing, Lambda Insights nor a filter on Init Duration is set")
 
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"SEC04-BP01": "debug details are logged in production"},
+    best_practices={"SEC04-BP01": "debug or information logs are written in production"},
     effort="S",
     severity="medium",
     collector="functions",
-    fix="Set the log level of production to WARN or ERROR.",
+    fix="Set LoggingConfig.ApplicationLogLevel, or the variable LOG_LEVEL, to WARN or ERROR.",
     compliant=[
         {"tags.Environment": "production", APPLICATION_LEVEL: "WARN"},
         {"tags.Environment": "production", LEVEL: "error"},
@@ -740,41 +745,45 @@ def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
     ],
 )
 def production_log_level_restricted(function: ConfigurationItem) -> Verdict:
-    """Functions in production log warnings and errors only.
+    """Production Lambda functions log warnings and errors only.
 
-    Only where the tag Environment says `production` and a level is set, for the function or in its variables.
+    Debug logs can contain personal data and increase cost. Applies to functions whose Environment tag is production and
+    that have a log level in LoggingConfig or in their environment variables.
     """
     levels = [level for level in map(function.text, (APPLICATION_LEVEL, LEVEL, POWERTOOLS_LEVEL)) if level != ""]
     if function.environment != PRODUCTION or not levels:
         return NOT_APPLICABLE
     return compliant_if_all(
-        levels, lambda level: contains(("WARN", "WARNING", "ERROR", "CRITICAL", "FATAL"), level.upper()), "log level"
+        levels,
+        lambda level: contains(("WARN", "WARNING", "ERROR", "CRITICAL", "FATAL"), level.upper()),
+        "log levels below WARN",
     )
 
 
 @check(
     "AWS::Lambda::Function",
-    best_practices={"SEC02-BP03": "the secret is readable in the function's configuration"},
+    best_practices={"SEC02-BP03": "secrets are readable in the function's configuration"},
     effort="M",
     collector="functions",
-    fix="Keep the secret in Secrets Manager and read it at run time; the function's role replaces access keys.",
+    fix="Store the secret in AWS Secrets Manager and read it at run time. Replace access keys by the function's role.",
     compliant=[{SECRETS: []}, {}],
     non_compliant=[{SECRETS: ["AWS_ACCESS_KEY_ID"]}],
 )
 def lambda_environment_no_plaintext_secrets(function: ConfigurationItem) -> Verdict:
-    """The environment variables of Lambda functions hold no secrets.
+    """The environment variables of Lambda functions contain no secrets.
 
-    By what variables are called, such as AWS_ACCESS_KEY_ID or DB_PASSWORD, and by values that look like a key of AWS, a
-    private key or a token. A dynamic reference in a template ends as plain text too. Where a secret is kept is none.
+    Everybody who may read the function's configuration can read its variables. The check finds names such as
+    DB_PASSWORD and values that look like AWS keys, private keys or tokens. Dynamic references in a template are
+    resolved to plain text and fail too; the name or ARN of a secret passes.
     """
-    return compliant_if_none(function.texts(SECRETS), lambda name: name != "", "in plain text")
+    return compliant_if_none(function.texts(SECRETS), lambda name: name != "", "variables with plaintext secrets")
 
 
 @check(
     "AWS::Lambda::Function",
     best_practices={
-        "SUS03-BP02": "code that nobody calls is kept and patched",
-        "COST04-BP03": "a function without a use is not decommissioned",
+        "SUS03-BP02": "code that is never invoked is kept and patched",
+        "COST04-BP03": "unused functions are not decommissioned",
     },
     automation="AWSConfigRemediation-DeleteLambdaFunction",
     effort="S",
@@ -782,34 +791,35 @@ def lambda_environment_no_plaintext_secrets(function: ConfigurationItem) -> Verd
     collector="usage",
     live=True,
     fix="Delete the function, its role and its log group.",
-    compliant=[{CALLS: 1, MODIFIED: "2025-01-01T00:00:00.000+0000"}],
-    non_compliant=[{CALLS: 0, MODIFIED: "2025-10-17T12:00:00.000+0000"}, {}],
-    not_applicable=[{CALLS: 0, MODIFIED: "2025-10-17T12:01:00.000+0000"}],
+    compliant=[{INVOCATIONS: 1, MODIFIED: "2025-01-01T00:00:00.000+0000"}],
+    non_compliant=[{INVOCATIONS: 0, MODIFIED: "2025-10-17T12:00:00.000+0000"}, {}],
+    not_applicable=[{INVOCATIONS: 0, MODIFIED: "2025-10-17T12:01:00.000+0000"}],
 )
 def lambda_function_unused(function: ConfigurationItem, *, days: int = 90) -> Verdict:
-    """Lambda functions are in use.
+    """Lambda functions were invoked within 90 days.
 
-    Within a quarter, so one that was modified since is not judged.
+    An unused function still needs patches, and its permissions can be misused. Functions that were modified within 90
+    days are not judged.
     """
     if function.days_since(MODIFIED, default=days) < days:
         return NOT_APPLICABLE
-    return compliant_if(function.number(CALLS) > 0, otherwise=f"not called for {days} days")
+    return compliant_if(function.number(INVOCATIONS) > 0, otherwise=f"Invocations is 0 for {days} days")
 
 
 def related(function: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
-    """Its alarms, the queues and streams that it reads, and the components that share its role."""
+    """The function's alarms, its event source mappings, and the components that share its role."""
     mappings = [each for one in qualified(function) for each in one.attached(MAPPING, "FunctionName")]
     return {MAPPING: mappings, **alarms_of(function), **sharing(function, FUNCTION, "Role")}
 
 
 def qualified(function: TemplateResource) -> list[TemplateResource]:
-    """What a mapping or a permission of a function may name: itself, its aliases and its versions."""
+    """The function, its aliases and its versions: event source mappings and permissions can name each of them."""
     kinds = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
     return [function, *(each for kind in kinds for each in function.attached(kind, "FunctionName"))]
 
 
 def lift(function: TemplateResource) -> dict[str, Any]:
-    """A function with its permissions."""
+    """The configuration of a function with its permissions."""
     properties = function.properties
     environment = properties.get("Environment")
     variables = environment.get("Variables") if isinstance(environment, dict) else environment
@@ -866,7 +876,7 @@ def lift(function: TemplateResource) -> dict[str, Any]:
 
 
 def stated_of(properties: dict[str, Any]) -> Any:
-    """What a template states of MemorySize and Code.ZipFile; a recorded function always has a size, and never code."""
+    """Which of MemorySize and Code.ZipFile a template sets; a recorded function has a size and no inline code."""
     code = properties.get("Code")
     if isinstance(code, Unknown):
         return code
@@ -875,7 +885,7 @@ def stated_of(properties: dict[str, Any]) -> Any:
 
 
 def statement(permission: dict[str, Any]) -> dict[str, Any]:
-    """A permission as the statement that Lambda makes of it."""
+    """The policy statement that Lambda creates from a permission."""
     conditions = {
         condition: permission[name]
         for name, condition in {
@@ -900,7 +910,7 @@ def statement(permission: dict[str, Any]) -> dict[str, Any]:
 
 
 def principal(named: Any) -> Any:
-    """Who is named, as Lambda writes it: everybody, a service, or an account (by the ARN of its root), user or role."""
+    """The principal as Lambda writes it: any, a service, an account (the ARN of its root), a user or a role."""
     if isinstance(named, Unknown) and named.reference == "AWS::AccountId":
         return {"AWS": Unknown(named.why, present=True, parts=("arn:aws:iam::", None, ":root"))}
     if named is None or (isinstance(named, str) and named == "*"):

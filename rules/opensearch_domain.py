@@ -1,4 +1,4 @@
-"""OpenSearch domains: CloudFormation's shape, under a name that differs from CloudFormation's."""
+"""OpenSearch domains: CloudFormation's shape; CloudFormation names the type AWS::OpenSearchService::Domain."""
 
 from pillarwatch import (
     NOT_APPLICABLE,
@@ -36,12 +36,12 @@ SIZE, COUNT = "configuration.EBSOptions.VolumeSize", "configuration.ClusterConfi
     "AWS::OpenSearch::Domain",
     best_practices={
         "SEC03-BP07": "the resource policy allows any principal",
-        "SEC08-BP04": "access to the indexes is not limited to who needs it",
+        "SEC08-BP04": "any principal can read and change the indexes",
     },
     effort="M",
     severity="critical",
     exposed=True,
-    fix="Name principals in the access policy, or turn on fine-grained access control.",
+    fix="Name principals in AccessPolicies, or set AdvancedSecurityOptions.Enabled to true.",
     compliant=[
         {POLICY: NAMED},
         {POLICY: FIXED},
@@ -52,80 +52,84 @@ SIZE, COUNT = "configuration.EBSOptions.VolumeSize", "configuration.ClusterConfi
     non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
 )
 def opensearch_access_policy_no_public_access(domain: ConfigurationItem) -> Verdict:
-    """OpenSearch domains with a public endpoint are not open to everybody.
+    """OpenSearch domains with a public endpoint allow named principals only.
 
-    In a VPC the network limits who connects; with fine-grained access control every request needs a user.
+    An access policy that allows any principal lets the internet read and delete the indexes. Domains in a VPC pass
+    because the network limits the clients; domains with fine-grained access control pass because each request needs a
+    user.
     """
     limited = any_of([domain.has(IN_VPC), domain.flag(FINE_GRAINED)])
 
     def is_open(statement: Statement) -> bool:
         return all_of([statement.admits_anybody, none_of([limited])])
 
-    return compliant_if_none(domain.statements(POLICY), is_open, "open to everybody")
+    return compliant_if_none(domain.statements(POLICY), is_open, "statements for any principal")
 
 
 @check(
     "AWS::OpenSearch::Domain",
     best_practices={
-        "OPS05-BP05": "the service's patches wait to be installed",
+        "OPS05-BP05": "service software patches are not installed",
         "SUS06-BP03": "the domain is not kept up to date",
     },
     managed_rule="OPENSEARCH_UPDATE_CHECK",
     effort="S",
     severity="low",
     live=True,
-    fix="Start the service software update, or turn on automatic updates.",
+    fix="Start the service software update, or set SoftwareUpdateOptions.AutoSoftwareUpdateEnabled to true.",
     compliant=[{UPDATE: False}, {}],
     non_compliant=[{UPDATE: True}],
 )
 def opensearch_update_check(domain: ConfigurationItem) -> Verdict:
-    """Search domains have no service software update outstanding.
+    """OpenSearch domains have no pending service software update.
 
-    An update appears without a change of the domain: also judge on schedule.
+    Without the update, security patches of the service are missing. An update becomes available without a change of the
+    domain, so this check also runs on a schedule.
     """
-    return compliant_if(none_of([domain.flag(UPDATE)]), otherwise="an update is available")
+    return compliant_if(none_of([domain.flag(UPDATE)]), otherwise="UpdateAvailable is true (expected false)")
 
 
 @check(
     "AWS::OpenSearch::Domain",
     best_practices={
-        "SUS04-BP02": "old indexes stay on storage made for hot ones",
-        "COST05-BP05": "cold indexes are paid for as hot ones",
+        "SUS04-BP02": "old indexes are kept on hot storage",
+        "COST05-BP05": "old indexes are billed as hot storage",
     },
     effort="M",
-    fix="Turn on UltraWarm nodes, and move old indexes there.",
+    fix="Set ClusterConfig.WarmEnabled to true with WarmType and WarmCount, and move old indexes to UltraWarm.",
     compliant=[{SIZE: 512, COUNT: 3, WARM: True}],
     non_compliant=[{SIZE: 512, COUNT: 3}],
     not_applicable=[{SIZE: 511, COUNT: 2}, {}],
 )
 def opensearch_warm_cold_tiers_used(domain: ConfigurationItem, *, least_gib: int = 1024) -> Verdict:
-    """Large search domains keep old indexes on UltraWarm.
+    """Large OpenSearch domains use UltraWarm nodes.
 
-    Where the data nodes have a tebibyte or more between them.
+    Without UltraWarm, old indexes stay on more expensive hot storage. Applies to domains with 1 TiB of storage or more.
     """
     size = domain.number(SIZE) * domain.number(COUNT, 1)
     if size < least_gib:
         return NOT_APPLICABLE
-    return compliant_if(domain.flag(WARM), otherwise=f"{size} GiB are all hot")
+    return compliant_if(domain.flag(WARM), otherwise=f"WarmEnabled is false for {size} GiB (expected true)")
 
 
 @check(
     "AWS::OpenSearch::Domain",
     best_practices={
-        "SEC06-BP01": "the engine gets no patches, or paid ones of extended support only",
+        "SEC06-BP01": "the engine gets no patches, or only charged patches of extended support",
         "SUS06-BP03": "the domain is not kept up to date",
     },
     effort="L",
     severity="medium",
-    fix="Upgrade the domain to a version in standard support.",
+    fix="Upgrade EngineVersion to a version in standard support.",
     compliant=[{VERSION: "OpenSearch_2.19"}, {VERSION: "Elasticsearch_7.10"}],
     non_compliant=[{VERSION: "OpenSearch_2.9"}, {VERSION: "Elasticsearch_6.2"}],
     not_applicable=[{}],
 )
 def opensearch_engine_version_supported(domain: ConfigurationItem) -> Verdict:
-    """Search domains run an engine version in standard support.
+    """OpenSearch domains run an engine version in standard support.
 
-    By the dates that AWS publishes. A version ages without a change: judge on schedule too.
+    Outside standard support, the engine gets no patches, or AWS charges for extended support. The check uses the dates
+    that AWS publishes.
     """
     version = domain.text(VERSION)
     if version == "":

@@ -1,4 +1,4 @@
-"""RDS clusters (Aurora, Multi-AZ, DocumentDB, Neptune): the describe API's camelCase, acronyms in lower case."""
+"""RDS clusters (Aurora, Multi-AZ, DocumentDB, Neptune): the describe API in camelCase, acronyms in lower case."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from rules.shared.databases import (
 from rules.shared.literals import literal_secrets, template_holds_no_literal_secret
 
 MEMBERS = "configuration.dbclusterMembers"
-LEAST = "configuration.serverlessV2ScalingConfiguration.minCapacity"
+MIN_CAPACITY = "configuration.serverlessV2ScalingConfiguration.minCapacity"
 
 
 @check(
@@ -29,79 +29,87 @@ LEAST = "configuration.serverlessV2ScalingConfiguration.minCapacity"
     best_practices={"REL10-BP01": "the cluster has no second instance in another Availability Zone"},
     managed_rule="RDS_CLUSTER_MULTI_AZ_ENABLED",
     effort="M",
-    fix="Add a reader in another Availability Zone.",
+    fix="Add a reader instance in another Availability Zone.",
     compliant=[{"configuration.multiAZ": True}, {MEMBERS: [{"isClusterWriter": True}, {"isClusterWriter": False}]}],
     non_compliant=[{MEMBERS: [{"isClusterWriter": True}]}, {}],
 )
 def rds_cluster_multi_az_enabled(cluster: ConfigurationItem) -> Verdict:
-    """Clusters have instances in more than one Availability Zone.
+    """RDS clusters have instances in more than one Availability Zone.
 
-    RDS places a second member in another zone where the subnets allow it.
+    Without a second instance, the cluster stops when its Availability Zone fails. RDS places a reader in another zone
+    where the subnets allow it.
     """
     second = any_of(cluster.objects(MEMBERS), lambda member: none_of([member.flag("isClusterWriter")]))
-    return compliant_if(any_of([cluster.flag("configuration.multiAZ"), second]), otherwise="no member but the writer")
+    return compliant_if(
+        any_of([cluster.flag("configuration.multiAZ"), second]),
+        otherwise="the writer is the only instance (expected two)",
+    )
 
 
 @check(
     "AWS::RDS::DBCluster",
     best_practices={
-        "COST09-BP03": "capacity stays up while nobody uses it",
-        "SUS02-BP01": "a test database rests on more than it needs",
+        "COST09-BP03": "capacity is billed while the database is idle",
+        "SUS02-BP01": "a test database has more capacity than it needs",
     },
     effort="S",
-    fix="Lower MinCapacity to 0.5 (Neptune: 1), or to 0 where the engine can pause.",
+    fix="Set ServerlessV2ScalingConfiguration.MinCapacity to 0.5 (Neptune: 1), or to 0 if the engine supports pausing.",
     compliant=[
-        {"tags.Environment": "development", LEAST: 0.5},
-        {"tags.Environment": "development", LEAST: 0},
-        {"tags.Environment": "development", LEAST: 1, ENGINE: "neptune"},
+        {"tags.Environment": "development", MIN_CAPACITY: 0.5},
+        {"tags.Environment": "development", MIN_CAPACITY: 0},
+        {"tags.Environment": "development", MIN_CAPACITY: 1, ENGINE: "neptune"},
     ],
     non_compliant=[
-        {"tags.Environment": "development", LEAST: 1},
-        {"tags.Environment": "development", LEAST: 2.5, ENGINE: "neptune"},
+        {"tags.Environment": "development", MIN_CAPACITY: 1},
+        {"tags.Environment": "development", MIN_CAPACITY: 2.5, ENGINE: "neptune"},
     ],
-    not_applicable=[{"tags.Environment": "production", LEAST: 8}, {LEAST: 8}, {}],
+    not_applicable=[{"tags.Environment": "production", MIN_CAPACITY: 8}, {MIN_CAPACITY: 8}, {}],
 )
 def rds_serverless_v2_min_capacity(cluster: ConfigurationItem) -> Verdict:
-    """Serverless clusters outside production go down to nearly nothing.
+    """Serverless RDS clusters outside production have the lowest minimum capacity.
 
-    Only where the tag Environment says that it is not `production`. Half a capacity unit is the least that does not
-    pause; Neptune's least is one.
+    A higher minimum is billed while the database is idle. The lowest capacity without pausing is 0.5 capacity units,
+    and 1 for Neptune. Applies to clusters whose Environment tag is set and not production.
     """
-    if any_of([contains(("", PRODUCTION), cluster.environment), none_of([cluster.has(LEAST)])]):
+    if any_of([contains(("", PRODUCTION), cluster.environment), none_of([cluster.has(MIN_CAPACITY)])]):
         return NOT_APPLICABLE
-    least, lowest = cluster.number(LEAST), 1 if cluster.text(ENGINE) == "neptune" else 0.5
-    return compliant_if(least <= lowest, otherwise=f"MinCapacity is {least}")
+    minimum, lowest = cluster.number(MIN_CAPACITY), 1 if cluster.text(ENGINE) == "neptune" else 0.5
+    return compliant_if(minimum <= lowest, otherwise=f"MinCapacity is {minimum} (expected at most {lowest})")
 
 
 NAMES = {
     "EnableCloudwatchLogsExports": "enabledCloudwatchLogsExports",
     "EnableIAMDatabaseAuthentication": "iamdatabaseAuthenticationEnabled",
-    "IamAuthEnabled": "iamdatabaseAuthenticationEnabled",  # Neptune's names
+    "IamAuthEnabled": "iamdatabaseAuthenticationEnabled",  # the name in Neptune
     "ServerlessScalingConfiguration": "serverlessV2ScalingConfiguration",
     "PerformanceInsightsEnabled": "performanceInsightsEnabled",
 }
 
 
 def lift(cluster: TemplateResource) -> dict[str, Any]:
-    """A cluster with the instances that the template gives it. What it takes over from another one is not known."""
+    """The configuration of a cluster with the template's instances. Settings from a source cluster are unknown."""
     properties = cluster.properties
     source = given(properties, "SnapshotIdentifier", "SourceDBClusterIdentifier", "SourceDbClusterResourceId")
-    whole = lowered(properties, NAMES)
+    configuration = lowered(properties, NAMES)
     if cluster.resource_type in ENGINES:
-        whole["engine"] = ENGINES[cluster.resource_type]
+        configuration["engine"] = ENGINES[cluster.resource_type]
     for key in ("storageEncrypted", "backupRetentionPeriod"):
-        whole[key] = inherited(whole.get(key), source, "it is taken over from another database")
-    if whole["storageEncrypted"] is None and str(whole.get("engine", "")).startswith("aurora"):
+        configuration[key] = inherited(configuration.get(key), source, "it is inherited from another database")
+    if configuration["storageEncrypted"] is None and str(configuration.get("engine", "")).startswith("aurora"):
         # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html
-        whole["storageEncrypted"] = by_default(True, "for Aurora since 18 February 2026")
+        configuration["storageEncrypted"] = by_default(True, "for Aurora since 18 February 2026")
     members = [member for kind in MEMBER_TYPES for member in cluster.attached(kind, "DBClusterIdentifier")]
-    machine = properties.get("DBClusterInstanceClass")  # only a Multi-AZ cluster that is not Aurora has one
-    whole["multiAZ"] = machine if isinstance(machine, Unknown) and not machine.present else machine is not None
-    whole["dbclusterMembers"] = [
+    instance_class = properties.get("DBClusterInstanceClass")  # only Multi-AZ DB clusters set it, not Aurora
+    configuration["multiAZ"] = (
+        instance_class
+        if isinstance(instance_class, Unknown) and not instance_class.present
+        else instance_class is not None
+    )
+    configuration["dbclusterMembers"] = [
         {"dbinstanceIdentifier": member.logical_id, "isClusterWriter": member is members[0]} for member in members
-    ] or Unknown("the template has none of its instances")
+    ] or Unknown("the template contains none of its instances")
     return {
-        "configuration": {key: value for key, value in whole.items() if value is not None},
+        "configuration": {key: value for key, value in configuration.items() if value is not None},
         "supplementaryConfiguration": {"PlaintextSecrets": literal_secrets(properties, "MasterUserPassword")},
     }
 

@@ -1,4 +1,4 @@
-"""RDS instances: the describe API's camelCase, with a capital where an acronym begins a word."""
+"""RDS instances: the shape of the describe API, in camelCase (DBInstanceClass becomes dBInstanceClass)."""
 
 from typing import Any
 
@@ -45,19 +45,23 @@ MONITORING = "configuration.monitoringInterval"
 MULTI_AZ = "configuration.multiAZ"
 PUBLIC = "configuration.publiclyAccessible"
 STATUS = "configuration.dBInstanceStatus"
-SIZE, MOST = "configuration.allocatedStorage", "configuration.maxAllocatedStorage"
-VOLUME = "configuration.storageType"
+ALLOCATED, MAX_ALLOCATED = "configuration.allocatedStorage", "configuration.maxAllocatedStorage"
+STORAGE_TYPE = "configuration.storageType"
 
-OLD = ("db.m1.", "db.m2.", "db.m3.", "db.m4.", "db.r3.", "db.r4.", "db.t1.", "db.t2.", "db.x1.")
-OPEN = ("aurora", "mariadb", "mysql", "postgres")
-GRAVITON = ("db.t4g", "db.x2g", *(f"db.{family}{generation}g" for family in "cmrx" for generation in range(6, 10)))
+PREVIOUS = ("db.m1.", "db.m2.", "db.m3.", "db.m4.", "db.r3.", "db.r4.", "db.t1.", "db.t2.", "db.x1.")
+GRAVITON_ENGINES = ("aurora", "mariadb", "mysql", "postgres")
+GRAVITON_CLASSES = (
+    "db.t4g",
+    "db.x2g",
+    *(f"db.{family}{generation}g" for family in "cmrx" for generation in range(6, 10)),
+)
 
 
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
-        "SEC05-BP01": "the database has a public address instead of a private subnet",
-        "SEC08-BP04": "any address can try to connect to the database",
+        "SEC05-BP01": "the database has a public IP address instead of a private subnet",
+        "SEC08-BP04": "any address on the internet can try to connect to the database",
     },
     managed_rule="RDS_INSTANCE_PUBLIC_ACCESS_CHECK",
     automation="AWSConfigRemediation-DisablePublicAccessToRDSInstance",
@@ -68,10 +72,10 @@ GRAVITON = ("db.t4g", "db.x2g", *(f"db.{family}{generation}g" for family in "cmr
     non_compliant=[{PUBLIC: True}],
 )
 def rds_instance_public_access_check(instance: ConfigurationItem) -> Verdict:
-    """Databases are not publicly accessible.
+    """RDS instances are not publicly accessible.
 
-    What a template leaves out RDS decides: without a subnet group of one's own an instance is public, unless it is
-    Aurora's.
+    Any address on the internet can try to connect to a publicly accessible database. By default, RDS makes an instance
+    without a DB subnet group public, except for Aurora.
     """
     return compliant_if(none_of([instance.flag(PUBLIC)]), otherwise="PubliclyAccessible is true (expected false)")
 
@@ -85,15 +89,15 @@ def rds_instance_public_access_check(instance: ConfigurationItem) -> Verdict:
     managed_rule="RDS_MULTI_AZ_SUPPORT",
     automation="AWSConfigRemediation-EnableMultiAZOnRDSInstance",
     effort="M",
-    fix="Convert the instance to Multi-AZ.",
+    fix="Set MultiAZ to true. A standby doubles the cost of the instance.",
     compliant=[{MULTI_AZ: True}],
     non_compliant=[{MULTI_AZ: False}, {}],
     not_applicable=[MEMBER],
 )
 def rds_multi_az_support(instance: ConfigurationItem) -> Verdict:
-    """Databases have a standby in another Availability Zone.
+    """RDS instances have a standby in another Availability Zone.
 
-    As AWS's own rule reads it, members of a cluster are excepted: the cluster is judged.
+    Without a standby, the database stops when its Availability Zone fails. Instances of a cluster are not judged.
     """
     if is_member(instance):
         return NOT_APPLICABLE
@@ -103,108 +107,106 @@ def rds_multi_az_support(instance: ConfigurationItem) -> Verdict:
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
-        "SEC06-BP01": "known vulnerabilities of the engine stay open",
-        "OPS05-BP05": "the engine's patches do not arrive",
+        "SEC06-BP01": "known vulnerabilities of the engine are not patched",
+        "OPS05-BP05": "engine patches are not applied automatically",
         "SUS06-BP03": "the engine is not kept up to date",
     },
     managed_rule="RDS_AUTOMATIC_MINOR_VERSION_UPGRADE_ENABLED",
     automation="AWSConfigRemediation-EnableMinorVersionUpgradeOnRDSDBInstance",
     effort="S",
     severity="medium",
-    fix="Turn on automatic minor version upgrades.",
+    fix="Set AutoMinorVersionUpgrade to true. RDS applies upgrades in the maintenance window.",
     compliant=[{MINOR: True}, {}],
     non_compliant=[{MINOR: False}],
     not_applicable=[{MINOR: False, **CUSTOM}, {MINOR: False, ENGINE: "docdb"}],
 )
 def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> Verdict:
-    """Databases have automatic minor version upgrades enabled.
+    """RDS instances have automatic minor version upgrades enabled.
 
-    In the maintenance window. It is on unless somebody turns it off. RDS Custom demands that, and DocumentDB does not
-    look at the setting.
+    Without them, security patches of the engine wait until an engineer installs them. The default is on. RDS Custom and
+    DocumentDB are not judged, because they do not support the setting.
     """
-    on = instance.flag(MINOR, default=True)
-    without = any_of([is_custom(instance), instance.text(ENGINE) == "docdb"])
-    if all_of([none_of([on]), excepted(instance, MINOR, without)]):
+    enabled = instance.flag(MINOR, default=True)
+    unsupported = any_of([is_custom(instance), instance.text(ENGINE) == "docdb"])
+    if all_of([none_of([enabled]), excepted(instance, MINOR, unsupported)]):
         return NOT_APPLICABLE
-    return compliant_if(on, otherwise="AutoMinorVersionUpgrade is false (expected true)")
+    return compliant_if(enabled, otherwise="AutoMinorVersionUpgrade is false (expected true)")
 
 
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
         "PERF03-BP03": "operating system metrics are not collected",
-        "REL06-BP01": "problems of the host are not detected",
+        "REL06-BP01": "problems of the operating system are not detected",
     },
     managed_rule="RDS_ENHANCED_MONITORING_ENABLED",
     automation="AWSConfigRemediation-EnableEnhancedMonitoringOnRDSInstance",
     effort="S",
     severity="low",
-    fix="Set a monitoring interval of 60 seconds and the role for it.",
+    fix="Set MonitoringInterval to 60 and MonitoringRoleArn to a role for it. CloudWatch Logs are charged.",
     compliant=[{MONITORING: 60}],
     non_compliant=[{MONITORING: 0}, {}],
     not_applicable=[CUSTOM, {ENGINE: "neptune"}],
 )
 def rds_enhanced_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
-    """Databases have Enhanced Monitoring enabled.
+    """RDS instances have Enhanced Monitoring enabled.
 
-    CloudWatch sees the machine from outside; enhanced monitoring from inside. RDS Custom, DocumentDB and Neptune have
-    none.
+    Without Enhanced Monitoring, CloudWatch has no metrics of the operating system, such as memory and CPU by process.
+    RDS Custom, DocumentDB and Neptune are not judged, because they do not support it.
     """
-    on = instance.number(MONITORING) > 0
-    without = any_of([is_custom(instance), contains(DOCUMENTS, instance.text(ENGINE))])
-    if all_of([none_of([on]), excepted(instance, MONITORING, without)]):
+    enabled = instance.number(MONITORING) > 0
+    unsupported = any_of([is_custom(instance), contains(DOCUMENTS, instance.text(ENGINE))])
+    if all_of([none_of([enabled]), excepted(instance, MONITORING, unsupported)]):
         return NOT_APPLICABLE
-    return compliant_if(on, otherwise="MonitoringInterval is 0 seconds, which is off (expected 1 to 60)")
+    return compliant_if(enabled, otherwise="MonitoringInterval is 0 seconds, which is off (expected 1 to 60)")
 
 
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
-        "PERF03-BP02": "the volume is slower than a newer one of the same price",
-        "COST05-BP05": "the dearer volume is kept",
+        "PERF03-BP02": "the storage is slower than current storage of a similar price",
+        "COST05-BP05": "more expensive storage is in use",
     },
     effort="S",
     severity="low",
-    fix="Modify the storage to gp3; the database stays up.",
-    compliant=[{VOLUME: "gp3"}, {VOLUME: "io2"}],
-    non_compliant=[{VOLUME: "gp2"}, {VOLUME: "standard"}],
-    not_applicable=[{VOLUME: "gp2", **MEMBER}, {}],
+    fix="Set StorageType to gp3. The database stays available during the change.",
+    compliant=[{STORAGE_TYPE: "gp3"}, {STORAGE_TYPE: "io2"}],
+    non_compliant=[{STORAGE_TYPE: "gp2"}, {STORAGE_TYPE: "standard"}],
+    not_applicable=[{STORAGE_TYPE: "gp2", **MEMBER}, {}],
 )
 def rds_gp3_storage(instance: ConfigurationItem) -> Verdict:
-    """Databases have volumes of the current generation.
+    """RDS instances use current-generation storage.
 
-    Not gp2, nor magnetic disks. Aurora has storage of its own.
+    gp3 and io2 are faster than gp2 and magnetic storage at a similar price. Instances of a cluster are not judged.
     """
-    kind = instance.text(VOLUME)
-    if any_of([is_member(instance), kind == ""]):
+    storage = instance.text(STORAGE_TYPE)
+    if any_of([is_member(instance), storage == ""]):
         return NOT_APPLICABLE
-    return compliant_if(
-        none_of([contains(("gp2", "standard"), kind)]), otherwise=f"StorageType is {kind} (expected gp3)"
-    )
+    return compliant_if(none_of([contains(("gp2", "standard"), storage)]), f"StorageType is {storage} (expected gp3)")
 
 
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
-        "SUS05-BP02": "the old machine does less with the same energy",
-        "PERF03-BP02": "an older class was kept where a newer one does more",
-        "COST06-BP02": "the class was not compared with what newer ones cost",
+        "SUS05-BP02": "previous-generation hardware needs more energy for the same work",
+        "PERF03-BP02": "the instance class is slower than current classes",
+        "COST06-BP02": "the instance class was not compared with current prices",
     },
     effort="M",
-    fix="Modify the instance to a class of the current generation.",
+    fix="Set DBInstanceClass to a class of a current generation. The change restarts the database.",
     compliant=[{CLASS: "db.m5.large"}, {CLASS: "db.r7g.large"}],
     non_compliant=[{CLASS: "db.m4.large"}, {CLASS: "db.t2.micro"}],
     not_applicable=[{}],
 )
 def rds_instance_current_generation(instance: ConfigurationItem) -> Verdict:
-    """Databases run on machines of a current generation.
+    """RDS instances use a current-generation instance class.
 
-    Classes that AWS calls previous: m1 to m4, r3, r4, t1, t2, x1.
+    Previous-generation classes (m1 to m4, r3, r4, t1, t2, x1) are slower than current classes at a similar price.
     """
     name = instance.text(CLASS)
     if name == "":
         return NOT_APPLICABLE
-    return compliant_if(none_of(OLD, name.startswith), otherwise=f"DBInstanceClass is {name} (expected a newer one)")
+    return compliant_if(none_of(PREVIOUS, name.startswith), f"DBInstanceClass is {name} (expected a current class)")
 
 
 @check(
@@ -216,53 +218,56 @@ def rds_instance_current_generation(instance: ConfigurationItem) -> Verdict:
     },
     effort="M",
     severity="low",
-    fix="Modify the instance to a Graviton class such as db.r7g.",
+    fix="Set DBInstanceClass to a Graviton class, such as db.r7g.large. The change restarts the database.",
     compliant=[{ENGINE: "postgres", CLASS: "db.m7g.large"}],
     non_compliant=[{ENGINE: "mysql", CLASS: "db.m6i.large"}],
     not_applicable=[{ENGINE: "oracle-ee", CLASS: "db.m6i.large"}, {CLASS: "db.serverless", ENGINE: "aurora-mysql"}, {}],
 )
 def rds_instance_graviton(instance: ConfigurationItem) -> Verdict:
-    """Databases run on Graviton where the engine supports it.
+    """RDS instances use Graviton where the engine supports it.
 
-    MySQL, MariaDB, PostgreSQL and Aurora do, without a change of the application.
+    Graviton has a better price-performance and uses less energy. MySQL, MariaDB, PostgreSQL and Aurora run on it
+    without a change of the application.
     """
     name, engine = instance.text(CLASS), instance.text(ENGINE)
-    if any_of([none_of(OPEN, engine.startswith), contains(("", "db.serverless"), name)]):
+    if any_of([none_of(GRAVITON_ENGINES, engine.startswith), contains(("", "db.serverless"), name)]):
         return NOT_APPLICABLE
-    return compliant_if(any_of(GRAVITON, name.startswith), otherwise=f"DBInstanceClass is {name} (expected Graviton)")
+    return compliant_if(any_of(GRAVITON_CLASSES, name.startswith), f"DBInstanceClass is {name} (expected Graviton)")
 
 
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
         "REL07-BP01": "the database stops when its storage is full",
-        "PERF03-BP02": "storage does not follow the data",
-        "SUS04-BP04": "room is provisioned ahead instead of growing",
+        "PERF03-BP02": "storage does not grow with the data",
+        "SUS04-BP04": "storage is allocated in advance instead of growing",
     },
     effort="S",
     severity="medium",
-    fix="Set MaxAllocatedStorage above what is allocated.",
-    compliant=[{SIZE: 100, MOST: 101}],
-    non_compliant=[{SIZE: 100, MOST: 100}, {SIZE: 100}, {}],
-    not_applicable=[{SIZE: 1, **MEMBER}, {SIZE: 100, **CUSTOM}],
+    fix="Set MaxAllocatedStorage above AllocatedStorage.",
+    compliant=[{ALLOCATED: 100, MAX_ALLOCATED: 101}],
+    non_compliant=[{ALLOCATED: 100, MAX_ALLOCATED: 100}, {ALLOCATED: 100}, {}],
+    not_applicable=[{ALLOCATED: 1, **MEMBER}, {ALLOCATED: 100, **CUSTOM}],
 )
 def rds_storage_autoscaling_enabled(instance: ConfigurationItem) -> Verdict:
-    """Databases have storage autoscaling enabled.
+    """RDS instances have storage autoscaling enabled.
 
-    Aurora's always does; RDS Custom's cannot.
+    Without storage autoscaling, the database stops when its storage is full. Aurora always grows; RDS Custom cannot.
     """
-    most, size = instance.number(MOST), instance.number(SIZE)
-    grows = most > size
-    if any_of([is_member(instance), all_of([none_of([grows]), excepted(instance, MOST, is_custom(instance))])]):
+    maximum, size = instance.number(MAX_ALLOCATED), instance.number(ALLOCATED)
+    grows = maximum > size
+    if any_of(
+        [is_member(instance), all_of([none_of([grows]), excepted(instance, MAX_ALLOCATED, is_custom(instance))])]
+    ):
         return NOT_APPLICABLE
-    return compliant_if(grows, otherwise=f"AllocatedStorage is {size}, MaxAllocatedStorage is {stated(most)}")
+    return compliant_if(grows, otherwise=f"AllocatedStorage is {size}, MaxAllocatedStorage is {stated(maximum)}")
 
 
 @check(
     "AWS::RDS::DBInstance",
-    best_practices={"COST05-BP04": "a licence is paid for by the hour and nobody has decided so"},
+    best_practices={"COST05-BP04": "a license is billed by the hour without a recorded decision"},
     effort="L",
-    fix="Look at open-source engines, or record the decision in the tag LicensingDecision.",
+    fix="Evaluate open-source engines, or set the tag LicensingDecision to the decision.",
     compliant=[{"configuration.licenseModel": "license-included", "tags.LicensingDecision": "2026-01 ERP"}],
     non_compliant=[{"configuration.licenseModel": "license-included"}],
     not_applicable=[
@@ -272,29 +277,29 @@ def rds_storage_autoscaling_enabled(instance: ConfigurationItem) -> Verdict:
     ],
 )
 def rds_license_included_avoided(instance: ConfigurationItem) -> Verdict:
-    """Licences in the price of a database are a decision.
+    """RDS instances with an included license have a recorded licensing decision.
 
-    Oracle and SQL Server with a licence cost a multiple of what the machine does. SQL Server's Express and Developer
-    editions cost nothing.
+    An Oracle or SQL Server license can cost several times as much as the instance. SQL Server Express and Developer
+    editions are not judged, because they are free.
     """
     included = instance.text("configuration.licenseModel") == "license-included"
     if any_of([none_of([included]), contains(("sqlserver-dev-ee", "sqlserver-ex"), instance.text(ENGINE))]):
         return NOT_APPLICABLE
     decided = instance.tag("LicensingDecision") != ""
-    return compliant_if(decided, otherwise=f"{instance.text(ENGINE, 'a licence')} is paid by the hour")
+    return compliant_if(decided, f"LicenseModel is license-included for {instance.text(ENGINE, 'the engine')}")
 
 
 @check(
     "AWS::RDS::DBInstance",
     best_practices={
-        "COST04-BP03": "it is paid for by the hour, and nobody connects",
-        "SUS03-BP02": "a database that nobody uses is running",
+        "COST04-BP03": "an unused database is billed by the hour",
+        "SUS03-BP02": "an unused database is running",
     },
     automation="AWS-StopRdsInstance",
     effort="M",
     collector="usage",
     live=True,
-    fix="Stop the database, or take a snapshot and delete it.",
+    fix="Stop the database, or create a final snapshot and delete it.",
     compliant=[{CONNECTIONS: 1, CREATED: "2025-12-01T00:00:00.000Z"}],
     non_compliant=[{CONNECTIONS: 0, CREATED: "2026-01-01T12:00:00.000Z"}, {}],
     not_applicable=[
@@ -304,14 +309,15 @@ def rds_license_included_avoided(instance: ConfigurationItem) -> Verdict:
     ],
 )
 def rds_instance_idle(instance: ConfigurationItem, *, days: int = 14) -> Verdict:
-    """Databases are in use.
+    """RDS instances had connections within two weeks.
 
-    Within two weeks, so a younger one is not judged. Nor is a cluster's member: it may stand by for another one.
+    A database without connections is billed by the hour. Not judged are instances younger than two weeks and instances
+    of a cluster, which can be standbys.
     """
     young = instance.days_since(CREATED, default=days) < days
     if any_of([young, is_member(instance), instance.text(STATUS, "available") != "available"]):
         return NOT_APPLICABLE
-    return compliant_if(instance.number(CONNECTIONS) > 0, otherwise=f"no connection for {days} days")
+    return compliant_if(instance.number(CONNECTIONS) > 0, otherwise=f"DatabaseConnections is 0 for {days} days")
 
 
 NAMES = {
@@ -321,7 +327,7 @@ NAMES = {
 }
 
 
-PAST = ("RestoreTime", "UseLatestRestorableTime")  # of which a copy is made that stands by itself
+POINT_IN_TIME = ("RestoreTime", "UseLatestRestorableTime")  # a restored copy does not replicate its source
 SOURCES = (
     "DBClusterSnapshotIdentifier",
     "DBSnapshotIdentifier",
@@ -332,10 +338,10 @@ SOURCES = (
 )
 
 
-# What CreateDBInstanceReadReplica and the restores take over where a template leaves it out. The rest has the defaults
-# of a new instance: no tags on snapshots, no monitoring, no IAM authentication, no protection.
+# Settings that a read replica or a restored instance inherits where the template omits them. The others have the
+# defaults of a new instance: no tags on snapshots, monitoring, IAM authentication or deletion protection.
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
-OF_SOURCE = (
+INHERITED = (
     "allocatedStorage",
     "autoMinorVersionUpgrade",
     "backupRetentionPeriod",
@@ -344,9 +350,9 @@ OF_SOURCE = (
     "licenseModel",
     "storageEncrypted",
 )
-# What a cluster may state for its instances, with the cluster's name of it.
+# Settings that a cluster can set for its instances, by the cluster's property name.
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
-OF_CLUSTER = {
+SET_BY_CLUSTER = {
     "AutoMinorVersionUpgrade": "autoMinorVersionUpgrade",
     "MonitoringInterval": "monitoringInterval",
     "PerformanceInsightsEnabled": "performanceInsightsEnabled",
@@ -355,62 +361,72 @@ CLUSTERS = ("AWS::RDS::DBCluster", "AWS::DocDB::DBCluster", "AWS::Neptune::DBClu
 
 
 def lift(instance: TemplateResource) -> dict[str, Any]:
-    """An instance. What it takes over from a snapshot, or a source that the template does not have, is not known."""
+    """The configuration of an instance. Settings from a snapshot, or a source outside the template, are unknown."""
     properties = instance.properties
     source = given(properties, *SOURCES)
-    leader = given(properties, "SourceDBInstanceIdentifier") if properties.keys().isdisjoint(PAST) else None
-    whole = lowered(properties, NAMES)
+    replicated = (
+        given(properties, "SourceDBInstanceIdentifier") if properties.keys().isdisjoint(POINT_IN_TIME) else None
+    )
+    configuration = lowered(properties, NAMES)
     if instance.resource_type in ENGINES:
-        whole["engine"] = ENGINES[instance.resource_type]
-    if _is_auroras(properties) is True:
-        whole.setdefault("dBClusterIdentifier", Unknown("an instance of Aurora belongs to a cluster", present=True))
-    if leader is not None:
-        whole["readReplicaSourceDBInstanceIdentifier"] = leader
-        whole.setdefault("backupRetentionPeriod", 0)
-    whole.setdefault("storageType", "io1" if "Iops" in properties else "gp3")
-    whole["publiclyAccessible"] = _public(instance, follows=leader is not None)
-    taken_over = _of_source(instance)
-    elsewhere = None if taken_over else source
-    for key in OF_SOURCE:
-        whole[key] = inherited(whole.get(key, taken_over.get(key)), elsewhere, "it is taken over from another database")
-    whole |= {key: value for key, value in _of_cluster(instance).items() if whole.get(key) is None}
+        configuration["engine"] = ENGINES[instance.resource_type]
+    if _is_aurora(properties) is True:
+        configuration.setdefault(
+            "dBClusterIdentifier", Unknown("an instance of Aurora belongs to a cluster", present=True)
+        )
+    if replicated is not None:
+        configuration["readReplicaSourceDBInstanceIdentifier"] = replicated
+        configuration.setdefault("backupRetentionPeriod", 0)
+    configuration.setdefault("storageType", "io1" if "Iops" in properties else "gp3")
+    configuration["publiclyAccessible"] = _public(instance, is_replica=replicated is not None)
+    inherited_settings = _settings_of_source(instance)
+    external_source = None if inherited_settings else source
+    for key in INHERITED:
+        configuration[key] = inherited(
+            configuration.get(key, inherited_settings.get(key)),
+            external_source,
+            "it is inherited from another database",
+        )
+    configuration |= {
+        key: value for key, value in _settings_of_cluster(instance).items() if configuration.get(key) is None
+    }
     return {
-        "configuration": {key: value for key, value in whole.items() if value is not None},
+        "configuration": {key: value for key, value in configuration.items() if value is not None},
         "supplementaryConfiguration": {"PlaintextSecrets": literal_secrets(properties, "MasterUserPassword")},
     }
 
 
-def _is_auroras(properties: dict[str, Any]) -> bool:
+def _is_aurora(properties: dict[str, Any]) -> bool:
     engine = properties.get("Engine")
-    auroras = isinstance(engine, str | Unknown) and engine.startswith("aurora")
-    return any_of(["DBClusterIdentifier" in properties, auroras])
+    aurora = isinstance(engine, str | Unknown) and engine.startswith("aurora")
+    return any_of(["DBClusterIdentifier" in properties, aurora])
 
 
-def _public(instance: TemplateResource, *, follows: bool) -> Any:
-    """Whether it has a public address, by what RDS does where nothing is said: CreateDBInstance tells."""
+def _public(instance: TemplateResource, *, is_replica: bool) -> Any:
+    """Whether the instance has a public address. Source of the default: the API reference of CreateDBInstance."""
     properties = instance.properties
     if "PubliclyAccessible" in properties:
         return properties["PubliclyAccessible"]
     group = properties.get("DBSubnetGroupName")
     if group is None:
-        return Unknown("it is where its source is") if follows else none_of([_is_auroras(properties)])
+        return Unknown("it depends on the network of its source") if is_replica else none_of([_is_aurora(properties)])
     return False if instance.names("AWS::RDS::DBSubnetGroup", "DBSubnetGroupName") else group == "default"
 
 
-def _of_source(instance: TemplateResource) -> dict[str, Any]:
-    """What it takes over from the template's instance that it is a copy of, unless that is a copy too."""
+def _settings_of_source(instance: TemplateResource) -> dict[str, Any]:
+    """The settings inherited from a source instance in the template, if the source is not a copy itself."""
     found = instance.names("AWS::RDS::DBInstance", "SourceDBInstanceIdentifier")
     originals = [each.properties for each in found if given(each.properties, *SOURCES) is None]
     created = {"StorageEncrypted": False, "AutoMinorVersionUpgrade": True}
     return lowered({**created, **originals[0]}) if len(originals) == len(found) == 1 else {}
 
 
-def _of_cluster(instance: TemplateResource) -> dict[str, Any]:
-    """What the cluster of a member states for its instances; unknown where the template does not have the cluster."""
+def _settings_of_cluster(instance: TemplateResource) -> dict[str, Any]:
+    """The settings from the instance's cluster; unknown where the cluster is not in the template."""
     properties = instance.properties
-    if "DBClusterIdentifier" not in properties and _is_auroras(properties) is not True:
+    if "DBClusterIdentifier" not in properties and _is_aurora(properties) is not True:
         return {}
     found = [cluster for kind in CLUSTERS for cluster in instance.names(kind, "DBClusterIdentifier")]
     if len(found) != 1:
-        return dict.fromkeys(OF_CLUSTER.values(), Unknown("its cluster is not in this template"))
-    return {key: found[0].properties[name] for name, key in OF_CLUSTER.items() if name in found[0].properties}
+        return dict.fromkeys(SET_BY_CLUSTER.values(), Unknown("its cluster is not in this template"))
+    return {key: found[0].properties[name] for name, key in SET_BY_CLUSTER.items() if name in found[0].properties}

@@ -1,4 +1,4 @@
-"""Redshift clusters: the describe API's camelCase; logging is supplementary."""
+"""Redshift clusters: the shape of the describe API, in camelCase; audit logging is supplementary."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from rules.shared.literals import literal_secrets, template_holds_no_literal_sec
 ENCRYPTED = "configuration.encrypted"
 LOGGING = "supplementaryConfiguration.LoggingStatus.loggingEnabled"
 NODE = "configuration.nodeType"
-OLD = ("dc1.", "dc2.", "ds1.", "ds2.")
+PREVIOUS_GENERATION = ("dc1.", "dc2.", "ds1.", "ds2.")
 PUBLIC = "configuration.publiclyAccessible"
 RETENTION = "configuration.automatedSnapshotRetentionPeriod"
 UPGRADES = "configuration.allowVersionUpgrade"
@@ -29,25 +29,25 @@ WINDOW = "configuration.preferredMaintenanceWindow"
 @check(
     "AWS::Redshift::Cluster",
     best_practices={
-        "PERF03-BP02": "storage and compute of the older nodes cannot be sized apart",
-        "SUS05-BP02": "the old machine does less with the same energy",
+        "PERF03-BP02": "storage and compute of the nodes cannot be sized separately",
+        "SUS05-BP02": "previous-generation hardware needs more energy for the same work",
     },
     automation="AWSConfigRemediation-ModifyRedshiftClusterNodeType",
     effort="L",
-    fix="Resize the cluster to RA3 nodes.",
+    fix="Resize the cluster to RA3 nodes by setting NodeType.",
     compliant=[{NODE: "ra3.xlplus"}],
     non_compliant=[{NODE: "dc2.large"}, {NODE: "ds2.xlarge"}],
     not_applicable=[{}],
 )
 def redshift_current_node_type(cluster: ConfigurationItem) -> Verdict:
-    """Data warehouses run on nodes of the current generation.
+    """Redshift clusters use current-generation nodes.
 
-    RA3 keeps the data apart from the nodes; DC and DS do not.
+    DC and DS nodes cannot scale storage and compute separately, so more nodes than needed are billed. RA3 nodes can.
     """
     if none_of([cluster.has(NODE)]):
         return NOT_APPLICABLE
-    kind = cluster.text(NODE)
-    return compliant_if(none_of(OLD, kind.startswith), otherwise=f"nodes are {kind}")
+    node = cluster.text(NODE)
+    return compliant_if(none_of(PREVIOUS_GENERATION, node.startswith), otherwise=f"NodeType is {node} (expected RA3)")
 
 
 @check(
@@ -59,40 +59,39 @@ def redshift_current_node_type(cluster: ConfigurationItem) -> Verdict:
     managed_rule="REDSHIFT_CLUSTER_CONFIGURATION_CHECK",
     effort="M",
     severity="medium",
-    fix="Encrypt the cluster, and turn on audit logging.",
+    fix="Set Encrypted to true, and LoggingProperties to a destination for audit logs.",
     compliant=[{ENCRYPTED: True, LOGGING: True}],
     non_compliant=[{ENCRYPTED: True}, {LOGGING: True}, {}],
 )
 def redshift_cluster_configuration_check(cluster: ConfigurationItem) -> Verdict:
-    """Data warehouses are encrypted and have audit logging enabled.
+    """Redshift clusters are encrypted and have audit logging enabled.
 
-    AWS's own rule compares the type of node too, where it is told one.
+    Without encryption, data is stored in plain text; without audit logs, access to the data cannot be investigated.
     """
     encrypted, logging = cluster.flag(ENCRYPTED), cluster.flag(LOGGING)
     return compliant_if(
-        all_of([encrypted, logging]),
-        otherwise=f"Encrypted is {in_json(encrypted)}, audit logging is on: {in_json(logging)} (expected both)",
+        all_of([encrypted, logging]), f"Encrypted is {in_json(encrypted)}, logging is {in_json(logging)}"
     )
 
 
 @check(
     "AWS::Redshift::Cluster",
     best_practices={
-        "SEC05-BP01": "the cluster has a public address instead of a private subnet",
-        "SEC08-BP04": "any address can try to connect to the data",
+        "SEC05-BP01": "the cluster has a public IP address instead of a private subnet",
+        "SEC08-BP04": "any address on the internet can try to connect to the data",
     },
     managed_rule="REDSHIFT_CLUSTER_PUBLIC_ACCESS_CHECK",
     automation="AWSConfigRemediation-DisablePublicAccessToRedshiftCluster",
     effort="S",
     exposed=True,
-    fix="Turn off public accessibility.",
+    fix="Set PubliclyAccessible to false.",
     compliant=[{PUBLIC: False}, {}],
     non_compliant=[{PUBLIC: True}],
 )
 def redshift_cluster_public_access_check(cluster: ConfigurationItem) -> Verdict:
-    """Data warehouses are not publicly accessible.
+    """Redshift clusters are not publicly accessible.
 
-    A new cluster has none unless it is asked for.
+    Any address on the internet can try to connect to a publicly accessible cluster. The default is not public.
     """
     return compliant_if(none_of([cluster.flag(PUBLIC)]), otherwise="PubliclyAccessible is true (expected false)")
 
@@ -103,30 +102,33 @@ def redshift_cluster_public_access_check(cluster: ConfigurationItem) -> Verdict:
     managed_rule="REDSHIFT_BACKUP_ENABLED",
     automation="AWSConfigRemediation-EnableRedshiftClusterAutomatedSnapshot",
     effort="S",
-    fix="Turn on automated snapshots, and keep them for as many days as a mistake may need to be found.",
+    fix="Set AutomatedSnapshotRetentionPeriod to the number of days within which a mistake is noticed.",
     compliant=[{RETENTION: 1}, {}, {RETENTION: 7, "parameters.min_retention_period": 7}],
     non_compliant=[{RETENTION: 0}, {RETENTION: 6, "parameters.min_retention_period": 7}],
 )
 def redshift_backup_enabled(cluster: ConfigurationItem, *, min_retention_period: int = 1) -> Verdict:
-    """Data warehouses have automated snapshots.
+    """Redshift clusters have automated snapshots.
 
-    As AWS's own rule reads it: for how long is a parameter, and the default is one day.
+    Without automated snapshots, data that is deleted or damaged cannot be restored. The default retention is one day;
+    the parameter min_retention_period sets the required number of days.
     """
     days = cluster.number(RETENTION, 1)
-    return compliant_if(days >= min_retention_period, otherwise=f"snapshots are kept for {days} days")
+    return compliant_if(
+        days >= min_retention_period, f"AutomatedSnapshotRetentionPeriod is {days} (expected {min_retention_period})"
+    )
 
 
 @check(
     "AWS::Redshift::Cluster",
     best_practices={
-        "SEC06-BP01": "patches of the engine do not arrive, or have no snapshot before them",
-        "OPS05-BP05": "upgrades wait for somebody, or cannot be taken back",
+        "SEC06-BP01": "engine patches are not applied, or no snapshot precedes them",
+        "OPS05-BP05": "upgrades are not automatic, or cannot be undone",
     },
     managed_rule="REDSHIFT_CLUSTER_MAINTENANCESETTINGS_CHECK",
     automation="AWSConfigRemediation-ModifyRedshiftClusterMaintenanceSettings",
     effort="S",
     severity="medium",
-    fix="Allow version upgrades in the maintenance window, and keep the snapshots to go back to.",
+    fix="Set AllowVersionUpgrade to true, set PreferredMaintenanceWindow, and keep automated snapshots.",
     compliant=[{UPGRADES: True, WINDOW: "Mon:09:30-Mon:10:00"}, {WINDOW: "Mon:09:30-Mon:10:00"}],
     non_compliant=[
         {UPGRADES: False, WINDOW: "Mon:09:30-Mon:10:00"},
@@ -138,14 +140,15 @@ def redshift_backup_enabled(cluster: ConfigurationItem, *, min_retention_period:
 def redshift_cluster_maintenancesettings_check(
     cluster: ConfigurationItem, *, preferred_maintenance_window: str = "", automated_snapshot_retention_period: int = 1
 ) -> Verdict:
-    """Data warehouses take upgrades in their maintenance window, and have a snapshot from before.
+    """Redshift clusters have version upgrades, a maintenance window and snapshots.
 
-    As AWS's own rule reads it, which window is a parameter; a template that names none leaves it to chance.
+    Without version upgrades, security patches of the engine are missing; without a snapshot, a failed upgrade cannot be
+    undone. In a template without a window, AWS chooses one, which can be in working hours.
     """
     upgrades, window = cluster.flag(UPGRADES, default=True), cluster.text(WINDOW)
     days = cluster.number(RETENTION, 1)
-    wanted = any_of([preferred_maintenance_window == "", window.lower() == preferred_maintenance_window.lower()])
-    chosen = all_of([window != "", wanted])
+    matches = any_of([preferred_maintenance_window == "", window.lower() == preferred_maintenance_window.lower()])
+    chosen = all_of([window != "", matches])
     return compliant_if(
         all_of([upgrades, days >= automated_snapshot_retention_period, chosen]),
         otherwise=f"AllowVersionUpgrade is {in_json(upgrades)}; AutomatedSnapshotRetentionPeriod is {days} days;"
@@ -154,15 +157,15 @@ def redshift_cluster_maintenancesettings_check(
 
 
 def lift(cluster: TemplateResource) -> dict[str, Any]:
-    """A cluster with its audit logging. What it takes over from a snapshot is not known; a new one is encrypted."""
+    """The configuration of a cluster. Settings from a snapshot are unknown; a new cluster is encrypted by default."""
     properties = cluster.properties
     source = given(properties, "SnapshotIdentifier", "SnapshotClusterIdentifier")
-    whole = lowered(properties)
+    configuration = lowered(properties)
     for key, default in (("encrypted", by_default(True)), ("automatedSnapshotRetentionPeriod", by_default("1"))):
-        found = inherited(whole.get(key), source, "it is taken over from a snapshot")
-        whole[key] = default if found is None else found
+        found = inherited(configuration.get(key), source, "it is inherited from a snapshot")
+        configuration[key] = default if found is None else found
     return {
-        "configuration": whole,
+        "configuration": configuration,
         "supplementaryConfiguration": {
             "LoggingStatus": {"loggingEnabled": "LoggingProperties" in properties},
             "PlaintextSecrets": literal_secrets(properties, "MasterUserPassword"),

@@ -1,4 +1,4 @@
-"""What Redshift does by the clock: CloudFormation's shape."""
+"""Redshift scheduled actions: CloudFormation's shape."""
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, none_of
 
@@ -9,11 +9,11 @@ RESUME = "configuration.TargetAction.ResumeCluster"
 @check(
     "AWS::Redshift::ScheduledAction",
     best_practices={
-        "COST09-BP03": "the warehouse is not paused when nobody asks it anything",
-        "SUS02-BP01": "nodes run through the night for nobody",
+        "COST09-BP03": "the cluster is not paused when it is not in use",
+        "SUS02-BP01": "nodes run at times without queries",
     },
     effort="S",
-    fix="Enable the action.",
+    fix="Set Enable to true.",
     compliant=[{f"{PAUSE}.ClusterIdentifier": "reports", "configuration.Enable": True}],
     non_compliant=[
         {f"{PAUSE}.ClusterIdentifier": "reports", "configuration.Enable": False},
@@ -22,10 +22,10 @@ RESUME = "configuration.TargetAction.ResumeCluster"
     not_applicable=[{"configuration.TargetAction.ResizeCluster.ClusterIdentifier": "reports"}, {}],
 )
 def redshift_pause_resume_scheduled(action: ConfigurationItem) -> Verdict:
-    """Schedules that pause a data warehouse are in force.
+    """Redshift scheduled actions that pause or resume a cluster are enabled.
 
-    A schedule is disabled until it is enabled.
+    A disabled action does not pause the cluster, so unused nodes are billed. The default is disabled.
     """
     if none_of([action.has(PAUSE), action.has(RESUME)]):
         return NOT_APPLICABLE
-    return compliant_if(action.flag("configuration.Enable"), otherwise="the action is disabled")
+    return compliant_if(action.flag("configuration.Enable"), otherwise="Enable is false (expected true)")

@@ -1,4 +1,4 @@
-"""Applications of Resilience Hub: CloudFormation's shape."""
+"""AWS Resilience Hub applications: CloudFormation's shape."""
 
 from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, in_json
 
@@ -8,21 +8,21 @@ POLICY = "configuration.ResiliencyPolicyArn"
 
 @check(
     "AWS::ResilienceHub::App",
-    best_practices={"REL13-BP04": "what has drifted from the plan is not found"},
+    best_practices={"REL13-BP04": "drift from the recovery plan is not detected"},
     effort="S",
     severity="low",
-    fix="Assess the application daily, against a policy.",
+    fix="Set AppAssessmentSchedule to Daily, and ResiliencyPolicyArn to a policy.",
     compliant=[{SCHEDULE: "Daily", POLICY: "arn"}],
     non_compliant=[{SCHEDULE: "Disabled", POLICY: "arn"}, {SCHEDULE: "Daily"}, {}],
 )
 def resilience_hub_app_assessed_daily(app: ConfigurationItem) -> Verdict:
-    """Resilience Hub assesses the application every day.
+    """Resilience Hub applications are assessed daily against a resiliency policy.
 
-    A change of yesterday may have cost its second zone.
+    Without a daily assessment, a change that breaks the recovery objectives is found only when a recovery fails.
     """
     schedule = app.text(SCHEDULE, "Disabled")
-    right = all_of([schedule == "Daily", app.has(POLICY)])
+    assessed = all_of([schedule == "Daily", app.has(POLICY)])
     return compliant_if(
-        right,
+        assessed,
         otherwise=f"AppAssessmentSchedule is {schedule}, ResiliencyPolicyArn set: {in_json(app.has(POLICY))}",
     )

@@ -1,4 +1,4 @@
-"""Resiliency policies: CloudFormation's shape."""
+"""AWS Resilience Hub resiliency policies: CloudFormation's shape."""
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if_all, contains
 
@@ -9,10 +9,10 @@ TIER = "configuration.Tier"
 
 @check(
     "AWS::ResilienceHub::ResiliencyPolicy",
-    best_practices={"REL13-BP01": "how long a recovery may take was not decided for this tier"},
+    best_practices={"REL13-BP01": "no acceptable recovery time is defined for the tier"},
     effort="S",
     severity="medium",
-    fix="Set the recovery time for each kind of failure: a quarter of an hour for a critical tier, an hour for others.",
+    fix="Set RtoInSecs of Policy.AZ and Policy.Software to at most 900 for critical tiers, and 3600 for others.",
     compliant=[
         {TIER: "Critical", f"{POLICY}.AZ.RtoInSecs": 900, f"{POLICY}.Software.RtoInSecs": 900},
         {TIER: "NonCritical", f"{POLICY}.AZ.RtoInSecs": 3600, f"{POLICY}.Software.RtoInSecs": 3600},
@@ -26,19 +26,20 @@ TIER = "configuration.Tier"
 def recovery_objective_rto_defined(
     policy: ConfigurationItem, *, critical_seconds: int = 900, other_seconds: int = 3600
 ) -> Verdict:
-    """A policy says how fast a workload of its tier is back.
+    """Resiliency policies define a recovery time objective for their tier.
 
-    Of a lost zone and of a bad deployment, the two that happen.
+    Without an objective, no test can show that a recovery is fast enough. The check judges the failure types AZ and
+    Software: at most 15 minutes for critical tiers and 1 hour for others.
     """
     return within(policy, "RtoInSecs", critical_seconds, other_seconds)
 
 
 @check(
     "AWS::ResilienceHub::ResiliencyPolicy",
-    best_practices={"REL13-BP01": "how much data may be lost was not decided for this tier"},
+    best_practices={"REL13-BP01": "no acceptable data loss is defined for the tier"},
     effort="S",
     severity="medium",
-    fix="Set the recovery point for each kind of failure: five minutes for a critical tier, an hour for others.",
+    fix="Set RpoInSecs of Policy.AZ and Policy.Software to at most 300 for critical tiers, and 3600 for others.",
     compliant=[
         {TIER: "Critical", f"{POLICY}.AZ.RpoInSecs": 300, f"{POLICY}.Software.RpoInSecs": 0},
         {TIER: "NonCritical", f"{POLICY}.AZ.RpoInSecs": 3600, f"{POLICY}.Software.RpoInSecs": 3600},
@@ -48,18 +49,18 @@ def recovery_objective_rto_defined(
 def recovery_objective_rpo_defined(
     policy: ConfigurationItem, *, critical_seconds: int = 300, other_seconds: int = 3600
 ) -> Verdict:
-    """A policy says how much data a workload of its tier may lose.
+    """Resiliency policies define a recovery point objective for their tier.
 
-    Of a lost zone and of a bad deployment.
+    Without an objective, no test can show how much data a recovery loses. The check judges AZ and Software failures.
     """
     return within(policy, "RpoInSecs", critical_seconds, other_seconds)
 
 
 def within(policy: ConfigurationItem, objective: str, critical: int, other: int) -> Verdict:
-    """The verdict on an objective for both kinds of failure; one that is not set is too long."""
+    """The verdict on an objective for both failure types; an objective that is not set fails."""
     most = critical if contains(CRITICAL, policy.text(TIER)) else other
     return compliant_if_all(
         ("AZ", "Software"),
         lambda kind: policy.number(f"{POLICY}.{kind}.{objective}", most + 1) <= most,
-        f"not set, or more than {most} seconds",
+        f"{objective} is not set or above {most} for",
     )

@@ -1,4 +1,4 @@
-"""Hosted zones, with their records."""
+"""Route 53 hosted zones, with their records."""
 
 from pillarwatch import (
     NOT_APPLICABLE,
@@ -16,8 +16,8 @@ from pillarwatch import (
 NETWORKS = "configuration.VPCs"
 RECORDS = "supplementaryConfiguration.route53.ListResourceRecordSets.ResourceRecordSets"
 
-# What stands in every Region, and leads away from what fails by itself.
-EVERYWHERE = (".cloudfront.net.", ".awsglobalaccelerator.com.")
+# Targets that are global and route around failures without a record in Route 53.
+GLOBAL_TARGETS = (".cloudfront.net.", ".awsglobalaccelerator.com.")
 
 PROOF = {"Name": "_1.example.com."}
 SITE = {"Name": "example.com.", "AliasTarget": {"DNSName": "d1.cloudfront.net.", "EvaluateTargetHealth": False}}
@@ -29,13 +29,13 @@ WATCHED = {"Name": "shop.example.com.", "SetIdentifier": "first", "HealthCheckId
     best_practices={
         "REL11-BP02": "records of failed endpoints are changed manually",
         "REL13-BP05": "failover is a manual step",
-        "REL02-BP01": "no public name leads away from an endpoint that has failed",
+        "REL02-BP01": "no public DNS name fails over from a failed endpoint",
     },
     effort="M",
     severity="medium",
     collector="hosted-zones",
     live=True,
-    fix="Give critical names failover, latency or weighted records with health checks.",
+    fix="Add failover, latency or weighted records with HealthCheckId to names of critical endpoints.",
     compliant=[
         {RECORDS: [{"Name": "www.example.com."}, WATCHED]},
         {RECORDS: [{"SetIdentifier": "eu", "AliasTarget": {"EvaluateTargetHealth": True}}]},
@@ -54,13 +54,14 @@ WATCHED = {"Name": "shop.example.com.", "SetIdentifier": "first", "HealthCheckId
 def automated_failover_configured(zone: ConfigurationItem) -> Verdict:
     """Public hosted zones have DNS failover.
 
-    One of several records of a name whose health is watched is enough: which names are critical no API tells. Names
-    that lead to CloudFront or Global Accelerator need no other, nor do the proofs of certificates and mail.
+    Without DNS failover, users are sent to a failed endpoint until an engineer changes the record. One record with a
+    routing policy and a health check is enough. Names for CloudFront, Global Accelerator, and the validation of
+    certificates or mail are not judged.
     """
 
     def may_fail(record: Attributes) -> bool:
         is_proof = contains(record.text("Name"), "_")
-        return none_of([is_proof, record.text("AliasTarget.DNSName").endswith(EVERYWHERE)])
+        return none_of([is_proof, record.text("AliasTarget.DNSName").endswith(GLOBAL_TARGETS)])
 
     if any_of([none_of(zone.objects(RECORDS), may_fail), zone.has(NETWORKS)]):
         return NOT_APPLICABLE
@@ -69,4 +70,4 @@ def automated_failover_configured(zone: ConfigurationItem) -> Verdict:
         watched = any_of([record.has("HealthCheckId"), record.flag("AliasTarget.EvaluateTargetHealth")])
         return all_of([record.has("SetIdentifier"), watched])
 
-    return compliant_if(any_of(zone.objects(RECORDS), fails_over), otherwise="no name fails over")
+    return compliant_if(any_of(zone.objects(RECORDS), fails_over), "no record has a routing policy and a health check")
