@@ -169,7 +169,7 @@ def vpc_endpoint_enabled(vpc: ConfigurationItem, *, services: Sequence[str] = ("
 def nat_gateway_count_by_environment(vpc: ConfigurationItem, *, most_elsewhere: int = 1) -> Verdict:
     """VPCs outside production have at most one NAT gateway.
 
-    Each NAT gateway is charged by the hour. Applies to VPCs whose Environment tag is not production.
+    Each NAT gateway is charged by the hour. Applies to VPCs with an Environment tag other than production.
     """
     if any_of([contains(("", PRODUCTION), vpc.environment)]):
         return NOT_APPLICABLE
@@ -212,8 +212,8 @@ def nat_gateway_count_by_environment(vpc: ConfigurationItem, *, most_elsewhere: 
 def nat_gateway_per_az(vpc: ConfigurationItem) -> Verdict:
     """Subnets use a NAT gateway in their own Availability Zone.
 
-    If the Availability Zone of a shared NAT gateway fails, subnets in other zones lose outbound access. VPCs whose
-    Environment tag is not production are not evaluated.
+    If the Availability Zone of a shared NAT gateway fails, subnets in other zones lose outbound access. VPCs with an
+    Environment tag other than production are not evaluated.
     """
     if none_of([contains(("", PRODUCTION), vpc.environment)]):
         return NOT_APPLICABLE

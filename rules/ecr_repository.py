@@ -4,12 +4,14 @@ from typing import Any
 
 from pillarwatch import (
     NOT_APPLICABLE,
+    Attributes,
     ConfigurationItem,
     Verdict,
     all_of,
     any_of,
     check,
     compliant_if,
+    compliant_if_all,
     compliant_if_none,
     contains,
     none_of,
@@ -24,49 +26,52 @@ MUTABILITY = "configuration.ImageTagMutability"
 ORGANIZATION = "aws:PrincipalOrgID"
 POLICY = "configuration.RepositoryPolicyText"
 SCAN = "configuration.ImageScanningConfiguration.ScanOnPush"
+SIZE = "imageSizeInBytes"
 IMAGES = "supplementaryConfiguration.ecr.DescribeImages.imageDetails"
 
 
 @check(
     "AWS::ECR::Repository",
     best_practices={
-        "SEC06-BP04": "a tested image tag can be overwritten",
+        "SEC06-BP04": "an image tag can be overwritten after the image was tested",
         "REL08-BP04": "the same tag can deploy a different image later",
-        "SEC11-BP06": "the image deployed under a tag can differ from the tested one",
+        "SEC11-BP06": "the deployed image can differ from the tested image",
     },
     managed_rule="ECR_PRIVATE_TAG_IMMUTABILITY_ENABLED",
     effort="M",
-    fix="Set ImageTagMutability to IMMUTABLE and use unique tags; builds that push the same tag again (latest) fail.",
+    fix="Set ImageTagMutability to IMMUTABLE, and use unique tags. Builds that push an existing tag then fail.",
     compliant=[{MUTABILITY: "IMMUTABLE"}, {MUTABILITY: "IMMUTABLE_WITH_EXCLUSION"}],
     non_compliant=[{MUTABILITY: "MUTABLE"}, {}],
 )
 def ecr_private_tag_immutability_enabled(repository: ConfigurationItem) -> Verdict:
     """ECR repositories have immutable image tags.
 
-    The image that was scanned and tested is then the image that is deployed.
+    With mutable tags, the image that is deployed can differ from the image that was scanned and tested under the same
+    tag.
     """
     mutability = repository.text(MUTABILITY, "MUTABLE")
-    return compliant_if(mutability.startswith("IMMUTABLE"), otherwise=f"ImageTagMutability is {mutability}")
+    return compliant_if(mutability.startswith("IMMUTABLE"), f"ImageTagMutability is {mutability} (expected IMMUTABLE)")
 
 
 @check(
     "AWS::ECR::Repository",
     best_practices={
         "SEC06-BP01": "known vulnerabilities in images are not detected",
-        "SEC11-BP02": "images are not tested for vulnerabilities before release",
-        "SEC06-BP05": "images are not scanned automatically",
+        "SEC11-BP02": "images are not scanned for vulnerabilities before release",
+        "SEC06-BP05": "image scanning is not automated",
     },
     managed_rule="ECR_PRIVATE_IMAGE_SCANNING_ENABLED",
     effort="S",
     severity="medium",
-    fix="Turn on scanning on push, or Inspector's enhanced scanning for the registry.",
+    fix="Set ImageScanningConfiguration.ScanOnPush to true, or enable enhanced scanning for the registry.",
     compliant=[{SCAN: True}],
     non_compliant=[{SCAN: False}, {}],
 )
 def ecr_private_image_scanning_enabled(repository: ConfigurationItem) -> Verdict:
-    """Images of ECR repositories are scanned for vulnerabilities.
+    """ECR repositories scan images on push.
 
-    Enhanced scanning is a setting of the registry that the repository does not show: switch the check off with it.
+    Without scanning, known vulnerabilities in images are not detected. Disable this check if the registry uses enhanced
+    scanning, because the repository does not show that setting.
     """
     return compliant_if(repository.flag(SCAN), otherwise="ScanOnPush is false (expected true)")
 
@@ -80,25 +85,25 @@ def ecr_private_image_scanning_enabled(repository: ConfigurationItem) -> Verdict
     managed_rule="ECR_PRIVATE_LIFECYCLE_POLICY_CONFIGURED",
     effort="S",
     severity="low",
-    fix="Add a lifecycle policy that keeps the last images and expires untagged ones.",
+    fix="Set LifecyclePolicy.LifecyclePolicyText to rules that expire untagged and old images.",
     compliant=[{LIFECYCLE: '{"rules": []}'}],
     non_compliant=[{}],
 )
 def ecr_private_lifecycle_policy_configured(repository: ConfigurationItem) -> Verdict:
     """ECR repositories have a lifecycle policy.
 
-    Every build adds an image, and the storage of each image is billed monthly.
+    Without a lifecycle policy, every build adds an image, and the storage of all images is charged monthly.
     """
-    return compliant_if(repository.has(LIFECYCLE), otherwise="no lifecycle policy")
+    return compliant_if(repository.has(LIFECYCLE), otherwise="LifecyclePolicy is not set (expected a policy)")
 
 
 @check(
     "AWS::ECR::Repository",
-    best_practices={"SEC08-BP01": "the key is an AWS key without your key policy and audit"},
+    best_practices={"SEC08-BP01": "no customer managed key restricts who can decrypt images"},
     managed_rule="ECR_REPOSITORY_CMK_ENCRYPTION_ENABLED",
     effort="M",
     severity="low",
-    fix="Recreate the repository with a KMS key of your own; the encryption cannot be changed.",
+    fix="Recreate the repository with a customer managed key in KmsKey. The encryption cannot be changed later.",
     compliant=[{f"{ENCRYPTION}.EncryptionType": "KMS", f"{ENCRYPTION}.KmsKey": "arn:aws:kms:eu-west-1:1:key/1"}],
     non_compliant=[
         {f"{ENCRYPTION}.EncryptionType": "KMS", f"{ENCRYPTION}.KmsKey": "alias/aws/ecr"},
@@ -108,14 +113,15 @@ def ecr_private_lifecycle_policy_configured(repository: ConfigurationItem) -> Ve
     ],
 )
 def ecr_repository_cmk_encryption_enabled(repository: ConfigurationItem) -> Verdict:
-    """Images are encrypted with a KMS key of the account's own.
+    """ECR repositories are encrypted with a customer managed key.
 
-    As AWS's own rule reads it, the key that KMS keeps for ECR does not count.
+    Only the policy of a customer managed key can restrict who decrypts images. The AWS managed key does not count.
     """
     kind, key = repository.text(f"{ENCRYPTION}.EncryptionType", "AES256"), f"{ENCRYPTION}.KmsKey"
     of_aws = contains(("", "alias/aws/ecr"), repository.text(key))
-    own = all_of([kind != "AES256", none_of([of_aws])])
-    return compliant_if(own, otherwise=f"encryption is {kind} with {repository.text(key, 'no key of its own')}")
+    customer_managed = all_of([kind != "AES256", none_of([of_aws])])
+    otherwise = f"{kind} with KmsKey {repository.text(key, 'not set')} (expected a customer managed key)"
+    return compliant_if(customer_managed, otherwise)
 
 
 @check(
@@ -127,7 +133,7 @@ def ecr_repository_cmk_encryption_enabled(repository: ConfigurationItem) -> Verd
     effort="S",
     severity="critical",
     exposed=True,
-    fix="Name the accounts or the organization that may pull, or add a condition on aws:PrincipalOrgID.",
+    fix="Name accounts as principals in RepositoryPolicyText, or add a condition on aws:PrincipalOrgID.",
     compliant=[
         {POLICY: allowing("ecr:BatchGetImage", Principal={"AWS": "123456789012"})},
         {POLICY: allowing("ecr:*", Principal="*", Condition={"StringEquals": {ORGANIZATION: "o-1"}})},
@@ -144,19 +150,20 @@ def ecr_repository_cmk_encryption_enabled(repository: ConfigurationItem) -> Verd
     ],
 )
 def ecr_repository_access_restricted(repository: ConfigurationItem) -> Verdict:
-    """ECR repository policies allow named principals only.
+    """ECR repository policies allow specific principals only.
 
-    A condition limits who may pull if a request without its key does not meet it: ForAllValues does not.
+    A policy that allows any principal lets anybody with an AWS account pull or push images. A ForAllValues condition
+    does not restrict access, because requests without its key meet it.
     """
-    return compliant_if_none(repository.statements(POLICY), lambda found: found.admits_anybody, "open to everybody")
+    return compliant_if_none(repository.statements(POLICY), lambda found: found.admits_anybody, "open to any principal")
 
 
 @check(
     "AWS::ECR::Repository",
     best_practices={
-        "SUS06-BP03": "the image is not rebuilt on what is newer",
-        "SEC06-BP01": "what was patched since its build is not in the image",
-        "OPS05-BP05": "patches do not reach what is deployed",
+        "SUS06-BP03": "the image is not rebuilt with updated components",
+        "SEC06-BP01": "patches since the last build are not in the image",
+        "OPS05-BP05": "patches do not reach deployed images",
     },
     effort="S",
     severity="medium",
@@ -168,46 +175,46 @@ def ecr_repository_access_restricted(repository: ConfigurationItem) -> Verdict:
     not_applicable=[{IMAGES: []}],
 )
 def ecr_image_age_within_limit(repository: ConfigurationItem, *, max_image_age_days: int = 90) -> Verdict:
-    """The newest image of a repository was built within the quarter.
+    """ECR repositories have an image from the last 90 days.
 
-    What is deployed can only be older.
+    An older image lacks the patches since its build. Deployed images can only be older than the newest image.
     """
     images = repository.objects(IMAGES)
     if not images:
         return NOT_APPLICABLE
     recent = any_of(images, lambda image: image.days_since("imagePushedAt") <= max_image_age_days)
-    return compliant_if(recent, otherwise=f"no image was pushed for {max_image_age_days} days")
+    return compliant_if(recent, otherwise=f"no image was pushed in {max_image_age_days} days (expected one)")
 
 
 @check(
     "AWS::ECR::Repository",
-    best_practices={"PERF02-BP02": "a large image makes each start slow"},
+    best_practices={"PERF02-BP02": "a large image delays each start of a container"},
     effort="M",
     severity="low",
     collector="images",
     live=True,
-    fix="Build in stages, on a small base, and leave out what is needed for building only.",
-    compliant=[{IMAGES: [{"imageSizeInBytes": 524288000}]}],
-    non_compliant=[{IMAGES: [{"imageSizeInBytes": 524288001}]}],
+    fix="Use a multi-stage build and a small base image.",
+    compliant=[{IMAGES: [{SIZE: 524288000}]}],
+    non_compliant=[{IMAGES: [{SIZE: 524288001}]}],
     not_applicable=[{IMAGES: []}],
 )
 def container_image_size_within_limit(repository: ConfigurationItem, *, max_image_mib: int = 500) -> Verdict:
-    """The newest image of a repository is small.
+    """Compressed ECR images are at most 500 MiB.
 
-    Compressed, as ECR stores it. An image with a browser in it may be three times as large: set the parameter.
+    A large image delays the start of containers. Set `max_image_mib` to a higher limit for images with a browser.
     """
-    images = repository.objects(IMAGES)
-    if not images:
-        return NOT_APPLICABLE
-    small = all_of(images, lambda image: image.number("imageSizeInBytes") <= max_image_mib * 1024 * 1024)
-    return compliant_if(small, otherwise=f"more than {max_image_mib} MiB")
+
+    def is_small(image: Attributes) -> bool:
+        return image.number(SIZE) <= max_image_mib * 1024 * 1024
+
+    return compliant_if_all(repository.objects(IMAGES), is_small, f"{SIZE} over {max_image_mib} MiB", named=SIZE)
 
 
 def lift(repository: TemplateResource) -> dict[str, Any]:
-    """A repository. A key of the template becomes its ARN, which is not the key that KMS keeps for ECR."""
+    """A repository. A KMS key of the template counts as customer managed; its ARN exists only after deployment."""
     properties = repository.properties
     kinds = ("AWS::KMS::Key", "AWS::KMS::Alias")
     if any(repository.names(kind, "EncryptionConfiguration.KmsKey") for kind in kinds):
-        own = Unknown("the ARN of the key exists only once deployed", present=True, parts=("arn:", None))
-        properties["EncryptionConfiguration"] = {**properties["EncryptionConfiguration"], "KmsKey": own}
+        key_arn = Unknown("the ARN of the key exists only once deployed", present=True, parts=("arn:", None))
+        properties["EncryptionConfiguration"] = {**properties["EncryptionConfiguration"], "KmsKey": key_arn}
     return {"configuration": properties}

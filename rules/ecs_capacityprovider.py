@@ -16,7 +16,7 @@ TARGET = f"{GROUP}.ManagedScaling.TargetCapacity"
         "SUS05-BP01": "more instances run than the tasks need",
     },
     effort="S",
-    fix="Enable managed scaling with a target capacity of 80 to 100 percent.",
+    fix="Set ManagedScaling.Status to ENABLED and TargetCapacity to a value from 80 to 100.",
     compliant=[{STATUS: "ENABLED", TARGET: 80}, {STATUS: "ENABLED"}],
     non_compliant=[
         {STATUS: "ENABLED", TARGET: 79},
@@ -28,32 +28,35 @@ TARGET = f"{GROUP}.ManagedScaling.TargetCapacity"
 def ecs_capacity_provider_managed_scaling(provider: ConfigurationItem, *, least_percent: int = 80) -> Verdict:
     """ECS capacity providers have managed scaling enabled.
 
-    ECS scales the group to its target, 100 percent unless another is given.
+    Without managed scaling, instances keep running without tasks, or tasks wait for instances. The default target is
+    100 percent.
     """
     if none_of([provider.has(GROUP)]):
         return NOT_APPLICABLE
     status, target = provider.text(STATUS, "DISABLED"), provider.number(TARGET, 100)
-    right = all_of([status == "ENABLED", target >= least_percent])
-    return compliant_if(right, otherwise=f"managed scaling is {status}, target {target} percent")
+    managed = all_of([status == "ENABLED", target >= least_percent])
+    return compliant_if(
+        managed, f"ManagedScaling is {status} at {target} percent (expected ENABLED at {least_percent})"
+    )
 
 
 @check(
     "AWS::ECS::CapacityProvider",
-    best_practices={"REL07-BP01": "scaling in ends instances on which tasks still run"},
+    best_practices={"REL07-BP01": "scale-in terminates instances that run tasks"},
     managed_rule="ECS_CAPACITY_PROVIDER_TERMINATION_CHECK",
     effort="S",
     severity="medium",
-    fix="Enable managed termination protection, and the protection from scale-in of the Auto Scaling group.",
+    fix="Set ManagedTerminationProtection to ENABLED and NewInstancesProtectedFromScaleIn of the group to true.",
     compliant=[{PROTECTION: "ENABLED"}],
     non_compliant=[{PROTECTION: "DISABLED"}, {f"{GROUP}.AutoScalingGroupArn": "arn"}],
     not_applicable=[{}],
 )
 def ecs_capacity_provider_termination_check(provider: ConfigurationItem) -> Verdict:
-    """Instances on which tasks run are not ended by scaling in.
+    """ECS capacity providers have managed termination protection enabled.
 
-    They are unless it is asked for.
+    Without managed termination protection, scale-in terminates instances that run tasks. The default is DISABLED.
     """
     if none_of([provider.has(GROUP)]):
         return NOT_APPLICABLE
     protection = provider.text(PROTECTION, "DISABLED")
-    return compliant_if(protection == "ENABLED", otherwise=f"managed termination protection is {protection}")
+    return compliant_if(protection == "ENABLED", f"ManagedTerminationProtection is {protection} (expected ENABLED)")

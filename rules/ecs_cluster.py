@@ -28,12 +28,12 @@ PROVIDERS = "configuration.CapacityProviders"
     best_practices={
         "PERF02-BP03": "the CPU and memory use of tasks is not collected",
         "REL06-BP01": "restarts and failures of tasks are not monitored",
-        "OPS04-BP02": "tasks and containers emit no metrics of their own",
+        "OPS04-BP02": "tasks and containers publish no metrics",
     },
     managed_rule="ECS_CONTAINER_INSIGHTS_ENABLED",
     effort="S",
     severity="medium",
-    fix="Set the cluster setting containerInsights to enabled or enhanced.",
+    fix="Set containerInsights in ClusterSettings to enabled or enhanced. Its metrics are charged.",
     compliant=[
         {SETTINGS: [{"Name": "containerInsights", "Value": "enabled"}]},
         {SETTINGS: [{"Name": "containerInsights", "Value": "enhanced"}]},
@@ -47,24 +47,25 @@ PROVIDERS = "configuration.CapacityProviders"
 def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
     """ECS clusters have Container Insights enabled.
 
-    Without it there is CPU and memory per service, and nothing about a task.
+    Without Container Insights, CloudWatch has CPU and memory metrics of services, but no metrics of tasks.
     """
 
-    def on(setting: Attributes) -> bool:
-        told = contains(("enabled", "enhanced"), setting.text("Value"))
-        return all_of([setting.text("Name") == "containerInsights", told])
+    def enables(setting: Attributes) -> bool:
+        enabled = contains(("enabled", "enhanced"), setting.text("Value"))
+        return all_of([setting.text("Name") == "containerInsights", enabled])
 
-    return compliant_if(any_of(cluster.objects(SETTINGS), on), otherwise="Container Insights is off")
+    on = any_of(cluster.objects(SETTINGS), enables)
+    return compliant_if(on, otherwise="containerInsights is not enabled (expected enabled or enhanced)")
 
 
 @check(
     "AWS::ECS::Cluster",
     best_practices={
-        "COST07-BP04": "tasks that may be interrupted cannot use FARGATE_SPOT",
+        "COST07-BP04": "interruptible tasks cannot use Fargate Spot",
         "COST05-BP05": "the lower price of Fargate Spot is not available",
     },
     effort="S",
-    fix="Add the capacity provider FARGATE_SPOT; services still choose whether to use it.",
+    fix="Add FARGATE_SPOT to CapacityProviders. Each service chooses whether to use it.",
     compliant=[{PROVIDERS: ["FARGATE", "FARGATE_SPOT"]}],
     non_compliant=[{PROVIDERS: ["FARGATE"]}, {}],
     not_applicable=[{PROVIDERS: ["own-group"]}],
@@ -72,17 +73,17 @@ def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
 def fargate_spot_capacity_provider_available(cluster: ConfigurationItem) -> Verdict:
     """ECS clusters on Fargate have the FARGATE_SPOT capacity provider.
 
-    A cluster that has only capacity providers of its own does not run on Fargate.
+    Without it, services cannot use the lower price of Fargate Spot. Clusters without Fargate are not evaluated.
     """
     providers = cluster.texts(PROVIDERS)
     if all_of([len(providers) > 0, none_of(providers, lambda provider: provider.startswith("FARGATE"))]):
         return NOT_APPLICABLE
-    spare = contains(providers, "FARGATE_SPOT")
-    return compliant_if(spare, otherwise=f"CapacityProviders is {listed(providers) or 'empty'} (expected FARGATE_SPOT)")
+    spot = contains(providers, "FARGATE_SPOT")
+    return compliant_if(spot, otherwise=f"CapacityProviders is {listed(providers) or 'empty'} (expected FARGATE_SPOT)")
 
 
 def lift(cluster: TemplateResource) -> dict[str, Any]:
-    """A cluster with the capacity providers that are associated with it; one of the template stands by its id."""
+    """A cluster with its capacity providers; those of the template are named by their logical ids."""
     properties = cluster.properties
     found = properties.get("CapacityProviders")
     for association in cluster.attached("AWS::ECS::ClusterCapacityProviderAssociations", "Cluster"):

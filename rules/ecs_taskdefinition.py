@@ -31,13 +31,13 @@ from rules.shared.components import TASK, TASK_ROLE, dedicated_iam_role_per_comp
 CONTAINERS = "configuration.ContainerDefinitions"
 STATUS = "configuration.Status"
 EXECUTION_ROLE = "configuration.ExecutionRoleArn"
-TRACERS = ("xray-daemon", "otel-collector", "opentelemetry-collector", "adot-collector", "cloudwatch-agent")
+TRACING_IMAGES = ("xray-daemon", "otel-collector", "opentelemetry-collector", "adot-collector", "cloudwatch-agent")
 
 PLATFORM = "configuration.RuntimePlatform"
 UNRECORDED = "AWS Config does not record the runtime platform"
 FAMILY = "configuration.RuntimePlatform.OperatingSystemFamily"
-NETWORK = "configuration.NetworkMode"
-PROCESSES = "configuration.PidMode"
+NETWORK_MODE = "configuration.NetworkMode"
+PID_MODE = "configuration.PidMode"
 TASK_MEMORY = "configuration.Memory"
 VOLUMES = "configuration.Volumes"
 EFS = "EfsVolumeConfiguration"
@@ -54,7 +54,7 @@ ARM64 = "configuration.RuntimePlatform.CpuArchitecture"
     managed_rule="ECS_TASK_DEFINITION_LOG_CONFIGURATION",
     effort="S",
     severity="medium",
-    fix="Set a LogConfiguration for every container, e.g. with awslogs.",
+    fix="Set LogConfiguration.LogDriver of every container, for example to awslogs.",
     compliant=[{CONTAINERS: [{"Name": "web", "LogConfiguration": {"LogDriver": "awslogs"}}]}],
     non_compliant=[
         {CONTAINERS: [{"Name": "web", "LogConfiguration": {"LogDriver": "awslogs"}}, {"Name": "cache"}]},
@@ -72,33 +72,36 @@ def ecs_task_definition_log_configuration(task: ConfigurationItem) -> Verdict:
     def logs(container: Attributes) -> bool:
         return container.has("LogConfiguration.LogDriver")
 
-    return compliant_if_all(task.objects(CONTAINERS), logs, "no log driver", named="Name")
+    return compliant_if_all(
+        task.objects(CONTAINERS), logs, "LogConfiguration.LogDriver is not set (expected a driver)", named="Name"
+    )
 
 
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "REL11-BP01": "ECS has no health check of its own for the container",
-        "REL11-BP03": "ECS cannot replace the container based on a container health check",
+        "REL11-BP01": "ECS has no health check for the container",
+        "REL11-BP03": "ECS cannot detect and replace the unhealthy container",
     },
     effort="S",
     severity="low",
-    fix="Add a HealthCheck command to every essential container.",
+    fix="Set HealthCheck.Command of every essential container.",
     compliant=[{CONTAINERS: [{"Name": "web", "HealthCheck": {"Command": ["CMD", "true"]}}]}],
     non_compliant=[{CONTAINERS: [{"Name": "web"}]}],
     not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}, {}],
 )
 def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdict:
-    """Essential containers have a health check.
+    """Essential ECS containers have a health check.
 
-    A container is essential unless it says otherwise. A load balancer's health check asks only the one behind it.
+    Without a health check, ECS does not replace a container that runs but does not work. Containers are essential by
+    default. A load balancer checks only the container that receives its traffic.
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
     return compliant_if_all(
         task.objects(CONTAINERS),
         lambda container: container.has("HealthCheck.Command"),
-        "HealthCheck.Command is not set",
+        "HealthCheck.Command is not set (expected a command)",
         named="Name",
         where=lambda container: container.flag("Essential", default=True),
     )
@@ -107,12 +110,12 @@ def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdi
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "OPS04-BP05": "the task sends no traces",
+        "OPS04-BP05": "no sidecar sends traces of the task",
         "REL06-BP07": "requests cannot be traced through the task",
     },
     effort="M",
     severity="low",
-    fix="Add the AWS Distro for OpenTelemetry collector as a sidecar.",
+    fix="Add the AWS Distro for OpenTelemetry Collector as a sidecar container.",
     compliant=[
         {CONTAINERS: [{"Image": "web:1"}, {"Image": "aws-observability/aws-otel-collector:v0.43.3"}]},
         {CONTAINERS: [{"Image": "web:1"}, {"Image": "otel/opentelemetry-collector-contrib:0.110.0"}]},
@@ -121,16 +124,16 @@ def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdi
     not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Image": "web:1"}]}, {}],
 )
 def ecs_task_tracing_sidecar_present(task: ConfigurationItem) -> Verdict:
-    """ECS tasks send traces through a sidecar.
+    """ECS tasks have a tracing sidecar.
 
-    The X-Ray daemon, an OpenTelemetry collector or the CloudWatch agent. Waive it where the application sends its
-    traces elsewhere by itself.
+    Without traces, slow and failed requests cannot be followed through the task. The X-Ray daemon, an OpenTelemetry
+    collector and the CloudWatch agent count. Add a waiver if the application sends its traces directly.
     """
     images = task.texts(f"{CONTAINERS}.Image")
     if any_of([task.text(STATUS) == "INACTIVE", len(images) == 0]):
         return NOT_APPLICABLE
-    traced = any_of(images, lambda image: any_of([contains(image, tracer) for tracer in TRACERS]))
-    return compliant_if(traced, otherwise=f"no container sends traces for the others: {listed(images)}")
+    traced = any_of(images, lambda image: any_of([contains(image, tracer) for tracer in TRACING_IMAGES]))
+    return compliant_if(traced, otherwise=f"no tracing sidecar (expected one), images: {listed(images)}")
 
 
 @check(
@@ -138,7 +141,7 @@ def ecs_task_tracing_sidecar_present(task: ConfigurationItem) -> Verdict:
     best_practices={"SEC02-BP03": "the secret is readable in the task definition"},
     managed_rule="ECS_NO_ENVIRONMENT_SECRETS",
     effort="M",
-    fix="Store the value in Secrets Manager and reference it under the container's Secrets.",
+    fix="Store the value in Secrets Manager, reference it in the container's Secrets, and replace the exposed value.",
     compliant=[
         {CONTAINERS: [{"Name": "web", "Environment": [{"Name": "LOG_LEVEL", "Value": "info"}]}]},
         {CONTAINERS: [{"Name": "web", "Environment": [{"Name": "DB_SECRET_ARN", "Value": "arn:aws:x"}]}]},
@@ -155,30 +158,36 @@ def ecs_no_environment_secrets(
     *,
     secret_keys: Sequence[str] = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA"),
 ) -> Verdict:
-    """Environment variables of containers hold no secrets.
+    """Environment variables of ECS containers hold no secrets.
 
-    By their names, as AWS's own rule: those that it is given, and what ends as the name of a password, a token or a key
-    does. DB_SECRET_ARN rather tells where the secret is kept.
+    Everyone who can read the task definition can read a secret in an environment variable. Variables count by name, as
+    in the AWS managed rule: the names in `secret_keys`, and names that end like a password, a token or a key. A
+    reference such as DB_SECRET_ARN does not count.
     """
 
-    def hides(container: Attributes) -> bool:
+    def has_secret(container: Attributes) -> bool:
         names = container.texts("Environment.Name")
         return any_of(names, lambda name: any_of([contains(secret_keys, name), names_secret(name)]))
 
     if any_of([task.text(STATUS) == "INACTIVE", none_of([task.has(CONTAINERS)])]):
         return NOT_APPLICABLE
-    return compliant_if_none(task.objects(CONTAINERS), hides, "secrets in the environment of", named="Name")
+    return compliant_if_none(
+        task.objects(CONTAINERS),
+        has_secret,
+        "Environment has variables named like secrets (expected Secrets)",
+        named="Name",
+    )
 
 
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "SEC03-BP02": "containers use the permissions of the execution role or the instance",
-        "SEC02-BP02": "without a role the application needs long-term access keys",
+        "SEC03-BP02": "no task role limits the permissions of the application",
+        "SEC02-BP02": "no task role of its own gives the application temporary credentials",
     },
     effort="S",
     severity="medium",
-    fix="Set TaskRoleArn to a role with the permissions that the application needs.",
+    fix="Set TaskRoleArn to a role with only the permissions of the application.",
     compliant=[
         {TASK_ROLE: "arn:task", EXECUTION_ROLE: "arn:execution"},
         {TASK_ROLE: "arn:task"},
@@ -193,13 +202,15 @@ def ecs_no_environment_secrets(
 def ecs_task_role_defined(task: ConfigurationItem) -> Verdict:
     """ECS tasks have a task role.
 
-    It differs from the execution role, with which ECS pulls images and reads secrets.
+    Without a task role, the application has the permissions of the instance or needs long-term access keys. A task role
+    that is also the execution role does not count, because ECS uses that role to pull images and read secrets.
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
-    role, execution = task.text(TASK_ROLE, "missing"), task.text(EXECUTION_ROLE)
+    role, execution = task.text(TASK_ROLE, "not set"), task.text(EXECUTION_ROLE)
     shared = all_of([task.has(EXECUTION_ROLE), role == execution])
-    return compliant_if(all_of([task.has(TASK_ROLE), none_of([shared])]), otherwise=f"the task role is {role}")
+    otherwise = f"TaskRoleArn is {role} (expected a role other than the execution role)"
+    return compliant_if(all_of([task.has(TASK_ROLE), none_of([shared])]), otherwise)
 
 
 @check(
@@ -207,17 +218,18 @@ def ecs_task_role_defined(task: ConfigurationItem) -> Verdict:
     best_practices={"SEC06-BP02": "a compromised container gives root access to the host"},
     managed_rule="ECS_CONTAINERS_NONPRIVILEGED",
     effort="S",
-    fix="Drop the privileged mode, and add the capabilities that are needed.",
+    fix="Remove Privileged, and add only the required capabilities in LinuxParameters.Capabilities.",
     compliant=[{CONTAINERS: [{"Name": "web", "Privileged": False}, {"Name": "cache"}]}],
     non_compliant=[{CONTAINERS: [{"Name": "agent", "Privileged": True}]}],
     not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}, {}],
 )
 def ecs_containers_nonprivileged(task: ConfigurationItem) -> Verdict:
-    """Containers are not privileged.
+    """ECS containers are not privileged.
 
-    A privileged container is root on the instance. Fargate has none.
+    A process in a privileged container has root access to the container instance. Fargate has no privileged containers.
     """
-    return of_containers(task, lambda container: none_of([container.flag("Privileged")]), "privileged")
+    not_privileged = "Privileged is true (expected false)"
+    return of_containers(task, lambda container: none_of([container.flag("Privileged")]), not_privileged)
 
 
 @check(
@@ -236,25 +248,28 @@ def ecs_containers_nonprivileged(task: ConfigurationItem) -> Verdict:
     ],
 )
 def ecs_containers_readonly_access(task: ConfigurationItem) -> Verdict:
-    """Containers have a read-only root file system.
+    """ECS containers have a read-only root file system.
 
-    What was tested is then what runs. Windows has no read-only file system for containers.
+    A compromised process can change the files of a container with a writable root file system. Windows containers are
+    not evaluated, because they do not support a read-only one.
     """
     if task.text(FAMILY, "LINUX") != "LINUX":
         return NOT_APPLICABLE
     return of_containers(
-        task, lambda container: container.flag("ReadonlyRootFilesystem"), "ReadonlyRootFilesystem is not true"
+        task,
+        lambda container: container.flag("ReadonlyRootFilesystem"),
+        "ReadonlyRootFilesystem is false (expected true)",
     )
 
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={"SEC06-BP02": "the container runs as root unless its image names a user"},
+    best_practices={"SEC06-BP02": "the container runs as root unless its image sets a user"},
     managed_rule="ECS_TASK_DEFINITION_LINUX_USER_NON_ROOT",
     effort="M",
     severity="medium",
     same_cause_as="ecs-task-definition-user-for-host-mode-check",
-    fix="Name a user that is not root in the task definition.",
+    fix="Set User to a user other than root in every container definition.",
     compliant=[{CONTAINERS: [{"Name": "web", "User": "1000:1000"}]}],
     non_compliant=[
         {CONTAINERS: [{"Name": "web", "User": "root"}]},
@@ -268,22 +283,25 @@ def ecs_containers_readonly_access(task: ConfigurationItem) -> Verdict:
     ],
 )
 def ecs_task_definition_linux_user_non_root(task: ConfigurationItem) -> Verdict:
-    """Containers do not run as root.
+    """ECS Linux containers do not run as root.
 
-    As AWS's own rule reads it, a user that only the image names does not count: nobody can see it here.
+    A compromised process that runs as root has more ways to attack the host. A user that only the image sets does not
+    count, as in the AWS managed rule, because the task definition does not contain it.
     """
     if task.text(FAMILY, "LINUX") != "LINUX":
         return NOT_APPLICABLE
-    return of_containers(task, lambda container: none_of([is_root(container)]), "no user but root")
+    return of_containers(
+        task, lambda container: none_of([is_root(container)]), "User is root or not set (expected another user)"
+    )
 
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={"SEC06-BP02": "the container's processes are the administrator's"},
+    best_practices={"SEC06-BP02": "the container's processes run as the administrator"},
     managed_rule="ECS_TASK_DEFINITION_WINDOWS_USER_NON_ADMIN",
     effort="M",
     severity="medium",
-    fix="Name a user that is not an administrator, such as ContainerUser.",
+    fix="Set User to a user that is not an administrator, such as ContainerUser.",
     compliant=[{FAMILY: "WINDOWS_SERVER_2022_CORE", CONTAINERS: [{"Name": "web", "User": "ContainerUser"}]}],
     non_compliant=[
         {FAMILY: "WINDOWS_SERVER_2022_CORE", CONTAINERS: [{"Name": "web", "User": "ContainerAdministrator"}]},
@@ -292,68 +310,70 @@ def ecs_task_definition_linux_user_non_root(task: ConfigurationItem) -> Verdict:
     not_applicable=[{CONTAINERS: [{"Name": "web"}]}, {}],
 )
 def ecs_task_definition_windows_user_non_admin(task: ConfigurationItem) -> Verdict:
-    """Windows containers do not run as the administrator.
+    """ECS Windows containers do not run as the administrator.
 
-    As AWS's own rule reads it, a user that only the image names does not count.
+    A compromised process that runs as the administrator can change the whole container. A user that only the image sets
+    does not count, as in the AWS managed rule.
     """
     if none_of([task.text(FAMILY, "LINUX").startswith("WINDOWS")]):
         return NOT_APPLICABLE
 
-    def harmless(container: Attributes) -> bool:
+    def is_restricted(container: Attributes) -> bool:
         return container.text("User", "containeradministrator").lower() != "containeradministrator"
 
-    return of_containers(task, harmless, "administrators")
+    return of_containers(task, is_restricted, "User is ContainerAdministrator or not set (expected another user)")
 
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={"SEC06-BP02": "on the host's network, and root there by default"},
+    best_practices={"SEC06-BP02": "a container that runs as root uses the network of its host"},
     managed_rule="ECS_TASK_DEFINITION_USER_FOR_HOST_MODE_CHECK",
     effort="M",
-    fix="Use the network mode awsvpc, or name a user that is not root.",
+    fix="Set NetworkMode to awsvpc, or set User to a user other than root.",
     compliant=[
-        {NETWORK: "host", CONTAINERS: [{"Name": "web", "User": "app"}]},
-        {NETWORK: "host", CONTAINERS: [{"Name": "agent", "Privileged": True}]},
-        {NETWORK: "awsvpc", CONTAINERS: [{"Name": "web"}]},
+        {NETWORK_MODE: "host", CONTAINERS: [{"Name": "web", "User": "app"}]},
+        {NETWORK_MODE: "host", CONTAINERS: [{"Name": "agent", "Privileged": True}]},
+        {NETWORK_MODE: "awsvpc", CONTAINERS: [{"Name": "web"}]},
     ],
-    non_compliant=[{NETWORK: "host", CONTAINERS: [{"Name": "web", "User": "root", "Privileged": False}]}],
-    not_applicable=[{STATUS: "INACTIVE", NETWORK: "host", CONTAINERS: [{"Name": "web"}]}, {}],
+    non_compliant=[{NETWORK_MODE: "host", CONTAINERS: [{"Name": "web", "User": "root", "Privileged": False}]}],
+    not_applicable=[{STATUS: "INACTIVE", NETWORK_MODE: "host", CONTAINERS: [{"Name": "web"}]}, {}],
 )
 def ecs_task_definition_user_for_host_mode_check(task: ConfigurationItem) -> Verdict:
-    """No container is on its host's network, and root, without anybody having said so.
+    """ECS tasks in host network mode do not run as root.
 
-    As AWS's own rule reads it: that a container is privileged was said, and is judged by a check of its own.
+    A process that runs as root in host network mode can control the network of its host. Privileged containers do not
+    count, as in the AWS managed rule; see the check ecs-containers-nonprivileged.
     """
-    apart = task.text(NETWORK) != "host"
+    isolated = task.text(NETWORK_MODE) != "host"
 
-    def meant(container: Attributes) -> bool:
-        return any_of([apart, container.flag("Privileged"), none_of([is_root(container)])])
+    def is_safe(container: Attributes) -> bool:
+        return any_of([isolated, container.flag("Privileged"), none_of([is_root(container)])])
 
-    return of_containers(task, meant, "root on the host's network")
+    return of_containers(task, is_safe, "User is root in NetworkMode host (expected another user)")
 
 
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "SEC05-BP02": "no security group separates the task from the host's network",
+        "SEC05-BP02": "no security group separates the task from its host",
         "SEC06-BP02": "the container shares the network of its host",
     },
     managed_rule="ECS_TASK_DEFINITION_NETWORK_MODE_NOT_HOST",
     effort="M",
     severity="medium",
-    fix="Use the network mode awsvpc.",
-    compliant=[{NETWORK: "awsvpc"}, {NETWORK: "bridge"}, {}],
-    non_compliant=[{NETWORK: "host"}],
-    not_applicable=[{STATUS: "INACTIVE", NETWORK: "host"}],
+    fix="Set NetworkMode to awsvpc.",
+    compliant=[{NETWORK_MODE: "awsvpc"}, {NETWORK_MODE: "bridge"}, {}],
+    non_compliant=[{NETWORK_MODE: "host"}],
+    not_applicable=[{STATUS: "INACTIVE", NETWORK_MODE: "host"}],
 )
 def ecs_task_definition_network_mode_not_host(task: ConfigurationItem) -> Verdict:
     """ECS tasks do not use the network mode host.
 
-    There they reach what listens on the host only, its credentials among it.
+    In network mode host, a task can connect to services that listen only on its host.
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
-    return compliant_if(task.text(NETWORK) != "host", otherwise="the network mode is host")
+    return compliant_if(task.text(NETWORK_MODE) != "host", otherwise="NetworkMode is host (expected awsvpc)")
 
 
 @check(
@@ -363,40 +383,40 @@ def ecs_task_definition_network_mode_not_host(task: ConfigurationItem) -> Verdic
     effort="M",
     severity="medium",
     same_cause_as="ecs-task-definition-network-mode-not-host",
-    fix="Use the network mode awsvpc, and give each service a security group of its own.",
-    compliant=[{NETWORK: "awsvpc"}],
-    non_compliant=[{NETWORK: "bridge"}, {}],
-    not_applicable=[{STATUS: "INACTIVE", NETWORK: "bridge"}],
+    fix="Set NetworkMode to awsvpc, and give each service its own security group.",
+    compliant=[{NETWORK_MODE: "awsvpc"}],
+    non_compliant=[{NETWORK_MODE: "bridge"}, {}],
+    not_applicable=[{STATUS: "INACTIVE", NETWORK_MODE: "bridge"}],
 )
 def ecs_awsvpc_networking_enabled(task: ConfigurationItem) -> Verdict:
     """ECS tasks use the network mode awsvpc.
 
-    Security groups and flow logs then tell task from task. What is not said is bridge.
+    In other modes, tasks share the security groups and flow logs of their instance. The default is bridge.
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
-    mode = task.text(NETWORK, "bridge")
-    return compliant_if(mode == "awsvpc", otherwise=f"the network mode is {mode}")
+    mode = task.text(NETWORK_MODE, "bridge")
+    return compliant_if(mode == "awsvpc", otherwise=f"NetworkMode is {mode} (expected awsvpc)")
 
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={"SEC06-BP02": "the task sees and stops the processes of its host"},
+    best_practices={"SEC06-BP02": "the task can see and stop the processes of its host"},
     managed_rule="ECS_TASK_DEFINITION_PID_MODE_CHECK",
     effort="S",
-    fix="Leave the process mode out, or set it to task.",
-    compliant=[{PROCESSES: "task"}, {}],
-    non_compliant=[{PROCESSES: "host"}],
-    not_applicable=[{STATUS: "INACTIVE", PROCESSES: "host"}],
+    fix="Remove PidMode, or set it to task.",
+    compliant=[{PID_MODE: "task"}, {}],
+    non_compliant=[{PID_MODE: "host"}],
+    not_applicable=[{STATUS: "INACTIVE", PID_MODE: "host"}],
 )
 def ecs_task_definition_pid_mode_check(task: ConfigurationItem) -> Verdict:
-    """ECS tasks do not see the processes of their host.
+    """ECS tasks do not share the process namespace of their host.
 
-    In the environment of a process stand secrets, too.
+    With PidMode host, a task can see the processes of its host and the secrets in their environment variables.
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
-    return compliant_if(task.text(PROCESSES) != "host", otherwise="the process mode is host")
+    return compliant_if(task.text(PID_MODE) != "host", otherwise="PidMode is host (expected task or not set)")
 
 
 @check(
@@ -405,7 +425,7 @@ def ecs_task_definition_pid_mode_check(task: ConfigurationItem) -> Verdict:
     managed_rule="ECS_TASK_DEFINITION_EFS_ENCRYPTION_ENABLED",
     effort="S",
     severity="medium",
-    fix="Enable transit encryption in the configuration of the volume.",
+    fix="Set EFSVolumeConfiguration.TransitEncryption to ENABLED.",
     compliant=[{VOLUMES: [{"Name": "data", EFS: {"TransitEncryption": "ENABLED"}}, {"Name": "scratch"}]}],
     non_compliant=[{VOLUMES: [{"Name": "data", EFS: {"TransitEncryption": "DISABLED"}}, {"Name": "scratch"}]}],
     not_applicable=[
@@ -415,16 +435,17 @@ def ecs_task_definition_pid_mode_check(task: ConfigurationItem) -> Verdict:
     ],
 )
 def ecs_task_definition_efs_encryption_enabled(task: ConfigurationItem) -> Verdict:
-    """ECS tasks talk to their EFS file systems by TLS.
+    """ECS tasks encrypt the traffic to EFS file systems.
 
-    They do not unless it is asked for.
+    Without encryption in transit, the network between task and file system carries files in clear text. The default is
+    DISABLED.
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
     return compliant_if_all(
         task.objects(VOLUMES),
         lambda volume: volume.text(f"{EFS}.TransitEncryption", "DISABLED") == "ENABLED",
-        "clear text",
+        "TransitEncryption is DISABLED (expected ENABLED)",
         named="Name",
         where=lambda volume: volume.has(EFS),
     )
@@ -432,21 +453,24 @@ def ecs_task_definition_efs_encryption_enabled(task: ConfigurationItem) -> Verdi
 
 @check(
     "AWS::ECS::TaskDefinition",
-    best_practices={"PERF02-BP02": "one task takes the memory of all others on its instance"},
+    best_practices={"PERF02-BP02": "one task can use the memory of all others on its instance"},
     effort="S",
     severity="low",
-    fix="Give every container a memory limit.",
+    fix="Set Memory of every container or of the task.",
     compliant=[{CONTAINERS: [{"Name": "web", "Memory": 512}]}, {CONTAINERS: [{"Name": "web"}], TASK_MEMORY: "1024"}],
     non_compliant=[{CONTAINERS: [{"Name": "web", "Memory": 512}, {"Name": "cache"}]}],
     not_applicable=[{STATUS: "INACTIVE", CONTAINERS: [{"Name": "web"}]}, {}],
 )
 def ecs_task_definition_memory_hard_limit(task: ConfigurationItem) -> Verdict:
-    """Containers have a limit of memory.
+    """ECS containers have a memory limit.
 
-    AWS's own rule asks it of each container; a limit of the whole task, as Fargate demands it, keeps others safe too.
+    A container without a limit can use all memory of its instance. A limit of the whole task, as on Fargate, is
+    compliant.
     """
     return of_containers(
-        task, lambda container: any_of([container.has("Memory"), task.has(TASK_MEMORY)]), "without a limit"
+        task,
+        lambda container: any_of([container.has("Memory"), task.has(TASK_MEMORY)]),
+        "Memory is not set (expected a limit)",
     )
 
 
@@ -459,7 +483,7 @@ def ecs_task_definition_memory_hard_limit(task: ConfigurationItem) -> Verdict:
     },
     effort="M",
     severity="low",
-    fix="Build images for arm64 and set RuntimePlatform.CpuArchitecture to ARM64.",
+    fix="Build images for arm64, and set RuntimePlatform.CpuArchitecture to ARM64.",
     compliant=[{ARM64: "ARM64"}],
     non_compliant=[{ARM64: "X86_64"}, {FAMILY: "LINUX"}, {PLATFORM: {}}],
     not_applicable=[
@@ -470,25 +494,26 @@ def ecs_task_definition_memory_hard_limit(task: ConfigurationItem) -> Verdict:
 def ecs_task_definition_arm64(task: ConfigurationItem) -> Verdict:
     """ECS tasks run on Graviton (arm64).
 
-    A runtime platform without an architecture is of X86_64. Windows has no other choice.
+    x86 tasks usually cost more and consume more energy for the same work than tasks on Graviton. The default
+    architecture is X86_64. Windows tasks are not evaluated, because they run on X86_64 only.
     """
     family = task.text(FAMILY, "LINUX")
     if any_of([task.text(STATUS) == "INACTIVE", family != "LINUX"]):
         return NOT_APPLICABLE
     found: Any = task.text(ARM64, "X86_64") if task.objects(PLATFORM) else Unknown(UNRECORDED)
-    return compliant_if(found == "ARM64", otherwise=f"the architecture is {found}")
+    return compliant_if(found == "ARM64", otherwise=f"CpuArchitecture is {found} (expected ARM64)")
 
 
 @check(
     "AWS::ECS::TaskDefinition",
     best_practices={
-        "COST06-BP02": "test runs at the size of production",
-        "PERF02-BP04": "the size does not follow what the environment needs",
-        "SUS02-BP02": "more runs in test than its service level asks for",
+        "COST06-BP02": "the task is larger than its environment needs",
+        "PERF02-BP04": "the task size does not follow the needs of the environment",
+        "SUS02-BP02": "the environment has more capacity than its service level requires",
     },
     effort="S",
     severity="low",
-    fix="Give tasks outside production a smaller size.",
+    fix="Set Memory to 8192 or less, and reduce Cpu accordingly.",
     compliant=[{"tags.Environment": "development", TASK_MEMORY: "8192"}],
     non_compliant=[{"tags.Environment": "development", TASK_MEMORY: "8193"}],
     not_applicable=[
@@ -499,38 +524,40 @@ def ecs_task_definition_arm64(task: ConfigurationItem) -> Verdict:
     ],
 )
 def resource_allocation_per_environment(task: ConfigurationItem, *, most_mib_elsewhere: int = 8192) -> Verdict:
-    """Tasks outside production are no larger than was agreed.
+    """ECS tasks outside production have at most 8192 MiB of memory.
 
-    Only where the tag Environment says that it is not `production`.
+    Tasks of production size cost more than other environments need. Applies to task definitions with an
+    Environment tag other than production.
     """
     environment = task.environment
     exempt = any_of([task.text(STATUS) == "INACTIVE", contains(("", PRODUCTION), environment)])
     if any_of([exempt, none_of([task.has(TASK_MEMORY)])]):
         return NOT_APPLICABLE
     size = task.number(TASK_MEMORY)
-    return compliant_if(size <= most_mib_elsewhere, otherwise=f"{size} MiB in {environment}")
+    otherwise = f"Memory is {size} MiB in {environment} (expected at most {most_mib_elsewhere})"
+    return compliant_if(size <= most_mib_elsewhere, otherwise)
 
 
 def of_containers(task: ConfigurationItem, holds: Callable[[Attributes], bool], otherwise: str) -> Verdict:
-    """The verdict on the containers of a task definition that is in force."""
+    """The verdict on the containers of a task definition; NOT_APPLICABLE if it is inactive."""
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
     return compliant_if_all(task.objects(CONTAINERS), holds, otherwise, named="Name")
 
 
 def is_root(container: Attributes) -> bool:
-    """Whether a Linux container runs as root, as it does where nothing is said."""
+    """Whether a Linux container runs as root, which is the default."""
     user = container.text("User", "root")
     return any_of([user.startswith(("root:", "0:")), contains(("root", "0"), user)])
 
 
 def related(task: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
-    """The components that share its role."""
+    """The components that share the task role."""
     return sharing(task, TASK, "TaskRoleArn")
 
 
 def lift(task: Any) -> dict[str, Any]:
-    """A task definition, active while it stands in a template; CloudFormation writes EFS in capitals, and takes GB."""
+    """An active task definition. CloudFormation also spells EFSVolumeConfiguration, and Memory in GB."""
     properties = task.properties
     volumes = each(
         properties.get("Volumes"),
@@ -550,6 +577,6 @@ def lift(task: Any) -> dict[str, Any]:
 
 
 def _mebibytes(size: Any) -> Any:
-    """A size of memory as ECS records it: ``1 GB`` is ``1024``."""
+    """A memory size in MiB, as ECS records it: ``1 GB`` becomes ``1024``."""
     number = size.upper().removesuffix("GB").strip() if isinstance(size, str) and size.upper().endswith("GB") else ""
     return str(round(float(number) * 1024)) if re.fullmatch(r"\d+(\.\d+)?", number) else size
