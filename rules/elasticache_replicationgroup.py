@@ -136,8 +136,8 @@ def elasticache_repl_grp_encrypted_in_transit(group: ConfigurationItem) -> Verdi
 def elasticache_repl_grp_redis_auth_enabled(group: ConfigurationItem) -> Verdict:
     """ElastiCache replication groups require authentication.
 
-    Without authentication, every client that reaches the cache can read and write all data. A token or a user group
-    protects the cache only together with encryption in transit.
+    Without authentication, every client that reaches the cache can read and write all data. An AUTH token or a user
+    group requires encryption in transit.
     """
     authenticated = all_of([group.flag(IN_TRANSIT), any_of([group.has(TOKEN), group.has(USERS)])])
     return compliant_if(authenticated, "neither AuthToken nor UserGroupIds is set with TransitEncryptionEnabled")
@@ -159,7 +159,7 @@ def elasticache_repl_grp_redis_auth_enabled(group: ConfigurationItem) -> Verdict
     not_applicable=[{HITS: 0, MISSES: 0}, {}],
 )
 def elasticache_cache_hit_ratio(group: ConfigurationItem, *, least_percent: int = 80) -> Verdict:
-    """ElastiCache replication groups find most reads in the cache.
+    """ElastiCache replication groups have a high cache hit ratio.
 
     With a low hit ratio, most reads go to the cache and then to the database, so the cache adds latency and cost. The
     check counts the reads of one week; a cache without reads is not judged.

@@ -72,8 +72,8 @@ def protocol_and_port(listener: Attributes) -> str:
 def classic_load_balancer_absent(balancer: ConfigurationItem) -> Verdict:
     """Classic Load Balancers are replaced by newer load balancers.
 
-    A Classic Load Balancer cannot route by path or host, cannot serve several applications, and does not support
-    HTTP/2. Set the tag ClassicException to a reason to keep one for a limited time.
+    A Classic Load Balancer cannot route requests by path or host, and does not support HTTP/2. The tag
+    ClassicException, with a reason, allows one for a limited time.
     """
     return compliant_if(balancer.tag("ClassicException") != "", "the type is Classic (expected Application or Network)")
 
@@ -91,8 +91,7 @@ def classic_load_balancer_absent(balancer: ConfigurationItem) -> Verdict:
 def elb_tls_https_listeners_only(balancer: ConfigurationItem) -> Verdict:
     """Classic Load Balancer listeners use HTTPS or SSL.
 
-    Without TLS, anybody on the network path can read and change the requests of clients. Any other protocol fails the
-    check, as it does in the AWS Config rule.
+    Without TLS, anybody on the network path can read and change the requests. TCP fails too, as in the AWS Config rule.
     """
     return compliant_if_all(balancer.objects(LISTENERS), is_secure, "listeners without TLS", named=protocol_and_port)
 
@@ -103,7 +102,7 @@ def elb_tls_https_listeners_only(balancer: ConfigurationItem) -> Verdict:
     managed_rule="ELB_PREDEFINED_SECURITY_POLICY_SSL_CHECK",
     effort="S",
     severity="medium",
-    fix="Set a policy with Reference-Security-Policy ELBSecurityPolicy-TLS-1-2-2017-01 on the listener.",
+    fix="Set a policy whose Reference-Security-Policy is ELBSecurityPolicy-TLS-1-2-2017-01 on the listener.",
     compliant=[
         {LISTENERS: [listening("HTTPS", "new")], POLICIES: [negotiating("new", "ELBSecurityPolicy-TLS-1-2-2017-01")]},
     ],
@@ -169,7 +168,7 @@ def elb_acm_certificate_required(balancer: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::ElasticLoadBalancing::LoadBalancer",
-    best_practices={"SEC09-BP02": "requests between the load balancer and the instances are unencrypted"},
+    best_practices={"SEC09-BP02": "requests from the load balancer to its instances are unencrypted"},
     effort="M",
     severity="medium",
     fix="Set Listeners.InstanceProtocol to HTTPS or SSL.",
@@ -184,15 +183,15 @@ def elb_acm_certificate_required(balancer: ConfigurationItem) -> Verdict:
 def clb_instance_protocol_encrypted(balancer: ConfigurationItem) -> Verdict:
     """Classic Load Balancers connect to their instances over HTTPS or SSL.
 
-    Without TLS behind the load balancer, anybody on the network path in the VPC can read the requests. The default is
-    HTTP or TCP. TCP fails although an instance can use TLS over TCP: waive the finding in that case.
+    Without TLS, anybody on the network path in the VPC can read the requests. The default is HTTP or TCP. Waive the
+    finding where an instance uses TLS over TCP.
     """
 
     def is_encrypted(listener: Attributes) -> bool:
         return contains(("https", "ssl"), listener.text("listener.instanceProtocol").lower())
 
     return compliant_if_all(
-        balancer.objects(LISTENERS), is_encrypted, "unencrypted to the instances", named=protocol_and_port
+        balancer.objects(LISTENERS), is_encrypted, "listeners without TLS to the instances", named=protocol_and_port
     )
 
 
@@ -276,7 +275,7 @@ def clb_connection_draining_enabled(balancer: ConfigurationItem) -> Verdict:
 def clb_desync_mode_check(balancer: ConfigurationItem) -> Verdict:
     """Classic Load Balancers use desync mitigation mode defensive or strictest.
 
-    In the mode monitor, an attacker can smuggle requests. The default is defensive; CloudFormation cannot set the mode.
+    In the mode monitor, ambiguous requests can carry a smuggled request to an instance. The default is defensive.
     """
 
     def only_monitors(attribute: Attributes) -> bool:

@@ -45,8 +45,8 @@ AUTHENTICATES = ("authenticate-cognito", "authenticate-oidc", "jwt-validation")
 def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict:
     """Load balancer listeners use HTTPS or TLS.
 
-    Without TLS, anybody on the network path can read and change the requests of clients. A listener that only redirects
-    to HTTPS passes. TCP fails although a target can use TLS over TCP: waive the finding in that case.
+    Without TLS, anybody on the network path can read and change the requests. A listener that only redirects to HTTPS
+    passes. Waive the finding for a TCP listener if its targets use TLS.
     """
     protocol = listener.text(PROTOCOL)
     if contains(("UDP", "GENEVE", "QUIC", ""), protocol):
@@ -80,8 +80,7 @@ def elbv2_listener_encryption_in_transit(listener: ConfigurationItem) -> Verdict
 def elbv2_predefined_security_policy_ssl_check(listener: ConfigurationItem) -> Verdict:
     """Load balancer listeners require TLS 1.2 or newer.
 
-    TLS 1.0 and 1.1 have known weaknesses. A listener without SslPolicy accepts TLS 1.0, unless it was created in the
-    console.
+    TLS 1.0 and 1.1 have known weaknesses. A listener without SslPolicy accepts both, unless the console created it.
     """
     protocol, policy = listener.text(PROTOCOL), listener.text(POLICY, "ELBSecurityPolicy-2016-08")
     if none_of([contains(("HTTPS", "TLS"), protocol)]):
@@ -105,8 +104,7 @@ def elbv2_predefined_security_policy_ssl_check(listener: ConfigurationItem) -> V
 def alb_http_to_https_redirection_check(listener: ConfigurationItem) -> Verdict:
     """HTTP listeners redirect to HTTPS.
 
-    A listener that serves HTTP lets anybody on the network path read and change the requests. Any action other than a
-    redirect to HTTPS fails, as it does in the AWS Config rule.
+    Anybody on the network path can read and change HTTP requests. Any action other than a redirect to HTTPS fails.
     """
     if listener.text(PROTOCOL) != "HTTP":
         return NOT_APPLICABLE
@@ -158,8 +156,8 @@ def elbv2_listener_authentication_action(listener: ConfigurationItem) -> Verdict
 def elbv2_alpn_http2_preferred(listener: ConfigurationItem) -> Verdict:
     """TLS listeners of Network Load Balancers offer HTTP/2.
 
-    Without an ALPN policy, clients that support HTTP/2 use HTTP/1.1, which needs more connections. Application Load
-    Balancers always offer HTTP/2 on HTTPS listeners.
+    Without an ALPN policy, clients that support HTTP/2 use HTTP/1.1, which needs more connections. On HTTPS listeners,
+    Application Load Balancers support HTTP/2 by default.
     """
     if listener.text(PROTOCOL) != "TLS":
         return NOT_APPLICABLE

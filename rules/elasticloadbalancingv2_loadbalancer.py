@@ -88,7 +88,7 @@ def elb_deletion_protection_enabled(balancer: ConfigurationItem) -> Verdict:
 def alb_http_drop_invalid_header_enabled(balancer: ConfigurationItem) -> Verdict:
     """Application Load Balancers drop invalid header fields.
 
-    An attacker can smuggle one HTTP request inside another in invalid header fields. The default is to forward them.
+    Invalid header fields can carry a smuggled request to the application. The default is to forward them.
     """
     if balancer.text(KIND) != "application":
         return NOT_APPLICABLE
@@ -112,7 +112,7 @@ def alb_http_drop_invalid_header_enabled(balancer: ConfigurationItem) -> Verdict
 def alb_desync_mode_check(balancer: ConfigurationItem) -> Verdict:
     """Application Load Balancers use desync mitigation mode defensive or strictest.
 
-    In the mode monitor, an attacker can smuggle requests to a target in ambiguous requests. The default is defensive.
+    In the mode monitor, ambiguous requests can carry a smuggled request to a target. The default is defensive.
     """
     if balancer.text(KIND) != "application":
         return NOT_APPLICABLE
@@ -133,8 +133,8 @@ def alb_desync_mode_check(balancer: ConfigurationItem) -> Verdict:
 def alb_waf_enabled(balancer: ConfigurationItem) -> Verdict:
     """Application Load Balancers have a web ACL.
 
-    Without a web ACL, exploits such as SQL injection and floods of requests reach the application. Internal load
-    balancers fail too, as in the AWS Config rule: waive the finding if only known clients reach the load balancer.
+    Without a web ACL, exploits such as SQL injection, and floods of requests, reach the application. Waive the finding
+    for an internal load balancer that only known clients can reach.
     """
     if balancer.text(KIND) != "application":
         return NOT_APPLICABLE
@@ -185,7 +185,7 @@ def nlb_cross_zone_load_balancing_enabled(balancer: ConfigurationItem) -> Verdic
 def load_balancer_idle(balancer: ConfigurationItem, *, days: int = 14) -> Verdict:
     """Load balancers process traffic.
 
-    A load balancer without traffic is billed without use. Load balancers younger than two weeks are not judged.
+    An unused load balancer is billed by the hour. Load balancers younger than two weeks are not judged.
     """
     if balancer.days_since(CREATED, default=days) < days:
         return NOT_APPLICABLE

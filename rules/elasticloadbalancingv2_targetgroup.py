@@ -65,8 +65,8 @@ def watching(metric: str, **more: object) -> dict[str, object]:
 def elbv2_target_group_health_check_configured(group: ConfigurationItem) -> Verdict:
     """Target groups have a health check of the application.
 
-    Without a health check of the application, requests go to targets that return errors. The default path of HTTP, /,
-    is accepted; the default of gRPC calls a method that the service does not have.
+    Without a health check of the application, requests go to targets that return errors. The default path / passes. The
+    default of gRPC, /AWS.ALB/healthcheck, fails because it is not a method of the service.
     """
     if none_of([contains(WEB, group.text(PROTOCOL))]):
         return NOT_APPLICABLE
@@ -92,7 +92,7 @@ def elbv2_target_group_health_check_configured(group: ConfigurationItem) -> Verd
 def elbv2_target_group_health_check_timing(group: ConfigurationItem, *, most_seconds: int = 90) -> Verdict:
     """Target groups detect unhealthy targets within 90 seconds.
 
-    The load balancer sends requests to a failed target until the interval times the unhealthy threshold has passed.
+    A failed target still receives requests until the interval, multiplied by the unhealthy threshold, has passed.
     """
     if group.text(KIND) == "lambda":
         return NOT_APPLICABLE
@@ -114,8 +114,8 @@ def elbv2_target_group_health_check_timing(group: ConfigurationItem, *, most_sec
 def elbv2_targetgroup_protocol_encrypted(group: ConfigurationItem) -> Verdict:
     """Load balancers connect to their targets over HTTPS or TLS.
 
-    Without TLS, anybody on the network path in the VPC can read the requests. Waive the finding where a target uses TLS
-    over TCP. Lambda functions and load balancers as targets are not judged.
+    Without TLS, anybody on the network path in the VPC can read the requests. Waive the finding if targets use TLS over
+    TCP. Lambda functions and load balancers as targets are not judged.
     """
     protocol = group.text(PROTOCOL)
     if any_of([contains(("", "GENEVE"), protocol), group.text(KIND) == "alb"]):

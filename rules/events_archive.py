@@ -17,8 +17,8 @@ RETENTION = "configuration.RetentionDays"
 def events_archive_retention_configured(archive: ConfigurationItem, *, min_retention_days: int = 30) -> Verdict:
     """EventBridge archives keep events for at least 30 days.
 
-    With a short retention, events are deleted before a fault of a consumer is found, and cannot be replayed. A
-    retention of zero, and no value, mean that events are kept indefinitely.
+    With a short retention, events are deleted before a fault is found, and cannot be replayed. Without a value, or with
+    0, EventBridge keeps events indefinitely.
     """
     retention = archive.number(RETENTION)
     kept = any_of([retention == 0, retention >= min_retention_days])

@@ -23,12 +23,12 @@ LOG = "configuration.LogConfiguration"
 def fis_experiment_template_log_configuration_exists(template: ConfigurationItem) -> Verdict:
     """FIS experiment templates have a stop condition and a log configuration.
 
-    Without a stop condition, an experiment continues to inject faults while users are affected. Without a log, its
-    results cannot be reviewed. The AWS Config rule requires the log only.
+    Without a stop condition, an experiment continues while users are affected. Without a log, its results cannot be
+    reviewed. The AWS Config rule requires the log only.
     """
     has_alarm = contains(template.texts(f"{STOPS}.Source"), "aws:cloudwatch:alarm")
     has_log = template.has(LOG)
     return compliant_if(
         all_of([has_alarm, has_log]),
-        otherwise=f"an alarm is set: {in_json(has_alarm)}, LogConfiguration set: {in_json(has_log)} (expected both)",
+        otherwise=f"StopConditions has an alarm: {in_json(has_alarm)}, LogConfiguration set: {in_json(has_log)} ",
     )

@@ -26,4 +26,6 @@ def glue_job_current_version_and_workers(job: ConfigurationItem, *, least_versio
         return NOT_APPLICABLE
     version = job.number(VERSION, least_version)
     current = all_of([version >= least_version, job.has(WORKERS)])
-    return compliant_if(current, f"GlueVersion is {version}, WorkerType is {job.text(WORKERS, 'not set')}")
+    return compliant_if(
+        current, f"GlueVersion: {job.text(VERSION, 'not set')}, WorkerType: {job.text(WORKERS, 'not set')}"
+    )

@@ -28,8 +28,8 @@ USES = ("configuration.attachmentCount", "configuration.permissionsBoundaryUsage
 def iam_policy_in_use(policy: ConfigurationItem) -> Verdict:
     """Customer managed IAM policies are in use.
 
-    Nobody reviews an unused policy, and anybody who may attach policies can attach it by mistake. A policy is in use
-    when it is attached or is a permissions boundary. The AWS Config rule checks one named policy only.
+    An unused policy is not reviewed, and can be attached by mistake. A policy is in use if it is attached or is a
+    permissions boundary. The AWS Config rule checks one named policy only.
     """
     used = any_of(USES, lambda count: policy.number(count) > 0)
     return compliant_if(used, otherwise="AttachmentCount and PermissionsBoundaryUsageCount are 0")

@@ -76,7 +76,7 @@ def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
     """IAM roles have a permissions boundary.
 
     Without a permissions boundary, a principal that may create roles can create one with more permissions than its own.
-    Roles that AWS services and IAM Identity Center create are not judged, because the account cannot change them.
+    Roles that AWS services and IAM Identity Center create are not judged.
     """
     if role.text(PATH).startswith(PATHS_OF_AWS):
         return NOT_APPLICABLE
@@ -111,9 +111,9 @@ def iam_role_permissions_boundary_attached(role: ConfigurationItem) -> Verdict:
 def iam_role_trust_policy_restricted(role: ConfigurationItem) -> Verdict:
     """IAM roles trust named principals only.
 
-    A role that trusts any principal lets any AWS account use its permissions. The same applies to an identity provider
-    that many organizations share, such as GitHub, without a condition that names the organization. A condition on an
-    organization, account or source is enough.
+    A role that trusts any principal can be assumed from any AWS account. A role that trusts all users of a shared
+    identity provider, such as GitHub, is open in the same way. A condition on an organization, account or source is
+    enough.
     """
 
     def trusts_anybody(statement: Statement) -> bool:

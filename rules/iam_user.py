@@ -55,8 +55,7 @@ PASSWORD, KEY_1, KEY_2 = ({f"{REPORT}.{there}": "true"} for there, *_ in CREDENT
 def iam_user_no_policies_check(user: ConfigurationItem) -> Verdict:
     """IAM users have no policies attached directly.
 
-    Policies on single users are hard to review, and remain when a person changes roles. Inline and attached policies
-    both fail, as in the AWS Config rule.
+    Policies on single users are hard to review, and stay when a person changes jobs. Inline and attached policies fail.
     """
     has_policies = any_of([user.has(INLINE), user.has(ATTACHED)])
     return compliant_if(none_of([has_policies]), otherwise="policies are attached to the user (expected none)")
@@ -125,12 +124,12 @@ def access_keys_rotated(user: ConfigurationItem, *, max_access_key_age: int = 90
 def iam_user_mfa_enabled(user: ConfigurationItem) -> Verdict:
     """IAM users have an MFA device.
 
-    Without MFA, a stolen password or access key is enough to act as the user. Users who have access keys only are
-    judged too, as in the AWS Config rule. Users without credentials are not judged.
+    Without MFA, a stolen password or access key is enough to act as the user. As in the AWS Config rule, users who have
+    access keys only are judged. Users without credentials are not judged.
     """
     if none_of(CREDENTIALS.values(), lambda credential: user.flag(f"{REPORT}.{credential[0]}")):
         return NOT_APPLICABLE
-    return compliant_if(user.flag(f"{REPORT}.mfa_active"), otherwise="mfa_active is false (expected true)")
+    return compliant_if(user.flag(f"{REPORT}.mfa_active"), otherwise="the user has no MFA device (expected one)")
 
 
 @check(
@@ -159,7 +158,7 @@ def iam_user_mfa_enabled(user: ConfigurationItem) -> Verdict:
 def iam_user_unused_credentials_check(user: ConfigurationItem, *, max_credential_usage_age: int = 90) -> Verdict:
     """Passwords and access keys of IAM users were used within 90 days.
 
-    An unused credential can be stolen without anybody noticing. For a credential that was never used, its age counts.
+    An unused credential can be stolen and used unnoticed. For a credential that was never used, its age counts.
     """
 
     def in_use(credential: str) -> bool:

@@ -44,7 +44,7 @@ MODE = "supplementaryConfiguration.kinesis.DescribeStreamSummary.StreamDescripti
 def kinesis_stream_encrypted(stream: ConfigurationItem) -> Verdict:
     """Kinesis data streams have server-side encryption enabled.
 
-    Without server-side encryption, records are stored unencrypted. This is the default.
+    Without server-side encryption, which is off by default, records are stored unencrypted.
     """
     kind = stream.text(ENCRYPTION, "NONE")
     return compliant_if(kind == "KMS", otherwise=f"StreamEncryption.EncryptionType is {kind} (expected KMS)")
@@ -65,7 +65,7 @@ def kinesis_stream_encrypted(stream: ConfigurationItem) -> Verdict:
 def kinesis_retention_justified(stream: ConfigurationItem, *, max_retention_hours: int = 168) -> Verdict:
     """Kinesis data streams keep records for at most 7 days.
 
-    Longer retention is billed. Seven days are enough to catch up. The AWS Config rule requires at least seven days.
+    Longer retention is billed, and seven days are enough to catch up. The AWS Config rule requires seven or more.
     """
     retention = stream.number(RETENTION, 24)
     return compliant_if(
@@ -107,7 +107,7 @@ def kinesis_stream_adaptive_capacity(stream: ConfigurationItem) -> Verdict:
     effort="S",
     severity="low",
     collector="streams",
-    fix="Set DesiredShardLevelMetrics to the metrics of the check. Shard-level metrics are charged.",
+    fix="Set DesiredShardLevelMetrics to the missing metrics. Shard-level metrics are charged.",
     compliant=[
         {LEVELS: [{"ShardLevelMetrics": ["ALL"]}]},
         {
@@ -183,7 +183,7 @@ def kinesis_provisioned_shard_utilisation(stream: ConfigurationItem, *, least_pe
         return NOT_APPLICABLE
     used = max(stream.number(PEAK_BYTES) / SHARD_BYTES, stream.number(PEAK_RECORDS) / SHARD_RECORDS) / shards
     return compliant_if(
-        used * 100 >= least_percent, otherwise=f"{used:.0%} of {shards} shards are used (expected {least_percent} %)"
+        used * 100 >= least_percent, otherwise=f"{used:.1%} of {shards} shards are used (expected {least_percent}%)"
     )
 
 

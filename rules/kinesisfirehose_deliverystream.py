@@ -30,8 +30,8 @@ OLD_S3 = "configuration.S3DestinationConfiguration"  # the older destination, wi
 def firehose_compression_and_columnar(stream: ConfigurationItem) -> Verdict:
     """Firehose streams compress records or convert them to a columnar format.
 
-    Uncompressed records need more storage, and queries read and bill more bytes. Neither compression nor conversion is
-    the default.
+    Uncompressed records need more storage, and queries are billed for more bytes. Both compression and conversion are
+    off by default.
     """
     if none_of([stream.has(S3), stream.has(OLD_S3)]):
         return NOT_APPLICABLE

@@ -53,8 +53,8 @@ CALLER = {"StringEquals": {"kms:CallerAccount": "123456789012"}}
 def cmk_backing_key_rotation_enabled(key: ConfigurationItem) -> Verdict:
     """Customer managed symmetric KMS keys have automatic rotation enabled.
 
-    Without rotation, one exposed version of the key material decrypts all data. AWS managed keys rotate always.
-    Asymmetric keys, imported key material and custom key stores do not support automatic rotation and are not judged.
+    Without rotation, a single exposed version of the key material decrypts all data. Asymmetric keys, imported key
+    material and custom key stores do not support automatic rotation and are not judged.
     """
     is_external = key.text(ORIGIN, "AWS_KMS") != "AWS_KMS"
     if any_of([key.text(MANAGER) != "CUSTOMER", key.text(SPEC) != "SYMMETRIC_DEFAULT", is_external]):
@@ -147,8 +147,8 @@ def kms_key_policy_no_public_access(key: ConfigurationItem) -> Verdict:
 def kms_key_unused(key: ConfigurationItem, *, days: int = 90) -> Verdict:
     """Customer managed KMS keys were used within 90 days.
 
-    An unused key is billed every month. Data that the key encrypted may still be needed, so disable the key first. Keys
-    that AWS KMS has tracked for less than 90 days are not judged.
+    An unused key is billed every month. Disable it first, because data that it encrypted may still be needed. Keys that
+    AWS KMS has tracked for less than 90 days are not judged.
     """
     tracked_days = key.days_since(TRACKED_SINCE, default=0)
     enabled = key.text(STATE, "Enabled") == "Enabled"

@@ -184,10 +184,10 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
 def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     """Asynchronous Lambda functions have a dead-letter queue or an on-failure destination.
 
-    Without a destination, Lambda discards an asynchronous event after the last retry. A function is not judged where
-    all known callers wait for its response: services such as API Gateway in its policy, AppSync data sources, function
-    URLs and EventBridge Pipes; or where it only reads queues and streams. Waive the finding for a function that IAM
-    roles invoke synchronously. The AWS Config rule judges every function and accepts a dead-letter queue only.
+    Without a destination, Lambda discards an asynchronous event after the last retry. Functions that are only invoked
+    synchronously are not judged: by services such as API Gateway and AppSync, by function URLs and EventBridge Pipes,
+    or from queues and streams. Waive the finding if IAM roles invoke the function synchronously, because no policy
+    shows it. The AWS Config rule judges every function and accepts a dead-letter queue only.
     """
     destinations = function.texts(f"{INVOKED}.DestinationConfig.OnFailure.Destination")
     has_destination = any_of([function.has(DEAD_LETTERS), any_of(destinations, lambda destination: destination != "")])
@@ -248,8 +248,8 @@ def lambda_memory_size_deliberate(
 ) -> Verdict:
     """Lambda functions with a package have a chosen memory size of at most 3008 MB.
 
-    With 128 MB, the default, a function gets a fraction of a CPU: most functions are slow and often not cheaper. AWS
-    recommends 128 MB for simple functions only. In a template, inline code and an explicit MemorySize of 128 pass.
+    With 128 MB, the default, a function gets a fraction of a CPU: most functions are slow with it, and often not
+    cheaper. AWS recommends 128 MB for simple functions only. In a template, inline code and an explicit 128 MB pass.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
     memory, in_template = function.number(MEMORY, default_memory_mb), function.texts(STATED)
@@ -554,8 +554,8 @@ def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
 def lambda_inside_vpc(function: ConfigurationItem, *, every_function: bool = False) -> Verdict:
     """Lambda functions are attached to a VPC.
 
-    Outside a VPC of the workload, security groups do not limit the connections of the function. Applies only if the
-    parameter every_function is true, because only functions that use private resources need a VPC.
+    Outside a VPC, no security group limits the connections of the function. Applies only if the parameter
+    every_function is true, because only functions that use private resources need a VPC.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     return compliant_if(function.has(SUBNETS), "VpcConfig is not set (expected subnets)", asked=every_function)
@@ -672,7 +672,7 @@ def lambda_production_alias_in_use(function: ConfigurationItem) -> Verdict:
 def lambda_memory_right_sized(function: ConfigurationItem) -> Verdict:
     """Lambda functions have the memory size that Compute Optimizer recommends.
 
-    Too much memory is billed without use; too little makes the function slow. Compute Optimizer needs 50 invocations in
+    Unused memory is billed, and too little memory makes the function slow. Compute Optimizer needs 50 invocations in
     two weeks.
     """
     findings = function.texts(f"{ADVICE}.finding")
@@ -709,8 +709,8 @@ def lambda_memory_right_sized(function: ConfigurationItem) -> Verdict:
 def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
     """The cold starts of Lambda functions are measured.
 
-    Without a measurement, slow cold starts are hidden in the average duration. X-Ray tracing, Lambda Insights or a
-    metric filter on Init Duration is enough.
+    Without a measurement, slow cold starts are hidden in the average duration. X-Ray, Lambda Insights or a metric
+    filter on Init Duration is enough.
     """
     measured = any_of(
         [
@@ -719,7 +719,7 @@ def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
             any_of(function.texts(f"{FILTERS}.filterPattern"), lambda pattern: contains(pattern, "Init Duration")),
         ]
     )
-    return compliant_if(measured, otherwise="neither tracing, Lambda Insights nor a filter on Init Duration is set")
+    return compliant_if(measured, otherwise="no X-Ray tracing, Lambda Insights or filter on Init Duration")
 
 
 @check(
@@ -747,8 +747,8 @@ def lambda_cold_start_monitored(function: ConfigurationItem) -> Verdict:
 def production_log_level_restricted(function: ConfigurationItem) -> Verdict:
     """Production Lambda functions log warnings and errors only.
 
-    Debug logs can contain personal data and increase cost. Applies to functions whose Environment tag is production and
-    that have a log level in LoggingConfig or in their environment variables.
+    Debug and information logs can contain personal data and increase cost. Applies to functions whose Environment tag
+    is production, if LoggingConfig or an environment variable sets a log level.
     """
     levels = [level for level in map(function.text, (APPLICATION_LEVEL, LEVEL, POWERTOOLS_LEVEL)) if level != ""]
     if function.environment != PRODUCTION or not levels:
@@ -772,9 +772,9 @@ def production_log_level_restricted(function: ConfigurationItem) -> Verdict:
 def lambda_environment_no_plaintext_secrets(function: ConfigurationItem) -> Verdict:
     """The environment variables of Lambda functions contain no secrets.
 
-    Everybody who may read the function's configuration can read its variables. The check finds names such as
-    DB_PASSWORD and values that look like AWS keys, private keys or tokens. Dynamic references in a template are
-    resolved to plain text and fail too; the name or ARN of a secret passes.
+    Anybody who may read the function's configuration can read its variables. The check finds names such as DB_PASSWORD
+    and values that look like AWS keys, private keys or tokens. Dynamic references fail too, because CloudFormation
+    resolves them to plain text. The name or ARN of a secret passes.
     """
     return compliant_if_none(function.texts(SECRETS), lambda name: name != "", "variables with plaintext secrets")
 

@@ -59,9 +59,9 @@ def cw_loggroup_retention_period_check(
 ) -> Verdict:
     """Log groups have a retention period.
 
-    Without a retention period, logs are stored and billed forever; with a short one, they are missing in an
-    investigation. The AWS Config rule requires at least 365 days and passes log groups that never expire. This check
-    requires 30 days where the Environment tag is production, and any retention elsewhere.
+    Without a retention period, logs are billed forever; with a short one, they are missing in an investigation. The
+    check requires 30 days if the Environment tag is production, and any retention elsewhere. The AWS Config rule
+    requires at least 365 days, and passes log groups without a retention period.
     """
     days = group.number(RETENTION)
     elsewhere = none_of([group.environment == PRODUCTION])
@@ -69,7 +69,7 @@ def cw_loggroup_retention_period_check(
     within_limits = all_of([days >= min_retention_time, enough, days <= max_retention_time])
     return compliant_if(
         within_limits,
-        f"RetentionInDays is {stated(days)} (expected {min_retention_time}, in production {min_in_production})",
+        f"RetentionInDays is {stated(days)} (expected {min_retention_time}; {min_in_production} in production)",
     )
 
 
@@ -115,8 +115,8 @@ def cloudwatch_log_group_encrypted(group: ConfigurationItem) -> Verdict:
 def cloudwatch_log_data_protection_policy_enabled(group: ConfigurationItem) -> Verdict:
     """Log groups with confidential data mask personal data.
 
-    Without masking, everybody who may read the logs sees personal data. A policy of the account counts; a policy that
-    only audits does not. Applies to log groups whose DataClassification tag is Confidential or Restricted.
+    Without masking, anybody who may read the logs sees personal data. A policy of the account passes; a policy that
+    only audits fails. Applies to log groups whose DataClassification tag is Confidential or Restricted.
     """
     if none_of([contains(("Confidential", "Restricted"), group.tag("DataClassification"))]):
         return NOT_APPLICABLE
@@ -128,7 +128,7 @@ def cloudwatch_log_data_protection_policy_enabled(group: ConfigurationItem) -> V
 @check(
     "AWS::Logs::LogGroup",
     best_practices={
-        "COST04-BP03": "logs of log groups that are no longer written are billed",
+        "COST04-BP03": "old logs are billed although no new logs arrive",
         "SUS04-BP05": "logs that are no longer needed are kept",
     },
     effort="S",

@@ -54,9 +54,8 @@ SIZE, COUNT = "configuration.EBSOptions.VolumeSize", "configuration.ClusterConfi
 def opensearch_access_policy_no_public_access(domain: ConfigurationItem) -> Verdict:
     """OpenSearch domains with a public endpoint allow named principals only.
 
-    An access policy that allows any principal lets the internet read and delete the indexes. Domains in a VPC pass
-    because the network limits the clients; domains with fine-grained access control pass because each request needs a
-    user.
+    An access policy for any principal lets anybody on the internet read and delete the indexes. Domains in a VPC pass,
+    because the network limits access. Domains with fine-grained access control pass, because each request needs a user.
     """
     limited = any_of([domain.has(IN_VPC), domain.flag(FINE_GRAINED)])
 
@@ -83,8 +82,8 @@ def opensearch_access_policy_no_public_access(domain: ConfigurationItem) -> Verd
 def opensearch_update_check(domain: ConfigurationItem) -> Verdict:
     """OpenSearch domains have no pending service software update.
 
-    Without the update, security patches of the service are missing. An update becomes available without a change of the
-    domain, so this check also runs on a schedule.
+    Without the update, security patches of the service are missing. The check also runs on a schedule, because an
+    update can become available without a change of the domain.
     """
     return compliant_if(none_of([domain.flag(UPDATE)]), otherwise="UpdateAvailable is true (expected false)")
 

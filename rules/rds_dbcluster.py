@@ -68,8 +68,8 @@ def rds_cluster_multi_az_enabled(cluster: ConfigurationItem) -> Verdict:
 def rds_serverless_v2_min_capacity(cluster: ConfigurationItem) -> Verdict:
     """Serverless RDS clusters outside production have the lowest minimum capacity.
 
-    A higher minimum is billed while the database is idle. The lowest capacity without pausing is 0.5 capacity units,
-    and 1 for Neptune. Applies to clusters whose Environment tag is set and not production.
+    A higher minimum is billed while the database is idle. The lowest minimum without pausing is 0.5 capacity units, or
+    1 for Neptune. Applies to clusters whose Environment tag is set to a value other than production.
     """
     if any_of([contains(("", PRODUCTION), cluster.environment), none_of([cluster.has(MIN_CAPACITY)])]):
         return NOT_APPLICABLE

@@ -74,8 +74,8 @@ GRAVITON_CLASSES = (
 def rds_instance_public_access_check(instance: ConfigurationItem) -> Verdict:
     """RDS instances are not publicly accessible.
 
-    Any address on the internet can try to connect to a publicly accessible database. By default, RDS makes an instance
-    without a DB subnet group public, except for Aurora.
+    Any address on the internet can try to connect to a publicly accessible database. By default, an instance without a
+    DB subnet group is public, except for Aurora.
     """
     return compliant_if(none_of([instance.flag(PUBLIC)]), otherwise="PubliclyAccessible is true (expected false)")
 
@@ -123,8 +123,8 @@ def rds_multi_az_support(instance: ConfigurationItem) -> Verdict:
 def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> Verdict:
     """RDS instances have automatic minor version upgrades enabled.
 
-    Without them, security patches of the engine wait until an engineer installs them. The default is on. RDS Custom and
-    DocumentDB are not judged, because they do not support the setting.
+    Without automatic upgrades, security patches of the engine wait until an engineer installs them. The default is on.
+    RDS Custom and DocumentDB do not support the setting and are not judged.
     """
     enabled = instance.flag(MINOR, default=True)
     unsupported = any_of([is_custom(instance), instance.text(ENGINE) == "docdb"])
@@ -143,7 +143,7 @@ def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> 
     automation="AWSConfigRemediation-EnableEnhancedMonitoringOnRDSInstance",
     effort="S",
     severity="low",
-    fix="Set MonitoringInterval to 60 and MonitoringRoleArn to a role for it. CloudWatch Logs are charged.",
+    fix="Set MonitoringInterval to 60, and MonitoringRoleArn to a role. Its logs in CloudWatch Logs are charged.",
     compliant=[{MONITORING: 60}],
     non_compliant=[{MONITORING: 0}, {}],
     not_applicable=[CUSTOM, {ENGINE: "neptune"}],
@@ -151,8 +151,8 @@ def rds_automatic_minor_version_upgrade_enabled(instance: ConfigurationItem) -> 
 def rds_enhanced_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
     """RDS instances have Enhanced Monitoring enabled.
 
-    Without Enhanced Monitoring, CloudWatch has no metrics of the operating system, such as memory and CPU by process.
-    RDS Custom, DocumentDB and Neptune are not judged, because they do not support it.
+    Without Enhanced Monitoring, operating system metrics, such as the memory of each process, are missing. RDS Custom,
+    DocumentDB and Neptune do not support it and are not judged.
     """
     enabled = instance.number(MONITORING) > 0
     unsupported = any_of([is_custom(instance), contains(DOCUMENTS, instance.text(ENGINE))])
@@ -169,7 +169,7 @@ def rds_enhanced_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
     },
     effort="S",
     severity="low",
-    fix="Set StorageType to gp3. The database stays available during the change.",
+    fix="Set StorageType to gp3. The change from gp2 causes no outage.",
     compliant=[{STORAGE_TYPE: "gp3"}, {STORAGE_TYPE: "io2"}],
     non_compliant=[{STORAGE_TYPE: "gp2"}, {STORAGE_TYPE: "standard"}],
     not_applicable=[{STORAGE_TYPE: "gp2", **MEMBER}, {}],
@@ -177,7 +177,7 @@ def rds_enhanced_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
 def rds_gp3_storage(instance: ConfigurationItem) -> Verdict:
     """RDS instances use current-generation storage.
 
-    gp3 and io2 are faster than gp2 and magnetic storage at a similar price. Instances of a cluster are not judged.
+    gp2 and magnetic storage are slower than gp3 at a similar price. Instances of a cluster are not judged.
     """
     storage = instance.text(STORAGE_TYPE)
     if any_of([is_member(instance), storage == ""]):
@@ -286,7 +286,9 @@ def rds_license_included_avoided(instance: ConfigurationItem) -> Verdict:
     if any_of([none_of([included]), contains(("sqlserver-dev-ee", "sqlserver-ex"), instance.text(ENGINE))]):
         return NOT_APPLICABLE
     decided = instance.tag("LicensingDecision") != ""
-    return compliant_if(decided, f"LicenseModel is license-included for {instance.text(ENGINE, 'the engine')}")
+    return compliant_if(
+        decided, f"{instance.text(ENGINE, 'engine')} is license-included; tag LicensingDecision is not set"
+    )
 
 
 @check(
@@ -311,8 +313,8 @@ def rds_license_included_avoided(instance: ConfigurationItem) -> Verdict:
 def rds_instance_idle(instance: ConfigurationItem, *, days: int = 14) -> Verdict:
     """RDS instances had connections within two weeks.
 
-    A database without connections is billed by the hour. Not judged are instances younger than two weeks and instances
-    of a cluster, which can be standbys.
+    A database without connections is billed by the hour. Instances younger than two weeks are not judged; nor are
+    instances of a cluster, which can be standbys.
     """
     young = instance.days_since(CREATED, default=days) < days
     if any_of([young, is_member(instance), instance.text(STATUS, "available") != "available"]):

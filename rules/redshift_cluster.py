@@ -42,7 +42,7 @@ WINDOW = "configuration.preferredMaintenanceWindow"
 def redshift_current_node_type(cluster: ConfigurationItem) -> Verdict:
     """Redshift clusters use current-generation nodes.
 
-    DC and DS nodes cannot scale storage and compute separately, so more nodes than needed are billed. RA3 nodes can.
+    DC and DS nodes cannot scale storage and compute separately, so unneeded nodes are billed. RA3 nodes can.
     """
     if none_of([cluster.has(NODE)]):
         return NOT_APPLICABLE
@@ -109,8 +109,8 @@ def redshift_cluster_public_access_check(cluster: ConfigurationItem) -> Verdict:
 def redshift_backup_enabled(cluster: ConfigurationItem, *, min_retention_period: int = 1) -> Verdict:
     """Redshift clusters have automated snapshots.
 
-    Without automated snapshots, data that is deleted or damaged cannot be restored. The default retention is one day;
-    the parameter min_retention_period sets the required number of days.
+    Without automated snapshots, deleted or damaged data cannot be restored. The default retention is one day. The
+    parameter min_retention_period sets the required number of days.
     """
     days = cluster.number(RETENTION, 1)
     return compliant_if(
@@ -142,8 +142,8 @@ def redshift_cluster_maintenancesettings_check(
 ) -> Verdict:
     """Redshift clusters have version upgrades, a maintenance window and snapshots.
 
-    Without version upgrades, security patches of the engine are missing; without a snapshot, a failed upgrade cannot be
-    undone. In a template without a window, AWS chooses one, which can be in working hours.
+    Without version upgrades, the engine stays on an old version; without a snapshot, a failed upgrade cannot be undone.
+    If a template sets no window, AWS chooses one, which can be in working hours.
     """
     upgrades, window = cluster.flag(UPGRADES, default=True), cluster.text(WINDOW)
     days = cluster.number(RETENTION, 1)
@@ -151,7 +151,7 @@ def redshift_cluster_maintenancesettings_check(
     chosen = all_of([window != "", matches])
     return compliant_if(
         all_of([upgrades, days >= automated_snapshot_retention_period, chosen]),
-        otherwise=f"AllowVersionUpgrade is {in_json(upgrades)}; AutomatedSnapshotRetentionPeriod is {days} days;"
+        otherwise=f"AllowVersionUpgrade is {in_json(upgrades)}; AutomatedSnapshotRetentionPeriod is {days};"
         f" PreferredMaintenanceWindow is {window or 'not set'}",
     )
 

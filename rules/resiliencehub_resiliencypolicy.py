@@ -28,8 +28,8 @@ def recovery_objective_rto_defined(
 ) -> Verdict:
     """Resiliency policies define a recovery time objective for their tier.
 
-    Without an objective, no test can show that a recovery is fast enough. The check judges the failure types AZ and
-    Software: at most 15 minutes for critical tiers and 1 hour for others.
+    Without an objective, no test can show that a recovery is fast enough. The check judges Availability Zone and
+    software failures: at most 15 minutes for critical tiers, and 1 hour for others.
     """
     return within(policy, "RtoInSecs", critical_seconds, other_seconds)
 
@@ -51,7 +51,7 @@ def recovery_objective_rpo_defined(
 ) -> Verdict:
     """Resiliency policies define a recovery point objective for their tier.
 
-    Without an objective, no test can show how much data a recovery loses. The check judges AZ and Software failures.
+    Without an objective, the acceptable loss of data is not tested. The check judges AZ and Software failures.
     """
     return within(policy, "RpoInSecs", critical_seconds, other_seconds)
 
@@ -62,5 +62,5 @@ def within(policy: ConfigurationItem, objective: str, critical: int, other: int)
     return compliant_if_all(
         ("AZ", "Software"),
         lambda kind: policy.number(f"{POLICY}.{kind}.{objective}", most + 1) <= most,
-        f"{objective} is not set or above {most} for",
+        f"{objective} is not set or above {most} seconds for",
     )

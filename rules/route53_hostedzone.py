@@ -55,8 +55,8 @@ def automated_failover_configured(zone: ConfigurationItem) -> Verdict:
     """Public hosted zones have DNS failover.
 
     Without DNS failover, users are sent to a failed endpoint until an engineer changes the record. One record with a
-    routing policy and a health check is enough. Names for CloudFront, Global Accelerator, and the validation of
-    certificates or mail are not judged.
+    routing policy and a health check is enough. Names for CloudFront, Global Accelerator and domain validation are not
+    judged.
     """
 
     def may_fail(record: Attributes) -> bool:
