@@ -1,34 +1,33 @@
-"""Cache policies, which AWS Config does not record: listed by a collector, in CloudFormation's shape."""
+"""CloudFront cache policies; AWS Config does not record them, a collector lists them with CloudFormation's names."""
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, check, compliant_if, in_json
 
-LONGEST = "configuration.CachePolicyConfig.MaxTTL"
+MAX_TTL = "configuration.CachePolicyConfig.MaxTTL"
 ENCODINGS = "configuration.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin"
 
 
 @check(
     "AWS::CloudFront::CachePolicy",
     best_practices={
-        "PERF04-BP05": "browsers that take Brotli are sent more bytes than needed",
-        "SUS04-BP07": "the network carries what compression would save",
+        "PERF04-BP05": "CloudFront does not serve objects compressed with both Brotli and gzip",
+        "SUS04-BP07": "larger objects than necessary are transferred",
     },
     effort="S",
     severity="low",
     collector="edge-policies",
-    fix="Accept Brotli and gzip in the cache policy.",
+    fix="Set EnableAcceptEncodingBrotli and EnableAcceptEncodingGzip to true in the cache policy.",
     compliant=[{f"{ENCODINGS}.EnableAcceptEncodingBrotli": True, f"{ENCODINGS}.EnableAcceptEncodingGzip": True}],
     non_compliant=[{f"{ENCODINGS}.EnableAcceptEncodingGzip": True}, {}],
-    not_applicable=[{LONGEST: 0}],
+    not_applicable=[{MAX_TTL: 0}],
 )
 def cloudfront_cache_policy_brotli(policy: ConfigurationItem) -> Verdict:
-    """Caches keep what is compressed with Brotli, and with gzip.
+    """CloudFront cache policies accept Brotli and gzip compression.
 
-    Each is smaller than the plain file, and off unless it is turned on. A policy that keeps nothing cannot have them.
+    Without both settings, CloudFront serves larger objects than necessary. Policies with a MaxTTL of 0 are not
+    applicable, because CloudFront compresses only objects that it caches.
     """
-    if policy.number(LONGEST, 1) == 0:
+    if policy.number(MAX_TTL, 1) == 0:
         return NOT_APPLICABLE
     brotli, gzip = (policy.flag(f"{ENCODINGS}.EnableAcceptEncoding{name}") for name in ("Brotli", "Gzip"))
-    return compliant_if(
-        all_of([brotli, gzip]),
-        otherwise=f"EnableAcceptEncodingBrotli is {in_json(brotli)}, EnableAcceptEncodingGzip is {in_json(gzip)}",
-    )
+    found = f"EnableAcceptEncodingBrotli is {in_json(brotli)}, EnableAcceptEncodingGzip is {in_json(gzip)}"
+    return compliant_if(all_of([brotli, gzip]), otherwise=f"{found} (expected true)")

@@ -1,24 +1,24 @@
-"""Response headers policies, which AWS Config does not record: listed by a collector, in CloudFormation's shape."""
+"""CloudFront response headers policies; AWS Config does not record them, a collector lists them."""
 
 from typing import Any
 
-from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_none, contains
+from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if, compliant_if_none, contains, stated
 from pillarwatch.conditions import SOMETHING, with_gaps
 from pillarwatch.unknown import Unknown
 
 HEADERS = "configuration.ResponseHeadersPolicyConfig.SecurityHeadersConfig"
 CONTENT = f"{HEADERS}.ContentSecurityPolicy.ContentSecurityPolicy"
 FRAMES = f"{HEADERS}.FrameOptions.FrameOption"
-SECONDS = f"{HEADERS}.StrictTransportSecurity.AccessControlMaxAgeSec"
-SNIFFING = f"{HEADERS}.ContentTypeOptions"
+MAX_AGE = f"{HEADERS}.StrictTransportSecurity.AccessControlMaxAgeSec"
+CONTENT_TYPE = f"{HEADERS}.ContentTypeOptions"
 
 
 INLINE = "'unsafe-inline'"
 ANYWHERE = ("*", "http:", "https:", "http://*", "https://*", "data:")
-# With one of these a browser ignores 'unsafe-inline', with the last also where a script comes from.
+# With a nonce or hash, a browser ignores 'unsafe-inline'; with 'strict-dynamic', it also ignores hosts and schemes.
 # https://www.w3.org/TR/CSP3/#allow-all-inline, https://www.w3.org/TR/CSP3/#strict-dynamic-usage
-VOUCHED, STRICT = ("'nonce-", "'sha256-", "'sha384-", "'sha512-"), "'strict-dynamic'"
-OF_SCRIPTS = ("script-src-elem", "script-src", "default-src")  # the directives that restrict them: the first one counts
+NONCE_OR_HASH, STRICT_DYNAMIC = ("'nonce-", "'sha256-", "'sha384-", "'sha512-"), "'strict-dynamic'"
+SCRIPT_DIRECTIVES = ("script-src-elem", "script-src", "default-src")  # the first one present applies
 
 
 @check(
@@ -26,7 +26,7 @@ OF_SCRIPTS = ("script-src-elem", "script-src", "default-src")  # the directives 
     best_practices={"SEC05-BP03": "the content security policy allows injected scripts"},
     effort="M",
     collector="edge-policies",
-    fix="Set a content security policy whose script-src names hosts, without 'unsafe-inline'.",
+    fix="Set ContentSecurityPolicy with a script-src that names hosts, without 'unsafe-inline'. Test the pages first.",
     compliant=[
         {CONTENT: "default-src 'self'"},
         {CONTENT: "default-src *; script-src 'self' https://cdn.example.com; style-src 'unsafe-inline'"},
@@ -42,70 +42,75 @@ OF_SCRIPTS = ("script-src-elem", "script-src", "default-src")  # the directives 
     ],
 )
 def cloudfront_header_content_security_policy(policy: ConfigurationItem) -> Verdict:
-    """Responses have a content security policy that restricts where scripts come from.
+    """CloudFront response headers policies restrict scripts with a Content-Security-Policy.
 
-    A policy that allows inline scripts, or scripts of any host, does not stop an injected script.
+    Without a restriction, an injected script runs in the browser of each viewer. A policy that allows inline scripts,
+    or scripts from any host, does not stop an injected script.
     """
     content = policy.text(CONTENT)
     if not policy.has(CONTENT):
-        return compliant_if(False, otherwise="no content security policy")
+        return compliant_if(False, otherwise="ContentSecurityPolicy is not set")
     text = with_gaps(content)
     directives = [directive.split() for directive in text.lower().split(";") if directive.strip()]
-    decisive = [directive for name in OF_SCRIPTS for directive in directives if directive[0] == name]
-    unnamed = any_of(directives, lambda directive: contains(directive[0], SOMETHING))  # it may be about scripts
-    if unnamed or not decisive:
+    effective = [directive for name in SCRIPT_DIRECTIVES for directive in directives if directive[0] == name]
+    has_unknown_name = any_of(
+        directives, lambda directive: contains(directive[0], SOMETHING)
+    )  # it can be a script directive
+    if has_unknown_name or not effective:
         restricted: Any = Unknown(str(content)) if contains(text, SOMETHING) else False
-        return compliant_if(restricted, otherwise="neither script-src nor default-src")
-    sources = decisive[0][1:]
-    strict = contains(sources, STRICT)
-    vouched = strict or any_of(sources, lambda source: source.startswith(VOUCHED))
+        return compliant_if(restricted, otherwise="ContentSecurityPolicy has neither script-src nor default-src")
+    sources = effective[0][1:]
+    strict = contains(sources, STRICT_DYNAMIC)
+    has_nonce_or_hash = strict or any_of(sources, lambda source: source.startswith(NONCE_OR_HASH))
 
     def is_open(source: str) -> Any:
         if contains(source, SOMETHING):
             return Unknown(str(content))
-        return (contains(ANYWHERE, source) and not strict) or (source == INLINE and not vouched)
+        return (contains(ANYWHERE, source) and not strict) or (source == INLINE and not has_nonce_or_hash)
 
-    return compliant_if_none(sources, is_open, "scripts are allowed from")
+    return compliant_if_none(sources, is_open, "ContentSecurityPolicy allows scripts from")
 
 
 @check(
     "AWS::CloudFront::ResponseHeadersPolicy",
-    best_practices={"SEC05-BP03": "other sites can embed the page and capture clicks (clickjacking)"},
+    best_practices={"SEC05-BP03": "other sites can embed the page for clickjacking"},
     effort="S",
     severity="low",
     collector="edge-policies",
-    fix="Set FrameOptions to DENY or SAMEORIGIN.",
+    fix="Set FrameOptions.FrameOption to DENY or SAMEORIGIN.",
     compliant=[{FRAMES: "DENY"}, {FRAMES: "SAMEORIGIN"}],
     non_compliant=[{}],
 )
 def cloudfront_header_frame_options(policy: ConfigurationItem) -> Verdict:
-    """Responses set X-Frame-Options.
+    """CloudFront response headers policies set X-Frame-Options.
 
-    DENY and SAMEORIGIN both pass.
+    Without this header, other sites can embed the page and make viewers click on it unknowingly (clickjacking).
     """
-    option = policy.text(FRAMES, "missing")
-    return compliant_if(contains(("DENY", "SAMEORIGIN"), option), otherwise=f"the frame option is {option}")
+    option = policy.text(FRAMES, "not set")
+    return compliant_if(contains(("DENY", "SAMEORIGIN"), option), f"FrameOption is {option} (expected DENY)")
 
 
 @check(
     "AWS::CloudFront::ResponseHeadersPolicy",
-    best_practices={"SEC09-BP02": "browsers can make the next request over HTTP"},
+    best_practices={"SEC09-BP02": "browsers can send later requests over HTTP"},
     effort="S",
     severity="medium",
     collector="edge-policies",
-    fix="Set StrictTransportSecurity with a max-age of one year.",
-    compliant=[{SECONDS: 31_536_000}],
-    non_compliant=[{SECONDS: 31_535_999}, {}],
+    fix="Set StrictTransportSecurity.AccessControlMaxAgeSec to 31536000. Browsers then refuse HTTP for a year.",
+    compliant=[{MAX_AGE: 31_536_000}],
+    non_compliant=[{MAX_AGE: 31_535_999}, {}],
 )
 def cloudfront_header_strict_transport_security(
     policy: ConfigurationItem, *, least_seconds: int = 31_536_000
 ) -> Verdict:
-    """Responses set Strict-Transport-Security (HSTS).
+    """CloudFront response headers policies set Strict-Transport-Security for one year.
 
-    With a max-age of at least one year.
+    Without this header (HSTS), browsers can send requests over HTTP, where an attacker can read and redirect them.
     """
-    seconds = policy.number(SECONDS)
-    return compliant_if(seconds >= least_seconds, otherwise=f"for {seconds} seconds")
+    seconds = policy.number(MAX_AGE)
+    return compliant_if(
+        seconds >= least_seconds, f"AccessControlMaxAgeSec is {stated(seconds)} (expected {least_seconds})"
+    )
 
 
 @check(
@@ -114,13 +119,13 @@ def cloudfront_header_strict_transport_security(
     effort="S",
     severity="low",
     collector="edge-policies",
-    fix="Add ContentTypeOptions to the response headers policy.",
-    compliant=[{SNIFFING: {"Override": True}}],
+    fix="Add ContentTypeOptions to SecurityHeadersConfig.",
+    compliant=[{CONTENT_TYPE: {"Override": True}}],
     non_compliant=[{}],
 )
 def cloudfront_header_content_type_options(policy: ConfigurationItem) -> Verdict:
-    """Responses set X-Content-Type-Options: nosniff.
+    """CloudFront response headers policies set X-Content-Type-Options: nosniff.
 
-    Browsers then use the declared content type. The header has one value only.
+    Without this header, a browser can run an uploaded file as a script although it has another content type.
     """
-    return compliant_if(policy.has(SNIFFING), otherwise="no content type options")
+    return compliant_if(policy.has(CONTENT_TYPE), otherwise="ContentTypeOptions is not set")

@@ -1,24 +1,25 @@
-"""Event data stores of CloudTrail Lake, which AWS Config records in CloudFormation's shape."""
+"""CloudTrail Lake event data stores; their configuration items use the property names of CloudFormation."""
 
-from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, stated
 
-DAYS = "configuration.RetentionPeriod"
+RETENTION = "configuration.RetentionPeriod"
 
 
 @check(
     "AWS::CloudTrail::EventDataStore",
-    best_practices={"COST04-BP05": "how long events are kept was not decided, or is too long"},
+    best_practices={"COST04-BP05": "the retention period of events is not set or too long"},
     effort="S",
     severity="low",
-    fix="Set the retention that the audit asks for.",
-    compliant=[{DAYS: 365}],
-    non_compliant=[{DAYS: 2558}, {DAYS: 3653}, {}],
+    fix="Set RetentionPeriod to the number of days that your audit requirements name.",
+    compliant=[{RETENTION: 365}],
+    non_compliant=[{RETENTION: 2558}, {RETENTION: 3653}, {}],
 )
 def cloudtrail_lake_retention_bounded(store: ConfigurationItem, *, most_days: int = 2557) -> Verdict:
-    """Events in CloudTrail Lake are kept as long as was decided.
+    """CloudTrail Lake event data stores keep events for at most seven years.
 
-    Ten years are the most that can be chosen. What nobody decides is a year, or seven with fixed pricing.
+    A longer retention period than required increases the storage cost. Stores without RetentionPeriod fail too: the
+    default depends on the pricing option.
     """
-    days = store.number(DAYS)
-    kept = f"kept for {days} days" if store.has(DAYS) else "nobody decided how long events are kept"
-    return compliant_if(all_of([days > 0, days <= most_days]), otherwise=kept)
+    days = store.number(RETENTION)
+    found = f"RetentionPeriod is {stated(days)} (expected {most_days} days or less)"
+    return compliant_if(all_of([days > 0, days <= most_days]), otherwise=found)

@@ -1,4 +1,4 @@
-"""CloudTrail trails."""
+"""CloudTrail trails; their configuration items use the camelCase names of DescribeTrails."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ VALIDATION = "configuration.logFileValidationEnabled"
 LOG_GROUP = "configuration.cloudWatchLogsLogGroupArn"
 
 
-CUSTOM = "configuration.hasCustomEventSelectors"
+CUSTOM_SELECTORS = "configuration.hasCustomEventSelectors"
 LOGGING = "supplementaryConfiguration.cloudtrail.GetTrailStatus.IsLogging"
 SELECTORS = "supplementaryConfiguration.cloudtrail.GetEventSelectors.EventSelectors"
 ADVANCED = "supplementaryConfiguration.cloudtrail.GetEventSelectors.AdvancedEventSelectors"
@@ -40,10 +40,10 @@ def selecting(**fields: list[str]) -> dict[str, Any]:
 
 @check(
     "AWS::CloudTrail::Trail",
-    best_practices={"SEC04-BP01": "what happens in other regions, or at all, is not recorded"},
+    best_practices={"SEC04-BP01": "not all management events of all Regions are recorded"},
     managed_rule="MULTI_REGION_CLOUD_TRAIL_ENABLED",
     effort="S",
-    fix="Make the trail a multi-region trail, turn on logging, and record read and write management events.",
+    fix="Set IsMultiRegionTrail and IsLogging to true, and record read and write management events.",
     compliant=[
         {MULTI_REGION: True},
         {MULTI_REGION: True, SELECTORS: [{"ReadWriteType": READS}, {"ReadWriteType": WRITES}]},
@@ -60,43 +60,45 @@ def selecting(**fields: list[str]) -> dict[str, Any]:
     ],
 )
 def multi_region_cloudtrail_enabled(trail: ConfigurationItem) -> Verdict:
-    """Trails record the management events of every Region, reads and writes.
+    """CloudTrail trails record the read and write management events of all Regions.
 
-    A trail that is off, or selects other events, records no change of the account. As Security Hub's CloudTrail.1 reads
-    AWS's own rule. Config records that a trail selects events, and not which ones: then the verdict is not known.
+    Without such a trail, changes of the account cannot be investigated. The conditions are those of Security Hub's
+    control CloudTrail.1. AWS Config does not record event selectors, so a trail with custom ones has no verdict.
     """
-    wanted = {
+    required = {
         "IsMultiRegionTrail is false": trail.flag(MULTI_REGION),
         "IsLogging is false": trail.flag(LOGGING, True),
         "event selectors leave out management events": all_of([selects(trail, READS), selects(trail, WRITES)]),
     }
-    return compliant_if_all(wanted.items(), lambda each: each[1], "not recorded", named=lambda each: each[0])
+    return compliant_if_all(
+        required.items(), lambda each: each[1], "not all management events are recorded", named=lambda each: each[0]
+    )
 
 
 def selects(trail: ConfigurationItem, kind: str) -> bool:
-    """Whether a trail records the management events of a kind: all of them, unless event selectors choose others."""
+    """Whether a trail records all management events of a kind (READS or WRITES), which is the default."""
     if all_of([none_of([trail.has(SELECTORS)]), none_of([trail.has(ADVANCED)])]):
-        return Unknown("the event selectors are not recorded") if trail.flag(CUSTOM) else True  # type: ignore[return-value]
+        return Unknown("AWS Config does not record event selectors") if trail.flag(CUSTOM_SELECTORS) else True  # type: ignore[return-value]
 
-    def chosen(selector: Attributes) -> bool:
+    def selected(selector: Attributes) -> bool:
         read_or_write = contains(("All", kind), selector.text("ReadWriteType", "All"))
         return all_of([selector.flag("IncludeManagementEvents", True), read_or_write])
 
-    def chosen_by_fields(selector: Attributes) -> bool:
+    def selected_by_fields(selector: Attributes) -> bool:
         fields = selector.objects("FieldSelectors")
         management = any_of(
             fields,
             lambda each: all_of([each.text("Field") == "eventCategory", contains(each.texts("Equals"), "Management")]),
         )
-        return all_of([management, none_of(fields, leaves_out)])
+        return all_of([management, none_of(fields, excludes)])
 
-    def leaves_out(each: Attributes) -> bool:
-        by_kind = none_of([contains(each.texts("Equals"), "true" if kind == READS else "false")])
+    def excludes(each: Attributes) -> bool:
+        other_kind = none_of([contains(each.texts("Equals"), "true" if kind == READS else "false")])
         narrower = any_of(NARROWING, each.has)
         field = each.text("Field")
-        return all_of([field != "eventCategory", narrower, any_of([field != "readOnly", by_kind])])
+        return all_of([field != "eventCategory", narrower, any_of([field != "readOnly", other_kind])])
 
-    return any_of([any_of(trail.objects(SELECTORS), chosen), any_of(trail.objects(ADVANCED), chosen_by_fields)])
+    return any_of([any_of(trail.objects(SELECTORS), selected), any_of(trail.objects(ADVANCED), selected_by_fields)])
 
 
 @check(
@@ -108,58 +110,59 @@ def selects(trail: ConfigurationItem, kind: str) -> bool:
     managed_rule="CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
     automation="AWS-EnableCloudTrailLogFileValidation",
     effort="S",
-    fix="Turn on log file validation.",
+    fix="Set EnableLogFileValidation to true.",
     compliant=[{VALIDATION: True}],
     non_compliant=[{VALIDATION: False}, {}],
 )
 def cloud_trail_log_file_validation_enabled(trail: ConfigurationItem) -> Verdict:
-    """Trails have log file validation enabled.
+    """CloudTrail trails have log file validation enabled.
 
-    Digest files prove, after an incident, that the record is whole.
+    Without digest files, changed or deleted log files cannot be detected after an incident.
     """
     return compliant_if(trail.flag(VALIDATION), otherwise="EnableLogFileValidation is false (expected true)")
 
 
 @check(
     "AWS::CloudTrail::Trail",
-    best_practices={"SEC08-BP01": "no key policy decides who reads the record"},
+    best_practices={"SEC08-BP01": "no key policy limits who can read the log files"},
     managed_rule="CLOUD_TRAIL_ENCRYPTION_ENABLED",
     automation="AWS-EnableCloudTrailKmsEncryption",
     effort="S",
     severity="low",
-    fix="Encrypt the trail with a KMS key of the account.",
+    fix="Set KMSKeyId to a KMS key with a key policy that allows CloudTrail to use it.",
     compliant=[{KEY: "arn:aws:kms:eu-west-1:123456789012:key/1"}],
     non_compliant=[{KEY: ""}, {}],
 )
 def cloud_trail_encryption_enabled(trail: ConfigurationItem) -> Verdict:
-    """Trails are encrypted with a KMS key of the account.
+    """CloudTrail trails are encrypted with a KMS key.
 
-    S3 encrypts them anyway; only with a key of its own does reading the record need two permissions.
+    With the default encryption of S3, access to the bucket is enough to read the log files. With a KMS key, readers
+    also need permission to use the key.
     """
-    return compliant_if(trail.has(KEY), otherwise="KMSKeyId is not set")
+    return compliant_if(trail.has(KEY), otherwise="KMSKeyId is not set (expected a KMS key)")
 
 
 @check(
     "AWS::CloudTrail::Trail",
-    best_practices={"SEC04-BP02": "events lie in a bucket where nothing looks at them"},
+    best_practices={"SEC04-BP02": "no metric filter or alarm can analyze the events"},
     managed_rule="CLOUD_TRAIL_CLOUD_WATCH_LOGS_ENABLED",
     automation="AWS-EnableCloudTrailCloudWatchLogs",
     effort="S",
     severity="low",
-    fix="Send the trail's events to a log group.",
+    fix="Set CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn. CloudWatch Logs charges for ingested events.",
     compliant=[{LOG_GROUP: "arn:aws:logs:eu-west-1:123456789012:log-group:trail:*"}],
     non_compliant=[{}],
 )
 def cloud_trail_cloud_watch_logs_enabled(trail: ConfigurationItem) -> Verdict:
-    """Trails send their events to CloudWatch Logs.
+    """CloudTrail trails send their events to CloudWatch Logs.
 
-    There a filter can raise an alarm within minutes.
+    Without CloudWatch Logs, no metric filter and alarm can report a suspicious event within minutes.
     """
-    return compliant_if(trail.has(LOG_GROUP), otherwise="no log group")
+    return compliant_if(trail.has(LOG_GROUP), otherwise="CloudWatchLogsLogGroupArn is not set")
 
 
 def lift(trail: TemplateResource) -> dict[str, Any]:
-    """A trail as DescribeTrails tells of it."""
+    """The configuration item of a trail, as DescribeTrails returns it."""
     properties = trail.properties
     return {
         "configuration": {

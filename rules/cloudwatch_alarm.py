@@ -1,4 +1,4 @@
-"""CloudWatch alarms. Config does not record the metrics of an alarm on metric math; the collector lists them."""
+"""CloudWatch alarms. AWS Config does not record the metrics of alarms on metric math; a collector lists them."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ ENABLED = "configuration.actionsEnabled"
 
 
 DESCRIPTION = "configuration.alarmDescription"
-LINKS = ("http://", "https://", "arn:aws", "runbook", "Runbook")
+RUNBOOK_LINKS = ("http://", "https://", "arn:aws", "runbook", "Runbook")
 
 
 @check(
@@ -26,22 +26,22 @@ LINKS = ("http://", "https://", "arn:aws", "runbook", "Runbook")
     best_practices={
         "OPS08-BP04": "the alarm has no action",
         "REL06-BP03": "the alarm sends no notification",
-        "REL11-BP06": "an alarm on availability sends no notification",
+        "REL11-BP06": "events that affect availability send no notification",
     },
     managed_rule="CLOUDWATCH_ALARM_ACTION_CHECK",
     effort="S",
     severity="medium",
-    fix="Add an action: a topic that reaches the people or the tool on call.",
+    fix="Add an SNS topic of the people on call, or another action, to AlarmActions.",
     compliant=[{ACTIONS: ["arn:aws:sns:eu-west-1:123456789012:on-call"]}],
     non_compliant=[{ACTIONS: []}, {"configuration.okactions": ["arn:aws:sns:eu-west-1:123456789012:on-call"]}, {}],
 )
 def cloudwatch_alarm_action_check(alarm: ConfigurationItem) -> Verdict:
-    """CloudWatch alarms have an action.
+    """CloudWatch alarms have an alarm action.
 
-    An alarm without an action is a colour on a page that nobody watches. What is done when all is well again, or when
-    data are missing, does not count: AWS's own rule can be told to ask for that in addition.
+    An alarm without an action sends no notification and starts no response. Actions for the states OK and
+    INSUFFICIENT_DATA do not count.
     """
-    return compliant_if(alarm.has(ACTIONS), otherwise="no alarm action")
+    return compliant_if(alarm.has(ACTIONS), otherwise="AlarmActions is empty (expected an action)")
 
 
 @check(
@@ -53,7 +53,7 @@ def cloudwatch_alarm_action_check(alarm: ConfigurationItem) -> Verdict:
     managed_rule="CLOUDWATCH_ALARM_ACTION_ENABLED_CHECK",
     effort="S",
     severity="medium",
-    fix="Enable the alarm's actions again.",
+    fix="Set ActionsEnabled to true.",
     compliant=[{ENABLED: True, ACTIONS: ["arn"]}, {ACTIONS: ["arn"]}],
     non_compliant=[{ENABLED: False, ACTIONS: ["arn"]}],
     not_applicable=[{ENABLED: False}, {}],
@@ -61,11 +61,11 @@ def cloudwatch_alarm_action_check(alarm: ConfigurationItem) -> Verdict:
 def cloudwatch_alarm_action_enabled_check(alarm: ConfigurationItem) -> Verdict:
     """CloudWatch alarms have their actions enabled.
 
-    They are often switched off for a maintenance that ended long ago.
+    An alarm with disabled actions sends no notification, for example after a maintenance that has ended.
     """
     if not alarm.has(ACTIONS):
         return NOT_APPLICABLE
-    return compliant_if(alarm.flag(ENABLED, default=True), otherwise="its actions are switched off")
+    return compliant_if(alarm.flag(ENABLED, default=True), otherwise="ActionsEnabled is false (expected true)")
 
 
 @check(
@@ -76,20 +76,21 @@ def cloudwatch_alarm_action_enabled_check(alarm: ConfigurationItem) -> Verdict:
     },
     effort="S",
     severity="low",
-    fix="Put the link to the runbook into the alarm's description.",
+    fix="Add the URL of the runbook, or the ARN of an automation document, to AlarmDescription.",
     compliant=[{DESCRIPTION: "Queue grows: https://wiki.example.com/queue"}],
     non_compliant=[{DESCRIPTION: "Queue grows"}, {}],
 )
 def cloudwatch_alarm_runbook_linked(alarm: ConfigurationItem) -> Verdict:
     """CloudWatch alarms link to a runbook.
 
-    A link, an automation document or the word runbook in the description.
+    Without a link to a runbook, responders must search for the steps during an incident. A URL, an ARN or the word
+    runbook in AlarmDescription passes.
     """
     description = alarm.text(DESCRIPTION)
-    linked = any_of(LINKS, lambda link: contains(description, link))
-    return compliant_if(linked, otherwise=f"the description is {description or 'empty'}")
+    linked = any_of(RUNBOOK_LINKS, lambda link: contains(description, link))
+    return compliant_if(linked, f"AlarmDescription is {description or 'empty'} (expected a link to a runbook)")
 
 
 def lift(alarm: TemplateResource) -> dict[str, Any]:
-    """An alarm as DescribeAlarms tells of it."""
+    """The configuration item of an alarm, as DescribeAlarms returns it."""
     return {"configuration": {"alarmName": alarm.logical_id, **lowered(alarm.properties, {"OKActions": "okactions"})}}

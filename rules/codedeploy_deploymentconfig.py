@@ -1,4 +1,4 @@
-"""Deployment configurations of CodeDeploy: the describe API's camelCase."""
+"""CodeDeploy deployment configurations; their items use the camelCase names of GetDeploymentConfig."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ HEALTHY = "configuration.minimumHealthyHosts"
 
 @check(
     "AWS::CodeDeploy::DeploymentConfig",
-    best_practices={"OPS06-BP03": "too many instances are taken out at once"},
+    best_practices={"OPS06-BP03": "too many instances are out of service during a deployment"},
     managed_rule="CODEDEPLOY_EC2_MINIMUM_HEALTHY_HOSTS_CONFIGURED",
     effort="S",
     severity="low",
-    fix="Keep two thirds of the fleet in service while it is deployed to.",
+    fix="Set MinimumHealthyHosts to a FLEET_PERCENT of 66 or more, or to a HOST_COUNT of 1 or more.",
     compliant=[
         {f"{HEALTHY}.type": "FLEET_PERCENT", f"{HEALTHY}.value": 66},
         {f"{HEALTHY}.type": "HOST_COUNT", f"{HEALTHY}.value": 1},
@@ -31,18 +31,17 @@ def codedeploy_ec2_minimum_healthy_hosts_configured(
     minimum_healthy_hosts_fleet_percent: int = 66,
     minimum_healthy_hosts_host_count: int = 1,
 ) -> Verdict:
-    """Deployments leave most of the fleet in service.
+    """CodeDeploy deployment configurations keep enough instances in service.
 
-    In percent, or in hosts.
+    If too many instances are updated at the same time, the remaining ones cannot handle the requests.
     """
     if none_of([config.has(HEALTHY)]):
         return NOT_APPLICABLE
     kind, value = config.text(f"{HEALTHY}.type"), config.number(f"{HEALTHY}.value")
-    hosts = kind == "HOST_COUNT"
-    least = minimum_healthy_hosts_host_count if hosts else minimum_healthy_hosts_fleet_percent
-    return compliant_if(value >= least, otherwise=f"{value} {'hosts' if hosts else 'percent'} stay healthy")
+    least = minimum_healthy_hosts_host_count if kind == "HOST_COUNT" else minimum_healthy_hosts_fleet_percent
+    return compliant_if(value >= least, otherwise=f"MinimumHealthyHosts is {kind} {value} (expected {least} or more)")
 
 
 def lift(config: TemplateResource) -> dict[str, Any]:
-    """A deployment configuration."""
+    """The configuration item of a deployment configuration."""
     return {"configuration": lowered(config.properties)}

@@ -1,4 +1,4 @@
-"""Deployment groups of CodeDeploy."""
+"""CodeDeploy deployment groups; their configuration items use the camelCase names of GetDeploymentGroup."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from pillarwatch.unknown import Unknown
 
 PLATFORM = "configuration.computePlatform"
 CONFIG = "configuration.deploymentConfigName"
-GUARDS = ("autoRollbackConfiguration", "alarmConfiguration")
+SAFEGUARDS = ("autoRollbackConfiguration", "alarmConfiguration")
 
 
 STYLE = "configuration.deploymentStyle"
@@ -25,56 +25,59 @@ STYLE = "configuration.deploymentStyle"
 @check(
     "AWS::CodeDeploy::DeploymentGroup",
     best_practices={
-        "OPS06-BP03": "a new version meets all users at once",
-        "REL08-BP05": "production is not deployed to in stages",
+        "OPS06-BP03": "a new version receives all requests at once",
+        "REL08-BP05": "deployments to production are not done in stages",
     },
     managed_rule="CODEDEPLOY_LAMBDA_ALLATONCE_TRAFFIC_SHIFT_DISABLED",
     effort="S",
-    fix="Choose a canary or linear configuration, e.g. CodeDeployDefault.LambdaCanary10Percent5Minutes.",
+    fix="Set DeploymentConfigName to a canary or linear one, such as CodeDeployDefault.LambdaCanary10Percent5Minutes.",
     compliant=[{PLATFORM: "Lambda", CONFIG: "CodeDeployDefault.LambdaCanary10Percent5Minutes"}],
     non_compliant=[{PLATFORM: "Lambda", CONFIG: "CodeDeployDefault.LambdaAllAtOnce"}],
     not_applicable=[{PLATFORM: "Server"}, {}],
 )
 def codedeploy_lambda_allatonce_traffic_shift_disabled(group: ConfigurationItem) -> Verdict:
-    """New versions of Lambda functions reach their callers step by step.
+    """CodeDeploy deployment groups shift Lambda traffic gradually.
 
-    What is wrong with a version then meets a tenth of the callers, not all of them.
+    If all traffic is shifted at once, a faulty version affects all callers.
     """
     if group.text(PLATFORM) != "Lambda":
         return NOT_APPLICABLE
     name = group.text(CONFIG, "CodeDeployDefault.LambdaAllAtOnce")
-    return compliant_if(name != "CodeDeployDefault.LambdaAllAtOnce", otherwise=f"configuration is {name}")
+    return compliant_if(name != "CodeDeployDefault.LambdaAllAtOnce", f"DeploymentConfigName is {name}")
 
 
 @check(
     "AWS::CodeDeploy::DeploymentGroup",
     best_practices={
-        "OPS06-BP04": "a bad deployment is not rolled back by itself",
-        "OPS06-BP01": "nothing is prepared for a deployment that fails",
-        "REL08-BP05": "somebody has to watch each deployment to production",
+        "OPS06-BP04": "a faulty deployment is not rolled back automatically",
+        "OPS06-BP01": "no rollback is prepared for a failed deployment",
+        "REL08-BP05": "people have to watch each deployment to production",
     },
     managed_rule="CODEDEPLOY_AUTO_ROLLBACK_MONITOR_ENABLED",
     effort="S",
-    fix="Turn on automatic rollback, and name the alarms that stop a deployment.",
-    compliant=[{f"configuration.{guard}.enabled": True for guard in GUARDS}],
+    fix="Enable AutoRollbackConfiguration and AlarmConfiguration, with the alarms that stop a deployment.",
+    compliant=[{f"configuration.{safeguard}.enabled": True for safeguard in SAFEGUARDS}],
     non_compliant=[{"configuration.autoRollbackConfiguration.enabled": True}, {}],
 )
 def codedeploy_auto_rollback_monitor_enabled(group: ConfigurationItem) -> Verdict:
-    """Alarms stop a deployment, and CodeDeploy rolls it back.
+    """CodeDeploy deployment groups roll back automatically when an alarm goes off.
 
-    It takes both: a rollback without alarms knows only that the deployment itself failed.
+    Without automatic rollback, a faulty version stays deployed until people react. Without alarms, CodeDeploy rolls
+    back only if the deployment itself fails, not if the new version causes errors.
     """
-    return compliant_if_all(GUARDS, lambda guard: group.flag(f"configuration.{guard}.enabled"), "not enabled")
+    return compliant_if_all(
+        SAFEGUARDS, lambda safeguard: group.flag(f"configuration.{safeguard}.enabled"), "not enabled (expected both)"
+    )
 
 
 @check(
     "AWS::CodeDeploy::DeploymentGroup",
     best_practices={
-        "OPS06-BP03": "the version in use is changed in place",
+        "OPS06-BP03": "the running version is changed in place",
         "REL08-BP04": "instances are changed instead of replaced",
     },
     effort="M",
-    fix="Move the deployment group to blue/green with traffic control.",
+    fix="Set DeploymentType to BLUE_GREEN and DeploymentOption to WITH_TRAFFIC_CONTROL in DeploymentStyle.",
     compliant=[{f"{STYLE}.deploymentType": "BLUE_GREEN", f"{STYLE}.deploymentOption": "WITH_TRAFFIC_CONTROL"}],
     non_compliant=[
         {f"{STYLE}.deploymentType": "IN_PLACE", f"{STYLE}.deploymentOption": "WITH_TRAFFIC_CONTROL"},
@@ -83,25 +86,32 @@ def codedeploy_auto_rollback_monitor_enabled(group: ConfigurationItem) -> Verdic
     ],
 )
 def codedeploy_blue_green_deployment_used(group: ConfigurationItem) -> Verdict:
-    """CodeDeploy puts a new version beside the old one.
+    """CodeDeploy deployment groups use blue/green deployments.
 
-    And moves the traffic then. In place and without traffic control is the default.
+    An in-place deployment, the default, replaces the running version, so a rollback needs another deployment.
     """
-    kind, option = group.text(f"{STYLE}.deploymentType", "IN_PLACE"), group.text(f"{STYLE}.deploymentOption", "none")
-    right = all_of([kind == "BLUE_GREEN", option == "WITH_TRAFFIC_CONTROL"])
-    return compliant_if(right, otherwise=f"{kind}, {option}")
+    kind, option = group.text(f"{STYLE}.deploymentType", "IN_PLACE"), group.text(f"{STYLE}.deploymentOption", "not set")
+    is_blue_green = all_of([kind == "BLUE_GREEN", option == "WITH_TRAFFIC_CONTROL"])
+    found = f"DeploymentType is {kind}, DeploymentOption is {option}"
+    return compliant_if(is_blue_green, otherwise=f"{found} (expected BLUE_GREEN, WITH_TRAFFIC_CONTROL)")
 
 
-MACHINES = ("AutoScalingGroups", "Ec2TagFilters", "Ec2TagSet", "OnPremisesInstanceTagFilters", "OnPremisesTagSet")
+INSTANCE_PROPERTIES = (
+    "AutoScalingGroups",
+    "Ec2TagFilters",
+    "Ec2TagSet",
+    "OnPremisesInstanceTagFilters",
+    "OnPremisesTagSet",
+)
 
 
 def lift(group: TemplateResource) -> dict[str, Any]:
-    """A deployment group with the platform of its application."""
+    """The configuration item of a deployment group, with the compute platform of its application."""
     return {"configuration": {**lowered(group.properties), "computePlatform": _platform(group)}}
 
 
 def _platform(group: TemplateResource) -> Any:
-    """The platform as the application in the template says, else as what the group itself has makes plain."""
+    """The compute platform of the application in the template, else derived from the group's own properties."""
     applications = group.names("AWS::CodeDeploy::Application", "ApplicationName")
     if applications:
         return applications[0].properties.get("ComputePlatform", "Server")
@@ -110,5 +120,5 @@ def _platform(group: TemplateResource) -> Any:
         return next((kind for kind in ("Lambda", "ECS") if name.startswith(f"CodeDeployDefault.{kind}")), "Server")
     if "ECSServices" in group.properties:
         return "ECS"
-    unknown = Unknown("its application is not in this template")
-    return "Server" if any(key in group.properties for key in MACHINES) else unknown
+    unknown = Unknown("the application of the deployment group is not in this template")
+    return "Server" if any(key in group.properties for key in INSTANCE_PROPERTIES) else unknown

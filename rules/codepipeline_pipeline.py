@@ -1,4 +1,4 @@
-"""Pipelines: the describe API's camelCase."""
+"""CodePipeline pipelines; their configuration items use the camelCase names of GetPipeline."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -22,11 +22,11 @@ from pillarwatch.lift import TemplateResource, lowered
 
 STAGES = "configuration.pipeline.stages"
 CATEGORY = "actionTypeId.category"
-PREPARES = "CHANGE_SET_REPLACE"  # of CloudFormation's modes the one that only makes what another action executes
+CREATES_CHANGE_SET = "CHANGE_SET_REPLACE"  # the CloudFormation action mode that does not execute the change set
 
 
 def stage(*categories: str) -> dict[str, object]:
-    """An example of a stage with actions of these categories, one after the other where they differ."""
+    """An example of a stage with actions of these categories; actions of different categories run in sequence."""
     kinds = list(dict.fromkeys(categories))
     return {
         "actions": [
@@ -37,9 +37,9 @@ def stage(*categories: str) -> dict[str, object]:
 
 
 IN_PRODUCTION = {"tags.Environment": "production"}
-PREPARED = {  # an example of a stage in which somebody approves a change set
+APPROVED_CHANGE_SET = {  # an example of a stage with an approval of a change set
     "actions": [
-        {"runOrder": 1, "actionTypeId": {"category": "Deploy"}, "configuration": {"ActionMode": PREPARES}},
+        {"runOrder": 1, "actionTypeId": {"category": "Deploy"}, "configuration": {"ActionMode": CREATES_CHANGE_SET}},
         {"runOrder": 2, "actionTypeId": {"category": "Approval"}},
         {"runOrder": 3, "actionTypeId": {"category": "Deploy"}, "configuration": {"ActionMode": "CHANGE_SET_EXECUTE"}},
     ]
@@ -47,31 +47,31 @@ PREPARED = {  # an example of a stage in which somebody approves a change set
 
 
 def deployments(actions: Sequence[Attributes]) -> list[Attributes]:
-    """Those of a stage's actions that deploy."""
+    """The actions that deploy."""
     return [action for action in actions if is_deployment(action)]
 
 
 def is_deployment(action: Attributes) -> bool:
-    """Whether an action deploys; one that makes a change set does not."""
-    return all_of([action.text(CATEGORY) == "Deploy", action.text("configuration.ActionMode") != PREPARES])
+    """Whether an action deploys; one that only creates a change set does not."""
+    return all_of([action.text(CATEGORY) == "Deploy", action.text("configuration.ActionMode") != CREATES_CHANGE_SET])
 
 
-def order(action: Attributes) -> float:
-    """When an action of a stage is taken."""
+def run_order(action: Attributes) -> float:
+    """The position of an action in its stage; actions with the same position run in parallel."""
     return action.number("runOrder", 1)
 
 
-def before_deployment(pipeline: ConfigurationItem, *, last: bool = False) -> Sequence[str]:
-    """What is done before the first, or the last, deployment: in earlier stages, and by earlier actions of its own."""
+def categories_before_deployment(pipeline: ConfigurationItem, *, last: bool = False) -> Sequence[str]:
+    """The categories of the actions before the first (or last) deployment, in earlier stages and in its own stage."""
     stages = [each.objects("actions") for each in pipeline.objects(STAGES)]
     at = [number for number, actions in enumerate(stages) if deployments(actions)][-1 if last else 0]
-    limit = (max if last else min)(map(order, deployments(stages[at])))
-    own = [action for action in stages[at] if order(action) < limit]
+    limit = (max if last else min)(map(run_order, deployments(stages[at])))
+    own = [action for action in stages[at] if run_order(action) < limit]
     return [action.text(CATEGORY) for action in chain(*stages[:at], own)]
 
 
-def deploys(pipeline: ConfigurationItem) -> bool:
-    """Whether there is a deployment at all."""
+def has_deployment(pipeline: ConfigurationItem) -> bool:
+    """Whether the pipeline has an action that deploys."""
     return any_of(pipeline.objects(STAGES), lambda each: any_of(each.objects("actions"), is_deployment))
 
 
@@ -84,7 +84,7 @@ def deploys(pipeline: ConfigurationItem) -> bool:
     },
     effort="M",
     severity="medium",
-    fix="Put a build or test stage before the first deployment.",
+    fix="Add a Build or Test action before the first Deploy action.",
     compliant=[
         {STAGES: [stage("Source"), stage("Build"), stage("Deploy")]},
         {STAGES: [stage("Source"), stage("Test", "Deploy")]},
@@ -96,26 +96,26 @@ def deploys(pipeline: ConfigurationItem) -> bool:
     not_applicable=[{STAGES: [stage("Source"), stage("Build")]}, {}],
 )
 def codepipeline_has_test_action(pipeline: ConfigurationItem) -> Verdict:
-    """Pipelines have a test or build stage before the first deployment.
+    """CodePipeline pipelines have a test or build action before the first deployment.
 
-    A build counts: tests run in it more often than not.
+    Without tests, each faulty change is deployed. A build action counts, because builds usually run tests.
     """
-    if none_of([deploys(pipeline)]):
+    if none_of([has_deployment(pipeline)]):
         return NOT_APPLICABLE
-    done = before_deployment(pipeline)
+    done = categories_before_deployment(pipeline)
     tested = any_of(("Build", "Test"), lambda kind: contains(done, kind))
-    return compliant_if(tested, otherwise=f"before the deployment: {listed(done) or 'nothing'}")
+    return compliant_if(tested, f"actions before the deployment: {listed(done) or 'none'} (expected Build or Test)")
 
 
 @check(
     "AWS::CodePipeline::Pipeline",
-    best_practices={"OPS07-BP05": "nobody decides to go to production"},
+    best_practices={"OPS07-BP05": "no approval is required before a deployment to production"},
     effort="S",
-    fix="Add an approval, or a stage that an alarm gates.",
+    fix="Add a manual approval action before the last Deploy action.",
     compliant=[
         {**IN_PRODUCTION, STAGES: [stage("Build"), stage("Approval"), stage("Deploy")]},
         {**IN_PRODUCTION, STAGES: [stage("Build"), stage("Deploy"), stage("Approval", "Deploy")]},
-        {**IN_PRODUCTION, STAGES: [stage("Build"), PREPARED]},
+        {**IN_PRODUCTION, STAGES: [stage("Build"), APPROVED_CHANGE_SET]},
     ],
     non_compliant=[
         {**IN_PRODUCTION, STAGES: [stage("Build"), stage("Deploy")]},
@@ -124,27 +124,27 @@ def codepipeline_has_test_action(pipeline: ConfigurationItem) -> Verdict:
     not_applicable=[{STAGES: [stage("Build"), stage("Deploy")]}, {}],
 )
 def codepipeline_approval_before_production(pipeline: ConfigurationItem) -> Verdict:
-    """Somebody decides on each deployment to production.
+    """CodePipeline pipelines require an approval before the deployment to production.
 
-    Only where the tag Environment says `production`. The last deployment is the one to production: what comes before
-    it may go to a test environment.
+    Without an approval, each change is deployed to production without a decision. The last deployment of the pipeline
+    counts as production. Applies to pipelines with the Environment tag production.
     """
-    if any_of([pipeline.environment != PRODUCTION, none_of([deploys(pipeline)])]):
+    if any_of([pipeline.environment != PRODUCTION, none_of([has_deployment(pipeline)])]):
         return NOT_APPLICABLE
-    approved = contains(before_deployment(pipeline, last=True), "Approval")
-    return compliant_if(approved, otherwise="no approval before the last deployment")
+    approved = contains(categories_before_deployment(pipeline, last=True), "Approval")
+    return compliant_if(approved, otherwise="no Approval action before the last deployment")
 
 
 @check(
     "AWS::CodePipeline::Pipeline",
-    best_practices={"OPS06-BP03": "every place gets the new version at once"},
+    best_practices={"OPS06-BP03": "all targets receive the new version at the same time"},
     managed_rule="CODEPIPELINE_DEPLOYMENT_COUNT_CHECK",
     effort="M",
     severity="low",
-    fix="Deploy to one place first, and to the others in later stages.",
+    fix="Deploy to one target in the first stage with a deployment, and to the others in later stages.",
     compliant=[
         {STAGES: [stage("Deploy"), stage("Deploy", "Deploy")]},
-        {STAGES: [PREPARED]},
+        {STAGES: [APPROVED_CHANGE_SET]},
         {STAGES: [stage("Deploy"), stage("Deploy", "Deploy")], "parameters.deployment_limit": 2},
     ],
     non_compliant=[
@@ -155,20 +155,21 @@ def codepipeline_approval_before_production(pipeline: ConfigurationItem) -> Verd
     not_applicable=[{STAGES: [stage("Build")]}, {}],
 )
 def codepipeline_deployment_count_check(pipeline: ConfigurationItem, *, deployment_limit: int = 0) -> Verdict:
-    """Pipelines deploy to one place first.
+    """CodePipeline pipelines deploy to one target first.
 
-    As AWS's own rule reads it: the first stage that deploys does so once, later ones as often as `deployment_limit`
-    says, where it is set. To make a change set is not yet to deploy it.
+    If all targets are deployed at once, a faulty version affects all of them. As in AWS's managed rule, the first stage
+    with a deployment has only one, and later stages have at most `deployment_limit`, if it is set. An action that only
+    creates a change set is no deployment.
     """
     counts = [count for each in pipeline.objects(STAGES) if (count := len(deployments(each.objects("actions"))))]
     if not counts:
         return NOT_APPLICABLE
     first, *later = counts
     limit = deployment_limit or sum(later)
-    few = all_of([first == 1, all_of(later, lambda count: count <= limit)])
-    return compliant_if(few, otherwise=f"deployments in each stage: {', '.join(map(str, counts))}")
+    is_staged = all_of([first == 1, all_of(later, lambda count: count <= limit)])
+    return compliant_if(is_staged, f"deployments in each stage: {', '.join(map(str, counts))} (expected 1 first)")
 
 
 def lift(pipeline: TemplateResource) -> dict[str, Any]:
-    """A pipeline."""
+    """The configuration item of a pipeline."""
     return {"configuration": {"pipeline": lowered(pipeline.properties, keep=("Configuration",))}}

@@ -1,4 +1,4 @@
-"""Cognito user pools: CloudFormation's shape."""
+"""Cognito user pools; their configuration items use the property names of CloudFormation."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,10 +23,10 @@ PRE_SIGN_UP = "configuration.LambdaConfig.PreSignUp"
 
 FACTORS = "configuration.Policies.SignInPolicy.AllowedFirstAuthFactors"
 
-STRONG = dict.fromkeys(("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols"), True)
+ALL_CHARACTER_TYPES = dict.fromkeys(("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols"), True)
 
 
-THREATS = "configuration.UserPoolAddOns.AdvancedSecurityMode"
+THREAT_PROTECTION = "configuration.UserPoolAddOns.AdvancedSecurityMode"
 
 
 GROUPS = "supplementaryConfiguration.cognito-idp.ListGroups.Groups"
@@ -34,7 +34,7 @@ GROUPS = "supplementaryConfiguration.cognito-idp.ListGroups.Groups"
 
 @check(
     "AWS::Cognito::UserPool",
-    best_practices={"SEC02-BP01": "users sign in with a password only"},
+    best_practices={"SEC02-BP01": "users can sign in with only a password"},
     managed_rule="COGNITO_USER_POOL_MFA_ENABLED",
     effort="S",
     severity="medium",
@@ -46,34 +46,34 @@ GROUPS = "supplementaryConfiguration.cognito-idp.ListGroups.Groups"
 def cognito_user_pool_mfa_enabled(pool: ConfigurationItem, *, accepted_mode: str = "ON") -> Verdict:
     """Cognito user pools require multi-factor authentication (MFA).
 
-    OPTIONAL leaves it to the user, which is why it fails; set `accepted_mode` to OPTIONAL where that is decided. As
-    AWS's own rule reads it, it is asked of pools that know passwords only: those that take a passkey or a one-time
-    code as the first factor cannot require a second.
+    Without MFA, a stolen password is enough to sign in. OPTIONAL fails, because users decide; set the parameter
+    `accepted_mode` to OPTIONAL to accept it. As in AWS's managed rule, user pools that accept passkeys or one-time
+    passwords as the first factor are not applicable.
     """
     if any_of(pool.texts(FACTORS), lambda factor: factor != "PASSWORD"):
         return NOT_APPLICABLE
     mode = pool.text(MFA, "OFF")
-    return compliant_if(any_of([mode == "ON", mode == accepted_mode]), otherwise=f"MFA is {mode}")
+    return compliant_if(any_of([mode == "ON", mode == accepted_mode]), f"MfaConfiguration is {mode} (expected ON)")
 
 
 @check(
     "AWS::Cognito::UserPool",
-    best_practices={"SEC02-BP01": "weak passwords are accepted"},
+    best_practices={"SEC02-BP01": "the user pool accepts weak passwords"},
     managed_rule="COGNITO_USER_POOL_PASSWORD_POLICY_CHECK",
     effort="S",
     severity="medium",
-    fix="Ask for passwords of all four kinds of characters, the longer the better; let temporary ones end in a week.",
+    fix="Require 8 or more characters of all four types, and set TemporaryPasswordValidityDays to 7 or less.",
     compliant=[
-        {PASSWORD: {"MinimumLength": 8, **STRONG}},
-        {PASSWORD: STRONG},
-        {PASSWORD: {**STRONG, "RequireSymbols": False}, "parameters.require_symbols": False},
-        {PASSWORD: {"MinimumLength": 12, **STRONG}, "parameters.min_length": 12},
+        {PASSWORD: {"MinimumLength": 8, **ALL_CHARACTER_TYPES}},
+        {PASSWORD: ALL_CHARACTER_TYPES},
+        {PASSWORD: {**ALL_CHARACTER_TYPES, "RequireSymbols": False}, "parameters.require_symbols": False},
+        {PASSWORD: {"MinimumLength": 12, **ALL_CHARACTER_TYPES}, "parameters.min_length": 12},
     ],
     non_compliant=[
-        {PASSWORD: {"MinimumLength": 7, **STRONG}},
-        {PASSWORD: {"MinimumLength": 11, **STRONG}, "parameters.min_length": 12},
-        {PASSWORD: {"MinimumLength": 12, **STRONG, "RequireSymbols": False}},
-        {PASSWORD: {**STRONG, "TemporaryPasswordValidityDays": 8}},
+        {PASSWORD: {"MinimumLength": 7, **ALL_CHARACTER_TYPES}},
+        {PASSWORD: {"MinimumLength": 11, **ALL_CHARACTER_TYPES}, "parameters.min_length": 12},
+        {PASSWORD: {"MinimumLength": 12, **ALL_CHARACTER_TYPES, "RequireSymbols": False}},
+        {PASSWORD: {**ALL_CHARACTER_TYPES, "TemporaryPasswordValidityDays": 8}},
         {},
     ],
 )
@@ -89,10 +89,10 @@ def cognito_user_pool_password_policy_check(
 ) -> Verdict:
     """Cognito user pools have a strong password policy.
 
-    With the figures of AWS's own rule: eight characters of all four kinds, and temporary passwords that end in a week.
-    Where a policy leaves length or validity out, Cognito takes the same.
+    Attackers can guess weak passwords. The limits are those of AWS's managed rule: eight characters of all four types,
+    and temporary passwords that expire within 7 days. Cognito uses the same length and validity if they are not set.
     """
-    asked = {
+    required = {
         "RequireLowercase": require_lowercase,
         "RequireNumbers": require_numbers,
         "RequireSymbols": require_symbols,
@@ -102,27 +102,28 @@ def cognito_user_pool_password_policy_check(
     strong = {
         "MinimumLength": pool.number(f"{PASSWORD}.MinimumLength", 8) >= min_length,
         "TemporaryPasswordValidityDays": validity <= temporary_password_validity,
-        **{kind: pool.flag(f"{PASSWORD}.{kind}") for kind in asked if asked[kind]},
+        **{kind: pool.flag(f"{PASSWORD}.{kind}") for kind in required if required[kind]},
     }
 
-    def as_set(setting: str) -> str:
+    def value_of(setting: str) -> str:
         return f"{setting} is {pool.text(f'{PASSWORD}.{setting}', 'not set')}"
 
-    return compliant_if_all(strong, strong.__getitem__, "too weak", named=as_set)
+    return compliant_if_all(strong, strong.__getitem__, "password policy is too weak", named=value_of)
 
 
 @check(
     "AWS::Cognito::UserPool",
-    best_practices={"SEC03-BP06": "anyone can create an account"},
+    best_practices={"SEC03-BP06": "anybody on the internet can create an account"},
     effort="S",
-    fix="Let only administrators create users, or name a PreSignUp function that admits the known domains.",
+    fix="Set AllowAdminCreateUserOnly to true, or LambdaConfig.PreSignUp to a function that accepts known domains.",
     compliant=[{ADMIN_ONLY: True}, {PRE_SIGN_UP: "arn:aws:lambda:eu-west-1:123456789012:function:domains"}],
     non_compliant=[{ADMIN_ONLY: False}, {}],
 )
 def cognito_self_signup_restricted(pool: ConfigurationItem) -> Verdict:
     """Cognito user pools restrict self-registration.
 
-    Waive it for an application that is meant for everybody.
+    With open self-registration, anybody can become a user of the application. Waive this check for a public
+    application.
     """
     restricted = any_of([pool.flag(ADMIN_ONLY), pool.has(PRE_SIGN_UP)])
     return compliant_if(restricted, otherwise="AllowAdminCreateUserOnly is false, and no PreSignUp function is set")
@@ -134,18 +135,19 @@ def cognito_self_signup_restricted(pool: ConfigurationItem) -> Verdict:
     managed_rule="COGNITO_USER_POOL_ADVANCED_SECURITY_ENABLED",
     effort="S",
     severity="medium",
-    fix="Set AdvancedSecurityMode to ENFORCED (threat protection in full-function mode).",
-    compliant=[{THREATS: "ENFORCED"}, {THREATS: "AUDIT", "parameters.security_mode": "AUDIT"}],
-    non_compliant=[{THREATS: "AUDIT"}, {THREATS: "OFF"}, {}],
+    fix="Set UserPoolAddOns.AdvancedSecurityMode to ENFORCED. It needs the Plus feature plan, which costs more.",
+    compliant=[{THREAT_PROTECTION: "ENFORCED"}, {THREAT_PROTECTION: "AUDIT", "parameters.security_mode": "AUDIT"}],
+    non_compliant=[{THREAT_PROTECTION: "AUDIT"}, {THREAT_PROTECTION: "OFF"}, {}],
 )
 def cognito_user_pool_advanced_security_enabled(pool: ConfigurationItem, *, security_mode: str = "ENFORCED") -> Verdict:
-    """User pools have threat protection enforced.
+    """Cognito user pools have threat protection enforced.
 
-    As Security Hub asks AWS's own rule, which alone takes AUDIT as well: that only watches.
+    Without enforcement, sign-ins with leaked passwords are not blocked. The mode AUDIT only records risks; it fails, as
+    in Security Hub, unless the parameter `security_mode` is AUDIT.
     """
-    mode = pool.text(THREATS, "OFF")
-    right = any_of([mode == "ENFORCED", mode == security_mode])
-    return compliant_if(right, otherwise=f"AdvancedSecurityMode is {mode} (expected ENFORCED)")
+    mode = pool.text(THREAT_PROTECTION, "OFF")
+    is_accepted = any_of([mode == "ENFORCED", mode == security_mode])
+    return compliant_if(is_accepted, otherwise=f"AdvancedSecurityMode is {mode} (expected ENFORCED)")
 
 
 @check(
@@ -157,36 +159,36 @@ def cognito_user_pool_advanced_security_enabled(pool: ConfigurationItem, *, secu
     effort="S",
     severity="low",
     collector="user-pools",
-    fix="Create the groups that the application tells apart, and assign the users.",
+    fix="Create the required groups, and assign the users to them.",
     compliant=[{GROUPS: [{"GroupName": "Admin"}]}],
     non_compliant=[{"parameters.required_groups": ["Admin"], GROUPS: []}],
     not_applicable=[{GROUPS: []}],
 )
 def cognito_user_pool_groups_defined(pool: ConfigurationItem, *, required_groups: Sequence[str] = ()) -> Verdict:
-    """User pools have the required groups.
+    """Cognito user pools have the required groups.
 
-    A group goes into the token, so that the application can decide by it. Whether an application tells groups apart is
-    not in the pool, so one without groups fails only where the settings name some.
+    Without groups in the token, an application cannot decide about access by group. Not every application needs
+    groups, so a pool can fail only if the parameter `required_groups` names some.
     """
     names = pool.texts(f"{GROUPS}.GroupName")
     if not required_groups:
         return compliant_if(len(names) > 0, otherwise="no groups", asked=False)
-    return compliant_if_all(required_groups, lambda group: contains(names, group), "missing groups")
+    return compliant_if_all(required_groups, lambda group: contains(names, group), "required groups are missing")
 
 
-# A pool that states no password policy has this one; of a policy that is stated, what it leaves out is off.
+# The password policy of a pool that sets none. In a policy that is set, requirements that it omits are off.
 # https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/create-user-pool.html (a minimally configured user pool)
-BY_DEFAULT = {"MinimumLength": by_default("8"), **dict.fromkeys(STRONG, by_default(True))}
+BY_DEFAULT = {"MinimumLength": by_default("8"), **dict.fromkeys(ALL_CHARACTER_TYPES, by_default(True))}
 
 
 def lift(pool: TemplateResource) -> dict[str, Any]:
-    """A user pool with its groups."""
+    """The configuration item of a user pool, with its groups."""
     groups = [group.properties for group in pool.attached("AWS::Cognito::UserPoolGroup", "UserPoolId")]
     properties = dict(pool.properties)
     policies = properties.get("Policies", {})
     if isinstance(policies, dict) and "PasswordPolicy" not in policies:
         properties["Policies"] = {**policies, "PasswordPolicy": BY_DEFAULT}
-    if isinstance(properties.get("MfaConfiguration"), bool):  # as YAML reads ON and OFF without quotes
+    if isinstance(properties.get("MfaConfiguration"), bool):  # YAML reads ON and OFF without quotes as booleans
         properties["MfaConfiguration"] = worded(properties["MfaConfiguration"], "ON", "OFF")
     return {
         "configuration": properties,

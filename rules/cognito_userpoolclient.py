@@ -1,4 +1,4 @@
-"""Clients of Cognito user pools: CloudFormation's shape. A validity counts in a unit of its own."""
+"""Cognito app clients; items use the property names of CloudFormation. Each token validity has its own unit."""
 
 from typing import Any
 
@@ -21,24 +21,24 @@ from pillarwatch.unknown import Unknown
 
 FLOWS = "configuration.AllowedOAuthFlows"
 PROVIDERS = "configuration.SupportedIdentityProviders"
-NOT_OURS = ("COGNITO", "Facebook", "Google", "LoginWithAmazon", "SignInWithApple")  # none of them knows who works here
-MINUTES = {"seconds": 1 / 60, "minutes": 1, "hours": 60, "days": 1440}
+PUBLIC_PROVIDERS = ("COGNITO", "Facebook", "Google", "LoginWithAmazon", "SignInWithApple")  # not the organization's
+MINUTES_PER_UNIT = {"seconds": 1 / 60, "minutes": 1, "hours": 60, "days": 1440}
 TOKENS = ("AccessToken", "IdToken")
 
 
 REVOCATION = "configuration.EnableTokenRevocation"
-EXISTENCE = "configuration.PreventUserExistenceErrors"
+EXISTENCE_ERRORS = "configuration.PreventUserExistenceErrors"
 
 
 @check(
     "AWS::Cognito::UserPoolClient",
     best_practices={
         "SEC02-BP02": "tokens are valid for too long",
-        "SEC02-BP05": "tokens are renewed too rarely",
+        "SEC02-BP05": "tokens are not renewed often enough",
     },
     effort="S",
     severity="medium",
-    fix="Set the validity of access and id tokens to 60 minutes or less; refresh tokens renew them.",
+    fix="Set AccessTokenValidity and IdTokenValidity to 60 minutes or less. Refresh tokens renew them.",
     compliant=[
         {
             "configuration.AccessTokenValidity": 30,
@@ -57,30 +57,30 @@ EXISTENCE = "configuration.PreventUserExistenceErrors"
     ],
 )
 def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, max_validity_minutes: int = 60) -> Verdict:
-    """App clients issue tokens that expire within an hour.
+    """Cognito app clients issue tokens that expire within an hour.
 
-    Nobody can take back a token that is out; it counts until it expires. Without a setting that is an hour, the default
-    of Cognito, which passes.
+    An attacker can use a stolen access or ID token until it expires. The default validity is one hour.
     """
     # https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 
     def validity(token: str) -> float:
         unit = client.text(f"configuration.TokenValidityUnits.{token}", "hours")
         number = client.number(f"configuration.{token}Validity", 1)
-        return next((number * factor for name, factor in MINUTES.items() if unit == name), number * 60)
+        return next((number * factor for name, factor in MINUTES_PER_UNIT.items() if unit == name), number * 60)
 
     def short(token: str) -> bool:
         return validity(token) <= max_validity_minutes
 
-    return compliant_if_all(TOKENS, short, "valid", named=lambda token: f"{token} {validity(token):g} minutes")
+    too_long = f"valid for more than {max_validity_minutes} minutes"
+    return compliant_if_all(TOKENS, short, too_long, named=lambda token: f"{token} {validity(token):g} minutes")
 
 
 @check(
     "AWS::Cognito::UserPoolClient",
-    best_practices={"SEC02-BP04": "users are not managed by the organization's identity provider"},
+    best_practices={"SEC02-BP04": "users do not sign in with the organization's identity provider"},
     effort="M",
     severity="medium",
-    fix="Add the organization's SAML or OIDC provider to the pool, and name it in the client.",
+    fix="Add the organization's SAML or OIDC provider to the user pool and to SupportedIdentityProviders.",
     compliant=[{PROVIDERS: ["COGNITO", "Entra"]}],
     non_compliant=[
         {"parameters.every_client": True, PROVIDERS: ["COGNITO"]},
@@ -94,16 +94,17 @@ def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, max_va
     ],
 )
 def cognito_federated_identity_provider_configured(client: ConfigurationItem, *, every_client: bool = False) -> Verdict:
-    """App clients use the organization's identity provider.
+    """Cognito app clients use the organization's identity provider.
 
-    Who leaves the organization then loses access everywhere. An application of consumers has no such provider: set
-    `every_client` where all are for the organization. A client whose only flow is for machines has no users.
+    Without it, people who leave the organization keep their access until their user is deleted. Consumer applications
+    have no such provider, so a client can fail only if the parameter `every_client` is true. Clients with only the flow
+    client_credentials have no users, and are not applicable.
     """
     flows = client.texts(FLOWS)
     if len(flows) > 0 and none_of(flows, lambda flow: flow != "client_credentials"):
         return NOT_APPLICABLE
     providers = client.texts(PROVIDERS)
-    federated = any_of(providers, lambda provider: none_of([contains(NOT_OURS, provider)]))
+    federated = any_of(providers, lambda provider: none_of([contains(PUBLIC_PROVIDERS, provider)]))
     otherwise = f"SupportedIdentityProviders is {listed(providers) or 'not set'} (expected SAML or OIDC)"
     return compliant_if(federated, otherwise, asked=every_client)
 
@@ -114,21 +115,26 @@ def cognito_federated_identity_provider_configured(client: ConfigurationItem, *,
     effort="S",
     severity="low",
     fix="Set EnableTokenRevocation to true and PreventUserExistenceErrors to ENABLED.",
-    compliant=[{REVOCATION: True, EXISTENCE: "ENABLED"}, {EXISTENCE: "ENABLED"}],
-    non_compliant=[{REVOCATION: True, EXISTENCE: "LEGACY"}, {REVOCATION: False, EXISTENCE: "ENABLED"}, {}],
+    compliant=[{REVOCATION: True, EXISTENCE_ERRORS: "ENABLED"}, {EXISTENCE_ERRORS: "ENABLED"}],
+    non_compliant=[
+        {REVOCATION: True, EXISTENCE_ERRORS: "LEGACY"},
+        {REVOCATION: False, EXISTENCE_ERRORS: "ENABLED"},
+        {},
+    ],
 )
 def cognito_user_pool_client_token_revocation(client: ConfigurationItem) -> Verdict:
-    """App clients have token revocation and PreventUserExistenceErrors enabled.
+    """Cognito app clients enable token revocation and PreventUserExistenceErrors.
 
-    By default, EnableTokenRevocation is true and PreventUserExistenceErrors is LEGACY.
+    Without these settings, stolen refresh tokens stay valid, or error messages reveal which users exist. By default,
+    EnableTokenRevocation is true and PreventUserExistenceErrors is LEGACY.
     """
-    revokes, existence = client.flag(REVOCATION, True), client.text(EXISTENCE, "LEGACY")
+    revokes, existence = client.flag(REVOCATION, True), client.text(EXISTENCE_ERRORS, "LEGACY")
     found = f"EnableTokenRevocation is {in_json(revokes)}, PreventUserExistenceErrors is {existence}"
     return compliant_if(all_of([revokes, existence == "ENABLED"]), f"{found} (expected true and ENABLED)")
 
 
 def lift(client: TemplateResource) -> dict[str, Any]:
-    """A client; a provider that it refers to is named by its kind, which is the name of those that are not ours."""
+    """The configuration item of a client; a provider of the template is named by its type, such as Google or SAML."""
     named = client.names("AWS::Cognito::UserPoolIdentityProvider", "SupportedIdentityProviders")
     kinds = {provider.logical_id: provider.properties.get("ProviderType") for provider in named}
 

@@ -1,4 +1,4 @@
-"""The recorder of AWS Config: CloudFormation's shape, with what it does now."""
+"""AWS Config recorders; items use the property names of CloudFormation, with the state of the recorder (Recording)."""
 
 from pillarwatch import ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, in_json
 
@@ -9,13 +9,13 @@ RECORDING = "configuration.Recording"
 @check(
     "AWS::Config::ConfigurationRecorder",
     best_practices={
-        "SEC01-BP03": "controls cannot be validated on what is not recorded",
-        "SEC04-BP02": "changes of some types leave no trace",
-        "OPS05-BP03": "what changed, and when, is not known of every type",
+        "SEC01-BP03": "controls cannot be validated for resources that are not recorded",
+        "SEC04-BP02": "changes of some resource types are not recorded",
+        "OPS05-BP03": "the configuration history of some resource types is missing",
     },
     effort="S",
     live=True,
-    fix="Start the recorder, for all supported types or all but a few.",
+    fix="Start the recorder, and set AllSupported or ExclusionByResourceTypes. Each recorded item is charged.",
     compliant=[
         {RECORDING: True, f"{GROUP}.AllSupported": True},
         {RECORDING: True, f"{GROUP}.ExclusionByResourceTypes.ResourceTypes": ["AWS::EC2::NetworkInterface"]},
@@ -23,14 +23,13 @@ RECORDING = "configuration.Recording"
     non_compliant=[{RECORDING: False, f"{GROUP}.AllSupported": True}, {RECORDING: True}, {}],
 )
 def config_recorder_all_resources(recorder: ConfigurationItem) -> Verdict:
-    """AWS Config records every type of resource.
+    """AWS Config records all supported resource types.
 
-    A list of types to leave out is a decision; a list of types to record forgets the next one.
+    Changes of resources that are not recorded cannot be evaluated or investigated. A recorder that excludes some types
+    passes. A recorder with a list of included types fails, because it does not record new types.
     """
     recording = recorder.flag(RECORDING)
     excluded = recorder.has(f"{GROUP}.ExclusionByResourceTypes.ResourceTypes")
-    every = any_of([recorder.flag(f"{GROUP}.AllSupported"), excluded])
-    return compliant_if(
-        all_of([recording, every]),
-        otherwise=f"recording: {in_json(recording)}, allSupported: {in_json(every)} (expected true for both)",
-    )
+    all_types = any_of([recorder.flag(f"{GROUP}.AllSupported"), excluded])
+    found = f"recording: {in_json(recording)}, all supported types: {in_json(all_types)}"
+    return compliant_if(all_of([recording, all_types]), otherwise=f"{found} (expected true for both)")
