@@ -1,1 +1,1 @@
-"""Checks of the account as a whole."""
+"""Checks of the account in a Region. Collectors supply the items."""

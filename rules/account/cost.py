@@ -1,4 +1,4 @@
-"""Who watches what the account costs, and what it could do with less of."""
+"""Checks of the account's budgets, cost anomaly detection and Compute Optimizer."""
 
 from pillarwatch import (
     ACCOUNT,
@@ -26,7 +26,7 @@ FORECAST = "CalculatedSpend.ForecastedSpend.Amount"
 
 
 def forecast(usd: int, limit: int) -> dict[str, object]:
-    """An example of what a budget expects of its month."""
+    """An example of the limit and the forecast of a budget in USD."""
     return {
         "BudgetLimit": {"Amount": str(limit), "Unit": "USD"},
         "CalculatedSpend": {"ForecastedSpend": {"Amount": str(usd), "Unit": "USD"}},
@@ -34,7 +34,7 @@ def forecast(usd: int, limit: int) -> dict[str, object]:
 
 
 def notified(kind: str, percent: int, operator: str = "GREATER_THAN") -> list[dict[str, object]]:
-    """An example of what the monthly budget tells, and when."""
+    """An example of a notification of the monthly budget."""
     notification = {"NotificationType": kind, "ComparisonOperator": operator, "Threshold": percent}
     return [{"BudgetName": "month", "Notifications": [notification]}]
 
@@ -42,13 +42,13 @@ def notified(kind: str, percent: int, operator: str = "GREATER_THAN") -> list[di
 @check(
     ACCOUNT,
     best_practices={
-        "COST01-BP03": "no budget is defined for the account",
-        "COST02-BP05": "no budget limits cost or sends a notification",
+        "COST01-BP03": "no monthly cost budget is defined for the account",
+        "COST02-BP05": "no monthly cost budget can send a notification",
     },
     effort="S",
     severity="medium",
     collector="account-cost",
-    fix="Create a monthly cost budget for the whole account, without filters and without an end.",
+    fix="Create a budget with BudgetType COST and TimeUnit MONTHLY, without filters and without an end date.",
     compliant=[
         {BUDGETS: [{"BudgetType": "USAGE"}, MONTHLY]},
         {BUDGETS: [{**MONTHLY, "TimePeriod": {"End": "2087-06-15"}}]},
@@ -64,7 +64,7 @@ def notified(kind: str, percent: int, operator: str = "GREATER_THAN") -> list[di
 def budget_configured(account: ConfigurationItem) -> Verdict:
     """The account has a monthly cost budget.
 
-    A number that somebody decided is what every later question about cost is measured against.
+    Without a budget for all cost of the account, unexpected cost is noticed only on the invoice.
     """
 
     def monthly(budget: Attributes) -> bool:
@@ -80,20 +80,20 @@ def budget_configured(account: ConfigurationItem) -> Verdict:
     budgets = account.objects(BUDGETS)
     return compliant_if(
         any_of(budgets, monthly),
-        otherwise=f"{len(budgets)} budgets, and none has all cost by month (expected 1 or more)",
+        otherwise=f"monthly cost budgets without filters: 0 of {len(budgets)} budgets (expected 1 or more)",
     )
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "COST01-BP05": "an exceeded budget sends no notification",
-        "COST02-BP05": "the budget has no notification that limits cost",
+        "COST01-BP05": "no notification is sent before a budget is exceeded",
+        "COST02-BP05": "no notification lets the team act before the budget is exceeded",
     },
     effort="S",
     severity="medium",
     collector="account-cost",
-    fix="Add a notification on actual cost at 80 percent or on forecast cost at 100 percent to every budget.",
+    fix="Add a notification at 80 percent of actual cost, or at 100 percent of forecasted cost, to each budget.",
     compliant=[
         {BUDGETS: [MONTHLY], NOTIFICATIONS: notified(kind, at)} for kind, at in (("ACTUAL", 80), ("FORECASTED", 100))
     ],
@@ -107,10 +107,11 @@ def budget_configured(account: ConfigurationItem) -> Verdict:
 def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
     """Cost and usage budgets have a notification before they are exceeded.
 
-    By its actual cost while some of it is left, or by the forecast. A budget without a notification is a number on a
-    page. Budgets of utilization and coverage have nothing that could be overrun.
+    Without an early notification, the team learns of the cost only after the budget is exceeded. A notification is
+    early if its threshold is below 100 percent of the actual cost, or at most 100 percent of the forecast. Utilization
+    and coverage budgets are not judged.
     """
-    told = account.objects(NOTIFICATIONS)
+    notifications = account.objects(NOTIFICATIONS)
 
     def warns(budget: Attributes) -> bool:
         def early(notification: Attributes) -> bool:
@@ -122,11 +123,11 @@ def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
             exceeded = notification.text("ComparisonOperator", "GREATER_THAN") == "GREATER_THAN"
             return all_of([exceeded, any_of([threshold < whole, all_of([forecast, threshold <= whole])])])
 
-        def of_it(entry: Attributes) -> bool:
+        def of_budget(entry: Attributes) -> bool:
             same = entry.text("BudgetName") == budget.text("BudgetName")
             return all_of([same, any_of(entry.objects("Notifications"), early)])
 
-        return any_of(told, of_it)
+        return any_of(notifications, of_budget)
 
     def in_money(notification: Attributes) -> bool:
         return notification.text("ThresholdType", "PERCENTAGE") == "ABSOLUTE_VALUE"
@@ -134,7 +135,7 @@ def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
     return compliant_if_all(
         account.objects(BUDGETS),
         warns,
-        "no early notification",
+        "budgets have no notification before they are exceeded",
         named="BudgetName",
         where=lambda budget: contains(("COST", "USAGE"), budget.text("BudgetType")),
     )
@@ -148,28 +149,29 @@ def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
     },
     effort="S",
     collector="account-cost",
-    fix="Create a cost anomaly monitor over AWS's services, and subscribe to it.",
+    fix="Create a cost anomaly monitor for AWS services, and a subscription for its alerts.",
     compliant=[{MONITORS: [{"MonitorType": "DIMENSIONAL"}]}],
     non_compliant=[{MONITORS: []}],
 )
 def cost_anomaly_monitor_configured(account: ConfigurationItem) -> Verdict:
     """The account has a cost anomaly monitor.
 
-    It learns what is usual, and costs nothing.
+    Without a monitor, an unusual increase in cost is noticed only on the invoice. Cost Anomaly Detection is free of
+    charge.
     """
-    return compliant_if(account.has(MONITORS), otherwise="no cost anomaly monitor")
+    return compliant_if(account.has(MONITORS), otherwise="number of cost anomaly monitors: 0 (expected 1 or more)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "COST01-BP05": "detected cost anomalies notify nobody",
-        "COST01-BP06": "the monitor has no subscriber",
+        "COST01-BP05": "detected cost anomalies send no notification",
+        "COST01-BP06": "the cost anomaly monitor has no subscriber",
     },
     effort="S",
     severity="medium",
     collector="account-cost",
-    fix="Subscribe a mailing list or a topic to the cost anomaly monitor.",
+    fix="Create a cost anomaly subscription with a mailing list or an SNS topic as the subscriber.",
     compliant=[{MONITORS: [{}], SUBSCRIPTIONS: [{"Subscribers": [{"Address": "cost@example.com"}]}]}],
     non_compliant=[
         {MONITORS: [{}], SUBSCRIPTIONS: [{"Subscribers": [{"Address": "left@example.com", "Status": "DECLINED"}]}]},
@@ -179,9 +181,10 @@ def cost_anomaly_monitor_configured(account: ConfigurationItem) -> Verdict:
     not_applicable=[{MONITORS: []}],
 )
 def cost_anomaly_subscription_configured(account: ConfigurationItem) -> Verdict:
-    """The cost anomaly monitor has a subscriber.
+    """The cost anomaly monitors have a subscriber.
 
-    Where there is a monitor at all. A declined subscription does not count.
+    Without a subscriber, detected anomalies are visible only in the console. A declined subscription does not count.
+    Applies to accounts with a cost anomaly monitor.
     """
     if not account.has(MONITORS):
         return NOT_APPLICABLE
@@ -189,54 +192,56 @@ def cost_anomaly_subscription_configured(account: ConfigurationItem) -> Verdict:
     def reaches(subscription: Attributes) -> bool:
         return any_of(subscription.objects("Subscribers"), lambda each: each.text("Status") != "DECLINED")
 
-    told = any_of(account.objects(SUBSCRIPTIONS), reaches)
-    return compliant_if(told, otherwise="no subscription to cost anomalies")
+    subscribed = any_of(account.objects(SUBSCRIPTIONS), reaches)
+    return compliant_if(subscribed, otherwise="cost anomaly subscribers: 0 (expected 1 or more)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "COST06-BP02": "sizes are chosen without Compute Optimizer's data",
-        "PERF02-BP04": "there is no data for right-sizing",
+        "COST06-BP02": "resource sizes are chosen without recommendations of Compute Optimizer",
+        "PERF02-BP04": "no right-sizing recommendations are available",
         "SUS05-BP01": "oversized resources are not identified",
     },
     effort="S",
     collector="account-cost",
-    fix="Opt in to Compute Optimizer, best for the whole organization.",
+    fix="Opt in to Compute Optimizer, preferably for the whole organization.",
     compliant=[{ENROLLMENT: "Active"}],
     non_compliant=[{ENROLLMENT: "Inactive"}, {ENROLLMENT: None}],
 )
 def compute_optimizer_enrolled(account: ConfigurationItem) -> Verdict:
     """The account is opted in to Compute Optimizer.
 
-    It reads metrics that exist anyway, and its recommendations cost nothing.
+    Without Compute Optimizer, oversized and idle resources are not identified. Its standard recommendations are free of
+    charge.
     """
     status = account.text(ENROLLMENT, "Inactive")
-    return compliant_if(status == "Active", otherwise=f"enrollment is {status}")
+    return compliant_if(status == "Active", otherwise=f"the enrollment status is {status} (expected Active)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "COST05-BP06": "usage grows past what was planned and nobody replans",
-        "COST01-BP06": "the month's overrun is foreseen and nobody has acted",
+        "COST05-BP06": "the forecasted cost exceeds the planned cost",
+        "COST01-BP06": "the forecasted overrun of the budget was not acted on",
     },
     effort="S",
     collector="account-cost",
-    fix="Bring the forecast below the budget, or decide on another budget.",
+    fix="Reduce the cost of the month, or set BudgetLimit to the cost that the workload requires.",
     compliant=[{BUDGETS: [{**MONTHLY, **forecast(100, 100)}]}],
     non_compliant=[{BUDGETS: [{**MONTHLY, **forecast(101, 100)}]}],
     not_applicable=[{BUDGETS: [MONTHLY]}, {BUDGETS: []}],
 )
 def budget_forecast_reviewed(account: ConfigurationItem) -> Verdict:
-    """The forecast of every cost budget stays below it.
+    """Cost budgets have a forecast within the budget.
 
-    A budget too young to have a forecast is not judged.
+    A forecast above the budget means that the month will cost more than planned. A budget without a forecast is not
+    judged.
     """
     return compliant_if_all(
         account.objects(BUDGETS),
         lambda budget: budget.number(FORECAST) <= budget.number("BudgetLimit.Amount"),
-        "forecast above the budget",
+        "budgets have a forecast above BudgetLimit",
         named="BudgetName",
         where=lambda budget: all_of([budget.text("BudgetType") == "COST", budget.has(FORECAST)]),
     )

@@ -1,4 +1,4 @@
-"""What AWS has found in the account and nobody has closed yet, and whether sessions on machines leave a trace."""
+"""Checks of open findings of GuardDuty and IAM Access Analyzer, and of the logging of Session Manager sessions."""
 
 from pillarwatch import (
     ACCOUNT,
@@ -20,11 +20,11 @@ OUTSIDE = "configuration.accessanalyzer.ListFindingsV2.findings"
 SESSIONS = "configuration.ssm.GetDocument.Content.inputs"
 THREATS = "configuration.guardduty.GetFindings.Findings"
 
-HIGH, MEDIUM = 7, 4  # where GuardDuty's severities begin
+HIGH, MEDIUM = 7, 4  # the lowest values of GuardDuty's severities
 
 
 def threat(severity: float, created_at: str) -> dict[str, object]:
-    """An example of a finding of GuardDuty."""
+    """An example of a GuardDuty finding."""
     return {"Type": "UnauthorizedAccess:EC2/SSHBruteForce", "Severity": severity, "CreatedAt": created_at}
 
 
@@ -36,13 +36,13 @@ MANAGED = {MACHINES: [{"InstanceId": "i-1"}]}
 @check(
     ACCOUNT,
     best_practices={
-        "OPS10-BP01": "findings on attacks are not processed",
-        "SEC04-BP03": "findings on threats are not processed for days",
+        "OPS10-BP01": "GuardDuty findings are not processed in time",
+        "SEC04-BP03": "GuardDuty findings are not investigated in time",
     },
     managed_rule="GUARDDUTY_NON_ARCHIVED_FINDINGS",
     effort="M",
     collector="account-findings",
-    fix="Investigate the findings, contain the threat, and archive them.",
+    fix="Investigate the findings, contain the threats, and archive the findings.",
     compliant=[
         {
             **ON,
@@ -64,12 +64,13 @@ MANAGED = {MACHINES: [{"InstanceId": "i-1"}]}
 def guardduty_non_archived_findings(
     account: ConfigurationItem, *, days_high_sev: int = 1, days_medium_sev: int = 7, days_low_sev: int = 30
 ) -> Verdict:
-    """GuardDuty findings are processed in time, severe ones within a day.
+    """GuardDuty findings are archived in time.
 
-    Who has looked archives them. A finding counts from when it was made, also if it is seen again and again.
+    A finding that is not archived in time is an attack that may go on without a response. The limits are 1 day for high
+    severity, 7 days for medium and 30 days for low, counted from the creation of the finding.
     """
 
-    def has_waited(finding: Attributes) -> bool:
+    def is_overdue(finding: Attributes) -> bool:
         severity, days = finding.number("Severity"), finding.days_since("CreatedAt")
         return any_of(
             [
@@ -81,31 +82,33 @@ def guardduty_non_archived_findings(
 
     if not account.has(DETECTORS):
         return NOT_APPLICABLE
-    return compliant_if_none(account.objects(THREATS), has_waited, "waiting", named="Type")
+    return compliant_if_none(account.objects(THREATS), is_overdue, "findings are not archived in time", named="Type")
 
 
 @check(
     ACCOUNT,
-    best_practices={"SEC03-BP07": "access from outside was found, and nobody has judged it"},
+    best_practices={"SEC03-BP07": "findings of external access are not reviewed in time"},
     effort="M",
     severity="medium",
     collector="account-findings",
-    fix="Take the access away, or archive the finding with a rule that says why it is meant.",
+    fix="Remove the external access, or archive the finding with an archive rule if the access is intended.",
     compliant=[{**EXTERNAL, OUTSIDE: [{"createdAt": "2025-12-16T12:00:00Z"}]}, {**EXTERNAL, OUTSIDE: []}],
     non_compliant=[{**EXTERNAL, OUTSIDE: [{"resource": "arn:aws:s3:::shared", "createdAt": "2025-12-16T11:59:00Z"}]}],
     not_applicable=[{ANALYZERS: [], OUTSIDE: []}],
 )
 def access_analyzer_findings_resolved(account: ConfigurationItem, *, most_days: int = 30) -> Verdict:
-    """Access from outside is meant, or taken away within a month.
+    """IAM Access Analyzer findings of external access are resolved within 30 days.
 
-    What IAM Access Analyzer finds is active until somebody archives it or the access ends.
+    An active finding means that a principal outside the account or organization has access that was not reviewed. A
+    finding is active until it is archived or the access is removed. Applies to accounts with an external access
+    analyzer.
     """
     if not account.has(ANALYZERS):
         return NOT_APPLICABLE
     return compliant_if_none(
         account.objects(OUTSIDE),
         lambda finding: finding.days_since("createdAt") > most_days,
-        f"active for more than {most_days} days",
+        f"findings are active for more than {most_days} days",
         named="resource",
     )
 
@@ -113,13 +116,13 @@ def access_analyzer_findings_resolved(account: ConfigurationItem, *, most_days: 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC04-BP01": "what is done by hand on a machine is not recorded",
-        "SEC06-BP03": "interactive access leaves no trace",
+        "SEC04-BP01": "Session Manager sessions are not logged",
+        "SEC06-BP03": "interactive access to managed nodes is not logged",
     },
     effort="S",
     severity="low",
     collector="account-findings",
-    fix="Have Session Manager send its sessions to an encrypted log group or bucket.",
+    fix="Set an encrypted CloudWatch log group or S3 bucket in the preferences of Session Manager.",
     compliant=[
         {**MANAGED, SESSIONS: {"cloudWatchLogGroupName": "sessions", "cloudWatchEncryptionEnabled": True}},
         {**MANAGED, SESSIONS: {"s3BucketName": "sessions", "s3EncryptionEnabled": True}},
@@ -132,17 +135,18 @@ def access_analyzer_findings_resolved(account: ConfigurationItem, *, most_days: 
     not_applicable=[{MACHINES: [], SESSIONS: {}}],
 )
 def session_manager_logging_enabled(account: ConfigurationItem) -> Verdict:
-    """Sessions on machines are recorded, and the records encrypted.
+    """Session Manager sessions are logged to an encrypted log group or bucket.
 
-    CloudTrail tells who began a session, and not what was typed. Only where Systems Manager has machines.
+    Without session logs, the commands of a session are unknown, because CloudTrail records only its start and end.
+    Applies to accounts with managed nodes in Systems Manager.
     """
     if not account.has(MACHINES):
         return NOT_APPLICABLE
-    recorded = [
+    logged = [
         all_of([account.has(f"{SESSIONS}.{place}"), account.flag(f"{SESSIONS}.{encrypted}")])
         for place, encrypted in (
             ("cloudWatchLogGroupName", "cloudWatchEncryptionEnabled"),
             ("s3BucketName", "s3EncryptionEnabled"),
         )
     ]
-    return compliant_if(any_of(recorded), otherwise="sessions go to no encrypted log group or bucket")
+    return compliant_if(any_of(logged), otherwise="Session Manager has no encrypted log group or bucket (expected one)")

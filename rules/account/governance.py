@@ -1,4 +1,4 @@
-"""How the account is reviewed and prepared."""
+"""Checks of reviews, analyzers, restore tests, experiments and other preparations in the account."""
 
 from pillarwatch import (
     ACCOUNT,
@@ -34,13 +34,13 @@ FLAGS = "configuration.appconfig.ListConfigurationProfiles.Items"
 @check(
     ACCOUNT,
     best_practices={
-        "OPS07-BP02": "no review of the workload's readiness is kept up to date",
-        "COST10-BP02": "the workload's cost is not reviewed at intervals",
+        "OPS07-BP02": "the readiness of the workload is not reviewed regularly",
+        "COST10-BP02": "the cost of the workload is not reviewed regularly",
     },
     effort="S",
     severity="low",
     collector="account-governance",
-    fix="Review the workload in the Well-Architected Tool each quarter, and keep a milestone.",
+    fix="Review the workload in the AWS Well-Architected Tool every 90 days, and save a milestone.",
     compliant=[{WORKLOADS: [{"WorkloadName": "shop", "UpdatedAt": "2025-10-17T12:00:00Z"}]}],
     non_compliant=[
         {WORKLOADS: [{"WorkloadName": "shop", "UpdatedAt": "2025-10-17T11:00:00Z"}]},
@@ -50,44 +50,45 @@ FLAGS = "configuration.appconfig.ListConfigurationProfiles.Items"
 def wellarchitected_workload_reviewed_recently(
     account: ConfigurationItem, *, review_interval_days: int = 90
 ) -> Verdict:
-    """A workload of the account was reviewed within the quarter.
+    """The account has a workload reviewed in the AWS Well-Architected Tool within 90 days.
 
-    In the Well-Architected Tool, where the questions stand that no API answers.
+    Without a regular review, the practices that no API can verify are not assessed.
     """
     workloads = account.objects(WORKLOADS)
     recent = any_of(workloads, lambda each: each.days_since("UpdatedAt") <= review_interval_days)
-    return compliant_if(recent, otherwise=f"{len(workloads)} workloads, and none was reviewed in time")
+    otherwise = f"workloads reviewed within {review_interval_days} days: 0 of {len(workloads)} (expected 1 or more)"
+    return compliant_if(recent, otherwise)
 
 
 @check(
     ACCOUNT,
-    best_practices={"SEC01-BP03": "nothing measures whether the objectives of control are met"},
+    best_practices={"SEC01-BP03": "no conformance pack validates the control objectives"},
     effort="S",
     severity="medium",
     collector="account-governance",
-    fix="Deploy the conformance pack of the standard that you have to meet.",
+    fix="Deploy the AWS Config conformance pack of the standard that the workload must meet.",
     compliant=[{PACKS: [{"ConformancePackName": "PCI"}]}],
     non_compliant=[{PACKS: []}],
 )
 def config_conformance_pack_deployed(account: ConfigurationItem) -> Verdict:
-    """A conformance pack measures what has to be complied with.
+    """The account has an AWS Config conformance pack.
 
-    Which one, the business knows.
+    Without a conformance pack, compliance with the standards that apply to the workload is not measured.
     """
-    return compliant_if(account.has(PACKS), otherwise="no conformance pack")
+    return compliant_if(account.has(PACKS), otherwise="number of conformance packs: 0 (expected 1 or more)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC03-BP07": "what is shared outside the account is not found",
-        "SEC03-BP09": "what third parties may reach is watched by nothing",
+        "SEC03-BP07": "no analyzer finds resources with external access",
+        "SEC03-BP09": "no analyzer finds the access of third parties",
     },
     managed_rule="IAM_EXTERNAL_ACCESS_ANALYZER_ENABLED",
     automation="AWSConfigRemediation-EnableAccountAccessAnalyzer",
     effort="S",
     collector="account-governance",
-    fix="Create an analyzer for external access, of the organization or of the account.",
+    fix="Create an IAM Access Analyzer analyzer of type ACCOUNT or ORGANIZATION in the account and Region.",
     compliant=[{ANALYZERS: [{"type": "ORGANIZATION", "status": "ACTIVE"}]}],
     non_compliant=[
         {ANALYZERS: [{"type": "ACCOUNT", "status": "DISABLED"}]},
@@ -96,18 +97,19 @@ def config_conformance_pack_deployed(account: ConfigurationItem) -> Verdict:
     ],
 )
 def iam_external_access_analyzer_enabled(account: ConfigurationItem) -> Verdict:
-    """An analyzer finds what is shared outside.
+    """The account has an active IAM Access Analyzer analyzer for external access.
 
-    It reads every policy of the region again whenever one changes. As AWS's own rule reads it, the account needs one of
-    its own: that of the organization stands in its administrator's account.
+    Without an analyzer, resources that other accounts or the public can access are not found. The analyzer must be in
+    the account itself: an analyzer of the organization in another account does not count.
     """
 
-    def works(analyzer: Attributes) -> bool:
-        outside = contains(("ACCOUNT", "ORGANIZATION"), analyzer.text("type"))
-        return all_of([outside, analyzer.text("status") == "ACTIVE"])
+    def is_active(analyzer: Attributes) -> bool:
+        external = contains(("ACCOUNT", "ORGANIZATION"), analyzer.text("type"))
+        return all_of([external, analyzer.text("status") == "ACTIVE"])
 
-    kinds = account.texts(f"{ANALYZERS}.type")
-    return compliant_if(any_of(account.objects(ANALYZERS), works), otherwise=f"analyzers: {listed(kinds) or 'none'}")
+    found = listed(account.texts(f"{ANALYZERS}.type")) or "none"
+    otherwise = f"analyzers: {found} (expected an active one of type ACCOUNT or ORGANIZATION)"
+    return compliant_if(any_of(account.objects(ANALYZERS), is_active), otherwise)
 
 
 @check(
@@ -119,67 +121,69 @@ def iam_external_access_analyzer_enabled(account: ConfigurationItem) -> Verdict:
     effort="S",
     severity="low",
     collector="account-governance",
-    fix="Opt in to automatic quota management, at least with notifications.",
+    fix="Opt in to automatic management in Service Quotas, at least with notifications only.",
     compliant=[{f"{AUTOMATIC}.OptInStatus": "ENABLED"}],
     non_compliant=[{f"{AUTOMATIC}.OptInStatus": "DISABLED"}, {AUTOMATIC: None}],
 )
 def service_quota_auto_management_enabled(account: ConfigurationItem) -> Verdict:
-    """Automatic management of service quotas is enabled.
+    """The account has automatic management of service quotas enabled.
 
-    It tells, or adjusts as well.
+    Without automatic management, no notification is sent when usage approaches a quota, and requests fail when the
+    quota is reached.
     """
     status = account.text(f"{AUTOMATIC}.OptInStatus", "DISABLED")
-    return compliant_if(status == "ENABLED", otherwise=f"automatic management is {status.lower()}")
+    return compliant_if(status == "ENABLED", otherwise=f"OptInStatus is {status} (expected ENABLED)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "REL01-BP04": "a limit is nearly reached and nobody acts",
-        "REL01-BP02": "the quota that this account needs in its Regions was not asked for",
+        "REL01-BP04": "the usage of a service is close to its quota",
+        "REL01-BP02": "the quota of the account in a Region was not increased in time",
     },
     effort="S",
     collector="account-organization",
-    fix="Ask for the higher limit that the recommendation names.",
+    fix="Request an increase of the quota in Service Quotas.",
     compliant=[{ADVICE: [{"name": "VPC", "status": "ok"}]}],
     non_compliant=[{ADVICE: [{"name": "VPC", "status": "warning"}]}, {ADVICE: [{"name": "EIP", "status": "error"}]}],
     not_applicable=[{ADVICE: []}],
 )
 def trusted_advisor_service_limits_ok(account: ConfigurationItem) -> Verdict:
-    """Trusted Advisor sees no limit that is nearly reached.
+    """The account has no service limit warning in Trusted Advisor.
 
-    It answers accounts with Business support or better.
+    When a quota is reached, requests for more resources fail. Applies if the support plan has the Trusted Advisor API.
     """
     if none_of([account.has(ADVICE)]):
         return NOT_APPLICABLE
-    return compliant_if_none(account.objects(ADVICE), lambda each: each.text("status") != "ok", "limits", named="name")
+    otherwise = "recommendations have a status other than ok"
+    return compliant_if_none(account.objects(ADVICE), lambda each: each.text("status") != "ok", otherwise, named="name")
 
 
 @check(
     ACCOUNT,
-    best_practices={"REL09-BP04": "no restore was ever tried by itself"},
+    best_practices={"REL09-BP04": "restores are not tested on a schedule"},
     effort="M",
     collector="account-governance",
-    fix="Create a restore testing plan with a schedule.",
+    fix="Create a restore testing plan with ScheduleExpression in AWS Backup. Restored resources are billed.",
     compliant=[{RESTORES: [{"ScheduleExpression": "cron(0 5 1 * ? *)"}]}],
     non_compliant=[{RESTORES: []}],
 )
 def backup_restore_testing_plan_exists(account: ConfigurationItem) -> Verdict:
-    """Restores are tried on a schedule.
+    """The account has a restore testing plan in AWS Backup.
 
-    A backup is worth what was restored from it.
+    Without restore tests, an unusable backup is noticed only when its data is needed.
     """
     planned = any_of(account.objects(RESTORES), lambda plan: plan.has("ScheduleExpression"))
-    return compliant_if(planned, otherwise="no restore testing plan")
+    return compliant_if(planned, otherwise="number of restore testing plans: 0 (expected 1 or more)")
 
 
 @check(
     ACCOUNT,
-    best_practices={"REL12-BP04": "nobody has tried lately what happens when something breaks"},
+    best_practices={"REL12-BP04": "resilience was not tested with a fault injection experiment recently"},
     effort="L",
     severity="low",
     collector="account-governance",
-    fix="Run an experiment in FIS against the workload each quarter.",
+    fix="Run an AWS FIS experiment on the workload every 90 days. Start with an environment that is not production.",
     compliant=[{EXPERIMENTS: [{"state": {"status": "completed"}, "creationTime": "2025-10-17T12:00:00Z"}]}],
     non_compliant=[
         {EXPERIMENTS: [{"state": {"status": "completed"}, "creationTime": "2025-10-17T11:00:00Z"}]},
@@ -188,9 +192,9 @@ def backup_restore_testing_plan_exists(account: ConfigurationItem) -> Verdict:
     ],
 )
 def fis_experiment_run_recently(account: ConfigurationItem, *, most_days: int = 90) -> Verdict:
-    """A fault was injected within the quarter.
+    """The account has an AWS FIS experiment completed within 90 days.
 
-    One that was completed.
+    Without fault injection experiments, the behavior of the workload during a failure is unknown.
     """
 
     def recent(experiment: Attributes) -> bool:
@@ -200,26 +204,27 @@ def fis_experiment_run_recently(account: ConfigurationItem, *, most_days: int = 
     experiments = account.objects(EXPERIMENTS)
     return compliant_if(
         any_of(experiments, recent),
-        otherwise=f"{len(experiments)} experiments, and none in {most_days} days (expected 1 or more)",
+        otherwise=f"completed within {most_days} days: 0 of {len(experiments)} experiments (expected 1 or more)",
     )
 
 
 @check(
     ACCOUNT,
-    best_practices={"REL03-BP03": "events between services have no contract that anybody can look up"},
+    best_practices={"REL03-BP03": "the schemas of events between services are not documented"},
     effort="M",
     severity="low",
     collector="account-governance",
-    fix="Register the events' schemas, or have EventBridge discover them.",
+    fix="Create an EventBridge schema registry, and add the schemas of the events or start schema discovery.",
     compliant=[{REGISTRIES: [{"RegistryName": "shop"}]}],
     non_compliant=[{REGISTRIES: []}],
 )
 def eventbridge_schema_registry_used(account: ConfigurationItem) -> Verdict:
-    """The account keeps the schemas of its events.
+    """The account has an EventBridge schema registry.
 
-    Registries of its own: AWS's do not count.
+    Without documented schemas, a change of an event breaks its consumers without a warning. Registries that AWS manages
+    do not count.
     """
-    return compliant_if(account.has(REGISTRIES), otherwise="no registry of one's own")
+    return compliant_if(account.has(REGISTRIES), otherwise="number of custom schema registries: 0 (expected 1 or more)")
 
 
 @check(
@@ -228,29 +233,30 @@ def eventbridge_schema_registry_used(account: ConfigurationItem) -> Verdict:
     effort="S",
     severity="low",
     collector="account-governance",
-    fix="Connect the pipeline to the repository, and finish a connection that is pending.",
+    fix="Create a connection in CodeConnections, and complete the connections with the status PENDING in the console.",
     compliant=[{CONNECTIONS: [{"ConnectionStatus": "AVAILABLE"}]}],
     non_compliant=[{CONNECTIONS: [{"ConnectionStatus": "PENDING"}]}, {CONNECTIONS: []}],
 )
 def source_connection_available(account: ConfigurationItem) -> Verdict:
-    """Pipelines are connected to version control.
+    """The account has an available connection to version control.
 
-    Where another provider deploys, switch the check off and say so.
+    Without a connection, a pipeline cannot deploy code from the repository. Disable the check if another tool deploys.
     """
     states = account.texts(f"{CONNECTIONS}.ConnectionStatus")
-    return compliant_if(contains(states, "AVAILABLE"), otherwise=f"connections: {listed(states) or 'none'}")
+    otherwise = f"the status of connections is {listed(states) or 'none'} (expected AVAILABLE)"
+    return compliant_if(contains(states, "AVAILABLE"), otherwise)
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "PERF01-BP05": "no architecture of the organization guides the next one",
-        "OPS05-BP06": "what proved itself is not offered to the other teams",
+        "PERF01-BP05": "no reference architectures are available to teams",
+        "OPS05-BP06": "design standards are not shared across teams",
     },
     effort="L",
     severity="low",
     collector="account-governance",
-    fix="Offer the architectures that proved themselves as a portfolio.",
+    fix="Create a Service Catalog portfolio with the reference architectures of the organization.",
     compliant=[
         {PORTFOLIOS: [{"DisplayName": "golden paths"}], IMPORTED: []},
         {PORTFOLIOS: [], IMPORTED: [{"DisplayName": "golden paths"}]},
@@ -258,55 +264,56 @@ def source_connection_available(account: ConfigurationItem) -> Verdict:
     non_compliant=[{PORTFOLIOS: [], IMPORTED: []}],
 )
 def reference_architectures_governed(account: ConfigurationItem) -> Verdict:
-    """Architectures that proved themselves are offered to all teams.
+    """The account has a Service Catalog portfolio.
 
-    As products of a Service Catalog portfolio, the account's own or one that is shared with it.
+    Without shared reference architectures, each team designs common parts again. Imported portfolios count.
     """
     offered = any_of([account.has(PORTFOLIOS), account.has(IMPORTED)])
-    return compliant_if(offered, otherwise="no portfolio")
+    return compliant_if(offered, otherwise="number of Service Catalog portfolios: 0 (expected 1 or more)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "COST03-BP03": "the cost of models cannot be allocated to a workload",
-        "COST03-BP02": "invocations of models have no tags",
+        "COST03-BP03": "the cost of model invocations cannot be allocated to a workload",
+        "COST03-BP02": "the cost of model invocations has no tags",
     },
     effort="S",
     severity="low",
     collector="account-governance",
-    fix="Make an application inference profile for each workload, tag it, and call the model through it.",
+    fix="Create a tagged application inference profile for each workload, and invoke models through the profile.",
     compliant=[{PROFILES: [{"status": "ACTIVE", "type": "APPLICATION"}], "parameters.required": True}],
     non_compliant=[{PROFILES: [], "parameters.required": True}],
     not_applicable=[{PROFILES: []}],
 )
 def bedrock_application_inference_profile_used(account: ConfigurationItem, *, required: bool = False) -> Verdict:
-    """Models are invoked through tagged inference profiles.
+    """The account has application inference profiles for Amazon Bedrock.
 
-    Whether the account calls models no listing tells: say `required` where it does.
+    Without profiles, the cost of models cannot be allocated to a workload. Applies if the parameter `required` is true.
     """
     if required:
-        return compliant_if(account.has(PROFILES), otherwise="no application inference profile")
+        return compliant_if(account.has(PROFILES), "application inference profiles: 0 (expected 1 or more)")
     return NOT_APPLICABLE
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "OPS06-BP03": "a release cannot be turned off without a deployment",
-        "OPS05-BP09": "no flag makes a change small, and lets it be taken back",
-        "REL05-BP07": "no lever turns a function off in an emergency",
+        "OPS06-BP03": "a feature cannot be turned off without a deployment",
+        "OPS05-BP09": "changes are not released in small steps with feature flags",
+        "REL05-BP07": "no feature flag can turn off a function in an emergency",
     },
     effort="M",
     severity="low",
     collector="account-governance",
-    fix="Create a profile of feature flags in AppConfig; waive the check where another service has them.",
+    fix="Create an AppConfig configuration profile of type AWS.AppConfig.FeatureFlags.",
     compliant=[{FLAGS: [{"Name": "release", "Type": "AWS.AppConfig.FeatureFlags"}]}],
     non_compliant=[{FLAGS: []}],
 )
 def appconfig_feature_flags_in_use(account: ConfigurationItem) -> Verdict:
-    """Feature flags separate the release from the deployment.
+    """The account has AppConfig feature flags.
 
-    In AppConfig: flags of other services no API of AWS tells of.
+    Without feature flags, a faulty feature can be turned off only by another deployment. Waive the check if the
+    workload uses the feature flags of another tool.
     """
-    return compliant_if(account.has(FLAGS), otherwise="no feature flags in AppConfig")
+    return compliant_if(account.has(FLAGS), otherwise="number of feature flag profiles: 0 (expected 1 or more)")

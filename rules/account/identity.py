@@ -1,4 +1,4 @@
-"""Who may act for the account, and how they prove it."""
+"""Checks of the root user, the password policy and the alternate contacts of the account."""
 
 from collections.abc import Mapping, Sequence
 
@@ -31,7 +31,7 @@ CLASSES = (
 
 
 def contact(kind: str) -> dict[str, object]:
-    """An example of an answer about one alternate contact."""
+    """An example of an alternate contact as GetAlternateContact returns it."""
     return {"AlternateContact": {"AlternateContactType": kind, "EmailAddress": f"{kind.lower()}@example.com"}}
 
 
@@ -46,56 +46,57 @@ STRONG = dict.fromkeys(CLASSES, True)
 @check(
     ACCOUNT,
     best_practices={
-        "SEC01-BP02": "a password alone opens the most powerful user",
-        "SEC02-BP01": "the root user signs in without a second factor",
+        "SEC01-BP02": "the root user is protected by a password only",
+        "SEC02-BP01": "the root user signs in without MFA",
     },
     managed_rule="ROOT_ACCOUNT_MFA_ENABLED",
     effort="S",
     severity="critical",
     collector="account-identity",
-    fix="Register a hardware or passkey MFA device for the root user, or remove its credentials centrally.",
+    fix="Register a hardware key or passkey as MFA device of the root user, or remove its credentials centrally.",
     compliant=[{f"{SUMMARY}.AccountMFAEnabled": 1}, {PASSWORD: 0}],
     non_compliant=[{f"{SUMMARY}.AccountMFAEnabled": 0}, {SUMMARY: {}}],
 )
 def root_account_mfa_enabled(account: ConfigurationItem) -> Verdict:
-    """The root user signs in with a second factor, or has no password at all.
+    """The root user has MFA enabled or has no password.
 
-    No policy can restrict the root user of a standalone account.
+    Without MFA, an attacker with the password controls the whole account. Policies cannot restrict the root user of an
+    account outside an organization.
     """
     protected = [account.number(f"{SUMMARY}.AccountMFAEnabled") > 0, account.number(PASSWORD, 1) == 0]
-    return compliant_if(any_of(protected), otherwise="the root user has a password and no MFA device")
+    return compliant_if(any_of(protected), otherwise="AccountMFAEnabled is 0 and the root user has a password")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC01-BP02": "the most powerful user has a key that can leak",
-        "SEC02-BP02": "root uses a long-term credential",
+        "SEC01-BP02": "the root user has access keys",
+        "SEC02-BP02": "the root user has a long-term credential",
     },
     managed_rule="IAM_ROOT_ACCESS_KEY_CHECK",
     effort="S",
     severity="critical",
     collector="account-identity",
-    fix="Delete the access keys of the root user.",
+    fix="Delete the access keys of the root user. Applications that use them need an IAM role first.",
     compliant=[{ROOT_KEYS: 0}],
     non_compliant=[{ROOT_KEYS: 1}, {SUMMARY: {}}],
 )
 def iam_root_access_key_check(account: ConfigurationItem) -> Verdict:
     """The root user has no access keys.
 
-    Nothing an account needs day by day needs them.
+    A leaked access key of the root user gives an attacker all permissions of the account.
     """
-    present = account.text(ROOT_KEYS, "unknown")
-    return compliant_if(account.number(ROOT_KEYS, 1) == 0, otherwise=f"access keys of the root user: {present}")
+    present = account.text(ROOT_KEYS, "not reported")
+    return compliant_if(account.number(ROOT_KEYS, 1) == 0, f"AccountAccessKeysPresent is {present} (expected 0)")
 
 
 @check(
     ACCOUNT,
-    best_practices={"SEC01-BP02": "somebody works with the most powerful user"},
+    best_practices={"SEC01-BP02": "the root user is used for regular work"},
     effort="M",
     severity="medium",
     collector="account-identity",
-    fix="Work with roles of IAM Identity Center, and keep the root user for what only it can do.",
+    fix="Use IAM roles through IAM Identity Center. Use the root user only for tasks that require it.",
     compliant=[root({"password_last_used": "2025-10-17T12:00:00+00:00"}), root({})],
     non_compliant=[
         root({"password_last_used": "2025-10-17T12:01:00+00:00"}),
@@ -104,32 +105,33 @@ def iam_root_access_key_check(account: ConfigurationItem) -> Verdict:
     not_applicable=[{ROOT: None}],
 )
 def root_user_not_used_recently(account: ConfigurationItem, *, days: int = 90) -> Verdict:
-    """The root user is not used for daily work.
+    """The root user was not used within 90 days.
 
-    Few tasks need it, none of them every quarter. After one that did, accept the finding until the quarter is over.
+    Regular work as the root user has no limit on permissions and cannot be attributed to a person. Waive the check
+    after a task that requires the root user.
     """
     if not account.has(f"{ROOT}.user"):
-        return NOT_APPLICABLE  # the report says nothing of it
+        return NOT_APPLICABLE  # the credential report has no row of the root user
     return compliant_if_none(
         {
             "password": "password_last_used",
             **{f"access key {n}": f"access_key_{n}_last_used_date" for n in (1, 2)},
         }.items(),
         lambda use: account.days_since(f"{ROOT}.{use[1]}", default=days) < days,
-        f"root was used within {days} days",
+        f"the root user signed in within {days} days with",
         named=lambda use: use[0],
     )
 
 
 @check(
     ACCOUNT,
-    best_practices={"SEC02-BP01": "users may choose passwords that can be guessed"},
+    best_practices={"SEC02-BP01": "IAM users can choose weak passwords"},
     managed_rule="IAM_PASSWORD_POLICY",
     automation="AWSConfigRemediation-SetIAMPasswordPolicy",
     effort="S",
     severity="medium",
     collector="account-identity",
-    fix="Set a password policy: 14 characters of all four kinds, the last 24 not again.",
+    fix="Set a password policy with MinimumPasswordLength 14, all four character types and PasswordReusePrevention 24.",
     compliant=[{PASSWORDS: {"MinimumPasswordLength": 14, "PasswordReusePrevention": 24, **STRONG}}],
     non_compliant=[
         {PASSWORDS: {"MinimumPasswordLength": 13, "PasswordReusePrevention": 24, **STRONG}},
@@ -140,9 +142,9 @@ def root_user_not_used_recently(account: ConfigurationItem, *, days: int = 90) -
 def iam_password_policy(
     account: ConfigurationItem, *, minimum_password_length: int = 14, password_reuse_prevention: int = 24
 ) -> Verdict:
-    """Passwords of IAM users are strong, and not used again.
+    """The account has a strong IAM password policy.
 
-    It matters as long as the account has IAM users at all.
+    Without this policy, IAM users can choose short passwords that an attacker can guess, and use old passwords again.
     """
     strong = {
         "MinimumPasswordLength": account.number(f"{PASSWORDS}.MinimumPasswordLength") >= minimum_password_length,
@@ -153,54 +155,56 @@ def iam_password_policy(
     def as_set(setting: str) -> str:
         return f"{setting} is {account.text(f'{PASSWORDS}.{setting}', 'not set')}"
 
-    return compliant_if_all(strong, strong.__getitem__, "too weak", named=as_set)
+    return compliant_if_all(strong, strong.__getitem__, "the password policy is too weak", named=as_set)
 
 
 @check(
     ACCOUNT,
     best_practices={
         "SEC10-BP01": "AWS has no security contact for incidents",
-        "SEC01-BP02": "no contact for the account's security is recorded",
-        "OPS02-BP01": "no owner of the account's security is named",
+        "SEC01-BP02": "no security contact is recorded for the account",
+        "OPS02-BP01": "no owner of the account's security is recorded",
     },
     managed_rule="SECURITY_ACCOUNT_INFORMATION_PROVIDED",
     effort="S",
     severity="medium",
     collector="account-identity",
-    fix="Set the alternate contact for security, best a mailing list.",
+    fix="Set the alternate contact of type SECURITY, preferably to a mailing list.",
     compliant=[{CONTACTS: [None, contact("SECURITY")]}],
     non_compliant=[{CONTACTS: [contact("BILLING")]}, {CONTACTS: []}],
 )
 def security_account_information_provided(account: ConfigurationItem) -> Verdict:
     """The account has an alternate contact for security.
 
-    Otherwise it writes to the root user's mailbox.
+    Without a security contact, AWS sends security notices only to the email address of the root user.
     """
-    return compliant_if(contains(contacts_of(account), "SECURITY"), otherwise="no security contact")
+    otherwise = "the alternate contact SECURITY is not set (expected an email address)"
+    return compliant_if(contains(contacts_of(account), "SECURITY"), otherwise)
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "OPS02-BP01": "no owners of operations and billing are named",
-        "OPS10-BP04": "notices from AWS do not reach a person who can act",
+        "OPS02-BP01": "no owners of operations and billing are recorded",
+        "OPS10-BP04": "notices from AWS do not reach the responsible team",
     },
     effort="S",
     severity="low",
     collector="account-identity",
-    fix="Set the alternate contacts for operations and billing, best mailing lists.",
+    fix="Set the alternate contacts of type OPERATIONS and BILLING, preferably to mailing lists.",
     compliant=[{CONTACTS: [contact("BILLING"), contact("OPERATIONS")]}],
     non_compliant=[{CONTACTS: [contact("BILLING"), contact("SECURITY")]}, {CONTACTS: []}],
 )
 def account_operations_billing_contact_provided(account: ConfigurationItem) -> Verdict:
     """The account has alternate contacts for operations and billing.
 
-    Otherwise it writes to the root user's mailbox.
+    Without these contacts, AWS sends its notices only to the email address of the root user.
     """
     known = contacts_of(account)
-    return compliant_if_all(("OPERATIONS", "BILLING"), lambda kind: contains(known, kind), "no contact for")
+    otherwise = "alternate contacts are not set"
+    return compliant_if_all(("OPERATIONS", "BILLING"), lambda kind: contains(known, kind), otherwise)
 
 
 def contacts_of(account: ConfigurationItem) -> Sequence[str]:
-    """The kinds of contact that AWS has an address of."""
+    """The types of the alternate contacts that are set."""
     return account.texts(f"{CONTACTS}.AlternateContact.AlternateContactType")

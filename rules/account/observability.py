@@ -1,4 +1,4 @@
-"""What watches the account's workloads."""
+"""Checks of alarms, dashboards, saved queries, service level objectives and event rules in the account."""
 
 from pillarwatch import (
     ACCOUNT,
@@ -27,12 +27,12 @@ LOG_ALARM = {"AlarmName": "orders", "Threshold": 1, "AlarmActions": ["arn"]}
 
 
 def reaction(source: str, state: str = "ENABLED") -> dict[str, object]:
-    """An example of a rule that reacts to a source of events."""
+    """An example of an EventBridge rule on the events of a source."""
     return {"Name": "react", "State": state, "EventPattern": f'{{"source": ["{source}"]}}'}
 
 
 def in_force(rule: Attributes) -> bool:
-    """Whether a rule is enabled, reacts to events, and is the account's own."""
+    """Whether a rule is enabled, has an event pattern, and is not managed by an AWS service."""
     enabled = rule.text("State", "ENABLED").startswith("ENABLED")
     return all_of([enabled, rule.has("EventPattern"), none_of([rule.has("ManagedBy")])])
 
@@ -40,14 +40,14 @@ def in_force(rule: Attributes) -> bool:
 @check(
     ACCOUNT,
     best_practices={
-        "OPS04-BP01": "no indicator of what the application is for is watched",
-        "OPS08-BP04": "alarms tell of machines, not of what users get",
-        "PERF05-BP01": "no indicator says when users wait too long",
+        "OPS04-BP01": "no key performance indicator of the application is monitored",
+        "OPS08-BP04": "alarms watch infrastructure metrics only, not the results of the application",
+        "PERF05-BP01": "no performance indicator of the application has an alarm",
     },
     effort="M",
     severity="medium",
     collector="account-observability",
-    fix="Set an alarm with an action on a metric of the application's own, or on a query of its logs.",
+    fix="Create an alarm with an action on a custom metric of the application or on a query of its logs.",
     compliant=[{f"{ALARMS}.MetricAlarms": [OWN_ALARM]}, {f"{ALARMS}.LogAlarms": [LOG_ALARM]}],
     non_compliant=[
         {f"{ALARMS}.MetricAlarms": [{**OWN_ALARM, "AlarmActions": []}]},
@@ -57,79 +57,81 @@ def in_force(rule: Attributes) -> bool:
     ],
 )
 def application_kpi_alarm_configured(account: ConfigurationItem) -> Verdict:
-    """An alarm watches what the application is for.
+    """The account has an alarm on a custom metric or on logs of an application.
 
-    On a metric that neither AWS nor an agent on the machine makes, alone or in metric math, or on a query of logs; with
-    an action.
+    Metrics of AWS services show the state of the infrastructure, not whether the application works for its users. The
+    alarm must have an enabled alarm action. Metrics of AWS services and agents do not count.
     """
 
-    def acts(alarm: Attributes) -> bool:
+    def notifies(alarm: Attributes) -> bool:
         return all_of([alarm.has("AlarmActions"), alarm.flag("ActionsEnabled", default=True)])
 
-    watched = any_of([any_of(account.objects(f"{ALARMS}.{kind}"), acts) for kind in ("MetricAlarms", "LogAlarms")])
-    return compliant_if(watched, otherwise="no alarm with an action on an application's own metric or on logs")
+    watched = any_of([any_of(account.objects(f"{ALARMS}.{kind}"), notifies) for kind in ("MetricAlarms", "LogAlarms")])
+    otherwise = "alarms with an action on a custom metric or on logs: 0 (expected 1 or more)"
+    return compliant_if(watched, otherwise)
 
 
 @check(
     ACCOUNT,
-    best_practices={"OPS08-BP04": "alarms of one trouble call as often as there are alarms"},
+    best_practices={"OPS08-BP04": "one incident sends many notifications from single alarms"},
     effort="M",
     severity="low",
     collector="account-observability",
-    fix="Put the alarms of a service into a composite alarm, and have that one call.",
+    fix="Create a composite alarm over the alarms of a service, and move the alarm action to it.",
     compliant=[{f"{ALARMS}.CompositeAlarms": [{"AlarmName": "shop", "AlarmRule": "ALARM(a) OR ALARM(b)"}]}],
     non_compliant=[{f"{ALARMS}.CompositeAlarms": []}],
 )
 def cloudwatch_composite_alarm_used(account: ConfigurationItem) -> Verdict:
-    """Alarms that belong together call once.
+    """The account has a CloudWatch composite alarm.
 
-    As a composite alarm.
+    Without composite alarms, one incident sends a notification for each of its alarms.
     """
-    return compliant_if(account.has(f"{ALARMS}.CompositeAlarms"), otherwise="no composite alarm")
+    otherwise = "number of composite alarms: 0 (expected 1 or more)"
+    return compliant_if(account.has(f"{ALARMS}.CompositeAlarms"), otherwise)
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "OPS08-BP05": "nobody can see at a glance how the workload does",
-        "OPS09-BP02": "there is no picture of operations to share",
-        "OPS10-BP06": "in an incident no dashboard tells the status",
+        "OPS08-BP05": "no dashboard shows the state of the workload",
+        "OPS09-BP02": "no dashboard communicates the status of operations",
+        "OPS10-BP06": "no dashboard communicates the status during an incident",
     },
     effort="S",
     severity="low",
     collector="account-observability",
-    fix="Make a dashboard of the workload's key metrics.",
+    fix="Create a CloudWatch dashboard with the key metrics of the workload.",
     compliant=[{DASHBOARDS: [{"DashboardName": "shop"}]}],
     non_compliant=[{DASHBOARDS: []}],
 )
 def cloudwatch_dashboard_covers_workload(account: ConfigurationItem) -> Verdict:
-    """The workload has a dashboard.
+    """The account has a CloudWatch dashboard.
 
-    What it shows, its name should tell; that it shows the right things only its readers know. Pillarwatch's own does
-    not count.
+    Without a dashboard, the state of the workload has to be collected from many metrics during an incident. The
+    dashboard of Pillarwatch does not count.
     """
-    return compliant_if(account.has(DASHBOARDS), otherwise="no dashboard")
+    return compliant_if(account.has(DASHBOARDS), otherwise="number of dashboards: 0 (expected 1 or more)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "OPS08-BP02": "logs are searched anew in every incident",
-        "REL06-BP05": "nobody has prepared how logs are analysed",
+        "OPS08-BP02": "no saved queries support the analysis of logs",
+        "REL06-BP05": "log queries have to be written again for each analysis",
     },
     effort="S",
     severity="low",
     collector="account-observability",
-    fix="Save the queries that helped last time.",
+    fix="Save the CloudWatch Logs Insights queries that find the causes of incidents.",
     compliant=[{QUERIES: [{"name": "errors by route"}]}],
     non_compliant=[{QUERIES: []}],
 )
 def logs_insights_queries_saved(account: ConfigurationItem) -> Verdict:
-    """Queries for logs are saved.
+    """The account has saved CloudWatch Logs Insights queries.
 
-    So that the next one on call begins where the last one ended.
+    Without saved queries, each incident begins with writing queries again, which takes time.
     """
-    return compliant_if(account.has(QUERIES), otherwise="no saved query")
+    return compliant_if(account.has(QUERIES), otherwise="number of saved queries: 0 (expected 1 or more)")
 
 
 @check(
@@ -138,37 +140,40 @@ def logs_insights_queries_saved(account: ConfigurationItem) -> Verdict:
     effort="S",
     severity="low",
     collector="account-observability",
-    fix="Define metric filters for what should be counted, and alarms on them.",
+    fix="Create metric filters for errors in the logs, and alarms on their metrics.",
     compliant=[{FILTERS: [{"filterName": "errors", "metricTransformations": [{"metricName": "Errors"}]}]}],
     non_compliant=[{FILTERS: []}],
 )
 def log_metric_filters_defined(account: ConfigurationItem) -> Verdict:
-    """Log groups have metric filters.
+    """CloudWatch log groups have metric filters.
 
-    Where the application emits metrics in its logs by itself, switch the check off and say so.
+    Without metric filters, errors that appear only in logs cannot trigger an alarm. Disable the check if the
+    applications publish their metrics in another way.
     """
-    return compliant_if(account.has(FILTERS), otherwise="no metric filter")
+    return compliant_if(account.has(FILTERS), otherwise="number of metric filters: 0 (expected 1 or more)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "OPS10-BP07": "no event is answered without a person",
-        "SEC04-BP04": "no finding starts a remediation by itself",
-        "REL06-BP04": "no event starts a response by itself",
+        "OPS10-BP07": "no event starts an automated response",
+        "SEC04-BP04": "no finding starts an automated remediation",
+        "REL06-BP04": "responses to events are manual only",
     },
     effort="M",
     collector="account-observability",
-    fix="Answer a kind of event with a rule and a target, e.g. of GuardDuty, Config or CloudWatch.",
+    fix="Create an EventBridge rule with a target on events of, for example, GuardDuty, AWS Config or CloudWatch.",
     compliant=[{RULES: [reaction("aws.guardduty")]}],
     non_compliant=[{RULES: [reaction("aws.guardduty", "DISABLED")]}, {RULES: [{"Name": "clock"}]}, {RULES: []}],
 )
 def eventbridge_automated_response_rule_exists(account: ConfigurationItem) -> Verdict:
-    """A rule answers events by itself.
+    """The account has an enabled EventBridge rule on events.
 
-    An enabled one with a pattern, that no service of AWS made for itself.
+    Without a rule, every event waits for a person to respond. The rule must have an event pattern. Rules that AWS
+    services manage do not count.
     """
-    return compliant_if(any_of(account.objects(RULES), in_force), otherwise="no rule reacts to events")
+    otherwise = "enabled rules with an event pattern: 0 (expected 1 or more)"
+    return compliant_if(any_of(account.objects(RULES), in_force), otherwise)
 
 
 @check(
@@ -181,78 +186,80 @@ def eventbridge_automated_response_rule_exists(account: ConfigurationItem) -> Ve
     effort="S",
     severity="medium",
     collector="account-observability",
-    fix="Send events of AWS Health to those on call.",
+    fix="Create an EventBridge rule with source aws.health and a target that notifies the operations team.",
     compliant=[{RULES: [reaction("aws.health")]}],
     non_compliant=[{RULES: [reaction("aws.guardduty")]}, {RULES: []}],
 )
 def health_event_rule_exists(account: ConfigurationItem) -> Verdict:
-    """An EventBridge rule sends AWS Health events to a target.
+    """The account has an EventBridge rule on AWS Health events.
 
-    By a rule on events of AWS Health.
+    Without this rule, impairments and planned changes of AWS services in use are noticed only by their effects.
     """
 
     def of_health(rule: Attributes) -> bool:
         return all_of([in_force(rule), contains(rule.text("EventPattern"), "aws.health")])
 
-    return compliant_if(any_of(account.objects(RULES), of_health), otherwise="no rule on events of AWS Health")
+    return compliant_if(
+        any_of(account.objects(RULES), of_health), "enabled rules on aws.health: 0 (expected 1 or more)"
+    )
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "REL11-BP07": "no target says how available the workload has to be",
-        "OPS04-BP01": "there is no objective to measure against",
-        "PERF05-BP01": "no indicator of performance has an objective",
+        "REL11-BP07": "no objective defines the availability of the workload",
+        "OPS04-BP01": "no service level objective is defined",
+        "PERF05-BP01": "no performance indicator has an objective",
     },
     effort="M",
     collector="account-observability",
-    fix="Define a service level objective in Application Signals.",
+    fix="Create a service level objective in CloudWatch Application Signals. The use is billed.",
     compliant=[{OBJECTIVES: [{"Name": "checkout"}]}],
     non_compliant=[{OBJECTIVES: []}],
 )
 def application_signals_slo_defined(account: ConfigurationItem) -> Verdict:
-    """The workload has a service level objective.
+    """The account has a service level objective in CloudWatch Application Signals.
 
-    Of availability or latency, which Application Signals measures.
+    Without an objective, a team cannot decide whether the availability or latency of a service is acceptable.
     """
-    return compliant_if(account.has(OBJECTIVES), otherwise="no service level objective")
+    return compliant_if(account.has(OBJECTIVES), otherwise="number of service level objectives: 0 (expected 1 or more)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "REL04-BP01": "what services depend on is known to nobody",
-        "OPS04-BP04": "dependencies are not measured",
+        "REL04-BP01": "the dependencies of services are not identified",
+        "OPS04-BP04": "the dependencies of services are not measured",
     },
     effort="M",
     severity="low",
     collector="account-observability",
-    fix="Turn on Application Signals: it discovers services and what they call.",
+    fix="Enable CloudWatch Application Signals in the account and for the services. The use is billed.",
     compliant=[{SERVICES: [{"KeyAttributes": {"Name": "shop"}}]}],
     non_compliant=[{SERVICES: []}],
 )
 def application_signals_dependencies_discovered(account: ConfigurationItem) -> Verdict:
-    """Services and what they call are discovered.
+    """The account has services discovered by CloudWatch Application Signals.
 
-    By traffic, so the picture is never older than a day.
+    Without discovered services and dependencies, the effect of a failed dependency is unknown until it fails.
     """
-    return compliant_if(account.has(SERVICES), otherwise="no service was discovered")
+    return compliant_if(account.has(SERVICES), otherwise="number of discovered services: 0 (expected 1 or more)")
 
 
 @check(
     ACCOUNT,
-    best_practices={"OPS08-BP03": "traces are looked at when somebody has time"},
+    best_practices={"OPS08-BP03": "anomalies in traces are not detected automatically"},
     effort="S",
     severity="low",
     collector="account-observability",
-    fix="Turn on insights for the default X-Ray group.",
+    fix="Set InsightsConfiguration.InsightsEnabled of the Default X-Ray group to true. Insights are billed by trace.",
     compliant=[{GROUPS: [{"InsightsConfiguration": {"InsightsEnabled": True}}]}],
     non_compliant=[{GROUPS: [{"GroupName": "Default"}]}, {GROUPS: []}],
 )
 def xray_insights_enabled(account: ConfigurationItem) -> Verdict:
-    """X-Ray looks for trouble in traces by itself.
+    """The account has an X-Ray group with insights enabled.
 
-    In one of its groups at least.
+    Without insights, an increase of faults in the traces is found only if someone looks for it.
     """
-    on = any_of(account.objects(GROUPS), lambda group: group.flag("InsightsConfiguration.InsightsEnabled"))
-    return compliant_if(on, otherwise="insights are off")
+    enabled = any_of(account.objects(GROUPS), lambda group: group.flag("InsightsConfiguration.InsightsEnabled"))
+    return compliant_if(enabled, otherwise="InsightsEnabled is false for all X-Ray groups (expected true for one)")

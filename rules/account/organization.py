@@ -1,7 +1,7 @@
-"""How the account is governed, and what its bill is told apart by.
+"""Checks of AWS Organizations, federation and cost allocation.
 
-Policies of the organization and cost allocation tags answer to the management account only: in a member account these
-checks do not apply, and the management account's own review has them.
+Only the management account can read the policies of the organization and the cost allocation tags. These checks do not
+apply to member accounts: the review of the management account contains them.
 """
 
 from pillarwatch import (
@@ -23,7 +23,7 @@ ALLOCATION_TAGS = "configuration.ce.ListCostAllocationTags.CostAllocationTags"
 CATEGORIES = "configuration.ce.ListCostCategoryDefinitions.CostCategoryReferences"
 IDENTITY_CENTER = "configuration.sso-admin.ListInstances.Instances"
 SAML = "configuration.iam.ListSAMLProviders.SAMLProviderList"
-POLICIES = "configuration.organizations.ListPolicies.Policies"  # those that are attached, AWS's own left out
+POLICIES = "configuration.organizations.ListPolicies.Policies"  # attached policies, without those that AWS manages
 
 OWN = {MANAGEMENT: "123456789012"}  # the account is its organization's management account
 
@@ -31,97 +31,100 @@ OWN = {MANAGEMENT: "123456789012"}  # the account is its organization's manageme
 @check(
     ACCOUNT,
     best_practices={
-        "SEC01-BP01": "workloads are not separated into accounts under common control",
-        "COST02-BP03": "there is no structure of accounts to hold costs apart",
+        "SEC01-BP01": "the account is not in an organization that separates workloads by account",
+        "COST02-BP03": "no account structure separates the cost of workloads",
     },
     managed_rule="ACCOUNT_PART_OF_ORGANIZATIONS",
     effort="M",
     severity="medium",
     collector="account-organization",
-    fix="Invite the account into the organization, or create one.",
+    fix="Invite the account into the organization, or create an organization.",
     compliant=[MEMBER, OWN],
     non_compliant=[ALONE],
 )
 def account_part_of_organizations(account: ConfigurationItem) -> Verdict:
-    """The account belongs to an organization.
+    """The account belongs to an organization in AWS Organizations.
 
-    An account by itself has no guardrails but its own, and one bill for whatever runs in it.
+    Outside an organization, no service control policy limits the administrators of the account, and its workloads share
+    one account and one bill.
     """
-    return compliant_if(account.has(MANAGEMENT), otherwise="the account stands alone")
+    otherwise = "the account is in no organization (expected one)"
+    return compliant_if(account.has(MANAGEMENT), otherwise)
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC03-BP05": "no guardrail stands above what the account allows itself",
-        "SEC01-BP06": "controls are not rolled out from one place",
+        "SEC03-BP05": "no service control policy limits the permissions of the member accounts",
+        "SEC01-BP06": "controls are not deployed centrally to the accounts",
     },
     effort="M",
     collector="account-organization",
-    fix="Attach service control policies to the root or its units that deny what nobody in their accounts may ever do.",
+    fix="Attach service control policies to the root or its organizational units. Test them on one unit first.",
     compliant=[{**OWN, POLICIES: [{"Type": "SERVICE_CONTROL_POLICY"}]}],
     non_compliant=[{**OWN, POLICIES: []}, {**OWN, POLICIES: [{"Type": "TAG_POLICY"}]}],
     not_applicable=[MEMBER, ALONE],
 )
 def organizations_scp_guardrails_attached(account: ConfigurationItem) -> Verdict:
-    """A service control policy of the organization's own is attached to accounts.
+    """The organization has an attached custom service control policy.
 
-    Asked of the management account, about the whole organization: no policy applies to that account itself.
-    `FullAWSAccess`, which AWS attaches, permits everything, and does not count. Whatever an administrator of a member
-    account may do, a service control policy can forbid.
+    Without a service control policy, an administrator of a member account can turn off logging or use any Region and
+    service. The policy `FullAWSAccess` allows everything and does not count. Applies to management accounts.
     """
     if any_of([in_member_account(account), none_of([account.has(MANAGEMENT)])]):
         return NOT_APPLICABLE
     attached = contains(account.texts(f"{POLICIES}.Type"), "SERVICE_CONTROL_POLICY")
-    return compliant_if(attached, otherwise="no policy but AWS's own is attached")
+    return compliant_if(attached, otherwise="attached custom service control policies: 0 (expected 1 or more)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "COST02-BP01": "nobody has laid down how resources are tagged",
-        "COST03-BP02": "the tags that cost is told apart by are left to taste",
+        "COST02-BP01": "no tag policy defines how resources are tagged",
+        "COST03-BP02": "no tag policy standardizes the tags for cost allocation",
     },
     effort="S",
     severity="low",
     collector="account-organization",
-    fix="Create a tag policy with the keys and values that the organization uses, and attach it.",
+    fix="Create a tag policy with the tag keys and values of the organization, and attach it to the root or a unit.",
     compliant=[{**OWN, POLICIES: [{"Type": "TAG_POLICY"}]}],
     non_compliant=[{**OWN, POLICIES: []}, {**OWN, POLICIES: [{"Type": "SERVICE_CONTROL_POLICY"}]}],
     not_applicable=[MEMBER, ALONE],
 )
 def organizations_tag_policy_attached(account: ConfigurationItem) -> Verdict:
-    """The organization says in a tag policy how resources are tagged.
+    """The organization has an attached tag policy.
 
-    One that is attached to the root, a unit or an account, wherever that is.
+    Without a tag policy, accounts spell tag keys and values differently, and cost reports by tag are incomplete. A
+    policy on the root, an organizational unit or an account counts. Applies to management accounts.
     """
     if any_of([in_member_account(account), none_of([account.has(MANAGEMENT)])]):
         return NOT_APPLICABLE
     attached = contains(account.texts(f"{POLICIES}.Type"), "TAG_POLICY")
-    return compliant_if(attached, otherwise="no tag policy is attached")
+    return compliant_if(attached, otherwise="attached tag policies: 0 (expected 1 or more)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC02-BP04": "people have users of this account instead of one identity",
-        "SEC03-BP06": "whoever leaves keeps the access that nobody takes back",
+        "SEC02-BP04": "people do not sign in through a central identity provider",
+        "SEC03-BP06": "access of people who leave is not removed centrally",
     },
     effort="M",
     severity="medium",
     collector="account-organization",
-    fix="Turn on IAM Identity Center, or name your identity provider to IAM.",
+    fix="Enable IAM Identity Center, or create an IAM SAML provider for your identity provider.",
     compliant=[{IDENTITY_CENTER: [{"Status": "ACTIVE"}], SAML: []}, {IDENTITY_CENTER: [], SAML: [{"Arn": "arn"}]}],
     non_compliant=[{IDENTITY_CENTER: [], SAML: []}, {IDENTITY_CENTER: [{"Status": "CREATE_FAILED"}], SAML: []}],
 )
 def identity_center_federation_enabled(account: ConfigurationItem) -> Verdict:
-    """People sign in with their identity at work.
+    """The account has IAM Identity Center or a SAML provider.
 
-    An instance of IAM Identity Center in whatever Region, or a SAML provider, which Identity Center itself leaves in
-    each account that it gives access to. One place then gives access, and takes it.
+    Without federation, people need IAM users with long-term credentials, and the access of a person who leaves has to
+    be removed in each account. An Identity Center instance in any Region counts.
     """
     center = any_of(account.objects(IDENTITY_CENTER), lambda instance: instance.text("Status", "ACTIVE") == "ACTIVE")
-    return compliant_if(any_of([center, account.has(SAML)]), otherwise="no Identity Center and no SAML provider")
+    otherwise = "Identity Center instances: 0, SAML providers: 0 (expected one of them)"
+    return compliant_if(any_of([center, account.has(SAML)]), otherwise)
 
 
 @check(
@@ -142,37 +145,40 @@ def cost_allocation_tags_activated(
 ) -> Verdict:
     """Cost allocation tags are activated.
 
-    A tag on a resource says nothing in the bill until its key is activated, and nothing of the months before.
+    Cost Explorer and the billing data contain a tag only after its key is activated. A backfill can add earlier months.
+    The parameter `tag_keys` names the required keys. Member accounts are not judged.
     """
     if in_member_account(account):
         return NOT_APPLICABLE
     active = account.texts(f"{ALLOCATION_TAGS}.TagKey")
-    return compliant_if_all(tag_keys, lambda key: contains(active, key), "not activated")
+    return compliant_if_all(tag_keys, lambda key: contains(active, key), "tag keys are not activated")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "COST03-BP03": "the bill knows no category of the organization",
-        "COST03-BP06": "cost that is shared is not allocated by any rule",
+        "COST03-BP03": "cost is not grouped into categories of the organization",
+        "COST03-BP06": "no rule allocates shared cost",
     },
     effort="S",
     severity="low",
     collector="account-organization",
-    fix="Define a cost category that maps accounts and tags to those who answer for them.",
+    fix="Create a cost category with rules that map accounts and tags to teams.",
     compliant=[{**OWN, CATEGORIES: [{"Name": "team", "NumberOfRules": 3}]}],
     non_compliant=[{**ALONE, CATEGORIES: []}, {**OWN, CATEGORIES: [{"Name": "team", "NumberOfRules": 0}]}],
     not_applicable=[MEMBER],
 )
 def cost_categories_defined(account: ConfigurationItem) -> Verdict:
-    """A cost category maps the bill to those who answer for it.
+    """The account has a cost category with rules.
 
-    Rules in one place, instead of a spreadsheet each month.
+    Without a cost category, the cost of accounts and shared services has to be assigned to teams manually each month.
+    Member accounts are not judged.
     """
     if in_member_account(account):
         return NOT_APPLICABLE
 
-    def maps(category: Attributes) -> bool:
+    def has_rules(category: Attributes) -> bool:
         return category.number("NumberOfRules") > 0
 
-    return compliant_if(any_of(account.objects(CATEGORIES), maps), otherwise="no cost category with a rule")
+    otherwise = "cost categories with a rule: 0 (expected 1 or more)"
+    return compliant_if(any_of(account.objects(CATEGORIES), has_rules), otherwise)

@@ -1,4 +1,4 @@
-"""What watches over the account and its region."""
+"""Checks of the AWS security services that protect the account in a Region."""
 
 from collections.abc import Sequence
 
@@ -38,32 +38,32 @@ PLANS = (
     "RDS_LOGIN_EVENTS",
     "RUNTIME_MONITORING",
     "S3_DATA_EVENTS",
-)  # GuardDuty's, beyond what it always reads
+)  # of GuardDuty, in addition to its foundational data sources
 
 
 def on(plan: str) -> dict[str, str]:
-    """An example of a protection plan."""
+    """An example of an enabled protection plan."""
     return {"Name": plan, "Status": "ENABLED"}
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC04-BP01": "API calls in the account are not recorded",
-        "SEC10-BP03": "there is no record from which an incident could be reconstructed",
+        "SEC04-BP01": "no CloudTrail trail records API calls in the account",
+        "SEC10-BP03": "no trail is available to reconstruct an incident",
     },
     managed_rule="CLOUD_TRAIL_ENABLED",
     automation="AWSConfigRemediation-CreateCloudTrailMultiRegionTrail",
     effort="S",
     collector="account-protection",
-    fix="Create a multi-region trail, best for the whole organization.",
+    fix="Create a multi-Region trail, preferably for the whole organization.",
     compliant=[{TRAILS: [{"IsLogging": False}, {"IsLogging": True}]}],
     non_compliant=[{TRAILS: [{"IsLogging": False}]}, {TRAILS: []}],
 )
 def cloudtrail_enabled(account: ConfigurationItem) -> Verdict:
-    """A trail records what happens in the account.
+    """The account has a CloudTrail trail that is logging.
 
-    CloudTrail's own history forgets after 90 days, and anybody can look at it but nobody can query it.
+    Without a trail, data events and API calls older than 90 days cannot be investigated after an incident.
     """
     trails = account.objects(TRAILS)
     logging = any_of(trails, lambda trail: trail.flag("IsLogging"))
@@ -72,34 +72,36 @@ def cloudtrail_enabled(account: ConfigurationItem) -> Verdict:
 
 @check(
     ACCOUNT,
-    best_practices={"SEC04-BP03": "nothing looks for threats in what is recorded"},
+    best_practices={"SEC04-BP03": "no service analyzes the logs of the account for threats"},
     managed_rule="GUARDDUTY_ENABLED_CENTRALIZED",
     automation="AWSConfigRemediation-CreateGuardDutyDetector",
     effort="S",
     severity="high",
     collector="account-protection",
-    fix="Turn GuardDuty on in every region that is in use, from the organization's administrator account.",
+    fix="Enable GuardDuty in every used Region, preferably from the organization's delegated administrator account.",
     compliant=[{DETECTORS: [{"Status": "ENABLED"}]}],
     non_compliant=[{DETECTORS: [{"Status": "DISABLED"}]}, {DETECTORS: []}],
 )
 def guardduty_enabled_centralized(account: ConfigurationItem) -> Verdict:
-    """GuardDuty looks for threats in the region.
+    """The account has GuardDuty enabled in the Region.
 
-    It reads what CloudTrail, DNS and the network record anyway, and tells what is unusual in it.
+    Without GuardDuty, stolen credentials, crypto mining and other attacks are not detected in CloudTrail events, DNS
+    logs and VPC flow logs.
     """
     states = account.texts(f"{DETECTORS}.Status")
-    return compliant_if(contains(states, "ENABLED"), otherwise=f"detectors: {listed(states) or 'none'}")
+    otherwise = f"the status of GuardDuty detectors is {listed(states) or 'none'} (expected ENABLED)"
+    return compliant_if(contains(states, "ENABLED"), otherwise)
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC06-BP05": "attacks on machines, containers and functions are not detected by themselves",
-        "SEC04-BP03": "alerts lack what these sources would tell",
+        "SEC06-BP05": "attacks on instances, containers and functions are not detected automatically",
+        "SEC04-BP03": "GuardDuty does not analyze all data sources of the account",
     },
     effort="S",
     collector="account-protection",
-    fix="Turn on the protection plans; one for a service that is not in use costs nothing.",
+    fix="Set Status of the protection plans in Features to ENABLED. Each plan is billed by the analyzed data.",
     compliant=[{DETECTORS: [{"Status": "ENABLED", "Features": [on(plan) for plan in PLANS]}]}],
     non_compliant=[
         {DETECTORS: [{"Status": "ENABLED", "Features": [on(plan) for plan in PLANS[1:]]}]},
@@ -109,221 +111,225 @@ def guardduty_enabled_centralized(account: ConfigurationItem) -> Verdict:
     not_applicable=[{DETECTORS: [{"Status": "DISABLED"}]}, {DETECTORS: []}],
 )
 def guardduty_protection_plans_enabled(account: ConfigurationItem, *, plans: Sequence[str] = PLANS) -> Verdict:
-    """GuardDuty looks into storage, databases, machines, containers and functions too.
+    """GuardDuty detectors have all protection plans enabled.
 
-    Where GuardDuty is off, that is another check's finding.
+    Without a protection plan, GuardDuty does not detect attacks on the resources that the plan covers: S3, EKS, RDS,
+    Lambda, EBS volumes or runtimes. Applies to Regions with GuardDuty enabled.
     """
     detectors = [each for each in account.objects(DETECTORS) if each.text("Status") == "ENABLED"]
     if not detectors:
         return NOT_APPLICABLE
     features = [feature for detector in detectors for feature in detector.objects("Features")]
 
-    def is_on(plan: str) -> bool:
+    def is_enabled(plan: str) -> bool:
         return any_of(
             features, lambda feature: all_of([feature.text("Name") == plan, feature.text("Status") == "ENABLED"])
         )
 
-    return compliant_if_all(plans, is_on, "not ENABLED")
+    return compliant_if_all(plans, is_enabled, "protection plans are not ENABLED")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC08-BP03": "encryption of volumes depends on each creator",
-        "SEC08-BP02": "new volumes can be unencrypted",
+        "SEC08-BP03": "the encryption of new EBS volumes is not enforced",
+        "SEC08-BP02": "new EBS volumes can be unencrypted",
     },
     managed_rule="EC2_EBS_ENCRYPTION_BY_DEFAULT",
     automation="AWSConfigRemediation-EnableEbsEncryptionByDefault",
     effort="S",
     collector="account-protection",
-    fix="Turn on encryption by default for EBS, in every region.",
+    fix="Enable EBS encryption by default in every Region. Existing volumes stay as they are.",
     compliant=[{EBS: True}],
     non_compliant=[{EBS: False}, {EBS: None}],
 )
 def ec2_ebs_encryption_by_default(account: ConfigurationItem) -> Verdict:
-    """EBS encryption by default is enabled in the Region.
+    """The account has EBS encryption by default enabled in the Region.
 
-    It is a switch per region, and off unless somebody has turned it on.
+    Without encryption by default, each new volume is unencrypted unless its creator requests encryption. The setting is
+    separate for each Region and off by default.
     """
-    return compliant_if(account.flag(EBS), otherwise="encryption by default is off")
+    return compliant_if(account.flag(EBS), otherwise="EbsEncryptionByDefault is false (expected true)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC06-BP01": "known vulnerabilities of deployed images go unseen",
-        "SEC11-BP02": "images are not tested after their build",
-        "SEC06-BP05": "nothing by itself looks for vulnerabilities in containers that run",
+        "SEC06-BP01": "known vulnerabilities in container images are not found",
+        "SEC11-BP02": "container images are not tested after their build",
+        "SEC06-BP05": "container images are not scanned automatically",
     },
     managed_rule="INSPECTOR_ECR_SCAN_ENABLED",
     effort="S",
     severity="medium",
     collector="account-protection",
-    fix="Turn on Amazon Inspector for ECR.",
+    fix="Activate Amazon ECR scanning in Amazon Inspector. Inspector bills each scan.",
     compliant=[{INSPECTOR: [{"resourceState": {"ecr": {"status": "ENABLED"}}}]}],
     non_compliant=[{INSPECTOR: [{"resourceState": {"ecr": {"status": "DISABLED"}}}]}, {INSPECTOR: []}],
 )
 def inspector_ecr_scan_enabled(account: ConfigurationItem) -> Verdict:
-    """Inspector scans container images, again whenever a vulnerability becomes known.
+    """The account has Amazon Inspector scanning of ECR images enabled.
 
-    A scan on push is out of date the next day.
+    Without continuous scanning, vulnerabilities that become known after the push of an image are not found.
     """
     states = account.texts(f"{INSPECTOR}.resourceState.ecr.status")
-    return compliant_if(contains(states, "ENABLED"), otherwise=f"scanning of ECR is {listed(states) or 'off'}")
+    return compliant_if(contains(states, "ENABLED"), f"ecr.status is {listed(states) or 'not set'} (expected ENABLED)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC06-BP01": "known vulnerabilities of deployed functions go unseen",
-        "SEC11-BP02": "the code of functions is not tested after its release",
-        "SEC06-BP05": "nothing by itself looks for vulnerabilities in functions that run",
+        "SEC06-BP01": "known vulnerabilities in Lambda functions are not found",
+        "SEC11-BP02": "the dependencies of Lambda functions are not tested after deployment",
+        "SEC06-BP05": "Lambda functions are not scanned automatically",
     },
     managed_rule="INSPECTOR_LAMBDA_STANDARD_SCAN_ENABLED",
     effort="S",
     severity="medium",
     collector="account-protection",
-    fix="Turn on Amazon Inspector for Lambda.",
+    fix="Activate Lambda standard scanning in Amazon Inspector. Inspector bills each function.",
     compliant=[{INSPECTOR: [{"resourceState": {"lambda": {"status": "ENABLED"}}}]}],
     non_compliant=[{INSPECTOR: [{"resourceState": {"lambda": {"status": "DISABLED"}}}]}, {INSPECTOR: []}],
 )
 def inspector_lambda_standard_scan_enabled(account: ConfigurationItem) -> Verdict:
-    """Inspector scans the packages of Lambda functions, again whenever a vulnerability becomes known.
+    """The account has Amazon Inspector standard scanning of Lambda functions enabled.
 
-    What was sound when it was built may not be any more.
+    Without continuous scanning, vulnerabilities that become known after the deployment of a function are not found.
     """
     states = account.texts(f"{INSPECTOR}.resourceState.lambda.status")
-    return compliant_if(contains(states, "ENABLED"), otherwise=f"scanning of Lambda is {listed(states) or 'off'}")
+    return compliant_if(contains(states, "ENABLED"), f"lambda.status is {listed(states) or 'none'} (expected ENABLED)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC01-BP03": "no standard validates the controls that were chosen",
-        "SEC04-BP02": "findings stand in many places",
-        "SEC04-BP03": "findings of several services are not brought together",
+        "SEC01-BP03": "no security standard validates the controls of the account",
+        "SEC04-BP02": "security findings are not collected in one place",
+        "SEC04-BP03": "findings of several services are not correlated",
     },
     managed_rule="SECURITYHUB_ENABLED",
     automation="AWSConfigRemediation-EnableSecurityHub",
     effort="S",
     severity="medium",
     collector="account-protection",
-    fix="Turn on Security Hub CSPM with the standard that fits the workload.",
+    fix="Enable Security Hub CSPM with a security standard, for example AWS Foundational Security Best Practices.",
     compliant=[{STANDARDS: [{"StandardsStatus": "INCOMPLETE"}, {"StandardsStatus": "READY"}]}],
     non_compliant=[{STANDARDS: [{"StandardsStatus": "FAILED"}]}, {STANDARDS: []}],
 )
 def securityhub_enabled(account: ConfigurationItem) -> Verdict:
-    """Security Hub CSPM measures the account against a standard.
+    """The account has Security Hub CSPM enabled with a security standard.
 
-    AWS's own rule asks for Security Hub CSPM only; without a standard that is READY it has no findings of its own. The
-    newer AWS Security Hub, which brings findings together, is another service.
+    Without a standard in the status READY, Security Hub CSPM does not check the resources of the account. The newer
+    service AWS Security Hub does not replace it here.
     """
     states = account.texts(f"{STANDARDS}.StandardsStatus")
-    return compliant_if(contains(states, "READY"), otherwise=f"standards: {listed(states) or 'none'}")
+    otherwise = f"StandardsStatus of the security standards is {listed(states) or 'none'} (expected READY)"
+    return compliant_if(contains(states, "READY"), otherwise)
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC04-BP03": "severe findings are not processed for weeks",
+        "SEC04-BP03": "severe findings are not processed in time",
         "SEC06-BP01": "known vulnerabilities are not fixed in time",
     },
     effort="M",
     severity="high",
     collector="account-protection",
-    fix="Fix the cause of the findings, or suppress them with a reason.",
+    fix="Fix the causes of the findings, or set their workflow status to SUPPRESSED with a note.",
     compliant=[{FINDINGS: [{"Title": "new", "CreatedAt": "2025-12-16T12:00:00Z"}]}, {FINDINGS: []}],
     non_compliant=[{FINDINGS: [{"Title": "old", "CreatedAt": "2025-12-16T11:59:00Z"}]}],
     not_applicable=[{HUB: None}],
 )
 def security_findings_triaged_within_sla(account: ConfigurationItem, *, sla_days: int = 30) -> Verdict:
-    """Severe findings are resolved or suppressed in time.
+    """Security Hub findings of high severity are resolved within 30 days.
 
-    Security Hub's findings of high and critical severity that are active and neither resolved nor suppressed, of this
-    account and region. What other scanners find counts once it is imported there; where Security Hub is off, there is
-    nothing to judge.
+    An old finding of high or critical severity is a known weakness that an attacker can use. A suppressed finding
+    counts as resolved. Findings of other scanners count if they are imported into Security Hub. Applies to Regions with
+    Security Hub CSPM enabled.
     """
     if not account.has(HUB):
         return NOT_APPLICABLE
     return compliant_if_none(
         account.objects(FINDINGS),
         lambda finding: finding.days_since("CreatedAt", default=0) > sla_days,
-        f"open for more than {sla_days} days",
+        f"findings are open for more than {sla_days} days",
         named="Title",
     )
 
 
 @check(
     ACCOUNT,
-    best_practices={"SEC07-BP03": "sensitive data is not found unless somebody remembers it"},
+    best_practices={"SEC07-BP03": "sensitive data is not identified automatically"},
     managed_rule="MACIE_STATUS_CHECK",
     effort="S",
     collector="account-protection",
-    fix="Turn on Amazon Macie in every region that holds data.",
+    fix="Enable Amazon Macie in every Region with data in S3. Macie bills buckets and scanned data.",
     compliant=[{f"{MACIE}.status": "ENABLED"}],
     non_compliant=[{f"{MACIE}.status": "PAUSED"}, {MACIE: None}],
 )
 def macie_status_check(account: ConfigurationItem) -> Verdict:
-    """Macie looks for sensitive data in the region's buckets.
+    """The account has Amazon Macie enabled in the Region.
 
-    Nobody knows by heart what a bucket has come to hold.
+    Without Macie, sensitive data in S3 buckets is not found, and its buckets are not protected accordingly.
     """
-    status = account.text(f"{MACIE}.status", "off")
-    return compliant_if(status == "ENABLED", otherwise=f"Macie is {status.lower()}")
+    status = account.text(f"{MACIE}.status", "not set")
+    return compliant_if(status == "ENABLED", otherwise=f"the status of Macie is {status} (expected ENABLED)")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "SEC08-BP04": "a snapshot can be shared with everybody",
-        "SEC03-BP07": "public sharing of snapshots is not ruled out",
-        "SEC08-BP03": "public access is not ruled out for every snapshot at once",
+        "SEC08-BP04": "an EBS snapshot can be public",
+        "SEC03-BP07": "public sharing of EBS snapshots is not blocked",
+        "SEC08-BP03": "public sharing is not blocked for all EBS snapshots",
     },
     managed_rule="EBS_SNAPSHOT_BLOCK_PUBLIC_ACCESS",
     effort="S",
     collector="account-protection",
-    fix="Block all public sharing of EBS snapshots in the region.",
+    fix="Set block public access for EBS snapshots to block-all-sharing in every Region.",
     compliant=[{SNAPSHOTS: "block-all-sharing"}],
     non_compliant=[{SNAPSHOTS: "block-new-sharing"}, {SNAPSHOTS: "unblocked"}, {SNAPSHOTS: None}],
 )
 def ebs_snapshot_block_public_access(account: ConfigurationItem) -> Verdict:
-    """No snapshot of a volume can be shared with everybody.
+    """The account blocks public sharing of EBS snapshots in the Region.
 
-    As AWS's own rule reads it, blocking new sharing only is not enough: what is public already stays so.
+    One mistaken permission can make the data of a volume public. With block-new-sharing, public snapshots stay public.
     """
     state = account.text(SNAPSHOTS, "unblocked")
-    return compliant_if(state == "block-all-sharing", otherwise=f"sharing is {state}")
+    otherwise = f"block public access for snapshots is {state} (expected block-all-sharing)"
+    return compliant_if(state == "block-all-sharing", otherwise)
 
 
 @check(
     ACCOUNT,
-    best_practices={"SEC05-BP04": "no service answers a flood of requests by itself"},
+    best_practices={"SEC05-BP04": "Shield Advanced is required but not active"},
     effort="L",
     severity="low",
     collector="account-organization",
-    fix="Subscribe to Shield Advanced, and protect the distributions and load balancers.",
+    fix="Subscribe to Shield Advanced, and add protections for the resources. The subscription runs for one year.",
     compliant=[{SHIELD: "ACTIVE", "parameters.required": True}],
     non_compliant=[{SHIELD: "INACTIVE", "parameters.required": True}],
     not_applicable=[{SHIELD: "INACTIVE"}, {SHIELD: None}],
 )
 def shield_protection_in_place(account: ConfigurationItem, *, required: bool = False) -> Verdict:
-    """The account has Shield Advanced where it is required.
+    """The account has a Shield Advanced subscription.
 
-    Shield Standard protects everybody and cannot be turned off, so it cannot fail; say `required` where that is too
-    little.
+    Without Shield Advanced, large DDoS attacks on applications are not mitigated automatically. Shield Standard is
+    always on and free of charge. Applies if the parameter `required` is true.
     """
     if required:
         state = account.text(SHIELD, "INACTIVE")
-        return compliant_if(state == "ACTIVE", otherwise=f"Shield Advanced is {state.lower()}")
+        return compliant_if(state == "ACTIVE", otherwise=f"SubscriptionState is {state} (expected ACTIVE)")
     return NOT_APPLICABLE
 
 
 @check(
     ACCOUNT,
-    best_practices={"SEC10-BP06": "responders have neither a way to investigate nor runbooks to contain"},
+    best_practices={"SEC10-BP06": "Amazon Detective or a runbook for incidents is missing"},
     effort="M",
     collector="account-protection",
-    fix="Turn on Amazon Detective, and keep an automation document that isolates a resource in the account.",
+    fix="Enable Amazon Detective, and create an Automation document (runbook) that isolates a resource.",
     compliant=[
         {GRAPHS: [{"Arn": "arn"}], MEMBERSHIPS: [], RUNBOOKS: [{"Name": "ContainInstance"}]},
         {GRAPHS: [], MEMBERSHIPS: [{"Status": "ENABLED"}], RUNBOOKS: [{"Name": "ContainInstance"}]},
@@ -335,11 +341,11 @@ def shield_protection_in_place(account: ConfigurationItem, *, required: bool = F
     ],
 )
 def incident_tools_predeployed(account: ConfigurationItem) -> Verdict:
-    """Tools to investigate and to contain an incident stand ready in the account.
+    """The account has Amazon Detective and a runbook for security incidents.
 
-    Detective, of the account's own or as a member of another's, and an automation document of one's own: in the hour
-    of need neither is learnt nor installed.
+    Without prepared tools, the investigation and the containment of an incident start late. An account that is a member
+    of another account's behavior graph, and any Automation document of the account, is compliant.
     """
     member = contains(account.texts(f"{MEMBERSHIPS}.Status"), "ENABLED")
-    ready = {"Detective": any_of([account.has(GRAPHS), member]), "a runbook": account.has(RUNBOOKS)}
-    return compliant_if_all(ready, ready.__getitem__, "missing")
+    ready = {"Amazon Detective": any_of([account.has(GRAPHS), member]), "a runbook": account.has(RUNBOOKS)}
+    return compliant_if_all(ready, ready.__getitem__, "the account is missing")

@@ -1,4 +1,4 @@
-"""How near the account is to its quotas."""
+"""Checks of the usage of quotas in the account."""
 
 from pillarwatch import (
     ACCOUNT,
@@ -14,54 +14,56 @@ from pillarwatch import (
 LIMIT = "configuration.lambda.GetAccountSettings.AccountLimit"
 
 
-USED = "supplementaryConfiguration.Metrics.ResourceCount.Maximum"  # of a week, beside its quota
+USED = "supplementaryConfiguration.Metrics.ResourceCount.Maximum"  # the maximum of a week, with its quota
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "REL01-BP06": "reserved concurrency leaves the other functions no headroom",
-        "REL01-BP01": "the quota that all functions share is used up",
+        "REL01-BP06": "reserved concurrency leaves too little for other Lambda functions",
+        "REL01-BP01": "reserved concurrency uses most of the concurrency quota",
     },
     effort="S",
     collector="account-quotas",
-    fix="Ask for a higher quota of concurrent executions, or reserve less.",
+    fix="Request a higher quota of concurrent executions, or lower ReservedConcurrentExecutions of functions.",
     compliant=[{f"{LIMIT}.ConcurrentExecutions": 1000, f"{LIMIT}.UnreservedConcurrentExecutions": 200}],
     non_compliant=[{f"{LIMIT}.ConcurrentExecutions": 1000, f"{LIMIT}.UnreservedConcurrentExecutions": 199}],
     not_applicable=[{LIMIT: None}],
 )
 def lambda_account_concurrency_headroom(account: ConfigurationItem, *, min_unreserved_percent: int = 20) -> Verdict:
-    """Functions without reserved concurrency have headroom.
+    """The account has unreserved concurrency for Lambda functions.
 
-    What is reserved for one function is taken from all others, also while it rests.
+    Concurrency that is reserved for one function is not available to the others, so they are throttled.
     """
     if not account.has(LIMIT):
         return NOT_APPLICABLE
     total = account.number(f"{LIMIT}.ConcurrentExecutions")
     free = account.number(f"{LIMIT}.UnreservedConcurrentExecutions")
     enough = all_of([total > 0, free * 100 >= total * min_unreserved_percent])
-    return compliant_if(enough, otherwise=f"{free} of {total} executions are unreserved")
+    expected = f"expected {min_unreserved_percent} percent or more"
+    return compliant_if(enough, f"unreserved concurrent executions: {free} of {total} ({expected})")
 
 
 @check(
     ACCOUNT,
     best_practices={
-        "REL01-BP01": "a quota is nearly used up, and nobody has acted",
-        "REL01-BP04": "the use of quotas is not managed",
-        "REL01-BP06": "there is no room between quota and peak for a failover",
+        "REL01-BP01": "the usage of a quota is close to its value",
+        "REL01-BP04": "a quota was not increased before its usage came close",
+        "REL01-BP06": "the gap between usage and quota is too small for a failover",
     },
     effort="M",
     severity="medium",
     collector="account-quotas",
-    fix="Ask for a higher quota, or spread the workload over accounts.",
+    fix="Request an increase of the quota in Service Quotas, or distribute the workload over accounts.",
     compliant=[{USED: [{"QuotaName": "Addresses", "Value": 5, "Maximum": 4}, {"QuotaName": "VPCs", "Value": 5}]}],
     non_compliant=[{USED: [{"QuotaName": "Addresses", "Value": 5, "Maximum": 4.1}]}],
     not_applicable=[{USED: []}],
 )
 def service_quota_utilisation_below_threshold(account: ConfigurationItem, *, most_percent: int = 80) -> Verdict:
-    """Quotas of resources have room.
+    """The account uses 80 percent or less of its service quotas.
 
-    Those whose use CloudWatch measures, in the week's busiest hour.
+    When a quota is reached, no more resources can be created, which breaks scaling and failover. Only quotas with a
+    usage metric in CloudWatch are judged, by the maximum of the last week.
     """
     quotas = account.objects(USED)
     if not quotas:
@@ -69,6 +71,6 @@ def service_quota_utilisation_below_threshold(account: ConfigurationItem, *, mos
     return compliant_if_none(
         quotas,
         lambda quota: quota.number("Maximum") * 100 > quota.number("Value") * most_percent,
-        f"more than {most_percent} % used",
+        f"quotas are used to more than {most_percent} percent",
         named="QuotaName",
     )

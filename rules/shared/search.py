@@ -125,8 +125,7 @@ def opensearch_node_to_node_encryption_check(domain: ConfigurationItem) -> Verdi
 def opensearch_https_required(domain: ConfigurationItem) -> Verdict:
     """OpenSearch domains require HTTPS with TLS 1.2 or later.
 
-    Without this requirement, requests can travel in clear text or with a TLS version that has known weaknesses. A
-    domain without TLSSecurityPolicy is non-compliant, because the default policy accepts TLS 1.0.
+    Requests without HTTPS travel in clear text, and the default TLSSecurityPolicy accepts the outdated TLS 1.0.
     """
     https, policy = domain.flag(HTTPS[domain.resource_type]), domain.text(POLICY[domain.resource_type], "not set")
     otherwise = f"EnforceHTTPS is {in_json(https)} (expected true), TLSSecurityPolicy is {policy} (expected TLS 1.2)"
