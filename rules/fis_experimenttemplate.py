@@ -30,5 +30,5 @@ def fis_experiment_template_log_configuration_exists(template: ConfigurationItem
     has_log = template.has(LOG)
     return compliant_if(
         all_of([has_alarm, has_log]),
-        otherwise=f"StopConditions has an alarm: {in_json(has_alarm)}, LogConfiguration set: {in_json(has_log)} ",
+        otherwise=f"StopConditions has an alarm: {in_json(has_alarm)}, LogConfiguration set: {in_json(has_log)}",
     )

@@ -185,9 +185,9 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     """Asynchronous Lambda functions have a dead-letter queue or an on-failure destination.
 
     Without a destination, Lambda discards an asynchronous event after the last retry. Functions that are only invoked
-    synchronously are not judged: by services such as API Gateway and AppSync, by function URLs and EventBridge Pipes,
-    or from queues and streams. Waive the finding if IAM roles invoke the function synchronously, because no policy
-    shows it. The AWS Config rule judges every function and accepts a dead-letter queue only.
+    synchronously are not judged: the callers are API Gateway and similar services, AppSync, function URLs, EventBridge
+    Pipes, queues or streams. Waive the finding if IAM roles invoke the function synchronously, because no policy shows
+    it. The AWS Config rule judges every function and accepts a dead-letter queue only.
     """
     destinations = function.texts(f"{INVOKED}.DestinationConfig.OnFailure.Destination")
     has_destination = any_of([function.has(DEAD_LETTERS), any_of(destinations, lambda destination: destination != "")])
@@ -223,8 +223,8 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
 def lambda_concurrency_check(function: ConfigurationItem, *, every_function: bool = False) -> Verdict:
     """Lambda functions have reserved concurrency.
 
-    Without reserved concurrency, one function can use all concurrency of the account. Zero counts as reserved. Applies
-    only if the parameter every_function is true, because an account cannot reserve all its concurrency.
+    Without reserved concurrency, one function can use all concurrency of the account. Zero counts as reserved. A
+    function without it fails only if the parameter every_function is true: an account cannot reserve all concurrency.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     return compliant_if(function.has(RESERVED), "ReservedConcurrentExecutions is not set", asked=every_function)
@@ -554,8 +554,8 @@ def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
 def lambda_inside_vpc(function: ConfigurationItem, *, every_function: bool = False) -> Verdict:
     """Lambda functions are attached to a VPC.
 
-    Outside a VPC, no security group limits the connections of the function. Applies only if the parameter
-    every_function is true, because only functions that use private resources need a VPC.
+    Outside a VPC, no security group limits the connections of the function. A function without a VPC fails only if the
+    parameter every_function is true, because only functions that use private resources need a VPC.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     return compliant_if(function.has(SUBNETS), "VpcConfig is not set (expected subnets)", asked=every_function)

@@ -67,10 +67,8 @@ def cw_loggroup_retention_period_check(
     elsewhere = none_of([group.environment == PRODUCTION])
     enough = any_of([days >= min_in_production, elsewhere])
     within_limits = all_of([days >= min_retention_time, enough, days <= max_retention_time])
-    return compliant_if(
-        within_limits,
-        f"RetentionInDays is {stated(days)} (expected {min_retention_time}; {min_in_production} in production)",
-    )
+    expected = f"at least {min_retention_time}, in production {min_in_production}, at most {max_retention_time}"
+    return compliant_if(within_limits, otherwise=f"RetentionInDays is {stated(days)} (expected {expected})")
 
 
 @check(

@@ -41,7 +41,7 @@ def msk_in_cluster_node_require_tls(cluster: ConfigurationItem) -> Verdict:
 def msk_enhanced_monitoring_enabled(cluster: ConfigurationItem) -> Verdict:
     """MSK clusters publish metrics by topic.
 
-    Without metrics by topic, a slow topic cannot be identified. The default level is DEFAULT.
+    Without metrics by topic, a slow topic cannot be identified.
     """
     level = cluster.text(MONITORING, "DEFAULT")
     return compliant_if(level.startswith("PER_TOPIC"), f"EnhancedMonitoring is {level} (expected PER_TOPIC_PER_BROKER)")

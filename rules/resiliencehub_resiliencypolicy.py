@@ -51,7 +51,8 @@ def recovery_objective_rpo_defined(
 ) -> Verdict:
     """Resiliency policies define a recovery point objective for their tier.
 
-    Without an objective, the acceptable loss of data is not tested. The check judges AZ and Software failures.
+    Without an objective, no test can show that a recovery loses too much data. The check judges AZ and software
+    failures.
     """
     return within(policy, "RpoInSecs", critical_seconds, other_seconds)
 
