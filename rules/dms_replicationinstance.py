@@ -21,7 +21,7 @@ PUBLIC = "configuration.PubliclyAccessible"
 def dms_replication_not_public(instance: ConfigurationItem) -> Verdict:
     """DMS replication instances are not publicly accessible.
 
-    A public replication instance can be reached from the internet, and it reads whole databases. The default of
+    A public replication instance, which reads whole databases, can be reached from the internet. The default of
     PubliclyAccessible is true.
     """
     public = instance.flag(PUBLIC, default=True)

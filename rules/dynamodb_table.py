@@ -69,7 +69,7 @@ THIRTY_DAYS = 30 * 86_400  # in seconds
     "AWS::DynamoDB::Table",
     best_practices={
         "REL09-BP01": "the table has no continuous backups",
-        "REL09-BP03": "point-in-time recovery does not back up the table automatically",
+        "REL09-BP03": "no automatic continuous backup is enabled",
     },
     managed_rule="DYNAMODB_PITR_ENABLED",
     automation="AWSConfigRemediation-EnablePITRForDynamoDbTable",
@@ -82,8 +82,8 @@ THIRTY_DAYS = 30 * 86_400  # in seconds
 def dynamodb_pitr_enabled(table: ConfigurationItem) -> Verdict:
     """DynamoDB tables have point-in-time recovery enabled.
 
-    Without point-in-time recovery, items that were deleted or overwritten by mistake cannot be restored. Point-in-time
-    recovery restores a table to any second of up to 35 days.
+    Without point-in-time recovery, items that were deleted or overwritten by mistake cannot be restored. A table can be
+    restored to any second of the recovery period, by default 35 days.
     """
     status = table.text(PITR, "DISABLED")
     return compliant_if(status == "ENABLED", otherwise=f"PointInTimeRecoveryStatus is {status} (expected ENABLED)")
@@ -249,7 +249,9 @@ def dynamodb_autoscaling_enabled(table: ConfigurationItem) -> Verdict:
 
     capacities = [(*part, units) for part in parts for units in CAPACITIES]
     otherwise = "no scalable target with MinCapacity below MaxCapacity (expected one)"
-    return compliant_if_all(capacities, scaled, otherwise, named=lambda capacity: " ".join(map(str, capacity)))
+    return compliant_if_all(
+        capacities, scaled, otherwise, named=lambda capacity: f"{capacity[2]} of {capacity[0]} {capacity[1]}".rstrip()
+    )
 
 
 @check(
@@ -513,8 +515,8 @@ def dynamodb_dax_evaluated(table: ConfigurationItem, *, most_reads: int = 1_600_
 def backup_on_demand_available(table: ConfigurationItem, *, most_days: int = 35) -> Verdict:
     """DynamoDB tables have a backup from the last 35 days.
 
-    Data older than the period of point-in-time recovery, at most 35 days, can be restored from a backup only. On-demand
-    backups and backups of AWS Backup count.
+    Only a backup can restore data older than the period of point-in-time recovery, at most 35 days. On-demand backups
+    and backups of AWS Backup count.
     """
     ages = table.objects(BACKUPS)
     recent = any_of(ages, lambda backup: backup.days_since("BackupCreationDateTime") <= most_days)

@@ -94,7 +94,7 @@ def ec2_imdsv2_check(instance: ConfigurationItem) -> Verdict:
     managed_rule="EC2_INSTANCE_NO_PUBLIC_IP",
     effort="M",
     exposed=True,
-    fix="Set AssociatePublicIpAddress to false, and use a private subnet behind a load balancer.",
+    fix="Set AssociatePublicIpAddress to false, and place the instance in a private subnet behind a load balancer.",
     compliant=[{}],
     non_compliant=[{PUBLIC_IP: "203.0.113.7"}],
 )
@@ -163,8 +163,8 @@ def ec2_no_amazon_key_pair(instance: ConfigurationItem) -> Verdict:
 def ec2_instance_detailed_monitoring_enabled(instance: ConfigurationItem) -> Verdict:
     """EC2 instances have detailed monitoring enabled.
 
-    Basic monitoring publishes metrics every five minutes, so alarms react late. Detailed monitoring publishes every
-    minute.
+    Basic monitoring publishes metrics every five minutes, so alarms react late. Detailed monitoring publishes them
+    every minute.
     """
     state = instance.text(MONITORING, "disabled")
     return compliant_if(state == "enabled", otherwise=f"Monitoring is {state} (expected enabled)")
@@ -318,7 +318,7 @@ def ec2_ena_enabled(instance: ConfigurationItem) -> Verdict:
 def ec2_paravirtual_instance_check(instance: ConfigurationItem) -> Verdict:
     """EC2 instances use hardware virtualization.
 
-    Paravirtual images run on previous-generation instance types only.
+    Paravirtual images run on previous-generation instance types only, so the instance cannot use newer hardware.
     """
     kind = instance.text("configuration.virtualizationType", "hvm")
     return compliant_if(kind != "paravirtual", otherwise="VirtualizationType is paravirtual (expected hvm)")
@@ -343,15 +343,15 @@ def ec2_paravirtual_instance_check(instance: ConfigurationItem) -> Verdict:
 def ec2_stopped_instance(instance: ConfigurationItem, *, allowed_days: int = 30) -> Verdict:
     """Stopped EC2 instances are terminated within 30 days.
 
-    The volumes and Elastic IP addresses of a stopped instance are still charged. The time counts from the last
-    configuration item. Evaluate this check on a schedule too, because a stopped instance does not change.
+    The volumes and Elastic IP addresses of a stopped instance are still charged. The time counts from the last recorded
+    change. Evaluate this check on a schedule too, because a stopped instance does not change.
     """
     state = instance.text(STATE)
     if state == "":
         return NOT_APPLICABLE
-    days = instance.days_since(CAPTURED)
-    overdue = all_of([state == "stopped", days > allowed_days])
-    return compliant_if(none_of([overdue]), otherwise=f"stopped for {days:.0f} days (expected at most {allowed_days})")
+    overdue = all_of([state == "stopped", instance.days_since(CAPTURED) > allowed_days])
+    otherwise = f"stopped since {instance.text(CAPTURED)} (expected at most {allowed_days} days)"
+    return compliant_if(none_of([overdue]), otherwise)
 
 
 @check(
@@ -359,7 +359,7 @@ def ec2_stopped_instance(instance: ConfigurationItem, *, allowed_days: int = 30)
     best_practices={
         "SEC06-BP01": "known vulnerabilities of the instance are not patched",
         "OPS05-BP05": "patches of the baseline are missing",
-        "SEC06-BP05": "patches are not installed automatically",
+        "SEC06-BP05": "automated patching does not keep the instance at its baseline",
     },
     managed_rule="EC2_MANAGEDINSTANCE_PATCH_COMPLIANCE_STATUS_CHECK",
     automation="AWS-PatchInstanceWithRollback",

@@ -102,7 +102,7 @@ def nacl_custom_for_private_subnets(acl: ConfigurationItem) -> Verdict:
     if all_of([none_of([default]), none_of([acl.has(SUBNETS)])]):
         return NOT_APPLICABLE
     in_use, count = all_of([default, acl.has(SUBNETS)]), len(acl.objects(SUBNETS))
-    return compliant_if(none_of([in_use]), otherwise=f"{count} subnets use the default network ACL (expected 0)")
+    return compliant_if(none_of([in_use]), otherwise=f"subnets with the default network ACL: {count} (expected 0)")
 
 
 def is_all_traffic(each: Attributes) -> bool:

@@ -10,7 +10,7 @@ STATUS = "configuration.status"
     "AWS::EC2::NetworkInterface",
     best_practices={
         "COST04-BP01": "unattached network interfaces are not tracked and removed",
-        "SUS02-BP03": "IP addresses are held without use",
+        "SUS02-BP03": "the interface holds IP addresses without use",
     },
     automation="AWSConfigRemediation-DeleteUnusedENI",
     effort="S",
@@ -21,10 +21,10 @@ STATUS = "configuration.status"
     non_compliant=[{STATUS: "available", CAPTURED: "2026-01-08T11:59:00.000Z"}],
 )
 def network_interface_unused(interface: ConfigurationItem, *, most_days: int = 7) -> Verdict:
-    """Network interfaces are attached.
+    """Network interfaces are in use.
 
-    An unattached network interface holds IP addresses. Evaluate on a schedule too, because it does not change.
+    An unattached interface holds IP addresses. Evaluate on a schedule too, because the interface does not change.
     """
-    days = interface.days_since(CAPTURED)
-    unused = all_of([interface.text(STATUS) == "available", days > most_days])
-    return compliant_if(none_of([unused]), otherwise=f"unattached for {days:.0f} days (expected at most {most_days})")
+    unused = all_of([interface.text(STATUS) == "available", interface.days_since(CAPTURED) > most_days])
+    otherwise = f"unattached since {interface.text(CAPTURED)} (expected at most {most_days} days)"
+    return compliant_if(none_of([unused]), otherwise)

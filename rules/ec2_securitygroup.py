@@ -236,7 +236,7 @@ def ec2_security_group_attached_to_eni(group: ConfigurationItem) -> Verdict:
     effort="S",
     severity="medium",
     live=True,
-    fix="Give its resources a custom security group, then remove all rules of the default group.",
+    fix="Assign another security group to resources of the default group, then remove the default group's rules.",
     compliant=[{NAME: "default"}, {NAME: "default", INGRESS: [], EGRESS: []}],
     non_compliant=[{NAME: "default", INGRESS: [SSH]}, {NAME: "default", EGRESS: [{"ipProtocol": "-1"}]}],
     not_applicable=[{NAME: "web", INGRESS: [SSH]}, {}],

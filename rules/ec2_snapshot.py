@@ -6,7 +6,7 @@ DESCRIPTION = "configuration.Description"
 STARTED = "configuration.StartTime"
 TIER = "configuration.StorageTier"
 
-OLD = "2025-10-17T11:59:00+00:00"  # more than 90 days before the examples are judged
+OLD = "2025-10-17T11:59:00+00:00"  # more than 90 days before the evaluation of the examples
 # The beginnings of the descriptions of snapshots that belong to an image.
 OF_IMAGES = ("Created by CreateImage", "Copied for DestinationAmi")
 LIFECYCLE_TAGS = (
@@ -49,6 +49,9 @@ def ebs_snapshot_age_within_limit(snapshot: ConfigurationItem, *, most_days: int
     of_image = any_of(OF_IMAGES, snapshot.text(DESCRIPTION).startswith)
     if any_of([managed, of_image, snapshot.text(STARTED) == ""]):
         return NOT_APPLICABLE
-    days = snapshot.days_since(STARTED)
-    accepted = any_of([days <= most_days, snapshot.text(TIER) == "archive", snapshot.tag("RetentionException") != ""])
-    return compliant_if(accepted, otherwise=f"{days:.0f} days old (expected at most {most_days})")
+
+    recent = snapshot.days_since(STARTED) <= most_days
+    accepted = any_of([recent, snapshot.text(TIER) == "archive", snapshot.tag("RetentionException") != ""])
+    return compliant_if(
+        accepted, otherwise=f"StartTime is {snapshot.text(STARTED)} (expected at most {most_days} days ago)"
+    )

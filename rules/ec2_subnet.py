@@ -51,7 +51,7 @@ def subnet_free_ip_headroom(subnet: ConfigurationItem, *, least_percent: int = 2
         return NOT_APPLICABLE
     free, all_addresses = subnet.number(FREE), addresses_in(cidr)
     enough = free * 100 >= all_addresses * least_percent
-    return compliant_if(enough, otherwise=f"{free} of {all_addresses} addresses are free (expected {least_percent} %)")
+    return compliant_if(enough, f"{free} of {all_addresses} addresses are free (expected at least {least_percent} %)")
 
 
 def lift(subnet: TemplateResource) -> dict[str, Any]:

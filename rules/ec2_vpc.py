@@ -65,9 +65,7 @@ def vpc_private_subnet_tier_exists(vpc: ConfigurationItem) -> Verdict:
     if none_of(vpc.objects(SUBNETS), is_used):
         return NOT_APPLICABLE
     private = any_of(vpc.objects(SUBNETS), lambda subnet: none_of([is_public(vpc, subnet)]))
-    return compliant_if(
-        private, otherwise=f"all {len(vpc.objects(SUBNETS))} subnets are public (expected a private one)"
-    )
+    return compliant_if(private, otherwise=f"private subnets: 0 of {len(vpc.objects(SUBNETS))} (expected at least 1)")
 
 
 @check(
@@ -188,7 +186,7 @@ def nat_gateway_count_by_environment(vpc: ConfigurationItem, *, most_elsewhere: 
     severity="medium",
     collector="vpcs",
     live=True,
-    fix="Create a NAT gateway in each Availability Zone or a regional one, and route each subnet to the nearest.",
+    fix="Create a NAT gateway in each Availability Zone, or a regional one, and route the subnets of the zone to it.",
     compliant=[
         {
             SUBNETS: ZONES,

@@ -29,7 +29,7 @@ def vpc_vpn_2_tunnels_up(connection: ConfigurationItem) -> Verdict:
     """
     states = connection.texts(TUNNELS)
     up = [state for state in states if state == "UP"]
-    return compliant_if(len(up) > 1, otherwise=f"tunnels are {listed(states) or 'unknown'}; {len(up)} UP (expected 2)")
+    return compliant_if(len(up) > 1, otherwise=f"tunnel states: {listed(states) or 'none'}; {len(up)} UP (expected 2)")
 
 
 @check(

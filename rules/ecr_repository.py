@@ -155,7 +155,11 @@ def ecr_repository_access_restricted(repository: ConfigurationItem) -> Verdict:
     A policy that allows any principal lets anybody with an AWS account pull or push images. A ForAllValues condition
     does not restrict access, because requests without its key meet it.
     """
-    return compliant_if_none(repository.statements(POLICY), lambda found: found.admits_anybody, "open to any principal")
+    return compliant_if_none(
+        repository.statements(POLICY),
+        lambda found: found.admits_anybody,
+        "statements allow any principal without a limiting condition",
+    )
 
 
 @check(
@@ -207,7 +211,7 @@ def container_image_size_within_limit(repository: ConfigurationItem, *, max_imag
     def is_small(image: Attributes) -> bool:
         return image.number(SIZE) <= max_image_mib * 1024 * 1024
 
-    return compliant_if_all(repository.objects(IMAGES), is_small, f"{SIZE} over {max_image_mib} MiB", named=SIZE)
+    return compliant_if_all(repository.objects(IMAGES), is_small, f"{SIZE} exceeds {max_image_mib} MiB", named=SIZE)
 
 
 def lift(repository: TemplateResource) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def ecs_capacity_provider_managed_scaling(provider: ConfigurationItem, *, least_
     status, target = provider.text(STATUS, "DISABLED"), provider.number(TARGET, 100)
     managed = all_of([status == "ENABLED", target >= least_percent])
     return compliant_if(
-        managed, f"ManagedScaling is {status} at {target} percent (expected ENABLED at {least_percent})"
+        managed, f"ManagedScaling is {status} at {target} percent (expected ENABLED at {least_percent} or more)"
     )
 
 

@@ -73,7 +73,7 @@ def ecs_container_insights_enabled(cluster: ConfigurationItem) -> Verdict:
 def fargate_spot_capacity_provider_available(cluster: ConfigurationItem) -> Verdict:
     """ECS clusters on Fargate have the FARGATE_SPOT capacity provider.
 
-    Without it, services cannot use the lower price of Fargate Spot. Clusters without Fargate are not evaluated.
+    Without FARGATE_SPOT, services do not get the lower Spot price. Clusters without Fargate are not evaluated.
     """
     providers = cluster.texts(PROVIDERS)
     if all_of([len(providers) > 0, none_of(providers, lambda provider: provider.startswith("FARGATE"))]):

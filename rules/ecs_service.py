@@ -331,7 +331,7 @@ def ecs_service_tag_propagation_enabled(service: ConfigurationItem) -> Verdict:
 def ecs_service_replaces_unhealthy_tasks(service: ConfigurationItem, *, most_seconds: int = 300) -> Verdict:
     """ECS services behind a load balancer replace unhealthy tasks promptly.
 
-    ECS ignores unhealthy targets during the grace period. Services without a load balancer are not evaluated.
+    ECS does not replace unhealthy tasks during the grace period. Services without a load balancer are not evaluated.
     """
     if none_of([service.has(BALANCERS)]):
         return NOT_APPLICABLE
@@ -398,9 +398,9 @@ def fargate_spot_used_for_noncritical(service: ConfigurationItem) -> Verdict:
 def ecs_service_target_tracking_cpu(
     service: ConfigurationItem, *, least_percent: int = 60, most_percent: int = 75
 ) -> Verdict:
-    """ECS services that scale track a CPU target of 60 to 75 percent.
+    """ECS services with auto scaling track a CPU target of 60 to 75 percent.
 
-    Below this range idle capacity is charged, and above it new tasks start too late.
+    Below this range, idle capacity is charged; above it, new tasks start too late.
     """
     if none_of([scaled(service)]):
         return NOT_APPLICABLE
@@ -424,7 +424,7 @@ def ecs_service_target_tracking_cpu(
     not_applicable=[FIXED],
 )
 def ecs_service_target_tracking_memory(service: ConfigurationItem, *, most_percent: int = 80) -> Verdict:
-    """ECS services that scale track a memory target of at most 80 percent.
+    """ECS services with auto scaling track a memory target of at most 80 percent.
 
     A task that runs out of memory is stopped, even if its CPU is idle. Add a waiver if memory use does not depend on
     load.
@@ -453,7 +453,7 @@ def ecs_service_target_tracking_memory(service: ConfigurationItem, *, most_perce
     not_applicable=[FIXED],
 )
 def ecs_service_demand_metric_scaling(service: ConfigurationItem) -> Verdict:
-    """ECS services that scale track a metric of demand.
+    """ECS services with auto scaling track a metric of demand.
 
     Requests, connections and backlogs rise before CPU use does, so scaling by CPU alone is late. The alarms of step
     scaling policies are not evaluated.
@@ -531,8 +531,8 @@ def ecs_service_scaling_cooldowns_set(
 def warm_capacity_scheduled(service: ConfigurationItem, *, most_always: int = 2) -> Verdict:
     """ECS services with a high minimum capacity scale by schedule or by policy.
 
-    A constant number of idle tasks is charged at all times. Applies to services with a MinCapacity above `most_always`;
-    up to this number, tasks are needed for availability.
+    A constant number of idle tasks is charged at all times. Applies to services with a MinCapacity above 2 (parameter
+    `most_always`), because two tasks are needed for availability.
     """
 
     def keeps_warm(target: ConfigurationItem) -> bool:
@@ -565,8 +565,8 @@ def warm_capacity_scheduled(service: ConfigurationItem, *, most_always: int = 2)
 def ecs_service_alarm_configured(service: ConfigurationItem) -> Verdict:
     """ECS services have alarms on CPU, memory and running tasks.
 
-    Without these alarms, users notice a service without enough capacity first. RunningTaskCount requires Container
-    Insights.
+    Without these alarms, a service without enough capacity is noticed only by its users. RunningTaskCount requires
+    Container Insights.
     """
     return compliant_if_all(
         ALARM_METRICS,
@@ -603,7 +603,7 @@ def ecs_service_right_sized(service: ConfigurationItem) -> Verdict:
     return compliant_if_all(
         service.objects(FINDING),
         lambda found: found.text("finding") == "Optimized",
-        "finding is not Optimized",
+        "finding (expected Optimized)",
         named=lambda found: listed([found.text("finding"), *found.texts("findingReasonCodes")]),
     )
 

@@ -160,9 +160,9 @@ def ecs_no_environment_secrets(
 ) -> Verdict:
     """Environment variables of ECS containers hold no secrets.
 
-    Everyone who can read the task definition can read a secret in an environment variable. Variables count by name, as
-    in the AWS managed rule: the names in `secret_keys`, and names that end like a password, a token or a key. A
-    reference such as DB_SECRET_ARN does not count.
+    Everyone who can read the task definition can read a secret in an environment variable. Secrets are found by
+    variable name, as in the AWS managed rule: the names in `secret_keys`, and names that end like a password, a token
+    or a key. A reference such as DB_SECRET_ARN is compliant.
     """
 
     def has_secret(container: Attributes) -> bool:
@@ -174,7 +174,7 @@ def ecs_no_environment_secrets(
     return compliant_if_none(
         task.objects(CONTAINERS),
         has_secret,
-        "Environment has variables named like secrets (expected Secrets)",
+        "Environment has variables named like secrets (expected references in Secrets)",
         named="Name",
     )
 
@@ -183,7 +183,7 @@ def ecs_no_environment_secrets(
     "AWS::ECS::TaskDefinition",
     best_practices={
         "SEC03-BP02": "no task role limits the permissions of the application",
-        "SEC02-BP02": "no task role of its own gives the application temporary credentials",
+        "SEC02-BP02": "no dedicated task role gives the application temporary credentials",
     },
     effort="S",
     severity="medium",
@@ -251,7 +251,7 @@ def ecs_containers_readonly_access(task: ConfigurationItem) -> Verdict:
     """ECS containers have a read-only root file system.
 
     A compromised process can change the files of a container with a writable root file system. Windows containers are
-    not evaluated, because they do not support a read-only one.
+    not evaluated, because they do not support read-only root file systems.
     """
     if task.text(FAMILY, "LINUX") != "LINUX":
         return NOT_APPLICABLE
@@ -341,15 +341,15 @@ def ecs_task_definition_windows_user_non_admin(task: ConfigurationItem) -> Verdi
 def ecs_task_definition_user_for_host_mode_check(task: ConfigurationItem) -> Verdict:
     """ECS tasks in host network mode do not run as root.
 
-    A process that runs as root in host network mode can control the network of its host. Privileged containers do not
-    count, as in the AWS managed rule; see the check ecs-containers-nonprivileged.
+    A process that runs as root in host network mode can control the network of its host. Privileged containers are
+    evaluated by the check ecs-containers-nonprivileged instead, as in the AWS managed rules.
     """
     isolated = task.text(NETWORK_MODE) != "host"
 
     def is_safe(container: Attributes) -> bool:
         return any_of([isolated, container.flag("Privileged"), none_of([is_root(container)])])
 
-    return of_containers(task, is_safe, "User is root in NetworkMode host (expected another user)")
+    return of_containers(task, is_safe, "User is root or not set in NetworkMode host (expected another user)")
 
 
 @check(
@@ -437,7 +437,7 @@ def ecs_task_definition_pid_mode_check(task: ConfigurationItem) -> Verdict:
 def ecs_task_definition_efs_encryption_enabled(task: ConfigurationItem) -> Verdict:
     """ECS tasks encrypt the traffic to EFS file systems.
 
-    Without encryption in transit, the network between task and file system carries files in clear text. The default is
+    Without encryption in transit, files travel in clear text between the task and the file system. The default is
     DISABLED.
     """
     if task.text(STATUS) == "INACTIVE":

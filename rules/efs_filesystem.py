@@ -59,7 +59,9 @@ def efs_file_system_policy_no_public_access(system: ConfigurationItem) -> Verdic
     def is_open(statement: Statement) -> bool:
         return all_of([statement.admits_anybody, none_of(statement.conditions, requires_mount_target)])
 
-    return compliant_if_none(system.statements(POLICY), is_open, "open to any principal")
+    return compliant_if_none(
+        system.statements(POLICY), is_open, "statements allow any principal without a limiting condition"
+    )
 
 
 def requires_mount_target(condition: Condition) -> bool:
@@ -101,7 +103,7 @@ def efs_automatic_backups_enabled(system: ConfigurationItem) -> Verdict:
     """EFS file systems have automatic backups enabled.
 
     Without backups, deleted and overwritten files cannot be restored. By default, the API enables backups only for One
-    Zone.
+    Zone file systems.
     """
     status = system.text(BACKUPS, "DISABLED")
     return compliant_if(status == "ENABLED", otherwise=f"BackupPolicy.Status is {status} (expected ENABLED)")
