@@ -75,7 +75,7 @@ THIRTY_DAYS = 30 * 86_400  # in seconds
     automation="AWSConfigRemediation-EnablePITRForDynamoDbTable",
     effort="S",
     severity="medium",
-    fix="Set PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled to true. It is charged by table size.",
+    fix="Set PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled to true. Backups are charged by table size.",
     compliant=[{PITR: "ENABLED"}],
     non_compliant=[{PITR: "DISABLED"}, {}],
 )

@@ -267,7 +267,7 @@ def ebs_optimized_instance(instance: ConfigurationItem) -> Verdict:
     """EC2 instances are EBS-optimized.
 
     Without EBS optimization, disk and network traffic share bandwidth. Types that are always EBS-optimized are
-    compliant, and types that do not support it are not applicable. The default type is m1.small.
+    compliant, and types that do not support EBS optimization are not evaluated. The default type is m1.small.
     """
     kind, optimized = instance.text(TYPE, "m1.small"), instance.flag(OPTIMIZED)
     optional = contains(OPTIMIZABLE, kind)
@@ -295,8 +295,8 @@ def ebs_optimized_instance(instance: ConfigurationItem) -> Verdict:
 def ec2_ena_enabled(instance: ConfigurationItem) -> Verdict:
     """EC2 instances have the Elastic Network Adapter (ENA) enabled.
 
-    Without ENA, network bandwidth and packet rates are lower and latency is higher. All instance types of the Nitro
-    System use ENA if the image has the driver.
+    Without ENA, network bandwidth and packet rates are lower and latency is higher. Every instance type of the Nitro
+    System supports ENA, but the image needs the ENA driver.
     """
     return compliant_if(instance.flag("configuration.enaSupport"), otherwise="EnaSupport is false (expected true)")
 

@@ -1,4 +1,4 @@
-"""Network ACLs, with the attribute names of the EC2 API in camelCase, with the template's entries."""
+"""Network ACLs, with the attribute names of the EC2 API in camelCase. A template has the entries as resources."""
 
 from typing import Any
 

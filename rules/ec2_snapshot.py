@@ -9,10 +9,8 @@ TIER = "configuration.StorageTier"
 OLD = "2025-10-17T11:59:00+00:00"  # more than 90 days before the evaluation of the examples
 # The beginnings of the descriptions of snapshots that belong to an image.
 OF_IMAGES = ("Created by CreateImage", "Copied for DestinationAmi")
-LIFECYCLE_TAGS = (
-    "aws:dlm:lifecycle-policy-id",
-    "aws:backup:source-resource",
-)  # tags of snapshots with a lifecycle policy
+# Tags of snapshots with a lifecycle policy.
+LIFECYCLE_TAGS = ("aws:dlm:lifecycle-policy-id", "aws:backup:source-resource")
 
 
 @check(

@@ -187,7 +187,7 @@ def ecs_no_environment_secrets(
     },
     effort="S",
     severity="medium",
-    fix="Set TaskRoleArn to a role with only the permissions of the application.",
+    fix="Set TaskRoleArn to a role other than the execution role, with only the permissions of the application.",
     compliant=[
         {TASK_ROLE: "arn:task", EXECUTION_ROLE: "arn:execution"},
         {TASK_ROLE: "arn:task"},
@@ -557,7 +557,7 @@ def related(task: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
 
 
 def lift(task: Any) -> dict[str, Any]:
-    """An active task definition. CloudFormation also spells EFSVolumeConfiguration, and Memory in GB."""
+    """An active task definition. CloudFormation writes EFSVolumeConfiguration, and accepts Memory in GB."""
     properties = task.properties
     volumes = each(
         properties.get("Volumes"),

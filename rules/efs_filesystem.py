@@ -145,8 +145,8 @@ def efs_throughput_mode_elastic(system: ConfigurationItem) -> Verdict:
 def efs_lifecycle_policy_configured(system: ConfigurationItem) -> Verdict:
     """EFS file systems move rarely used files to Infrequent Access.
 
-    Rarely used files cost more in Standard storage. A read returns a file to it if TransitionToPrimaryStorageClass is
-    set.
+    Rarely used files cost more in Standard storage than in Infrequent Access. With TransitionToPrimaryStorageClass, a
+    file returns to Standard storage when it is read.
     """
     moves = any_of(system.objects(LIFECYCLE), lambda policy: policy.has("TransitionToIA"))
     return compliant_if(moves, otherwise="LifecyclePolicies has no TransitionToIA (expected one)")
