@@ -33,6 +33,7 @@ class Folded(NamedTuple):
     """What became of a batch."""
 
     scopes: set[str]  #: that count, or counted, a resource of the batch
+    changed: set[str]  #: of them, those for which changes were written
     failed: dict[str, Exception]  #: by message id
 
 
@@ -56,7 +57,7 @@ def fold(store: Store, events: Mapping[str, Evaluated], now: datetime, *, also: 
         failures = 0 if batch.advance() else failures + 1
     gave_up = GaveUp(f"{ATTEMPTS} conflicts in a row on {len(batch.waiting)} resources")
     left = {message: gave_up for told in batch.waiting.values() for message, _ in told}
-    return Folded(batch.scopes, batch.failed | left)
+    return Folded(batch.scopes, batch.changed, batch.failed | left)
 
 
 @dataclass
@@ -68,6 +69,7 @@ class _Batch:
     waiting: dict[Resource, list[tuple[str, Evaluated]]]
     singly: set[Resource] = field(default_factory=set)  #: what was refused together goes alone, event by event
     scopes: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
     failed: dict[str, Exception] = field(default_factory=dict)
 
     def advance(self) -> bool:
@@ -94,6 +96,7 @@ class _Batch:
         resources = [transition.after.resource for transition in part.transitions]
         try:
             self.store.write(part)
+            self.changed |= part.scopes
         except Conflict:
             return False
         except Refused as error:

@@ -44,7 +44,7 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         except MalformedEvent as error:
             failed[record["messageId"]] = error
     folded = fold(store, events, now)
-    _project(Projector(store, packaged_basis(), now), folded.scopes)
+    _project(Projector(store, packaged_basis(), now, changed=folded.changed), folded.scopes)
     failed |= folded.failed
     for message, why in failed.items():
         logger.error("message %s was not counted: %s: %s", message, type(why).__name__, why)
@@ -54,15 +54,17 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 def on_tick(event: dict[str, Any], _context: Any) -> None:
     """Do what time alone makes due; the handler of TickFunction.
 
-    Waivers lapse, inventories complete, history and metrics go on where nothing changes, and what an aggregator that
-    was killed left in the outbox or did not send is finished.
+    Waivers lapse, inventories complete, metrics are written for every scope and history for every hour, and what an
+    aggregator that was killed left in the outbox or did not send is finished.
 
     Raises:
         Unprojected: some scopes failed; the others are up to date.
     """
     now, store = datetime.fromisoformat(event["time"]).astimezone(UTC), _store()  # a repeated tick is the same tick
     folded = fold(store, {}, now, also=store.lapsed(now.date().isoformat()))
-    _project(Projector(store, packaged_basis(), now, tick=event["id"]), folded.scopes | store.scopes())
+    scopes = folded.scopes | store.scopes()
+    known = store.scores(scopes)
+    _project(Projector(store, packaged_basis(), now, changed=folded.changed, tick=event["id"], known=known), scopes)
 
 
 def _project(projector: Projector, scopes: Iterable[str]) -> None:
@@ -71,7 +73,7 @@ def _project(projector: Projector, scopes: Iterable[str]) -> None:
         try:
             if projection := projector.project(scope):
                 if projection.resources:
-                    emit(scope, projection.score, projector.now)
+                    emit(scope, projection.score, projector.now, projection.before)
                 send(projector.store, _events(), os.environ["EVENT_BUS_NAME"], projection.alerts)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one scope, the others go on
             error.add_note(scope)

@@ -23,14 +23,10 @@ def bucket(
 ) -> dict[str, Any]:
     """The bucket ``key`` (an hour or a day) after scores have changed from ``before``, which held at its beginning."""
     known = old.get("scores", {}) if old.get("key") == key else {name: _point(value) for name, value in before.items()}
-    scored = {
-        name: {
-            "high": max(value, known.get(name, _point(value))["high"]),
-            "low": min(value, known.get(name, _point(value))["low"]),
-            "last": value,
-        }
-        for name, value in scores.items()
-    }
+    scored = {}
+    for name, value in scores.items():
+        so_far = known.get(name) or _point(value)
+        scored[name] = {"high": max(value, so_far["high"]), "low": min(value, so_far["low"]), "last": value}
     return {"key": key, "scores": known | scored}
 
 
@@ -40,35 +36,56 @@ def climbed(series: Iterable[Sequence[Any]], now: datetime, values: Iterable[flo
     Kept are only the hours whose score nothing later has reached: at most 25.
     """
     since, hour = _window(now)
-    kept = [(str(at), float(value)) for at, value in series if str(at) >= since]
+    kept = [(at, value) for at, value in series if at >= since]
     for value in values:
-        kept = [entry for entry in kept if sign * entry[1] > sign * value]
+        while kept and sign * kept[-1][1] <= sign * value:
+            kept.pop()
         if not kept or kept[-1][0] != hour:
             kept.append((hour, value))
     return kept
 
 
+def past(days: Iterable[Mapping[str, Any]], now: datetime) -> dict[str, dict[str, list[float]]]:
+    """By score what its means and its trend have to know of the days before today: it is the same all day.
+
+    Args:
+        days: the day buckets, the oldest first.
+        now: today.
+
+    Returns:
+        Of each mean the sum and the number of the days' last scores, and of ``trend`` the first of the last 7 days.
+    """
+    today, a_week_ago = now.strftime(DAY), (now - MEANS["mean_7"]).strftime(DAY)
+    after = {mean: (now - span).strftime(DAY) for mean, span in MEANS.items()}
+    lasts: dict[str, list[tuple[str, float]]] = {}
+    for day in days:
+        if day["key"] < today:
+            for name, values in day["scores"].items():
+                lasts.setdefault(name, []).append((day["key"], values["last"]))
+    found = {}
+    for name, known in lasts.items():
+        of = {mean: [last for key, last in known if key > since] for mean, since in after.items()}
+        found[name] = {mean: [sum(values), len(values)] for mean, values in of.items()}
+        found[name]["trend"] = [last for key, last in known if key >= a_week_ago][:1]
+    return found
+
+
 def rolling(
-    days: Iterable[Mapping[str, Any]], now: datetime, scores: Mapping[str, float]
+    before: Mapping[str, Mapping[str, Sequence[float]]], scores: Mapping[str, float]
 ) -> dict[str, dict[str, float]]:
     """For each score its means over 7 and 30 days and its trend: points since 7 days ago, or the first day there is.
 
     Args:
-        days: the day buckets before today, the oldest first.
-        now: today, which counts with ``scores``.
-        scores: as they are now.
+        before: today's ``past``.
+        scores: as they are now: they count as today's.
     """
-    today, a_week_ago = now.strftime(DAY), (now - MEANS["mean_7"]).strftime(DAY)
-    before = {mean: (now - span).strftime(DAY) for mean, span in MEANS.items()}
-    known = [(day["key"], day["scores"]) for day in days if day["key"] < today]
     found = {}
     for name, value in scores.items():
-        lasts = [(key, day[name]["last"]) for key, day in known if name in day]
-        found[name] = {
-            mean: _mean([last for key, last in lasts if key > since] + [value]) for mean, since in before.items()
-        }
-        week = [last for key, last in lasts if key >= a_week_ago]
-        found[name]["trend"] = round(value - week[0], 2) if week else 0.0
+        if known := before.get(name):
+            view = {mean: round((known[mean][0] + value) / (known[mean][1] + 1), 2) for mean in MEANS}
+            found[name] = view | {"trend": round(value - known["trend"][0], 2) if known["trend"] else 0.0}
+        else:
+            found[name] = dict.fromkeys(MEANS, value) | {"trend": 0.0}
     return found
 
 
@@ -80,7 +97,3 @@ def _window(now: datetime) -> tuple[str, str]:
 
 def _point(value: float) -> dict[str, float]:
     return {"high": value, "low": value, "last": value}
-
-
-def _mean(values: Sequence[float]) -> float:
-    return round(sum(values) / len(values), 2)

@@ -17,18 +17,23 @@ if TYPE_CHECKING:
 NAMESPACE = "Pillarwatch"
 
 
-def emit(scope: str, score: Mapping[str, Any], now: datetime) -> None:
-    """Write a line for each pillar that has a score. Components have no metrics."""
+def emit(scope: str, score: Mapping[str, Any], now: datetime, before: Mapping[str, Any]) -> None:
+    """Write a line for each pillar that has a score, unless its metrics are those of ``before``.
+
+    Components have no metrics.
+
+    Args:
+        scope: its key.
+        score: the item SCORE#NOW.
+        now: the time of the metrics.
+        before: by pillar, as in the score, what was written already; nothing at a tick.
+    """
     if "/component/" in scope:
         return
     for pillar, known in score.get("pillars", {}).items():
-        if known["score"] is None:
+        metrics = _metrics(known)
+        if not metrics or metrics == _metrics(before.get(pillar, {})):
             continue
-        metrics = {
-            "Score": known["score"],
-            "Coverage": known["coverage"],
-            "ScoreDrop": round(max(0, known["high"] - known["score"]), 2),
-        }
         directives = [
             (["Score", "Coverage"], [["Scope", "Pillar"]]),
             (["ScoreDrop"], [["Pillar"], ["Scope", "Pillar"]]),
@@ -46,3 +51,11 @@ def emit(scope: str, score: Mapping[str, Any], now: datetime) -> None:
             **metrics,
         }
         sys.stdout.write(json.dumps(line) + "\n")
+
+
+def _metrics(pillar: Mapping[str, Any]) -> dict[str, float]:
+    """The metrics of a pillar by name; none without a score."""
+    if pillar.get("score") is None:
+        return {}
+    drop = round(max(0, pillar["high"] - pillar["score"]), 2)
+    return {"Score": pillar["score"], "Coverage": pillar["coverage"], "ScoreDrop": drop}

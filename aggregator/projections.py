@@ -13,15 +13,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.folding import ATTEMPTS, pause
-from aggregator.history import DAY, HOUR, KEPT, MEANS, OVERALL, bucket, rolling
-from aggregator.incidents import Situation, Watch, due_of, observed, reported
+from aggregator.history import DAY, HOUR, KEPT, MEANS, OVERALL, bucket, past, rolling
+from aggregator.incidents import Incident, Situation, Watch, due_of, observed, reported
 from aggregator.recommendations import MOST_SAMPLES, recommendations
 from aggregator.scopes import ScopeName, account_scope, kind_of
 from aggregator.store import NOW, Conflict, Live, Store
 from pillarwatch.score import overall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from aggregator.catalogue import Basis
     from aggregator.incidents import Alert
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # Of the 100 actions of a transaction; score, history and alerts are five more.
 MOST_CHANGES, MOST_WRITES, MOST_WORKLOADS = 30, 40, 20
 INVENTORY_AT_MOST = timedelta(hours=24)
+BUCKETS = {"hour": HOUR, "day": DAY}
 
 
 class Projection(NamedTuple):
@@ -38,6 +39,7 @@ class Projection(NamedTuple):
     score: dict[str, Any]  #: the item SCORE#NOW
     resources: int
     alerts: list[dict[str, Any]]  #: to be sent
+    before: Mapping[str, Any]  #: the pillars whose metrics were written already; nothing at a tick
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,17 @@ class Projector:
         store: the table.
         basis: what scores are computed by.
         now: the time; a scope's time never goes back.
+        changed: the scopes for which changes were written.
         tick: the id of the tick that projects, empty in a batch.
+        known: the score items of all scopes, at a tick.
     """
 
     store: Store
     basis: Basis
     now: datetime
+    changed: Collection[str] = ()
     tick: str = ""
+    known: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     _inventories: set[str] = field(default_factory=set)  #: accounts whose first inventory is known to be complete
     _workloads: dict[str, dict[str, Any]] = field(default_factory=dict)  #: score items that an account may report from
 
@@ -64,17 +70,23 @@ class Projector:
         Raises:
             Conflict: others were faster, time after time.
         """
-        if not self.tick and not self.store.waits(scope):
-            return None
-        failures, due = 0, None
+        known = self.known.get(scope, {})
+        if scope not in self.changed and (not self.tick or self._rests(scope, known)) and not self.store.waits(scope):
+            if not self.tick:
+                return None
+            self._remember(scope, known)
+            return Projection(known, known["resources"], [], {})
+        failures, due, before = 0, None, None
         while True:
             live = self.store.live(scope)
+            if before is None:
+                before = {} if self.tick else live.score.get("pillars", {})
             keys = {changes.key for changes in live.outbox}
             due = keys if due is None else due & keys  # what came later is its writer's to project
             if not (self.tick or due):
-                return Projection(live.score, live.resources, live.alerts)
+                return Projection(live.score, live.resources, live.alerts, before)
             try:
-                projection = self._step(scope, live)
+                projection = self._step(scope, live, before)
             except Conflict:
                 failures += 1
                 if failures == ATTEMPTS:
@@ -85,13 +97,36 @@ class Projector:
                 return projection
             due = None if live.more else due  # there is more to do than one transaction or one page holds
 
-    def _step(self, scope: str, live: Live) -> Projection | None:
+    def _rests(self, scope: str, known: Mapping[str, Any]) -> bool:
+        """Whether a tick changes nothing of a scope as long as nothing else does.
+
+        What depends on time depends on the hour, but for a cause that waits until its last report is an hour old, and
+        for an account's inventory, and what an account reports of its workloads.
+        """
+        if known.get("basis") != self.basis.digest:
+            return False
+        if known["hour"]["key"] != max(self.now, datetime.fromisoformat(known["at"])).strftime(HOUR):
+            return False
+        if not known.get("sampled") or (known["watch"]["recent"] and known["watch"]["candidates"]):
+            return False
+        return kind_of(scope) != "account" or (
+            bool(known["inventory"]["complete_at"])
+            and not any(Incident(*one).escalated for one in known["watch"]["incidents"].values())
+            and not self._reporting(ScopeName(*known["name"]))
+        )
+
+    def _remember(self, scope: str, score: dict[str, Any]) -> None:
+        """Keep a workload's score, from which its account may report."""
+        if self.tick and score["name"][0] == "workload":
+            self._workloads[scope] = score
+
+    def _step(self, scope: str, live: Live, written: Mapping[str, Any]) -> Projection | None:
         """One transaction; None if recommendations are left for another."""
         old, outbox = live.score, live.outbox[:MOST_CHANGES]
         times = [datetime.fromisoformat(at) for at in (old.get("at"), *(changes.at for changes in outbox)) if at]
         now = max([self.now, *times])
         if not old and not outbox:
-            return Projection(old, live.resources, live.alerts)
+            return Projection(old, live.resources, live.alerts, written)
         name = ScopeName(*(old.get("name") or outbox[0].scope))
         base: dict[str, Any] = {
             "pk": f"SCOPE#{scope}",
@@ -102,9 +137,8 @@ class Projector:
             "accounts": sorted({*old.get("accounts", []), *(one for changes in outbox for one in changes.accounts)}),
         }
         scores = self.basis.scores(name, live.counts)
-        writes = self._changes(
-            scope, live, recommendations(name, self.basis, live.counts, scores), base["accounts"], outbox
-        )
+        gaps = recommendations(name, self.basis, live.counts, scores)
+        writes, sampled = self._changes(scope, live, gaps, base["accounts"], outbox)
         if len(writes) > MOST_WRITES:
             self._write(old, old | base, writes[:MOST_WRITES])
             return None
@@ -112,7 +146,7 @@ class Projector:
         points = {pillar: round(score.score, 2) for pillar, score in scores.items() if score.score is not None}
         total = overall(scores)
         named_points = points | ({OVERALL: round(total, 2)} if total is not None else {})
-        before = old.get("points", {})
+        before, complete = old.get("points", {}), self._complete(name, old, outbox)
         inventory = _inventoried(old.get("inventory", {}), outbox, now, self.tick) if name.kind == "account" else {}
         situation = Situation(
             scope=name,
@@ -131,18 +165,18 @@ class Projector:
             before,
             named_points,
             outbox,
-            self._complete(outbox),
+            complete.intersection(account for changes in outbox for account in changes.accounts),
         )
         due = due_of(watch, situation)
         standing = self.store.findings_of((one.resource, one.check) for one in due.candidates)
         watch, reporting, alerts = reported(watch, situation, due, standing)
 
         buckets = {
-            form: bucket(old.get(kept, {}), now.strftime(form), before, named_points)
-            for form, kept in ((HOUR, "hour"), (DAY, "day"))
+            kept: bucket(old.get(kept, {}), now.strftime(form), before, named_points) for kept, form in BUCKETS.items()
         }
-        days = self.store.history(scope, "DAY#", (now - MEANS["mean_30"]).strftime(DAY))
-        means = rolling(days, now, named_points)
+        over = {kept: old[kept] for kept in BUCKETS if kept in old and old[kept]["key"] != buckets[kept]["key"]}
+        earlier = self._past(scope, old, now) if "day" in over or "past" not in old else old["past"]
+        means = rolling(earlier, named_points)
         ranges = {
             pillar: {"high": watch.highs[pillar][0][1], "low": watch.lows[pillar][0][1]} | means[pillar]
             for pillar in named_points
@@ -162,14 +196,14 @@ class Projector:
                 for pillar, score in scores.items()
             },
             "overall": {"score": named_points.get(OVERALL), **ranges.get(OVERALL, {})},
-            "hour": buckets[HOUR],
-            "day": buckets[DAY],
+            **buckets,
+            "past": earlier,
             "watch": watch.stored(),
             "inventory": inventory,
+            "complete": sorted(complete),
+            "sampled": sampled,
         }
-        for form, kept in ((HOUR, "hour"), (DAY, "day")):
-            if new[kept] != old.get(kept) and named_points:
-                writes.append(self.store.put(_history(scope, form, kept, new[kept])))
+        writes += [self.store.put(_history(scope, kept, one)) for kept, one in over.items() if one["scores"]]
         writes += [self.store.delete({"pk": base["pk"], "sk": f"OUTBOX#{changes.key}"}) for changes in outbox]
         pending = [_pending(scope, alert) for alert in alerts]
         writes += [self.store.put(item) for item in pending]
@@ -184,10 +218,9 @@ class Projector:
                 raise
         else:
             new["rev"] = old["rev"]
-        if self.tick and name.kind == "workload":
-            self._workloads[scope] = new
+        self._remember(scope, new)
         self._workloads.update({key: {**item, "rev": item["rev"] + 1} for key, item in changed.items()})
-        return Projection(new, live.resources, live.alerts + pending)
+        return Projection(new, live.resources, live.alerts + pending, written)
 
     def _reporting(self, name: ScopeName) -> dict[str, Watch] | None:
         """The watches of workloads whose causes an account may report: at the tick, which projects them first."""
@@ -213,22 +246,23 @@ class Projector:
         gaps: Mapping[str, dict[str, Any]],
         accounts: Iterable[str],
         outbox: Iterable[Changes],
-    ) -> list[dict[str, Any]]:
-        """The recommendations to be written or deleted."""
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """The recommendations to be written or deleted, and whether each has all that it shows: the index may lag."""
         touched = {check for changes in outbox for check in changes.touched}
-        writes = []
+        writes, sampled = [], True
         for check, gap in gaps.items():
             key = {"pk": f"SCOPE#{scope}", "sk": f"RECOMMENDATION#{check}"}
             old = live.recommendations.get(check, {})
-            sample = old.get("sample", [])
-            if check in touched or len(sample) != min(MOST_SAMPLES, gap["affected"]):
+            sample, shown = old.get("sample", []), min(MOST_SAMPLES, gap["affected"])
+            if check in touched or len(sample) != shown:
                 passing = {resource for changes in outbox for resource, passed in changes.passing if passed == check}
                 sample = self._sample(scope, check, accounts, passing)
+            sampled = sampled and len(sample) == shown
             new = key | gap | {"sample": sample}
             if new != old:
                 writes.append(self.store.put(new))
         closed = live.recommendations.keys() - gaps.keys()
-        return writes + [self.store.delete(live.recommendations[check]) for check in sorted(closed)]
+        return writes + [self.store.delete(live.recommendations[check]) for check in sorted(closed)], sampled
 
     def _sample(self, scope: str, check: str, accounts: Iterable[str], passing: set[str]) -> list[dict[str, Any]]:
         """The first resources that fail a check. The index may lag, so what passes meanwhile is left out."""
@@ -240,13 +274,24 @@ class Projector:
         ]
         return [finding["resource"] for finding in sorted(found, key=lambda found: found["gsi1sk"])[:MOST_SAMPLES]]
 
-    def _complete(self, outbox: Iterable[Changes]) -> set[str]:
-        """The accounts that changes are of whose first inventory was complete before this projection."""
+    def _past(self, scope: str, old: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """What is known of the days before today, the one that is over included."""
+        if not old:
+            return {}
+        days = {day["key"]: day for day in self.store.history(scope, "DAY#", (now - MEANS["mean_30"]).strftime(DAY))}
+        if "day" in old:
+            days[old["day"]["key"]] = old["day"]
+        return past(days.values(), now)
+
+    def _complete(self, name: ScopeName, old: Mapping[str, Any], outbox: Iterable[Changes]) -> set[str]:
+        """The accounts of a scope whose first inventory is known to have been complete before this projection."""
         accounts = {account for changes in outbox for account in changes.accounts}
-        for account in accounts - self._inventories:
-            if self.store.score(account_scope(account)).get("inventory", {}).get("complete_at"):
+        known = set(old.get("complete", []))
+        for account in accounts - known - self._inventories:
+            of = old if name.kind == "account" else self.store.score(account_scope(account))
+            if of.get("inventory", {}).get("complete_at"):
                 self._inventories.add(account)
-        return accounts & self._inventories
+        return known | accounts & self._inventories
 
 
 def within(scope: str) -> str:
@@ -273,10 +318,10 @@ def _inventoried(inventory: Mapping[str, Any], outbox: Iterable[Changes], now: d
     return new
 
 
-def _history(scope: str, form: str, name: str, kept: Mapping[str, Any]) -> dict[str, Any]:
-    begun = datetime.fromisoformat(kept["key"]).replace(tzinfo=UTC)
-    expires_at = int((begun + KEPT[form]).timestamp())
-    return {"pk": f"HISTORY#{scope}", "sk": f"{name.upper()}#{kept['key']}", **kept, "expires_at": expires_at}
+def _history(scope: str, kept: str, over: Mapping[str, Any]) -> dict[str, Any]:
+    begun = datetime.fromisoformat(over["key"]).replace(tzinfo=UTC)
+    expires_at = int((begun + KEPT[BUCKETS[kept]]).timestamp())
+    return {"pk": f"HISTORY#{scope}", "sk": f"{kept.upper()}#{over['key']}", **over, "expires_at": expires_at}
 
 
 def _pending(scope: str, alert: Alert) -> dict[str, Any]:

@@ -241,9 +241,16 @@ def findings_of(table: Any, keys: Iterable[FindingKey]) -> dict[FindingKey, Find
 
 
 def history(table: Any, scope: str, *, hours: bool = False, since: str = "") -> list[Moment]:
-    """A scope's days, or hours, from ``since`` (``2026-11-22`` or ``2026-11-22T08``) on, the oldest first."""
-    buckets = Store(table).history(scope, "HOUR#" if hours else "DAY#", since)
-    return [Moment(bucket["key"], bucket["scores"]) for bucket in buckets]
+    """A scope's days, or hours, from ``since`` (``2026-11-22`` or ``2026-11-22T08``) on, the oldest first.
+
+    The last one is the present day or hour, as far as the scope is projected.
+    """
+    store, kept = Store(table), "hour" if hours else "day"
+    present = store.score(scope).get(kept, {"key": "", "scores": {}})
+    found = {bucket["key"]: bucket["scores"] for bucket in store.history(scope, f"{kept.upper()}#", since)}
+    if present["scores"] and present["key"] >= since:
+        found.setdefault(present["key"], present["scores"])
+    return [Moment(key, scores) for key, scores in found.items()]
 
 
 def _finding_key(item: Mapping[str, Any], letter: str) -> FindingKey:

@@ -122,11 +122,13 @@ def _merged(known: Known, event: Evaluated) -> Known:
 
 def lapsed(state: State, today: str) -> State:
     """The state without the waivers that have expired before ``today`` (ISO date): what they covered counts again."""
+    if first_expiry(state) >= today:
+        return state
     revisions = {
         number: known._replace(sources={name: _lapsed(said, today) for name, said in known.sources.items()})
         for number, known in state.revisions.items()
     }
-    return state if revisions == state.revisions else replace(state, revisions=revisions)
+    return replace(state, revisions=revisions)
 
 
 def _lapsed(said: Judgement, today: str) -> Judgement:
@@ -135,6 +137,19 @@ def _lapsed(said: Judgement, today: str) -> Judgement:
         for check, judged in said.verdicts.items()
     }
     return said._replace(verdicts=verdicts)
+
+
+@_once
+def first_expiry(state: State) -> str:
+    """The last day of the waiver that expires first, of all that is known of a resource; `~` without a waiver."""
+    expiries = (
+        judged.expires
+        for known in state.revisions.values()
+        for said in known.sources.values()
+        for judged in said.verdicts.values()
+        if judged.letter == "W"
+    )
+    return min(expiries, default="~")
 
 
 @_once

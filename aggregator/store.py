@@ -11,7 +11,8 @@ pk                     sk                          what
 ``SCOPE#<scope>``      ``SCORE#NOW``               scores, rolling view, incidents; the lock of projections
 ``SCOPE#<scope>``      ``RECOMMENDATION#<check>``  an open gap
 ``SCOPE#<scope>``      ``ALERT#<time>#<id>``       an alert that is not sent
-``HISTORY#<scope>``    ``HOUR#``, ``DAY#<time>``   high, low and last scores
+``HISTORY#<scope>``    ``HOUR#``, ``DAY#<time>``   high, low and last scores of an hour or a day that is over; those
+                                                   of the present ones are in the score
 ``HISTORY#<scope>``    ``ALERT#<time>#<id>``       an alert that is sent
 =====================  ==========================  ==============================================================
 
@@ -29,6 +30,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Key
@@ -53,7 +55,7 @@ NOW = "SCORE#NOW"
 DETAILS = {
     *("sources", "revisions", "causes"),  # of a state
     *("began", "ended", "passing", "released", "departed"),  # of a change in the outbox
-    *("pillars", "overall", "watch", "hour", "day", "inventory"),  # of a score
+    *("pillars", "overall", "watch", "hour", "day", "past", "inventory", "complete"),  # of a score
     "scores",  # of the history
 }
 KINDS = {"C": "compliant", "N": "non_compliant", "W": "waived", "U": "unknown"}
@@ -119,7 +121,7 @@ class Store:
         wanted = list(resources)
         items = self._all_of([{"pk": f"RESOURCE#{resource.key}", "sk": "STATE"} for resource in wanted])
         return {
-            resource: (_state(resource, item), item["rev"]) if item else (State(resource), 0)
+            resource: (_state_in(resource, item), int(item["rev"])) if item else (State(resource), 0)
             for resource in wanted
             for item in [items.get((f"RESOURCE#{resource.key}", "STATE"))]
         }
@@ -178,27 +180,25 @@ class Store:
         for page, item in ((page, item) for page, items in enumerate(pages) for item in items):
             kind = item["sk"].partition("#")[0]
             if item["sk"] == NOW:
-                live.score = item
+                live.score = decoded(item)
             elif kind == "TYPE":
-                counters = _counters(item)
+                counters = {_counter(name): int(n) for name, n in item.items() if name not in {"pk", "sk"}}
                 live.types[item["sk"].split("#")[1]] += counters.pop(("", "resources"), 0)
                 totals.update(counters)
             elif kind == "OUTBOX" and page:
                 live.more = True  # a page that is read later may lack what was written before its first item
             elif kind == "OUTBOX":
-                live.outbox.append(_changes(item))
+                live.outbox.append(_changes(decoded(item)))
             elif kind == "ALERT":
-                live.alerts.append(item)
+                live.alerts.append(decoded(item))
             elif kind == "RECOMMENDATION":
-                live.recommendations[item["check"]] = item
-        for check in {check for check, _ in totals}:
-            counts = Counts(**{kind: totals[check, letter] for letter, kind in KINDS.items()})
-            if any(counts):
-                live.counts[check] = counts
+                live.recommendations[item["check"]] = decoded(item)
+        for check in {check for (check, _), n in totals.items() if n}:
+            live.counts[check] = Counts(*(totals[check, letter] for letter in KINDS))
         return live
 
     def waits(self, scope: str) -> bool:
-        """Whether there are news that no projection has seen, or alerts that are not sent."""
+        """Whether there are changes that no projection has seen, or alerts that are not sent."""
         both = Key("sk").between("ALERT#", "OUTBOX#~")
         page = self._table.query(
             KeyConditionExpression=Key("pk").eq(f"SCOPE#{scope}") & both, Limit=1, ConsistentRead=True
@@ -207,7 +207,13 @@ class Store:
 
     def score(self, scope: str) -> dict[str, Any]:
         """A scope's SCORE#NOW; empty if there is none."""
-        return self._all_of([{"pk": f"SCOPE#{scope}", "sk": NOW}]).get((f"SCOPE#{scope}", NOW), {})
+        return self.scores([scope]).get(scope, {})
+
+    def scores(self, scopes: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The items SCORE#NOW of scopes that have one."""
+        wanted = {f"SCOPE#{scope}": scope for scope in scopes}
+        found = self._all_of([{"pk": pk, "sk": NOW} for pk in wanted])
+        return {wanted[pk]: decoded(item) for (pk, _), item in found.items()}
 
     def scopes(self) -> set[str]:
         """The scopes that have a score or an outbox."""
@@ -225,7 +231,7 @@ class Store:
         """Findings by resource key and check, as far as they stand."""
         wanted = {(f"RESOURCE#{resource}", f"FINDING#{check}"): (resource, check) for resource, check in keys}
         found = self._all_of([{"pk": pk, "sk": sk} for pk, sk in wanted])
-        return {wanted[key]: item for key, item in found.items()}
+        return {wanted[key]: decoded(item) for key, item in found.items()}
 
     def findings(
         self, account: str, check: str, within: str = "", letter: str = "N", limit: int | None = None
@@ -310,7 +316,7 @@ class Store:
 
     def _query(self, condition: Any, *, limit: int | None = None, **arguments: Any) -> Iterator[dict[str, Any]]:
         for items in self._pages(condition, limit=limit, **arguments):
-            yield from items
+            yield from map(decoded, items)
 
     def _pages(self, condition: Any, *, limit: int | None = None, **arguments: Any) -> Iterator[list[dict[str, Any]]]:
         left = limit
@@ -318,7 +324,7 @@ class Store:
             if left is not None:
                 arguments["Limit"] = left
             page = self._table.query(KeyConditionExpression=condition, **arguments)
-            yield [decoded(item) for item in page["Items"]]
+            yield page["Items"]
             if "LastEvaluatedKey" not in page:
                 return
             arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
@@ -334,7 +340,7 @@ class Store:
         while keys:
             request = {name: {"Keys": keys[:MOST_KEYS], "ConsistentRead": True}}
             answer = self._client.batch_get_item(RequestItems=request)
-            found |= {(item["pk"], item["sk"]): decoded(item) for item in answer["Responses"].get(name, [])}
+            found |= {(item["pk"], item["sk"]): item for item in answer["Responses"].get(name, [])}
             keys = answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", []) + keys[MOST_KEYS:]
         return found
 
@@ -356,7 +362,14 @@ def _told(said: Judgement) -> dict[str, Any]:
     return said._asdict() | {"verdicts": verdicts}
 
 
-def _state(resource: Resource, item: dict[str, Any]) -> State:
+def _state_in(resource: Resource, item: dict[str, Any]) -> State:
+    return _state(resource, item["details"], tuple(item.get("deleted") or ()))
+
+
+@lru_cache(maxsize=1024)
+def _state(resource: Resource, details: str, deleted: tuple[str, ...]) -> State:
+    """A resource's state; states never change, so what is read again is not parsed again."""
+    item = json.loads(details) | {"deleted": deleted}
     revisions = {int(number): _known(known) for number, known in item.get("revisions", {"0": item}).items()}
     causes = {check: OpenCause(*cause) for check, cause in item.get("causes", {}).items()}
     return State(resource, revisions, causes)
@@ -388,10 +401,11 @@ def _changes(item: dict[str, Any]) -> Changes:
     )
 
 
-def _counters(item: dict[str, Any]) -> dict[tuple[str, str], int]:
-    """A counter item's numbers by check and letter; the resources under no check."""
-    split = ((name.rpartition("."), n) for name, n in item.items() if name not in {"pk", "sk"})
-    return {(check, letter): n for (check, _, letter), n in split}
+@lru_cache(maxsize=4096)
+def _counter(name: str) -> tuple[str, str]:
+    """What a counter counts: a check and a letter; the resources under no check."""
+    check, _, letter = name.rpartition(".")
+    return check, letter
 
 
 def _stored_item(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -404,8 +418,17 @@ def _stored_item(item: Mapping[str, Any]) -> dict[str, Any]:
 def decoded(item: Mapping[str, Any]) -> dict[str, Any]:
     """An item of boto3's answer with Python's values, details included."""
     details = item.get("details")
-    found = {name: _read(value) for name, value in item.items() if name != "details"}
-    return found | json.loads(details) if details else found
+    found = {name: value if type(value) is str else _read(value) for name, value in item.items() if name != "details"}
+    if not details:
+        return found
+    return found | (_score_details(details) if item["sk"] == NOW else json.loads(details))
+
+
+@lru_cache(maxsize=128)
+def _score_details(details: str) -> dict[str, Any]:
+    """A score's details, which nobody changes in place: a scope is read more often than it is written."""
+    found: dict[str, Any] = json.loads(details)
+    return found
 
 
 def _stored(value: Any) -> Any:

@@ -12,7 +12,7 @@ import json
 import random
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -28,7 +28,7 @@ from tests.aggregator.alert_model import Model, basis
 from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, VERSIONING, Killed, World, a_world_in_memory, evaluation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from aggregator.events import Evaluated
     from tests.aggregator.alert_model import Cause, Open
@@ -47,7 +47,8 @@ ROUNDING = 0.02  # of points: a score has two decimals
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 _begun: dict[float, Any] = {}  #: the table with the complete inventory and the model's states, by threshold
-_events: dict[str, Evaluated] = {}  #: of the sequence that is played, by their ids
+_bodies: dict[str, str] = {}  #: messages of the sequence that is played, by their events' ids
+_events: dict[str, Evaluated] = {}  #: what they say, by their bodies
 
 
 class Wrong(AssertionError):
@@ -66,7 +67,7 @@ class Sequence:
     model: Model
     now: datetime = START
     versions: Iterator[int] = field(default_factory=lambda: itertools.count(100))
-    log: list[str] = field(default_factory=list)
+    log: list[str | Callable[[], str]] = field(default_factory=list)  #: what happened; written out if it goes wrong
     single: bool = False  #: every batch is delivered event by event
     alone: bool = True  #: the step was one invocation, so that its alerts are of what holds after it
 
@@ -155,12 +156,15 @@ class Sequence:
 
     def _deliver(self, events: list[dict[str, Any]]) -> None:
         for batch in [[event] for event in sorted(events, key=_version)] if self.single else [events]:
-            self.log.append(f"send {[_short(event) for event in batch]}")
-            if failed := self.world.send(*batch):
+            if failed := self._send(batch):
                 raise Wrong(f"not counted: {failed}")
             self._apply(batch)
             if self.single:
                 self.check(ticked=False)
+
+    def _send(self, events: list[dict[str, Any]]) -> list[int]:
+        self.log.append(lambda: f"send {[_short(event) for event in events]}")
+        return self.world.send(*map(_body, events))
 
     def _apply(self, events: list[dict[str, Any]]) -> None:
         for event in sorted(events, key=_version):
@@ -191,15 +195,13 @@ class Sequence:
             done = all(stored[r].sources == trial.states[r].sources for r in first)
             if done:
                 self._apply(events)
-            self.log.append(f"send {[_short(event) for event in others]}")
-            self.world.send(*others)
+            self._send(others)
             self._apply(others)
             if not done:
                 self._apply(events)
 
         with self._hook(called):
-            self.log.append(f"send {[_short(event) for event in events]}")
-            self.world.send(*events)
+            self._send(events)
         if left > 0:
             self._apply(events)
             self._deliver(others)
@@ -216,12 +218,8 @@ class Sequence:
                 raise Killed
 
         if not self.single:
-            with self._hook(called):
-                try:
-                    self.log.append(f"send {[_short(event) for event in events]}")
-                    self.world.send(*events)
-                except Killed:
-                    pass
+            with self._hook(called), suppress(Killed):
+                self._send(events)
         self._deliver(events)
         self._tick(5 * MINUTE)
 
@@ -346,11 +344,26 @@ def _version(event: dict[str, Any]) -> Any:
     return _read(event).version
 
 
+def _body(event: dict[str, Any]) -> str:
+    """The message; each event has an id of its own."""
+    if event["id"] not in _bodies:
+        _bodies[event["id"]] = json.dumps(event)
+    return _bodies[event["id"]]
+
+
 def _read(event: dict[str, Any]) -> Evaluated:
-    """The event as the aggregator reads it; each one has an id of its own."""
-    if event["id"] not in _events:
-        _events[event["id"]] = evaluated(json.dumps(event), START + 1000 * HOUR)
-    return _events[event["id"]]
+    """The event as the aggregator reads it."""
+    return _evaluated(_body(event), START)
+
+
+def _evaluated(body: str, _now: datetime) -> Evaluated:
+    """What a message says. Handlers and model share it: reading a message depends on its text alone.
+
+    It depends on the time as well, for an event that is ahead of it; no sequence has one.
+    """
+    if body not in _events:
+        _events[body] = evaluated(body, START + 1000 * HOUR)
+    return _events[body]
 
 
 def _key(resource: dict[str, str]) -> str:
@@ -373,6 +386,7 @@ def stage() -> Iterator[World]:
         patch.object(incidents, "MOST_CAUSES_NAMED", 1000),
         patch.object(worlds, "check_entry", lambda _: None),
         patch.object(worlds, "START", START),
+        patch.object(handlers, "evaluated", _evaluated),
     ):
         yield world
 
@@ -384,6 +398,7 @@ def play(world: World, seed: str, *, single: bool = False) -> Sequence:
         Wrong: the alerts are not what they must be; its text has the whole sequence.
     """
     choice = random.Random(seed)  # noqa: S311 - the same sequence every time
+    _bodies.clear()
     _events.clear()
     threshold = choice.choice(THRESHOLDS)
     sequence = Sequence(world, choice, Model(threshold), single=single)
@@ -395,7 +410,8 @@ def play(world: World, seed: str, *, single: bool = False) -> Sequence:
                 sequence.step()
             sequence.settle()
         except Wrong as error:
-            raise Wrong(f"{error}\nseed {seed}, threshold {threshold}:\n" + "\n".join(sequence.log)) from error
+            log = [line if isinstance(line, str) else line() for line in sequence.log]
+            raise Wrong("\n".join([str(error), f"seed {seed}, threshold {threshold}:", *log])) from error
     return sequence
 
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregator.catalogue import packaged_basis
-from aggregator.history import DAY, WINDOW, Series, bucket, climbed, rolling
+from aggregator.history import DAY, WINDOW, Series, bucket, climbed, past, rolling
 from aggregator.reading import Recommendation
 from aggregator.recommendations import EFFORTS, by_priority, gains, priority, recommendations, value_per_effort
 from aggregator.scopes import ScopeName
@@ -63,7 +63,7 @@ def test_means_and_trend_look_back_as_far_as_they_say() -> None:
         }
         for back in range(29, 0, -1)
     ]
-    view = rolling(days, NOON, {"security": 90})["security"]
+    view = rolling(past(days, NOON), {"security": 90})["security"]
     assert view["mean_7"] == round((6 * 80 + 90) / 7, 2)
     assert view["mean_30"] == round((22 * 50 + 7 * 80 + 90) / 30, 2)
     assert view["trend"] == 10
