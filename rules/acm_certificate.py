@@ -27,7 +27,7 @@ def acm_certificate_expiration_check(certificate: ConfigurationItem, *, days_to_
         return NOT_APPLICABLE
     left = -certificate.days_since(EXPIRES)
     expiry = f"expires in {left:.0f} days" if left >= 0 else f"expired {-left:.0f} days ago"
-    return compliant_if(left > days_to_expiration, f"the certificate {expiry} (minimum: {days_to_expiration} days)")
+    return compliant_if(left > days_to_expiration, f"the certificate {expiry} (expected over {days_to_expiration})")
 
 
 @check(

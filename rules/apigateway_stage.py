@@ -183,8 +183,8 @@ def api_gw_execution_logging_enabled(stage: ConfigurationItem) -> Verdict:
 def apigateway_stage_canary_configured(stage: ConfigurationItem) -> Verdict:
     """REST API stages in production use canary deployments.
 
-    Without a canary, a faulty deployment affects all callers at the same time. Applies to stages with the Environment
-    tag production.
+    Without a canary, a faulty deployment affects all callers at the same time. Applies to stages whose Environment tag
+    is production.
     """
     if stage.environment != PRODUCTION:
         return NOT_APPLICABLE

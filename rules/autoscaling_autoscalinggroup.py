@@ -65,7 +65,8 @@ def autoscaling_multiple_az(group: ConfigurationItem, *, min_availability_zones:
     """
     zones = len(group.objects(ZONES))
     return compliant_if(
-        zones >= min_availability_zones, otherwise=f"{zones} Availability Zones (expected {min_availability_zones})"
+        zones >= min_availability_zones,
+        otherwise=f"number of Availability Zones: {zones} (expected {min_availability_zones})",
     )
 
 
@@ -170,15 +171,17 @@ def autoscaling_multiple_instance_types(group: ConfigurationItem) -> Verdict:
 def ec2_spot_used_for_flexible(group: ConfigurationItem) -> Verdict:
     """Auto Scaling groups for fault-tolerant work launch Spot Instances.
 
-    Spot Instances cost up to 90 percent less than On-Demand Instances. Applies to groups with the tag FaultTolerant
-    set to true.
+    Spot Instances cost up to 90 percent less than On-Demand Instances. Applies to groups whose FaultTolerant tag is
+    true.
     """
     if group.tag("FaultTolerant") != "true":
         return NOT_APPLICABLE
     on_demand = group.number(ON_DEMAND, 100)
     strategy = group.text(f"{DISTRIBUTION}.spotAllocationStrategy", "lowest-price")
     uses_spot = all_of([on_demand < 100, strategy.startswith(("price-capacity", "capacity-optimized"))])  # noqa: PLR2004 - percent
-    return compliant_if(uses_spot, f"{on_demand} percent On-Demand, SpotAllocationStrategy is {strategy}")
+    return compliant_if(
+        uses_spot, f"{on_demand} percent On-Demand (expected less), SpotAllocationStrategy is {strategy}"
+    )
 
 
 @check(
@@ -195,8 +198,8 @@ def ec2_spot_used_for_flexible(group: ConfigurationItem) -> Verdict:
 def autoscaling_capacity_rebalancing(group: ConfigurationItem) -> Verdict:
     """Auto Scaling groups with Spot Instances have Capacity Rebalancing enabled.
 
-    Without it, a Spot Instance is interrupted before its replacement has started. Groups without Spot Instances are not
-    applicable, unlike in AWS's managed rule.
+    Without Capacity Rebalancing, a Spot Instance is interrupted before its replacement has started. Groups without Spot
+    Instances are not applicable, unlike in AWS's managed rule.
     """
     if group.number(ON_DEMAND, 100) >= 100:  # noqa: PLR2004 - percent
         return NOT_APPLICABLE

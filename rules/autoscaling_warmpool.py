@@ -15,7 +15,7 @@ STATE = "configuration.PoolState"
     non_compliant=[{STATE: "Running"}],
 )
 def warm_pool_size_bounded(pool: ConfigurationItem) -> Verdict:
-    """Warm pools keep their instances stopped or hibernated.
+    """Auto Scaling warm pools keep their instances stopped or hibernated.
 
     Running instances are charged before they are needed. For stopped instances, only volumes and Elastic IP addresses
     are charged.

@@ -110,10 +110,10 @@ def backup_plan_min_frequency_and_min_retention_check(
     not_applicable=[{}],
 )
 def backup_lifecycle_cold_storage(plan: ConfigurationItem, *, least_cold_days: int = 120) -> Verdict:
-    """Backup plans delete old backups and move long-lived backups to cold storage.
+    """Backup plans delete old backups, and move long-lived ones to cold storage.
 
-    Backups without an end accumulate cost, and warm storage costs more than cold storage. Cold storage is charged for
-    at least 90 days, so the check requires it only for backups that are kept for 120 days or longer.
+    Backups that are never deleted cost more each month, and warm storage costs more than cold storage. Cold storage is
+    charged for at least 90 days, so the check requires it only for backups that are kept for 120 days or longer.
     """
 
     def ends_and_moves(rule: Attributes) -> bool:

@@ -55,7 +55,7 @@ def backup_vault_notifications_configured(vault: ConfigurationItem) -> Verdict:
     not_applicable=[{}],
 )
 def backup_vault_policy_no_public_access(vault: ConfigurationItem) -> Verdict:
-    """Backup vault access policies do not allow any principal.
+    """Backup vault access policies allow named principals only.
 
     A policy that allows any principal lets other AWS accounts use the vault, for example copy backups into it.
     """

@@ -1,6 +1,6 @@
 """AWS Batch compute environments; their configuration items use the property names of CloudFormation."""
 
-from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
+from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, stated
 
 KIND = "configuration.Type"
 
@@ -23,5 +23,5 @@ def batch_compute_environment_managed(environment: ConfigurationItem) -> Verdict
 
     In an unmanaged environment, AWS Batch does not choose, scale or update the instances.
     """
-    kind = environment.text(KIND, "not set").upper()
-    return compliant_if(kind == "MANAGED", otherwise=f"Type is {kind} (expected MANAGED)")
+    kind = environment.text(KIND).upper()
+    return compliant_if(kind == "MANAGED", otherwise=f"Type is {stated(kind)} (expected MANAGED)")

@@ -69,7 +69,7 @@ def bedrock_guardrail_content_policy_configured(guardrail: ConfigurationItem) ->
 
 @check(
     "AWS::Bedrock::Guardrail",
-    best_practices={"SEC07-BP02": "personal data passes in prompts and responses"},
+    best_practices={"SEC07-BP02": "personal data in prompts and responses is not blocked or anonymized"},
     effort="S",
     severity="medium",
     fix="Add PiiEntitiesConfig or RegexesConfig entries with the action BLOCK or ANONYMIZE.",
@@ -84,15 +84,15 @@ def bedrock_guardrail_content_policy_configured(guardrail: ConfigurationItem) ->
 def bedrock_guardrail_sensitive_information_policy_configured(guardrail: ConfigurationItem) -> Verdict:
     """Bedrock guardrails block or anonymize personal data.
 
-    Without this policy, personal data passes in prompts and responses. The relevant types of personal data depend on
-    the workload, so one type is enough.
+    Without such a policy, prompts and responses can contain personal data. Which types matter depends on the workload,
+    so one type is enough.
     """
 
     def protects(kind: Attributes) -> bool:
         return any_of(DIRECTIONS, lambda direction: blocks(kind, direction, kind.text("Action")))
 
     protected = any_of([any_of(guardrail.objects(kinds), protects) for kinds in (ENTITIES, PATTERNS)])
-    return compliant_if(protected, otherwise="SensitiveInformationPolicyConfig has no BLOCK or ANONYMIZE")
+    return compliant_if(protected, otherwise="SensitiveInformationPolicyConfig has no BLOCK or ANONYMIZE action")
 
 
 @check(

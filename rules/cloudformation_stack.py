@@ -22,7 +22,7 @@ DRIFT = "configuration.driftInformation.stackDriftStatus"
 PARAMETERS = "configuration.parameters"
 PARENT = "configuration.parentId"
 STATUS = "configuration.stackStatus"
-TERMINATION = "enableTerminationProtection"
+PROTECTION = "configuration.enableTerminationProtection"
 STATEFUL = (
     "AWS::DynamoDB::Table",
     "AWS::EFS::FileSystem",
@@ -87,7 +87,7 @@ def cloudformation_stack_drift_detection_check(stack: ConfigurationItem) -> Verd
     """CloudFormation stacks match their templates (no drift).
 
     The next deployment can overwrite a manual change, and a rebuilt stack does not have it. A stack without drift
-    detection (NOT_CHECKED) fails. Drift is no recorded change, so start evaluations regularly.
+    detection (NOT_CHECKED) fails. AWS Config does not record drift as a change, so start evaluations regularly.
     """
     status = stack.text(DRIFT, "NOT_CHECKED")
     return compliant_if(status == "IN_SYNC", otherwise=f"stack drift status is {status} (expected IN_SYNC)")
@@ -124,8 +124,8 @@ def cloudformation_stack_notification_check(stack: ConfigurationItem) -> Verdict
     severity="medium",
     live=True,
     fix="Set EnableTerminationProtection of the root stack to true.",
-    compliant=[{"configuration.enableTerminationProtection": True}],
-    non_compliant=[{"configuration.enableTerminationProtection": False}, {}],
+    compliant=[{PROTECTION: True}],
+    non_compliant=[{PROTECTION: False}, {}],
     not_applicable=[{PARENT: "arn"}],
 )
 def cloudformation_termination_protection_check(stack: ConfigurationItem) -> Verdict:
@@ -135,7 +135,7 @@ def cloudformation_termination_protection_check(stack: ConfigurationItem) -> Ver
     """
     if stack.has(PARENT):
         return NOT_APPLICABLE
-    return compliant_if(stack.flag(f"configuration.{TERMINATION}"), f"{TERMINATION} is false (expected true)")
+    return compliant_if(stack.flag(PROTECTION), otherwise="EnableTerminationProtection is false (expected true)")
 
 
 @check(

@@ -144,7 +144,7 @@ def cloudfront_custom_ssl_certificate(distribution: ConfigurationItem) -> Verdic
     not_applicable=[{f"{CERTIFICATE}.cloudFrontDefaultCertificate": True}, {}],
 )
 def cloudfront_sni_enabled(distribution: ConfigurationItem) -> Verdict:
-    """CloudFront distributions serve HTTPS requests with Server Name Indication (SNI).
+    """CloudFront distributions use Server Name Indication (SNI) for HTTPS.
 
     Dedicated IP addresses (vip) cost 600 USD per month, and only very old browsers need them. Distributions with the
     default certificate are not applicable, because they have no dedicated IP addresses.
@@ -404,7 +404,7 @@ def cloudfront_cache_ttl_configured(distribution: ConfigurationItem, *, least_se
         default_ttl, max_ttl = behavior.number("defaultTTL", 86_400), behavior.number("maxTTL", 31_536_000)
         return f"DefaultTTL is {default_ttl}, MaxTTL is {max_ttl}"
 
-    otherwise = f"{listed(map(found, behaviors))} (expected {least_seconds} or more)"
+    otherwise = f"{listed(map(found, behaviors))} (expected {least_seconds} seconds or more)"
     return compliant_if(any_of(behaviors, caches_for_a_day), otherwise)
 
 
@@ -583,7 +583,7 @@ def cloudfront_origin_shield_evaluated(distribution: ConfigurationItem, *, every
     not_applicable=[{ORIGINS: [{"id": "site", "s3OriginConfig": {"originAccessIdentity": ""}}]}, {}],
 )
 def cloudfront_origin_keepalive_tuned(distribution: ConfigurationItem, *, least_seconds: int = 5) -> Verdict:
-    """CloudFront distributions keep idle connections to custom origins open for 5 seconds.
+    """CloudFront distributions keep idle origin connections open for 5 seconds.
 
     With a shorter timeout, CloudFront opens new connections, which delays requests. 5 seconds is CloudFront's default.
     """
@@ -624,7 +624,7 @@ def cloudfront_cache_hit_ratio_target(distribution: ConfigurationItem, *, least_
     if none_of([distribution.has(HIT_RATE)]):
         return NOT_APPLICABLE
     rate = distribution.number(HIT_RATE)
-    return compliant_if(rate >= least_percent, f"cache hit rate is {rate:.0f} % (expected {least_percent} %)")
+    return compliant_if(rate >= least_percent, f"cache hit rate is {rate:.1f} % (expected {least_percent} %)")
 
 
 def is_custom(origin: Attributes) -> bool:

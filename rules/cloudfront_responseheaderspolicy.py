@@ -42,10 +42,10 @@ SCRIPT_DIRECTIVES = ("script-src-elem", "script-src", "default-src")  # the firs
     ],
 )
 def cloudfront_header_content_security_policy(policy: ConfigurationItem) -> Verdict:
-    """CloudFront response headers policies restrict scripts with a Content-Security-Policy.
+    """CloudFront response headers policies restrict script sources (CSP).
 
-    Without a restriction, an injected script runs in the browser of each viewer. A policy that allows inline scripts,
-    or scripts from any host, does not stop an injected script.
+    Without a Content-Security-Policy, an injected script runs in the browser of each viewer. A policy that allows
+    inline scripts, or scripts from any host, does not stop it.
     """
     content = policy.text(CONTENT)
     if not policy.has(CONTENT):
@@ -87,7 +87,9 @@ def cloudfront_header_frame_options(policy: ConfigurationItem) -> Verdict:
     Without this header, other sites can embed the page and make viewers click on it unknowingly (clickjacking).
     """
     option = policy.text(FRAMES, "not set")
-    return compliant_if(contains(("DENY", "SAMEORIGIN"), option), f"FrameOption is {option} (expected DENY)")
+    return compliant_if(
+        contains(("DENY", "SAMEORIGIN"), option), f"FrameOption is {option} (expected DENY or SAMEORIGIN)"
+    )
 
 
 @check(
@@ -103,9 +105,9 @@ def cloudfront_header_frame_options(policy: ConfigurationItem) -> Verdict:
 def cloudfront_header_strict_transport_security(
     policy: ConfigurationItem, *, least_seconds: int = 31_536_000
 ) -> Verdict:
-    """CloudFront response headers policies set Strict-Transport-Security for one year.
+    """CloudFront response headers policies set HSTS for at least one year.
 
-    Without this header (HSTS), browsers can send requests over HTTP, where an attacker can read and redirect them.
+    Without Strict-Transport-Security (HSTS), browsers can send requests over HTTP, which an attacker can read.
     """
     seconds = policy.number(MAX_AGE)
     return compliant_if(

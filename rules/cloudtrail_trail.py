@@ -62,8 +62,8 @@ def selecting(**fields: list[str]) -> dict[str, Any]:
 def multi_region_cloudtrail_enabled(trail: ConfigurationItem) -> Verdict:
     """CloudTrail trails record the read and write management events of all Regions.
 
-    Without such a trail, changes of the account cannot be investigated. The conditions are those of Security Hub's
-    control CloudTrail.1. AWS Config does not record event selectors, so a trail with custom ones has no verdict.
+    Without such a trail, changes in the account cannot be investigated. The conditions are those of Security Hub's
+    control CloudTrail.1. AWS Config does not record custom event selectors; a trail with them has an unknown verdict.
     """
     required = {
         "IsMultiRegionTrail is false": trail.flag(MULTI_REGION),
@@ -156,7 +156,7 @@ def cloud_trail_encryption_enabled(trail: ConfigurationItem) -> Verdict:
 def cloud_trail_cloud_watch_logs_enabled(trail: ConfigurationItem) -> Verdict:
     """CloudTrail trails send their events to CloudWatch Logs.
 
-    Without CloudWatch Logs, no metric filter and alarm can report a suspicious event within minutes.
+    Without CloudWatch Logs, metric filters and alarms cannot report a suspicious event within minutes.
     """
     return compliant_if(trail.has(LOG_GROUP), otherwise="CloudWatchLogsLogGroupArn is not set")
 

@@ -10,12 +10,14 @@ from pillarwatch import (
     check,
     compliant_if,
     compliant_if_all,
+    none_of,
 )
 from pillarwatch.lift import TemplateResource, lowered
 from pillarwatch.unknown import Unknown
 
 PLATFORM = "configuration.computePlatform"
 CONFIG = "configuration.deploymentConfigName"
+ALL_AT_ONCE = "CodeDeployDefault.LambdaAllAtOnce"
 SAFEGUARDS = ("autoRollbackConfiguration", "alarmConfiguration")
 
 
@@ -32,7 +34,7 @@ STYLE = "configuration.deploymentStyle"
     effort="S",
     fix="Set DeploymentConfigName to a canary or linear one, such as CodeDeployDefault.LambdaCanary10Percent5Minutes.",
     compliant=[{PLATFORM: "Lambda", CONFIG: "CodeDeployDefault.LambdaCanary10Percent5Minutes"}],
-    non_compliant=[{PLATFORM: "Lambda", CONFIG: "CodeDeployDefault.LambdaAllAtOnce"}],
+    non_compliant=[{PLATFORM: "Lambda", CONFIG: ALL_AT_ONCE}],
     not_applicable=[{PLATFORM: "Server"}, {}],
 )
 def codedeploy_lambda_allatonce_traffic_shift_disabled(group: ConfigurationItem) -> Verdict:
@@ -42,8 +44,8 @@ def codedeploy_lambda_allatonce_traffic_shift_disabled(group: ConfigurationItem)
     """
     if group.text(PLATFORM) != "Lambda":
         return NOT_APPLICABLE
-    name = group.text(CONFIG, "CodeDeployDefault.LambdaAllAtOnce")
-    return compliant_if(name != "CodeDeployDefault.LambdaAllAtOnce", f"DeploymentConfigName is {name}")
+    at_once = group.text(CONFIG, ALL_AT_ONCE) == ALL_AT_ONCE
+    return compliant_if(none_of([at_once]), f"DeploymentConfigName is {ALL_AT_ONCE} (expected a canary)")
 
 
 @check(

@@ -96,7 +96,7 @@ def has_deployment(pipeline: ConfigurationItem) -> bool:
     not_applicable=[{STAGES: [stage("Source"), stage("Build")]}, {}],
 )
 def codepipeline_has_test_action(pipeline: ConfigurationItem) -> Verdict:
-    """CodePipeline pipelines have a test or build action before the first deployment.
+    """CodePipeline pipelines build or test before the first deployment.
 
     Without tests, each faulty change is deployed. A build action counts, because builds usually run tests.
     """
@@ -124,10 +124,10 @@ def codepipeline_has_test_action(pipeline: ConfigurationItem) -> Verdict:
     not_applicable=[{STAGES: [stage("Build"), stage("Deploy")]}, {}],
 )
 def codepipeline_approval_before_production(pipeline: ConfigurationItem) -> Verdict:
-    """CodePipeline pipelines require an approval before the deployment to production.
+    """CodePipeline pipelines require an approval before production.
 
     Without an approval, each change is deployed to production without a decision. The last deployment of the pipeline
-    counts as production. Applies to pipelines with the Environment tag production.
+    counts as production. Applies to pipelines whose Environment tag is production.
     """
     if any_of([pipeline.environment != PRODUCTION, none_of([has_deployment(pipeline)])]):
         return NOT_APPLICABLE
@@ -157,9 +157,9 @@ def codepipeline_approval_before_production(pipeline: ConfigurationItem) -> Verd
 def codepipeline_deployment_count_check(pipeline: ConfigurationItem, *, deployment_limit: int = 0) -> Verdict:
     """CodePipeline pipelines deploy to one target first.
 
-    If all targets are deployed at once, a faulty version affects all of them. As in AWS's managed rule, the first stage
-    with a deployment has only one, and later stages have at most `deployment_limit`, if it is set. An action that only
-    creates a change set is no deployment.
+    If all targets receive a version at once, a faulty version affects all of them. As in AWS's managed rule, the first
+    stage with a deployment must have exactly one, and later stages at most `deployment_limit`, if this parameter is
+    set. An action that only creates a change set does not count.
     """
     counts = [count for each in pipeline.objects(STAGES) if (count := len(deployments(each.objects("actions"))))]
     if not counts:
@@ -167,7 +167,8 @@ def codepipeline_deployment_count_check(pipeline: ConfigurationItem, *, deployme
     first, *later = counts
     limit = deployment_limit or sum(later)
     is_staged = all_of([first == 1, all_of(later, lambda count: count <= limit)])
-    return compliant_if(is_staged, f"deployments in each stage: {', '.join(map(str, counts))} (expected 1 first)")
+    expected = f"1, then {deployment_limit} or less" if deployment_limit else "1 in the first"
+    return compliant_if(is_staged, f"deployments in each stage: {', '.join(map(str, counts))} (expected {expected})")
 
 
 def lift(pipeline: TemplateResource) -> dict[str, Any]:

@@ -96,9 +96,9 @@ def cognito_user_pool_client_token_validity(client: ConfigurationItem, *, max_va
 def cognito_federated_identity_provider_configured(client: ConfigurationItem, *, every_client: bool = False) -> Verdict:
     """Cognito app clients use the organization's identity provider.
 
-    Without it, people who leave the organization keep their access until their user is deleted. Consumer applications
-    have no such provider, so a client can fail only if the parameter `every_client` is true. Clients with only the flow
-    client_credentials have no users, and are not applicable.
+    Without this provider, people who leave the organization keep their access until their user is deleted. Consumer
+    applications have no such provider, so a client can fail only if the parameter `every_client` is true. Clients with
+    only the flow client_credentials have no users, and are not applicable.
     """
     flows = client.texts(FLOWS)
     if len(flows) > 0 and none_of(flows, lambda flow: flow != "client_credentials"):

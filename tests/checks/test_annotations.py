@@ -46,7 +46,7 @@ STREAM = {
         (
             "cloudfront-cache-ttl-configured",
             {"configuration.distributionConfig.defaultCacheBehavior": {"defaultTTL": 600, "maxTTL": 900}},
-            "DefaultTTL is 600, MaxTTL is 900 (expected 86400 or more)",
+            "DefaultTTL is 600, MaxTTL is 900 (expected 86400 seconds or more)",
         ),
         (
             "cognito-user-pool-client-token-revocation",
