@@ -104,19 +104,19 @@ def _verdict(
     unknown: Unknown | None = None
     any_meant = False
     for element in elements:
-        meant: Any = True if where is None else tried(where, element)
-        if isinstance(meant, Unknown):
-            unknown = meant
-        elif meant:
-            any_meant = True
-            try:
-                answer: Any = question(element)
-            except Unresolved as unresolved:
-                answer = Unknown(str(unresolved))
-            if isinstance(answer, Unknown):
-                unknown = answer
-            elif bool(answer) is bad:
+        if where is not None:
+            meant: Any = tried(where, element)
+            if isinstance(meant, Unknown):
+                unknown = meant
+                continue
+            if not meant:
+                continue
+        any_meant = True
+        try:
+            if bool(question(element)) is bad:
                 offending.append(element)
+        except Unresolved as unresolved:
+            unknown = Unknown(str(unresolved))
     if offending:
         name: Any = (lambda element: element.text(named, "unnamed")) if isinstance(named, str) else named
         return Verdict("NON_COMPLIANT", f"{otherwise}: {listed(tried(name, each) for each in offending)}")

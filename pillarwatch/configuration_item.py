@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from sys import intern
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pillarwatch.environments import BY_DEFAULT
@@ -17,7 +18,7 @@ from pillarwatch.policy import Statement
 from pillarwatch.unknown import Unknown, any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Result = TypeVar("Result")
 
@@ -44,7 +45,7 @@ class _Keys(dict[str, tuple[str, ...]]):
     """The keys of every path, split once per process."""
 
     def __missing__(self, path: str) -> tuple[str, ...]:
-        keys = self[path] = tuple(path.split("."))
+        keys = self[path] = tuple(map(intern, path.split(".")))  # a key that several paths have is one text
         return keys
 
 
@@ -206,11 +207,10 @@ class Attributes:
             if value is None or value == "":
                 return []
             if type(value) is dict:
-                value = [value]
+                return [Attributes(value, self._item, f"{self._path}{path}.")]
             if not isinstance(value, list):
                 return self._not(value, path, "a list")  # type: ignore[return-value]
-        prefix = f"{self._path}{path}."
-        return [Attributes(element, self._item, prefix) for element in value if element is not None]
+        return self._item._elements_of(value, f"{self._path}{path}.")  # noqa: SLF001
 
     def entries(self, path: str) -> Sequence[Attributes]:
         """The entries of the map at a path, each with its ``key`` and its ``value``; none where absent."""
@@ -261,10 +261,12 @@ class Attributes:
         value = self._document
         for key in _KEYS[path]:
             if type(value) is not dict:
-                found = self._across_lists(path)
+                found = [] if value is None else self._across_lists(path)
                 break
             value = value.get(key)
         else:
+            if type(value) is str:
+                return [value]
             found = value if isinstance(value, Unknown) else _flat([value])
         if type(found) is list and not found and self._item.of_account:
             absent = self._item._absent(path)  # noqa: SLF001
@@ -277,29 +279,26 @@ class Attributes:
         single = True
         for key in _KEYS[path]:
             reached: list[Any] = []
-            for opened in self._unfolded(values):
-                if type(opened) is dict:
-                    inner = opened.get(key)
-                    if type(inner) is list:
-                        single = False
-                        reached += _flat(inner)
-                    elif inner is not None:
-                        reached.append(inner)
-                elif isinstance(opened, Unknown):
-                    reached.append(Unknown(opened.why))
-                elif opened is not None:
-                    return self._not(opened, path, "an object")
+            for value in values:
+                for opened in [value] if type(value) is dict else self._unfolded(value):
+                    if type(opened) is dict:
+                        inner = opened.get(key)
+                        if type(inner) is list:
+                            single = False
+                            reached += _flat(inner)
+                        elif inner is not None:
+                            reached.append(inner)
+                    elif isinstance(opened, Unknown):
+                        reached.append(Unknown(opened.why))
+                    elif opened is not None:
+                        return self._not(opened, path, "an object")
             values = reached
         return values[0] if single and values and isinstance(values[0], Unknown) else values
 
-    def _unfolded(self, values: Iterable[Any]) -> Iterator[Any]:
-        """The values, documents opened; a list that lies in a JSON text, as in the API's envelope, by its elements."""
-        for value in values:
-            opened = value if type(value) is dict else self._item._opened(value)  # noqa: SLF001
-            if type(opened) is list:
-                yield from _flat(opened)
-            else:
-                yield opened
+    def _unfolded(self, value: Any) -> list[Any]:
+        """What is in a value that is no object: a document, or the elements of a list, as in the API's envelope."""
+        opened = self._item._opened(value)  # noqa: SLF001
+        return _flat(opened) if type(opened) is list else [opened]
 
 
 class ConfigurationItem(Attributes):
@@ -314,6 +313,7 @@ class ConfigurationItem(Attributes):
     """
 
     __slots__ = (
+        "_elements",
         "_parsed",
         "_read",
         "_related",
@@ -338,6 +338,7 @@ class ConfigurationItem(Attributes):
         self.of_account = self.resource_type == ACCOUNT
         self._related = related or {}
         self._parsed: dict[int, tuple[Any, Any]] = {}
+        self._elements: dict[int, tuple[list[Any], str, Sequence[Attributes]]] = {}
         self._statements: dict[int, Sequence[Statement]] = {}
         self._read: dict[Callable[[ConfigurationItem], Any], tuple[Any, list[str]]] = {}
         self.notes: list[str] = []
@@ -497,6 +498,14 @@ class ConfigurationItem(Attributes):
             statements = [Statement(statement) for statement in (found if isinstance(found, list) else [found])]
             self._statements[id(document)] = statements
         return statements
+
+    def _elements_of(self, values: list[Any], path: str) -> Sequence[Attributes]:
+        """The elements of a list, made once per item: several checks ask for them."""
+        known = self._elements.get(id(values))
+        if known is None or known[1] != path:  # one list may stand at two paths
+            elements = [Attributes(element, self, path) for element in values if element is not None]
+            known = self._elements[id(values)] = (values, path, elements)  # keeps the list alive, so its id its own
+        return known[2]
 
     def once(self, read: Callable[[ConfigurationItem], Result]) -> Result:
         """What ``read`` answers of this item, read once; each check that asks names the defaults that were read."""

@@ -41,7 +41,9 @@ class Statement:
         "principals",
         "resources",
         "source",
+        "unread",
     )
+    unread: Unknown | None  #: why nothing is known of it, where it could not be read
     actions: Sequence[str]  #: Action, e.g. ``s3:GetObject``; IAM does not care about case
     not_actions: Sequence[str]  #: NotAction: everything but these
     resources: Sequence[str]  #: Resource
@@ -57,7 +59,9 @@ class Statement:
             statement = Unknown(why)
         self._statement: Any = statement
         self.source = source  #: the policy that it is of, where an annotation has to name that
+        self.unread = None
         if isinstance(statement, Unknown):
+            self.unread = statement
             self.actions = self.not_actions = self.resources = self.not_resources = [statement]  # type: ignore[list-item]
             self.principals = self.not_principals = self.actions
             self.identity_providers, self.conditions = [], [_unread(statement)]
@@ -96,6 +100,10 @@ class Statement:
         effect: Any = self._element("Effect")
         return Unknown("a policy statement has no Effect") if effect is None else effect == wanted  # type: ignore[return-value]
 
+    def meets(self, condition: Callable[[Statement], bool]) -> bool:
+        """Whether a condition holds for it; for one that could not be read it is unknown, and not evaluated."""
+        return condition(self) if self.unread is None else self.unread  # type: ignore[return-value]
+
     @property
     def excepts_actions(self) -> bool:
         """Whether it names by NotAction what it is *not* about."""
@@ -103,8 +111,8 @@ class Statement:
 
     def covers(self, *actions: str) -> bool:
         """Whether it is about one of these actions: ``s3:Get*`` covers ``s3:GetObject``, NotAction all others."""
-        if isinstance(self._statement, Unknown):
-            return self._statement  # type: ignore[return-value]
+        if self.unread is not None:
+            return self.unread  # type: ignore[return-value]
         found = [_is_one_of(pattern, actions) for pattern in self.actions]
         if excepted := self.not_actions:
             found.append(any_of(actions, lambda action: none_of(excepted, lambda each: _is_one_of(each, (action,)))))
@@ -112,8 +120,8 @@ class Statement:
 
     def covers_service(self, service: str) -> bool:
         """Whether it is about every action of a service: ``s3:*``, ``*``."""
-        if isinstance(self._statement, Unknown):
-            return self._statement  # type: ignore[return-value]
+        if self.unread is not None:
+            return self.unread  # type: ignore[return-value]
         return any_of([_is_one_of(pattern, (f"{service}:{SOMETHING}",)) for pattern in self.actions])
 
     @property
@@ -124,8 +132,8 @@ class Statement:
     @property
     def covers_a_service(self) -> bool:
         """Whether it is about every action of some service: ``s3:*``, ``*``, or NotAction."""
-        if isinstance(self._statement, Unknown):
-            return self._statement  # type: ignore[return-value]
+        if self.unread is not None:
+            return self.unread  # type: ignore[return-value]
         return any_of([self.excepts_actions, any_of(self.actions, _is_a_service)])
 
     @property
@@ -144,8 +152,8 @@ class Statement:
     @property
     def reaches_everything(self) -> bool:
         """Whether it is about every resource: ``*``, or NotResource."""
-        if isinstance(self._statement, Unknown):
-            return self._statement  # type: ignore[return-value]
+        if self.unread is not None:
+            return self.unread  # type: ignore[return-value]
         return any_of([_some(self.not_resources), any_of(self.resources, _is_everything)])
 
     @property
@@ -159,7 +167,7 @@ class Statement:
         No action of S3 is about ``arn:aws:logs:*:*:*``, so that a statement may well name both.
         """
         covers = self.covers(*actions)
-        if covers is False or isinstance(self._statement, Unknown):
+        if covers is False or self.unread is not None:
             return covers
         if self.names_no_resource is False:
             return False

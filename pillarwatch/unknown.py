@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 
 class Unresolved(Exception):
@@ -181,49 +181,51 @@ def tried(question: Callable[[Any], bool], element: Any) -> bool:
         return Unknown(str(unresolved))  # type: ignore[return-value]
 
 
-def all_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None) -> bool:
+def all_of(conditions: Collection[Any], holds: Callable[[Any], bool] | None = None) -> bool:
     """Whether every condition holds, or one holds for every element; one that surely fails beats an unknown one."""
-    if isinstance(conditions, Unknown):
-        return conditions  # type: ignore[return-value]
-    unknown: Any = None
-    for each in conditions:
-        try:
-            condition: Any = each if holds is None else holds(each)
-        except Unresolved as unresolved:
-            condition = Unknown(str(unresolved))
-        if condition is True:
-            continue
-        if condition is False:
-            return False
-        if isinstance(condition, Unknown):
-            unknown = condition
-        elif not condition:
-            return False
-    return True if unknown is None else unknown
+    rest: Any = conditions
+    try:
+        if holds is None:
+            return all(conditions)
+        rest = iter(conditions)
+        for each in rest:
+            if not holds(each):
+                return False
+    except Unresolved as unresolved:  # rare: an answer that is known costs no test for it
+        return _beside(unresolved, rest, holds, decisive=False)
+    return True
 
 
-def any_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None) -> bool:
+def any_of(conditions: Collection[Any], holds: Callable[[Any], bool] | None = None) -> bool:
     """Whether a condition holds, or one holds for an element; one that surely holds beats an unknown one."""
-    if isinstance(conditions, Unknown):
-        return conditions  # type: ignore[return-value]
-    unknown: Any = None
-    for each in conditions:
-        try:
-            condition: Any = each if holds is None else holds(each)
-        except Unresolved as unresolved:
-            condition = Unknown(str(unresolved))
-        if condition is False:
-            continue
-        if condition is True:
-            return True
+    rest: Any = conditions
+    try:
+        if holds is None:
+            return any(conditions)
+        rest = iter(conditions)
+        for each in rest:
+            if holds(each):
+                return True
+    except Unresolved as unresolved:
+        return _beside(unresolved, rest, holds, decisive=True)
+    return False
+
+
+def _beside(unresolved: Unresolved, rest: Any, holds: Callable[[Any], bool] | None, *, decisive: bool) -> bool:
+    """What conditions answer of which one is unknown: the decisive answer of another, else the last unknown one."""
+    if isinstance(rest, Unknown):
+        return rest  # type: ignore[return-value]
+    unknown: Any = Unknown(str(unresolved))
+    for each in rest:
+        condition: Any = each if holds is None else tried(holds, each)
         if isinstance(condition, Unknown):
             unknown = condition
-        elif condition:
-            return True
-    return False if unknown is None else unknown
+        elif bool(condition) is decisive:
+            return decisive
+    return unknown  # type: ignore[no-any-return]
 
 
-def none_of(conditions: Iterable[Any], holds: Callable[[Any], bool] | None = None) -> bool:
+def none_of(conditions: Collection[Any], holds: Callable[[Any], bool] | None = None) -> bool:
     """Whether no condition holds, or one holds for no element; one that surely holds beats an unknown one."""
     found: Any = any_of(conditions, holds)
     if found is False:

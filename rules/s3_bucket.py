@@ -666,7 +666,7 @@ def _block(properties: dict[str, Any], policy: dict[str, Any] | None) -> Any:
     acl = properties.get("AccessControl")
     if acl in PUBLIC_ACLS:
         return dict.fromkeys(BLOCKS, by_default(False, f"is true, which refuses AccessControl {acl}"))
-    statements = map(Statement, elements(policy["Statement"] if policy else None))
+    statements = [Statement(statement) for statement in elements(policy["Statement"] if policy else None)]
     if any_of(statements, lambda statement: statement.admits_anybody) is True:
         return dict.fromkeys(BLOCKS, by_default(False, "is true, which refuses the public bucket policy"))
     return dict.fromkeys(BLOCKS, by_default(True, "since April 2023"))

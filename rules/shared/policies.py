@@ -181,9 +181,6 @@ def compliant_if_no_policy(
     actions: Callable[[Statement], Sequence[str]],
 ) -> Verdict:
     """COMPLIANT if no statement offends. The annotation names the actions, and their AWS managed policy once."""
-    by_policy: dict[str, list[Statement]] = {}
-    for statement in granted(identity):
-        by_policy.setdefault(statement.source, []).append(statement)
 
     def named(statements: Sequence[Statement]) -> str:
         found = [actions(statement) for statement in statements if surely(tried(offends, statement))]
@@ -191,9 +188,17 @@ def compliant_if_no_policy(
         return f"{names} by {statements[0].source}" if statements[0].source else names
 
     def offend(statements: Sequence[Statement]) -> bool:
-        return any_of(statements, offends)
+        return any_of(statements, lambda statement: statement.meets(offends))
 
-    return compliant_if_none(by_policy.values(), offend, otherwise, named=named)
+    return compliant_if_none(identity.once(_granted_by_policy), offend, otherwise, named=named)
+
+
+def _granted_by_policy(identity: ConfigurationItem) -> Sequence[Sequence[Statement]]:
+    """The statements in force, those of a policy that AWS manages together."""
+    by_policy: dict[str, list[Statement]] = {}
+    for statement in granted(identity):
+        by_policy.setdefault(statement.source, []).append(statement)
+    return list(by_policy.values())
 
 
 def _granted(identity: ConfigurationItem) -> Sequence[Statement]:
