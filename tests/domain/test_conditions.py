@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cli.intrinsics import Open
-from pillarwatch.conditions import Condition
+from pillarwatch.conditions import SOMETHING, Condition, name_in
 from pillarwatch.unknown import Unknown
 
 ORGANIZATION, ACCOUNT, ROLE_ID = "o-a1b2c3d4e5", "123456789012", "AROAEXAMPLEID12345678"
@@ -133,3 +133,16 @@ def test_a_value_names_if_what_identifies_is_fixed(key: str, value: str, names: 
 def test_an_unknown_piece_counts_only_where_it_would_identify(key: str, value: Unknown, names: str) -> None:
     values: Any = [value]
     assert word(Condition("stringlike", key, values).names(key)) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "name"),
+    [
+        ("arn:aws:iam::123456789012:role/deploy", True, "deploy"),
+        ("arn:aws:s3:::reports/2026", True, "reports"),
+        ("arn:aws:sns:eu-west-1:topic/deploy", True, "topic/deploy"),  # a field is missing: it has no resource type
+        (f"arn:aws:sns:{SOMETHING}:topic/deploy", False, "topic/deploy"),  # which may hold the missing field
+    ],
+)
+def test_a_name_stands_behind_the_type_in_a_complete_arn_alone(text: str, known: bool, name: str) -> None:
+    assert name_in(text) == (known, name)

@@ -114,6 +114,14 @@ def test_lists_are_crossed_by_texts_and_opened_by_objects() -> None:
     assert [list(rule.texts("ranges.ip")) for rule in read.objects("configuration.rules")] == [["a", "b"], [], []]
 
 
+def test_elements_of_one_list_name_the_path_by_which_they_were_reached() -> None:
+    rules: list[Any] = [{"port": []}]
+    read = item(configuration={"ingress": rules, "egress": rules})
+    for side in ("ingress", "egress", "ingress"):
+        (rule,) = read.objects(f"configuration.{side}")
+        assert str(rule.number("port")) == f"configuration.{side}.port is a list, not a number"
+
+
 def test_tags_are_read_from_a_map_and_from_a_list() -> None:
     assert item(tags={"Workload": "shop"}).tags == {"Workload": "shop"}
     assert item(tags=[{"key": "Workload", "value": "shop", "tag": "Workload=shop"}]).tags == {"Workload": "shop"}

@@ -224,6 +224,20 @@ def test_a_sure_success_beats_an_unknown(given_conditions: list[bool]) -> None:
         assert none is True
 
 
+@pytest.mark.parametrize("combined", [all_of, any_of, none_of])
+@given(conditions)
+def test_each_element_is_asked_once_even_beside_an_unknown(combined: Any, answers: list[bool]) -> None:
+    asked: list[int] = []
+
+    def holds(at: int) -> bool:
+        asked.append(at)
+        return answers[at]
+
+    answer: Any = combined(list(range(len(answers))), holds)
+    assert asked == list(range(len(asked)))
+    assert str(answer) == str(combined(answers))
+
+
 def test_an_unknown_can_be_copied() -> None:
     assert copy.deepcopy({"a": UNKNOWN})["a"].why == UNKNOWN.why
 
