@@ -76,8 +76,8 @@ def apigateway_stage_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
     Without access logs, calls to the API cannot be investigated. API Gateway writes access logs only if both
     AccessLogSetting.DestinationArn and AccessLogSetting.Format are set.
     """
-    required = ("destinationArn", "format")
-    return compliant_if_all(required, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "not set in AccessLogSetting")
+    required = {"destinationArn": "AccessLogSetting.DestinationArn", "format": "AccessLogSetting.Format"}
+    return compliant_if_all(required, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "not set", named=required.get)
 
 
 @check(

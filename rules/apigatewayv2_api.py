@@ -99,7 +99,9 @@ def api_cors_allowlist_explicit(api: ConfigurationItem) -> Verdict:
     if not api.has(CORS):
         return NOT_APPLICABLE
     any_origin = contains(api.texts(f"{CORS}.allowOrigins"), "*")
-    return compliant_if(none_of([any_origin]), otherwise="AllowOrigins contains * (expected named origins)")
+    return compliant_if(
+        none_of([any_origin]), otherwise="AllowOrigins contains * (expected the origins that call the API)"
+    )
 
 
 @check(

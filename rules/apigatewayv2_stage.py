@@ -30,8 +30,8 @@ def api_gwv2_access_logs_enabled(stage: ConfigurationItem) -> Verdict:
     Without access logs, calls to the API cannot be investigated. API Gateway writes access logs only if both
     AccessLogSettings.DestinationArn and AccessLogSettings.Format are set.
     """
-    required = ("destinationArn", "format")
-    return compliant_if_all(required, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "not set in AccessLogSettings")
+    required = {"destinationArn": "AccessLogSettings.DestinationArn", "format": "AccessLogSettings.Format"}
+    return compliant_if_all(required, lambda name: stage.has(f"{ACCESS_LOG}.{name}"), "not set", named=required.get)
 
 
 @check(

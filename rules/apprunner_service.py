@@ -78,9 +78,9 @@ def apprunner_service_no_public_access(service: ConfigurationItem) -> Verdict:
 def apprunner_service_max_unhealthy_threshold(
     service: ConfigurationItem, *, max_unhealthy_threshold: int = 5
 ) -> Verdict:
-    """App Runner services have a health check with an unhealthy threshold of at most 5.
+    """App Runner services have an unhealthy threshold of at most 5.
 
-    With a threshold of more failed health checks, a failed instance receives requests for longer. The default is 5.
+    If more failed health checks are needed, a failed instance receives requests for longer. The default is 5.
     """
     threshold = service.number(UNHEALTHY_THRESHOLD, 5)
     found = f"UnhealthyThreshold is {threshold} (expected {max_unhealthy_threshold} or less)"

@@ -92,7 +92,7 @@ def appsync_enhanced_metrics_enabled(api: ConfigurationItem) -> Verdict:
 
     Without enhanced metrics, the metrics of the API do not show which resolver fails or is slow.
     """
-    return compliant_if(api.has(METRICS), otherwise="ResolverLevelMetricsBehavior is not set")
+    return compliant_if(api.has(METRICS), "ResolverLevelMetricsBehavior is not set (expected PER_RESOLVER_METRICS)")
 
 
 @check(

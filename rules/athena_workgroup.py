@@ -26,7 +26,7 @@ def athena_workgroup_scan_limit(workgroup: ConfigurationItem) -> Verdict:
     """
     if workgroup.text(ENGINE).startswith("PySpark"):
         return NOT_APPLICABLE
-    return compliant_if(workgroup.number(LIMIT) > 0, otherwise="BytesScannedCutoffPerQuery is not set")
+    return compliant_if(workgroup.number(LIMIT) > 0, "BytesScannedCutoffPerQuery is not set (expected a limit)")
 
 
 @check(
@@ -50,4 +50,5 @@ def athena_workgroup_encrypted_at_rest(workgroup: ConfigurationItem) -> Verdict:
     """
     if workgroup.flag(MANAGED):
         return NOT_APPLICABLE
-    return compliant_if(workgroup.has(f"{ENCRYPTION}.EncryptionOption"), otherwise="EncryptionOption is not set")
+    encrypted = workgroup.has(f"{ENCRYPTION}.EncryptionOption")
+    return compliant_if(encrypted, otherwise="EncryptionOption is not set (expected SSE_S3, SSE_KMS or CSE_KMS)")

@@ -46,7 +46,7 @@ def autoscaling_group_metrics_collection_enabled(group: ConfigurationItem) -> Ve
 
     Without group metrics, CloudWatch does not show how many instances the group has, and how many it needs.
     """
-    return compliant_if(group.has(METRICS), otherwise="MetricsCollection is not set")
+    return compliant_if(group.has(METRICS), otherwise="MetricsCollection is not set (expected 1Minute)")
 
 
 @check(

@@ -111,7 +111,7 @@ def bedrock_guardrail_sensitive_information_policy_configured(guardrail: Configu
 def bedrock_guardrail_prompt_attack_filter_enabled(guardrail: ConfigurationItem) -> Verdict:
     """Bedrock guardrails block prompt attacks.
 
-    Without this filter, a prompt can make the model ignore its instructions. Attackers word prompts to pass weaker
+    Without this filter, a prompt can make the model ignore its instructions. Attackers write prompts that pass weaker
     filters, so only InputStrength HIGH is accepted.
     """
 

@@ -157,7 +157,7 @@ def cloudformation_stack_service_role_check(stack: ConfigurationItem) -> Verdict
     """
     if stack.has(PARENT):
         return NOT_APPLICABLE
-    return compliant_if(stack.has("configuration.roleARN"), otherwise="RoleARN is not set")
+    return compliant_if(stack.has("configuration.roleARN"), otherwise="RoleARN is not set (expected a service role)")
 
 
 @check(
@@ -201,7 +201,7 @@ def cloudformation_stack_status_healthy(stack: ConfigurationItem) -> Verdict:
     status = stack.text(STATUS)
     if status == "":
         return NOT_APPLICABLE
-    return compliant_if(none_of([contains(FAILED, status)]), otherwise=f"StackStatus is {status}")
+    return compliant_if(none_of([contains(FAILED, status)]), f"StackStatus is {status} (expected no failed state)")
 
 
 @check(

@@ -253,7 +253,7 @@ def cloudfront_accesslogs_enabled(distribution: ConfigurationItem) -> Verdict:
     delivery as a separate resource, and legacy standard logging both pass.
     """
     logged = any_of([distribution.flag(LOGGING), distribution.has(DELIVERIES)])
-    return compliant_if(logged, otherwise="Logging is not set, and there is no log delivery (v2)")
+    return compliant_if(logged, otherwise="Logging is not set, and there is no log delivery (expected one)")
 
 
 @check(
@@ -458,7 +458,7 @@ def cloudfront_default_root_object_configured(distribution: ConfigurationItem) -
     origins = distribution.objects(ORIGINS)
     if all_of([len(origins) > 0, all_of(origins, is_custom)]):
         return NOT_APPLICABLE
-    return compliant_if(distribution.has(ROOT_OBJECT), otherwise="DefaultRootObject is not set")
+    return compliant_if(distribution.has(ROOT_OBJECT), "DefaultRootObject is not set (expected an object)")
 
 
 @check(
@@ -566,7 +566,9 @@ def cloudfront_origin_shield_evaluated(distribution: ConfigurationItem, *, every
         return NOT_APPLICABLE
     shielded = all_of(distribution.objects(ORIGINS), lambda origin: origin.flag("originShield.enabled"))
     accepted = any_of([shielded, distribution.tag("OriginShieldException") != ""])
-    return compliant_if(accepted, otherwise="OriginShield is not enabled for every origin", asked=every_distribution)
+    return compliant_if(
+        accepted, otherwise="OriginShield.Enabled is not true for every origin", asked=every_distribution
+    )
 
 
 @check(

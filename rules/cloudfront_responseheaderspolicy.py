@@ -49,14 +49,13 @@ def cloudfront_header_content_security_policy(policy: ConfigurationItem) -> Verd
     """
     content = policy.text(CONTENT)
     if not policy.has(CONTENT):
-        return compliant_if(False, otherwise="ContentSecurityPolicy is not set")
+        return compliant_if(False, otherwise="ContentSecurityPolicy is not set (expected one with script-src)")
     text = with_gaps(content)
     directives = [directive.split() for directive in text.lower().split(";") if directive.strip()]
     effective = [directive for name in SCRIPT_DIRECTIVES for directive in directives if directive[0] == name]
-    has_unknown_name = any_of(
-        directives, lambda directive: contains(directive[0], SOMETHING)
-    )  # it can be a script directive
-    if has_unknown_name or not effective:
+    # A directive with an unknown name can be one for scripts.
+    unknown_name = any_of(directives, lambda directive: contains(directive[0], SOMETHING))
+    if unknown_name or not effective:
         restricted: Any = Unknown(str(content)) if contains(text, SOMETHING) else False
         return compliant_if(restricted, otherwise="ContentSecurityPolicy has neither script-src nor default-src")
     sources = effective[0][1:]
@@ -130,4 +129,4 @@ def cloudfront_header_content_type_options(policy: ConfigurationItem) -> Verdict
 
     Without this header, a browser can run an uploaded file as a script although it has another content type.
     """
-    return compliant_if(policy.has(CONTENT_TYPE), otherwise="ContentTypeOptions is not set")
+    return compliant_if(policy.has(CONTENT_TYPE), otherwise="ContentTypeOptions is not set (expected nosniff)")

@@ -158,7 +158,7 @@ def cloud_trail_cloud_watch_logs_enabled(trail: ConfigurationItem) -> Verdict:
 
     Without CloudWatch Logs, metric filters and alarms cannot report a suspicious event within minutes.
     """
-    return compliant_if(trail.has(LOG_GROUP), otherwise="CloudWatchLogsLogGroupArn is not set")
+    return compliant_if(trail.has(LOG_GROUP), otherwise="CloudWatchLogsLogGroupArn is not set (expected a log group)")
 
 
 def lift(trail: TemplateResource) -> dict[str, Any]:

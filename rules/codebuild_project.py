@@ -97,7 +97,7 @@ def codebuild_project_logging_enabled(project: ConfigurationItem) -> Verdict:
 def codebuild_project_timeout_bounded(project: ConfigurationItem, *, most_minutes: int = 60) -> Verdict:
     """CodeBuild projects have a build timeout of at most one hour.
 
-    A build that hangs runs, and is charged, until its timeout. The default is one hour.
+    A build that hangs runs until its timeout, and each minute is charged. The default is one hour.
     """
     minutes = project.number(MINUTES, 60)
     return compliant_if(minutes <= most_minutes, f"TimeoutInMinutes is {minutes} (expected {most_minutes} or less)")

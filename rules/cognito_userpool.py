@@ -126,7 +126,9 @@ def cognito_self_signup_restricted(pool: ConfigurationItem) -> Verdict:
     application.
     """
     restricted = any_of([pool.flag(ADMIN_ONLY), pool.has(PRE_SIGN_UP)])
-    return compliant_if(restricted, otherwise="AllowAdminCreateUserOnly is false, and no PreSignUp function is set")
+    return compliant_if(
+        restricted, "AllowAdminCreateUserOnly is false, and PreSignUp is not set (expected one of both)"
+    )
 
 
 @check(
@@ -167,7 +169,7 @@ def cognito_user_pool_advanced_security_enabled(pool: ConfigurationItem, *, secu
 def cognito_user_pool_groups_defined(pool: ConfigurationItem, *, required_groups: Sequence[str] = ()) -> Verdict:
     """Cognito user pools have the required groups.
 
-    Without groups in the token, an application cannot decide about access by group. Not every application needs
+    Without groups in the token, an application cannot grant access by group. Not every application needs
     groups, so a pool can fail only if the parameter `required_groups` names some.
     """
     names = pool.texts(f"{GROUPS}.GroupName")
