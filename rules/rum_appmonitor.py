@@ -1,4 +1,4 @@
-"""RUM application monitors: CloudFormation's shape."""
+"""CloudWatch RUM app monitors. The attributes are CloudFormation's properties."""
 
 from pillarwatch import (
     NOT_APPLICABLE,
@@ -22,18 +22,19 @@ LOADED = "supplementaryConfiguration.Metrics.PerformanceNavigationDuration.p95"
 
 @check(
     "AWS::RUM::AppMonitor",
-    best_practices={"OPS04-BP03": "what users went through cannot be looked up"},
+    best_practices={"OPS04-BP03": "user sessions cannot be analyzed in logs and traces"},
     managed_rule="RUM_APP_MONITOR_CLOUDWATCH_LOGS_ENABLED",
     effort="S",
     severity="low",
-    fix="Keep the events in CloudWatch Logs, and trace with X-Ray.",
+    fix="Set CwLogEnabled and AppMonitorConfiguration.EnableXRay to true. Logs and traces are billed.",
     compliant=[{LOGS: True, f"{MONITOR}.EnableXRay": True}],
     non_compliant=[{LOGS: True}, {f"{MONITOR}.EnableXRay": True}, {}],
 )
 def rum_app_monitor_cloudwatch_logs_enabled(monitor: ConfigurationItem) -> Verdict:
-    """Monitors of web applications keep their events and trace requests.
+    """RUM app monitors have CloudWatch Logs and X-Ray tracing enabled.
 
-    AWS's own rule asks for the log only; a trace leads from the browser to the service.
+    Without logs, RUM deletes the events of a session after 30 days; without traces, a slow request of a browser cannot
+    be followed to the service. The AWS managed rule requires the logs only.
     """
     logs, traces = monitor.flag(LOGS), monitor.flag(f"{MONITOR}.EnableXRay")
     return compliant_if(
@@ -45,12 +46,12 @@ def rum_app_monitor_cloudwatch_logs_enabled(monitor: ConfigurationItem) -> Verdi
 @check(
     "AWS::RUM::AppMonitor",
     best_practices={
-        "SUS03-BP04": "what the application does to users' devices is not measured",
-        "OPS04-BP03": "how fast pages are for users is not known",
+        "SUS03-BP04": "the load of the application on users' devices is not measured",
+        "OPS04-BP03": "the performance of pages for users is not measured",
     },
     effort="S",
     severity="low",
-    fix="Collect performance telemetry of a part of the sessions.",
+    fix="Add performance to AppMonitorConfiguration.Telemetries, and set SessionSampleRate above 0.",
     compliant=[{f"{MONITOR}.Telemetries": ["performance"], f"{MONITOR}.SessionSampleRate": 0.1}],
     non_compliant=[
         {f"{MONITOR}.Telemetries": ["errors"], f"{MONITOR}.SessionSampleRate": 0.1},
@@ -59,34 +60,36 @@ def rum_app_monitor_cloudwatch_logs_enabled(monitor: ConfigurationItem) -> Verdi
     ],
 )
 def rum_client_performance_tracked(monitor: ConfigurationItem) -> Verdict:
-    """The speed of pages is measured where the users are.
+    """RUM app monitors collect performance telemetry.
 
-    One session in ten is sampled by default.
+    Without this telemetry, slow pages are noticed only by complaints of users. The default samples 10 percent of the
+    sessions.
     """
-    kinds = monitor.texts(f"{MONITOR}.Telemetries")
-    sampled = monitor.number(f"{MONITOR}.SessionSampleRate", 0.1) > 0
-    right = all_of([contains(kinds, "performance"), sampled])
-    return compliant_if(right, otherwise=f"telemetry: {listed(kinds) or 'none'}")
+    kinds, rate = monitor.texts(f"{MONITOR}.Telemetries"), monitor.number(f"{MONITOR}.SessionSampleRate", 0.1)
+    found = f"Telemetries is {listed(kinds) or 'empty'} (expected performance)"
+    otherwise = f"{found}, SessionSampleRate is {rate} (expected above 0)"
+    return compliant_if(all_of([contains(kinds, "performance"), rate > 0]), otherwise)
 
 
 @check(
     "AWS::RUM::AppMonitor",
-    best_practices={"PERF05-BP01": "an indicator whose objective is missed for a day steers nothing"},
+    best_practices={"PERF05-BP01": "the p95 page load time missed its target on a day of the week"},
     effort="M",
     severity="medium",
     collector="latencies",
     live=True,
-    fix="Find the slow pages in RUM, and load less before the first paint.",
+    fix="Find the slow pages in CloudWatch RUM, and reduce what the browser loads before the first paint.",
     compliant=[{LOADED: 2000}],
     non_compliant=[{LOADED: 2001}],
     not_applicable=[{}],
 )
 def page_load_p95_target(monitor: ConfigurationItem, *, most_milliseconds: int = 2000) -> Verdict:
-    """Ninety-five of a hundred pages are loaded in time, on every day of a week.
+    """RUM app monitors have a p95 page load time within the target on each day.
 
-    Without visits there is nothing to judge.
+    Users leave slow pages. The slowest day of the last week counts. Monitors without visits are not judged.
     """
     if none_of([monitor.has(LOADED)]):
         return NOT_APPLICABLE
     loaded = monitor.number(LOADED)
-    return compliant_if(loaded <= most_milliseconds, otherwise=f"p95 is {loaded:.0f} ms")
+    expected = f"expected {most_milliseconds} ms or less"
+    return compliant_if(loaded <= most_milliseconds, f"the p95 page load time is {loaded:.0f} ms ({expected})")

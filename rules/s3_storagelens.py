@@ -1,4 +1,4 @@
-"""Storage Lens configurations: CloudFormation's shape."""
+"""S3 Storage Lens configurations. The attributes are CloudFormation's properties."""
 
 from pillarwatch import ConfigurationItem, Verdict, all_of, check, compliant_if, in_json
 
@@ -13,7 +13,7 @@ LENS = "configuration.StorageLensConfiguration"
         "SUS04-BP05": "unused data is not identified",
     },
     effort="S",
-    fix="Enable the configuration, with activity metrics.",
+    fix="Set IsEnabled and AccountLevel.ActivityMetrics.IsEnabled to true. Activity metrics are billed.",
     compliant=[{f"{LENS}.IsEnabled": True, f"{LENS}.AccountLevel.ActivityMetrics.IsEnabled": True}],
     non_compliant=[
         {f"{LENS}.IsEnabled": False, f"{LENS}.AccountLevel.ActivityMetrics.IsEnabled": True},
@@ -22,12 +22,12 @@ LENS = "configuration.StorageLensConfiguration"
     ],
 )
 def s3_storage_lens_enabled(lens: ConfigurationItem) -> Verdict:
-    """S3 Storage Lens is enabled with activity metrics.
+    """S3 Storage Lens configurations are enabled with activity metrics.
 
-    Activity metrics tell what is read; without them there are only sizes.
+    Without activity metrics, Storage Lens shows how much data is stored but not whether the data is read.
     """
     enabled, active = lens.flag(f"{LENS}.IsEnabled"), lens.flag(f"{LENS}.AccountLevel.ActivityMetrics.IsEnabled")
     return compliant_if(
         all_of([enabled, active]),
-        otherwise=f"IsEnabled is {in_json(enabled)}, ActivityMetrics.IsEnabled is {in_json(active)}",
+        f"IsEnabled is {in_json(enabled)}, ActivityMetrics.IsEnabled is {in_json(active)} (expected true for both)",
     )

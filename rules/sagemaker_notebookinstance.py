@@ -1,4 +1,4 @@
-"""SageMaker's notebook instances, which Config does not record: CloudFormation's shape, and what the API lists."""
+"""SageMaker notebook instances. AWS Config does not record them: CloudFormation's properties, and the API's state."""
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if
 
@@ -12,14 +12,14 @@ RUNS = {STATUS: "InService"}
 @check(
     "AWS::SageMaker::NotebookInstance",
     best_practices={
-        "COST04-BP04": "idle notebook instances are not stopped",
-        "SUS02-BP05": "the notebook instance runs day and night",
+        "COST04-BP04": "idle notebook instances are not stopped automatically",
+        "SUS02-BP05": "the notebook instance runs without a user",
     },
     effort="S",
     severity="medium",
     collector="notebooks",
     live=True,
-    fix="Attach a lifecycle configuration that stops the notebook when it is idle.",
+    fix="Set LifecycleConfigName to a lifecycle configuration that stops the instance when it is idle.",
     compliant=[
         {**RUNS, LIFECYCLE: "stop-when-idle", MODIFIED: "2025-06-01T00:00:00+00:00"},
         {**RUNS, MODIFIED: "2026-01-08T12:00:00+00:00"},
@@ -28,13 +28,14 @@ RUNS = {STATUS: "InService"}
     not_applicable=[{STATUS: "Stopped", MODIFIED: "2025-06-01T00:00:00+00:00"}, {}],
 )
 def sagemaker_notebook_idle(notebook: ConfigurationItem, *, most_days: int = 7) -> Verdict:
-    """Notebook instances stop when they are idle.
+    """SageMaker notebook instances have a lifecycle configuration or run at most 7 days.
 
-    By a lifecycle configuration, whose script we trust to do so, or by hand within a week: starting and stopping is a
-    modification. CloudWatch has no metric of whether somebody sits at one.
+    A running notebook instance is billed for each hour, also without a user. The script of the lifecycle configuration
+    is not inspected. The last start or stop counts, because CloudWatch has no metric of the use of a notebook.
     """
     if notebook.text(STATUS) != "InService":
         return NOT_APPLICABLE
     days = notebook.days_since(MODIFIED)
     stops = any_of([notebook.has(LIFECYCLE), days <= most_days])
-    return compliant_if(stops, otherwise=f"running for {days:.0f} days, and nothing stops it")
+    found = f"running for {days:.0f} days without LifecycleConfigName"
+    return compliant_if(stops, otherwise=f"{found} (expected {most_days} days or less)")

@@ -1,4 +1,4 @@
-"""Secrets. Config records DescribeSecret, with `ARN` and `KMSKeyId` in capitals."""
+"""Secrets Manager secrets. AWS Config records DescribeSecret, with the spellings `ARN` and `KMSKeyId`."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ ON_TIME = "configuration.RotationOccurringAsScheduled"
 @check(
     "AWS::SecretsManager::Secret",
     best_practices={
-        "SEC02-BP05": "a leaked secret stays valid",
-        "SEC02-BP03": "the secret is stored but not rotated",
+        "SEC02-BP05": "the secret is not rotated regularly",
+        "SEC02-BP03": "the secret is stored but not rotated automatically",
     },
     managed_rule="SECRETSMANAGER_ROTATION_ENABLED_CHECK",
     automation="AWSConfigRemediation-RotateSecret",
     effort="M",
     severity="medium",
-    fix="Set a RotationSchedule; update every consumer in the rotation function.",
+    fix="Add an AWS::SecretsManager::RotationSchedule. Consumers must read the secret again after a rotation.",
     compliant=[
         {ROTATION: True, DAYS: 90},
         {ROTATION: True, HOURS: 4},
@@ -53,10 +53,10 @@ ON_TIME = "configuration.RotationOccurringAsScheduled"
 def secretsmanager_rotation_enabled_check(
     secret: ConfigurationItem, *, maximum_allowed_rotation_frequency: int = 90
 ) -> Verdict:
-    """Secrets have automatic rotation.
+    """Secrets Manager secrets have automatic rotation every 90 days or less.
 
-    At least every `maximum_allowed_rotation_frequency` days, which AWS's own rule asks only where it is set; a calendar
-    instead of days is taken as it is.
+    Without rotation, a leaked secret stays valid until it is changed manually. A rotation schedule with a cron
+    expression is compliant.
     """
     rotation = secret.flag(ROTATION)
     rate = secret.text(SCHEDULE).removeprefix("rate(").removesuffix(")").partition(" ")
@@ -67,7 +67,7 @@ def secretsmanager_rotation_enabled_check(
         rotates,
         otherwise=f"rotation is every {days} days (expected at most {maximum_allowed_rotation_frequency})"
         if surely(rotation)
-        else "rotation is not enabled",
+        else "RotationEnabled is false (expected true)",
     )
 
 
@@ -78,51 +78,52 @@ def secretsmanager_rotation_enabled_check(
     effort="S",
     severity="medium",
     live=True,
-    fix="Fix the rotation function; its log shows the error.",
+    fix="Correct the rotation function. The logs of the function show the error.",
     compliant=[{"configuration.RotationEnabled": True, ON_TIME: True}],
     non_compliant=[{"configuration.RotationEnabled": True, ON_TIME: False}],
     not_applicable=[{"configuration.RotationEnabled": False}, {}],
 )
 def secretsmanager_scheduled_rotation_success_check(secret: ConfigurationItem) -> Verdict:
-    """Secrets are rotated as planned.
+    """Secrets Manager secrets with rotation are rotated on schedule.
 
-    A rotation is missed without a change: judge on schedule too.
+    When the rotation fails, the old secret stays valid although rotation is enabled.
     """
     if none_of([secret.flag("configuration.RotationEnabled")]):
         return NOT_APPLICABLE
-    return compliant_if(secret.flag(ON_TIME), otherwise="the last rotation is overdue")
+    return compliant_if(secret.flag(ON_TIME), otherwise="RotationOccurringAsScheduled is false (expected true)")
 
 
 @check(
     "AWS::SecretsManager::Secret",
     best_practices={
         "SEC03-BP07": "the resource policy allows any principal",
-        "SEC02-BP03": "the secret is not limited to who needs it",
+        "SEC02-BP03": "access to the secret is not limited to its consumers",
     },
     effort="S",
     severity="critical",
     exposed=True,
-    fix="Name principals in the resource policy, or add a condition on their account or organization.",
+    fix="Name principals in ResourcePolicy, or add a condition on their account or organization.",
     compliant=[{POLICY: NAMED}, {POLICY: FIXED}],
     non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
     not_applicable=[{}],
 )
 def secretsmanager_secret_policy_no_public_access(secret: ConfigurationItem) -> Verdict:
-    """Resource policies of secrets are not open to everybody.
+    """Secrets Manager secrets have no resource policy that allows any principal.
 
-    Everybody could read the secret. AWS Config does not record the policy: templates are judged.
+    Such a policy lets other AWS accounts read the secret. AWS Config does not record it: only templates are judged.
     """
     if none_of([secret.has(POLICY)]):
         return NOT_APPLICABLE
     return no_public_access(secret, POLICY)
 
 
-ROTATORS = ("RotationLambdaARN", "HostedRotationLambda", "ExternalSecretRotationRoleArn")  # one does it, rules say when
+# A rotation schedule rotates the secret only with one of these properties.
+ROTATORS = ("RotationLambdaARN", "HostedRotationLambda", "ExternalSecretRotationRoleArn")
 CONFIG_NAMES = {"ScheduleExpression": "RotationScheduleExpression"}
 
 
 def lift(secret: TemplateResource) -> dict[str, Any]:
-    """A secret with its RotationSchedule, which may name it or its attachment to a database."""
+    """A template's secret with its rotation schedule, which can name the secret or its attachment to a database."""
     holders = [secret, *secret.attached("AWS::SecretsManager::SecretTargetAttachment", "SecretId")]
     schedules = [
         each for holder in holders for each in holder.attached("AWS::SecretsManager::RotationSchedule", "SecretId")

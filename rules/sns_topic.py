@@ -1,4 +1,4 @@
-"""SNS topics. Config records GetTopicAttributes: CloudFormation's names, with policies as JSON in a string."""
+"""SNS topics. AWS Config records GetTopicAttributes: CloudFormation's names, with policies as JSON text."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,20 +29,20 @@ SUBSCRIPTIONS = "supplementaryConfiguration.sns.ListSubscriptionsByTopic.Subscri
     "AWS::SNS::Topic",
     best_practices={
         "SEC03-BP07": "the resource policy allows any principal",
-        "SEC08-BP04": "access to the data is not limited to who needs it",
+        "SEC08-BP04": "access to the messages is not limited to known principals",
     },
     managed_rule="SNS_TOPIC_NO_PUBLIC_ACCESS",
     effort="S",
     severity="critical",
     exposed=True,
-    fix="Name principals in the policy, or add a condition on their account or organization.",
+    fix="Name principals in the topic policy, or add a condition on their account or organization.",
     compliant=[{POLICY: NAMED}, {POLICY: FIXED}, {}],
     non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
 )
 def sns_topic_no_public_access(topic: ConfigurationItem) -> Verdict:
-    """SNS topics are not open to everybody.
+    """SNS topics have no policy that allows any principal.
 
-    Everybody could publish to the topic or subscribe to it.
+    A policy that allows any principal lets other AWS accounts publish to the topic or receive its messages.
     """
     return no_public_access(topic, POLICY)
 
@@ -54,28 +54,28 @@ def sns_topic_no_public_access(topic: ConfigurationItem) -> Verdict:
     automation="AWSConfigRemediation-EncryptSNSTopic",
     effort="S",
     severity="medium",
-    fix="Name a KMS key; publishers that are AWS services need its use granted in the key policy.",
+    fix="Set KmsMasterKeyId. AWS services that publish to the topic need permission in the key policy.",
     compliant=[{KEY: "alias/aws/sns"}],
     non_compliant=[{KEY: ""}, {}],
 )
 def sns_encrypted_kms(topic: ConfigurationItem) -> Verdict:
     """SNS topics are encrypted with a KMS key.
 
-    Unlike SQS, SNS has no encryption unless a key is named.
+    Without a KMS key, SNS does not use server-side encryption for the messages of a topic.
     """
-    return compliant_if(topic.has(KEY), otherwise="KmsMasterKeyId is not set")
+    return compliant_if(topic.has(KEY), otherwise="KmsMasterKeyId is not set (expected a KMS key)")
 
 
 @check(
     "AWS::SNS::Topic",
     best_practices={
-        "OPS10-BP04": "alarms on the topic notify nobody",
+        "OPS10-BP04": "alarms on the topic notify no one",
         "REL06-BP03": "the topic of the alarms has no confirmed subscriber",
         "REL11-BP06": "alarms on availability are not delivered",
     },
     effort="S",
     collector="topics",
-    fix="Subscribe the people or the tool on call, and confirm the subscription.",
+    fix="Add a subscription of the on-call team or tool to the topic, and confirm the subscription.",
     compliant=[{f"related.{ALARM}": [{"resourceId": "errors"}], "configuration.SubscriptionsConfirmed": "1"}],
     non_compliant=[
         {f"related.{ALARM}": [{"resourceId": "errors"}], "configuration.SubscriptionsConfirmed": "0"},
@@ -85,14 +85,14 @@ def sns_encrypted_kms(topic: ConfigurationItem) -> Verdict:
     live=True,
 )
 def sns_alarm_topic_has_confirmed_subscription(topic: ConfigurationItem) -> Verdict:
-    """Topics that alarms publish to have a confirmed subscriber.
+    """SNS topics of alarms have a confirmed subscription.
 
-    An unconfirmed e-mail address receives nothing, and nobody notices until the first incident.
+    An unconfirmed subscription receives no messages, so the alarms of an incident notify no one.
     """
     if not topic.related(ALARM):
         return NOT_APPLICABLE
     confirmed = topic.number("configuration.SubscriptionsConfirmed")
-    return compliant_if(confirmed > 0, otherwise=f"{confirmed} confirmed subscriptions")
+    return compliant_if(confirmed > 0, otherwise=f"SubscriptionsConfirmed is {confirmed} (expected 1 or more)")
 
 
 @check(
@@ -103,7 +103,7 @@ def sns_alarm_topic_has_confirmed_subscription(topic: ConfigurationItem) -> Verd
     },
     effort="S",
     collector="topics",
-    fix="Subscribe the on-call tool, or a phone number.",
+    fix="Add a subscription with Protocol https (an on-call tool), sms, application or lambda to the topic.",
     compliant=[{f"related.{ALARM}": [{"resourceId": "errors"}], SUBSCRIPTIONS: [{"Protocol": "https"}]}],
     non_compliant=[
         {f"related.{ALARM}": [{"resourceId": "errors"}], SUBSCRIPTIONS: [{"Protocol": "email"}]},
@@ -114,25 +114,27 @@ def sns_alarm_topic_has_confirmed_subscription(topic: ConfigurationItem) -> Verd
 def alert_routing_to_on_call_configured(
     topic: ConfigurationItem, *, protocols: Sequence[str] = ("https", "sms", "application", "lambda")
 ) -> Verdict:
-    """Topics that alarms publish to have an on-call subscriber.
+    """SNS topics of alarms have an on-call subscription.
 
-    Tools for being on call and chats subscribe by HTTPS; an e-mail wakes nobody.
+    Alarms that are sent only by email are read too late at night and on weekends. On-call and chat tools subscribe with
+    the protocol https.
     """
     if not topic.related(ALARM):
         return NOT_APPLICABLE
     found = topic.texts(f"{SUBSCRIPTIONS}.Protocol")
-    pages = any_of(found, lambda protocol: contains(protocols, protocol))
-    return compliant_if(pages, otherwise=f"subscribed by {listed(found) or 'nobody'}")
+    on_call = any_of(found, lambda protocol: contains(protocols, protocol))
+    expected = f"expected {' or '.join(protocols)}"
+    return compliant_if(on_call, otherwise=f"Protocol of subscriptions is {listed(found) or 'none'} ({expected})")
 
 
 def related(topic: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
-    """The alarms that publish to it, composite ones too."""
+    """The alarms and composite alarms of a template that publish to the topic."""
     composite = topic.attached("AWS::CloudWatch::CompositeAlarm", "AlarmActions")
     return {ALARM: [*topic.attached(ALARM, "AlarmActions"), *composite]}
 
 
 def lift(topic: TemplateResource) -> dict[str, Any]:
-    """A topic with its TopicPolicy, and with its subscriptions."""
+    """A template's topic with its policy and its subscriptions."""
     subscriptions = [each.properties for each in topic.attached("AWS::SNS::Subscription", "TopicArn")]
     policies = [
         *topic.attached("AWS::SNS::TopicPolicy", "Topics"),

@@ -1,4 +1,4 @@
-"""SQS queues. Config records GetQueueAttributes: CloudFormation's names, with policies as JSON in a string."""
+"""SQS queues. AWS Config records GetQueueAttributes: CloudFormation's names, with policies as JSON text."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,14 +29,14 @@ WAIT = "configuration.ReceiveMessageWaitTimeSeconds"
 VISIBILITY = "configuration.VisibilityTimeout"
 QUEUE = "AWS::SQS::Queue"  # related: the queues that name this one as their dead-letter queue
 FED_BY_ORDERS = {f"related.{QUEUE}": [{"resourceId": "orders"}]}
-SENDERS = "supplementaryConfiguration.FailureSources"  # in a template, what does, by name
-POLLERS = "supplementaryConfiguration.Pollers"  # event source mappings and pipes that read the queue, by name
+SENDERS = "supplementaryConfiguration.FailureSources"  # names of resources that send their failures to the queue
+POLLERS = "supplementaryConfiguration.Pollers"  # names of event source mappings and pipes that read the queue
 
-FOUR_DAYS, FOURTEEN_DAYS = 345_600, 1_209_600  # seconds: how long SQS keeps a message by default, and at most
+FOUR_DAYS, FOURTEEN_DAYS = 345_600, 1_209_600  # seconds: the default and the maximum of MessageRetentionPeriod
 
-# What reads a queue by long polling of its own, and the property that names the queue.
+# Consumers that use long polling for any setting of the queue, and the property that names the queue.
 READ_BY = (("AWS::Lambda::EventSourceMapping", "EventSourceArn"), ("AWS::Pipes::Pipe", "Source"))
-# What sets failures aside in a queue, and the property that names it.
+# Resources that can send their failures to a queue, and the property that names the queue.
 SENT_BY = (
     (QUEUE, "RedrivePolicy.deadLetterTargetArn"),
     ("AWS::Events::EventBus", "DeadLetterConfig.Arn"),
@@ -56,20 +56,20 @@ SENT_BY = (
     "AWS::SQS::Queue",
     best_practices={
         "SEC03-BP07": "the resource policy allows any principal",
-        "SEC08-BP04": "access to the data is not limited to who needs it",
+        "SEC08-BP04": "access to the messages is not limited to known principals",
     },
     managed_rule="SQS_QUEUE_NO_PUBLIC_ACCESS",
     effort="S",
     severity="critical",
     exposed=True,
-    fix="Name principals in the policy, or add a condition on their account or organization.",
+    fix="Name principals in the queue policy, or add a condition on their account or organization.",
     compliant=[{POLICY: NAMED}, {POLICY: FIXED}, {}],
     non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
 )
 def sqs_queue_no_public_access(queue: ConfigurationItem) -> Verdict:
-    """SQS queues are not open to everybody.
+    """SQS queues have no policy that allows any principal.
 
-    Everybody could read, send or delete messages.
+    A policy that allows any principal lets other AWS accounts send, read and delete messages.
     """
     return no_public_access(queue, POLICY)
 
@@ -80,14 +80,15 @@ def sqs_queue_no_public_access(queue: ConfigurationItem) -> Verdict:
     automation="AWS-EnableSQSEncryption",
     effort="S",
     severity="medium",
-    fix="Turn on SSE-SQS, or name a KMS key.",
+    fix="Set SqsManagedSseEnabled to true, or set KmsMasterKeyId.",
     compliant=[{KEY: "alias/aws/sqs"}, {MANAGED_KEY: "true"}, {}],
     non_compliant=[{MANAGED_KEY: "false"}],
 )
 def sqs_queue_encrypted(queue: ConfigurationItem) -> Verdict:
-    """SQS queues encrypt their messages.
+    """SQS queues have server-side encryption enabled.
 
-    With a KMS key or SSE-SQS, which every new queue has unless it is switched off; peers that ask for KMS are stricter.
+    Without encryption, messages are readable to anybody with access to the storage. SSE-SQS is the default; a KMS key
+    is compliant too.
     """
     encrypted = any_of([queue.has(KEY), queue.flag(MANAGED_KEY, default=True)])
     return compliant_if(encrypted, otherwise="SqsManagedSseEnabled is false (expected true, or a KmsMasterKeyId)")
@@ -122,18 +123,18 @@ def sqs_queue_encrypted(queue: ConfigurationItem) -> Verdict:
 def sqs_queue_dlq_check(queue: ConfigurationItem) -> Verdict:
     """SQS queues have a dead-letter queue.
 
-    Before the queue forgets them: receives by visibility timeout come to less than the retention. A dead-letter queue
-    needs none itself.
+    Without a dead-letter queue, messages that cannot be processed are deleted at the end of their retention. A message
+    must reach maxReceiveCount before MessageRetentionPeriod ends. Dead-letter queues are not judged.
     """
     if all_of([none_of([queue.has(REDRIVE)]), is_dead_letter_queue(queue)]):
         return NOT_APPLICABLE
     receives, hidden = queue.number(f"{REDRIVE}.maxReceiveCount"), queue.number(VISIBILITY, 30)
     kept = queue.number(RETENTION, FOUR_DAYS)
-    set_aside = all_of([queue.has(f"{REDRIVE}.deadLetterTargetArn"), receives * hidden < kept])
+    moved_in_time = all_of([queue.has(f"{REDRIVE}.deadLetterTargetArn"), receives * hidden < kept])
     return compliant_if(
-        set_aside,
-        otherwise=f"RedrivePolicy moves messages after {receives} receives of {hidden} seconds, which is later than"
-        f" MessageRetentionPeriod deletes them, {kept} seconds (expected earlier)"
+        moved_in_time,
+        otherwise=f"maxReceiveCount {receives} with VisibilityTimeout {hidden} seconds takes longer than"
+        f" MessageRetentionPeriod, {kept} seconds (expected shorter)"
         if surely(queue.has(REDRIVE))
         else "RedrivePolicy is not set (expected deadLetterTargetArn and maxReceiveCount)",
     )
@@ -141,7 +142,7 @@ def sqs_queue_dlq_check(queue: ConfigurationItem) -> Verdict:
 
 @check(
     "AWS::SQS::Queue",
-    best_practices={"REL04-BP02": "failed messages expire before the consumer is fixed"},
+    best_practices={"REL04-BP02": "failed messages can expire before they are processed again"},
     effort="S",
     severity="low",
     collector="queues",
@@ -153,12 +154,14 @@ def sqs_queue_dlq_check(queue: ConfigurationItem) -> Verdict:
 def dead_letter_retention(queue: ConfigurationItem, *, min_retention_seconds: int = FOURTEEN_DAYS) -> Verdict:
     """Dead-letter queues have the maximum retention period of 14 days.
 
-    A message keeps the age that it had in its first queue, and four days, the default, end on a long weekend.
+    With the default of 4 days, failed messages can expire before a team corrects the consumer. In a standard queue, the
+    time in the source queue counts as well.
     """
     if none_of([is_dead_letter_queue(queue)]):
         return NOT_APPLICABLE
     retention = queue.number(RETENTION, FOUR_DAYS)
-    return compliant_if(retention >= min_retention_seconds, otherwise=f"messages are kept for {retention} seconds")
+    expected = f"expected {min_retention_seconds} or more"
+    return compliant_if(retention >= min_retention_seconds, f"MessageRetentionPeriod is {retention} ({expected})")
 
 
 @check(
@@ -181,14 +184,14 @@ def dead_letter_retention(queue: ConfigurationItem, *, min_retention_seconds: in
     not_applicable=[{f"related.{QUEUE}": [], f"related.{ALARM}": []}],
 )
 def dlq_depth_alarm_configured(queue: ConfigurationItem) -> Verdict:
-    """An alarm notifies on messages in a dead-letter queue.
+    """Dead-letter queues have an alarm on the number of messages.
 
-    Without an alarm, messages expire in the queue and nobody notices.
+    Without an alarm, failed messages stay unnoticed until they expire.
     """
     if none_of([is_dead_letter_queue(queue)]):
         return NOT_APPLICABLE
-    called = alarmed(queue, "QueueName", "AWS/SQS", "ApproximateNumberOfMessagesVisible")
-    return compliant_if(called, otherwise="no alarm with an action watches its depth")
+    watched = alarmed(queue, "QueueName", "AWS/SQS", "ApproximateNumberOfMessagesVisible")
+    return compliant_if(watched, "no alarm with an action on ApproximateNumberOfMessagesVisible (expected one)")
 
 
 @check(
@@ -210,8 +213,8 @@ def dlq_depth_alarm_configured(queue: ConfigurationItem) -> Verdict:
 def sqs_long_polling_enabled(queue: ConfigurationItem) -> Verdict:
     """SQS queues use long polling.
 
-    It costs fewer requests and delivers sooner. In a template, a dead-letter queue is not judged, nor is a queue that
-    Lambda or EventBridge Pipes read: both use long polling whatever the queue says.
+    Without long polling, consumers send billed requests to an empty queue continuously. In templates, dead-letter
+    queues and the queues of Lambda and EventBridge Pipes are not judged: both services always use long polling.
     """
     wait = queue.number(WAIT)
     # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
@@ -222,17 +225,17 @@ def sqs_long_polling_enabled(queue: ConfigurationItem) -> Verdict:
 
 
 def is_dead_letter_queue(queue: ConfigurationItem) -> bool:
-    """Whether failures of something else are set aside here."""
+    """Whether another resource sends its failed messages or events to the queue."""
     return any_of([any_of(queue.related(QUEUE), lambda _: True), queue.has(SENDERS)])
 
 
 def related(queue: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
-    """The queues that set their failed messages aside here, and the alarms."""
+    """The queues of a template with this queue as dead-letter queue, and the alarms on its metrics."""
     return {QUEUE: queue.attached(QUEUE, "RedrivePolicy.deadLetterTargetArn"), **alarms_of(queue)}
 
 
 def lift(queue: TemplateResource) -> dict[str, Any]:
-    """A queue with its QueuePolicy, and with what sets failures aside in it."""
+    """A template's queue with its policy, and with the resources that send failures to it or read it."""
     policies = [
         *queue.attached("AWS::SQS::QueuePolicy", "Queues"),
         *queue.attached("AWS::SQS::QueueInlinePolicy", "Queue"),

@@ -1,4 +1,4 @@
-"""Systems Manager's documents of the account, with whom they are shared: CloudFormation's shape."""
+"""Systems Manager documents that the account owns. The attributes are CloudFormation's properties."""
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, contains, none_of
 
@@ -8,8 +8,8 @@ SHARED = "supplementaryConfiguration.ssm.DescribeDocumentPermission.AccountIds"
 @check(
     "AWS::SSM::Document",
     best_practices={
-        "SEC03-BP07": "everybody may read how the account is operated",
-        "SEC08-BP04": "what the document says is open to the world",
+        "SEC03-BP07": "the document is shared with all AWS accounts",
+        "SEC08-BP04": "any AWS account can read the content of the document",
     },
     managed_rule="SSM_DOCUMENT_NOT_PUBLIC",
     effort="S",
@@ -17,13 +17,13 @@ SHARED = "supplementaryConfiguration.ssm.DescribeDocumentPermission.AccountIds"
     collector="documents",
     live=True,
     exposed=True,
-    fix="Share the document with the accounts that need it, and block public sharing in Systems Manager's settings.",
+    fix="Share the document with named accounts only, and block public sharing of documents in Systems Manager.",
     compliant=[{SHARED: ["123456789012"]}, {SHARED: []}, {}],
     non_compliant=[{SHARED: ["all"]}],
 )
 def ssm_document_not_public(document: ConfigurationItem) -> Verdict:
-    """Documents of the account are not public.
+    """Systems Manager documents are not public.
 
-    They name resources, roles and how things are done, and some hold what should have been a secret.
+    Any AWS account can read a public document, which can contain names of resources and roles, procedures and secrets.
     """
-    return compliant_if(none_of([contains(document.texts(SHARED), "all")]), otherwise="shared with everybody")
+    return compliant_if(none_of([contains(document.texts(SHARED), "all")]), "AccountIds is all (expected account ids)")

@@ -1,4 +1,4 @@
-"""Step Functions state machines: CloudFormation's shape, without their definition."""
+"""Step Functions state machines. AWS Config records CloudFormation's properties without the definition."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ DEFINITION = "supplementaryConfiguration.stepfunctions.DescribeStateMachine.defi
 
 
 def machine_of(**states: object) -> dict[str, object]:
-    """An example of a state machine."""
+    """An example of a state machine with these states."""
     return {DEFINITION: {"StartAt": "Work", "States": states}}
 
 
@@ -44,20 +44,18 @@ SAFE = {"Type": "Task", "Retry": [{"ErrorEquals": ["States.ALL"]}], "Catch": [{"
     automation="AWS-EnableStepFunctionsStateMachineLogging",
     effort="S",
     severity="medium",
-    fix="Name a log group and set the level to ERROR or ALL.",
+    fix="Set LoggingConfiguration.Level to ERROR or ALL, and Destinations to a CloudWatch log group.",
     compliant=[{LOGGING: {"Level": "ERROR", "Destinations": [{"CloudWatchLogsLogGroup": {"LogGroupArn": "arn"}}]}}],
     non_compliant=[{LOGGING: {"Level": "ERROR"}}, {LOGGING: {"Level": "OFF"}}, {}],
 )
 def step_functions_state_machine_logging_enabled(machine: ConfigurationItem) -> Verdict:
-    """State machines have logging enabled.
+    """Step Functions state machines have logging enabled.
 
-    Express workflows keep no history at all without it.
+    Without logging, failed executions of Express workflows cannot be investigated, because they have no other history.
     """
     level = machine.text(f"{LOGGING}.Level", "OFF")
     logs = all_of([level != "OFF", machine.has(f"{LOGGING}.Destinations")])
-    return compliant_if(
-        logs, otherwise=f"level is {level}, destination {listed(machine.texts(LOG_GROUP)) or 'missing'}"
-    )
+    return compliant_if(logs, f"Level is {level}, the log group is {listed(machine.texts(LOG_GROUP)) or 'not set'}")
 
 
 @check(
@@ -68,14 +66,14 @@ def step_functions_state_machine_logging_enabled(machine: ConfigurationItem) -> 
     },
     effort="S",
     severity="low",
-    fix="Set TracingConfiguration.Enabled to true, and allow the role to write to X-Ray.",
+    fix="Set TracingConfiguration.Enabled to true, and allow the role to write to X-Ray. Traces are billed.",
     compliant=[{TRACING: True}],
     non_compliant=[{TRACING: False}, {}],
 )
 def step_functions_state_machine_tracing_enabled(machine: ConfigurationItem) -> Verdict:
-    """State machines have X-Ray tracing enabled.
+    """Step Functions state machines have X-Ray tracing enabled.
 
-    A trace goes on through the functions and services that the workflow calls.
+    Without tracing, it is unknown which state or service made a request slow or failed.
     """
     return compliant_if(machine.flag(TRACING), otherwise="TracingConfiguration.Enabled is false (expected true)")
 
@@ -83,13 +81,13 @@ def step_functions_state_machine_tracing_enabled(machine: ConfigurationItem) -> 
 @check(
     "AWS::StepFunctions::StateMachine",
     best_practices={
-        "REL05-BP03": "a failed call is not retried",
-        "REL11-BP03": "a failed state ends the execution without error handling",
+        "REL05-BP03": "failed tasks are not retried",
+        "REL11-BP03": "a failed task ends the execution without error handling",
     },
     effort="S",
     severity="medium",
     collector="state-machines",
-    fix="Give every Task a Retry with back-off and a Catch.",
+    fix="Add a Retry with BackoffRate and a Catch to every Task state.",
     compliant=[
         machine_of(Work=SAFE),
         machine_of(Done={"Type": "Succeed"}, Work=SAFE),
@@ -104,9 +102,10 @@ def step_functions_state_machine_tracing_enabled(machine: ConfigurationItem) -> 
     not_applicable=[machine_of(Done={"Type": "Succeed"}), {}],
 )
 def step_functions_retry_and_catch_defined(machine: ConfigurationItem) -> Verdict:
-    """Every Task state of a state machine has a Retry and a Catch.
+    """Step Functions Task states have a Retry and a Catch.
 
-    Those inside Map and Parallel too, where a Retry and a Catch of what surrounds them serve as well.
+    Without them, one temporary error of a service ends the whole execution. For Task states inside Map and Parallel
+    states, a Retry and a Catch of the outer state count.
     """
     found = tasks(machine.entries(f"{DEFINITION}.States"))
     if not found:
@@ -119,13 +118,13 @@ def step_functions_retry_and_catch_defined(machine: ConfigurationItem) -> Verdic
     return compliant_if_all(
         found,
         is_safe,
-        "no Retry, or no Catch",
+        "Task states have no Retry or no Catch",
         named=lambda states: states[-1].text("key"),
     )
 
 
 def tasks(states: Sequence[Attributes], around: Sequence[Attributes] = ()) -> list[Sequence[Attributes]]:
-    """The Task states among states, and inside them, each after the states that surround it."""
+    """The paths to the Task states: each Task state preceded by the states that contain it."""
     found: list[Sequence[Attributes]] = []
     for state in states:
         path = [*around, state]
@@ -139,10 +138,10 @@ def tasks(states: Sequence[Attributes], around: Sequence[Attributes] = ()) -> li
 
 
 def lift(machine: TemplateResource) -> dict[str, Any]:
-    """A state machine with its definition, where that stands in the template."""
+    """A template's state machine with its definition, if the template contains the definition."""
     properties = machine.properties
     definition = properties.get(
-        "Definition", properties.get("DefinitionString", Unknown("its definition is elsewhere"))
+        "Definition", properties.get("DefinitionString", Unknown("the definition is not in the template"))
     )
     return {
         "configuration": properties,

@@ -1,4 +1,4 @@
-"""Web ACLs. AWS Config records them without their rules, which our collector adds as GetWebACL answers."""
+"""AWS WAF web ACLs. AWS Config records them without their rules, which a collector adds in the shape of GetWebACL."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ MANAGED = "{}.ManagedRuleGroupStatement.Name"
 
 
 def group(name: str) -> dict[str, Any]:
-    """An example of a rule that is a group managed by AWS."""
+    """An example of a rule with an AWS managed rule group."""
     return {"Name": name, "Statement": {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": name}}}
 
 
@@ -43,48 +43,48 @@ REST = {"Name": "others", "Action": {"Block": {}}, "Statement": {"NotStatement":
 
 
 def does(rule: Attributes, action: str, *, of: str = "Action") -> bool:
-    """Whether a rule has an action, or overrides its group's by it: the key of an object that is empty as a rule."""
+    """Whether a rule has an action or override action, which is the key of an object with a mostly empty value."""
     return any_of(rule.entries(of), lambda entry: entry.text("key") == action)
 
 
 def has_group(acl: ConfigurationItem, name: str) -> Verdict:
-    """The verdict on a managed group, the ACL's own or Firewall Manager's: one that only counts refuses nothing."""
+    """COMPLIANT if the web ACL or Firewall Manager uses a managed rule group with an action other than Count."""
     rules = [(rule, MANAGED.format(kind)) for holder, kind in HOLDERS.items() for rule in acl.objects(holder)]
 
-    def refuses(pair: tuple[Attributes, str]) -> bool:
+    def blocks(pair: tuple[Attributes, str]) -> bool:
         rule, path = pair
         return all_of([rule.text(path) == name, none_of([does(rule, "Count", of="OverrideAction")])])
 
     found = [listed(acl.texts(f"{holder}.{MANAGED.format(kind)}")) for holder, kind in HOLDERS.items()]
     groups = ", ".join(filter(None, found)) or "none"
-    return compliant_if(any_of(rules, refuses), otherwise=f"{name} refuses nothing; groups: {groups}")
+    return compliant_if(any_of(rules, blocks), otherwise=f"rule groups: {groups} (expected {name} without Count)")
 
 
 @check(
     "AWS::WAFv2::WebACL",
-    best_practices={"SEC05-BP03": "the web ACL lets everything pass"},
+    best_practices={"SEC05-BP03": "the web ACL has no rules and inspects no requests"},
     managed_rule="WAFV2_WEBACL_NOT_EMPTY",
     effort="S",
     collector="web-acls",
-    fix="Add rules, first of all AWS's managed groups.",
+    fix="Add rules to the web ACL, beginning with AWS managed rule groups. Test them with the action Count first.",
     compliant=[{RULES: [RATE]}, {RULES: [], BEFORE: [{"Name": "of everybody"}]}],
     non_compliant=[{RULES: []}, {}],
 )
 def wafv2_webacl_not_empty(acl: ConfigurationItem) -> Verdict:
-    """Web ACLs have rules.
+    """AWS WAF web ACLs have rules.
 
-    An empty one costs the same and does nothing. Those of Firewall Manager count.
+    A web ACL without rules is billed but blocks no attack. Rule groups of Firewall Manager count.
     """
-    return compliant_if(any_of(HOLDERS, acl.has), otherwise="no rules")
+    return compliant_if(any_of(HOLDERS, acl.has), otherwise="number of rules: 0 (expected 1 or more)")
 
 
 @check(
     "AWS::WAFv2::WebACL",
-    best_practices={"SEC05-BP03": "the common attacks on web applications are not looked for"},
+    best_practices={"SEC05-BP03": "common attacks on web applications are not blocked"},
     effort="S",
     collector="web-acls",
     same_cause_as="wafv2-webacl-not-empty",
-    fix=f"Add the managed group {CORE}.",
+    fix=f"Add the managed rule group {CORE}. Test it with the override action Count first.",
     compliant=[
         {RULES: [group(CORE)]},
         {BEFORE: [{"FirewallManagerStatement": group(CORE)["Statement"]}]},
@@ -92,46 +92,48 @@ def wafv2_webacl_not_empty(acl: ConfigurationItem) -> Verdict:
     non_compliant=[{RULES: [group(SQL)]}, {RULES: [{**group(CORE), "OverrideAction": {"Count": {}}}]}, {}],
 )
 def wafv2_webacl_core_rule_set(acl: ConfigurationItem) -> Verdict:
-    """Web ACLs look for the common attacks.
+    """AWS WAF web ACLs use the AWS managed core rule set.
 
-    With AWS's core rule set, which must not only count.
+    Without the core rule set, common attacks such as cross-site scripting reach the application. A rule group that only
+    counts does not block attacks and is non-compliant.
     """
     return has_group(acl, CORE)
 
 
 @check(
     "AWS::WAFv2::WebACL",
-    best_practices={"SEC05-BP03": "requests that are known to be malicious pass"},
+    best_practices={"SEC05-BP03": "requests with known malicious inputs are not blocked"},
     effort="S",
     collector="web-acls",
     same_cause_as="wafv2-webacl-not-empty",
-    fix=f"Add the managed group {KNOWN_BAD}.",
+    fix=f"Add the managed rule group {KNOWN_BAD}.",
     compliant=[{RULES: [{**group(KNOWN_BAD), "OverrideAction": {"None": {}}}]}],
     non_compliant=[{RULES: [group(CORE)]}, {}],
 )
 def wafv2_webacl_known_bad_inputs_rule_set(acl: ConfigurationItem) -> Verdict:
-    """Web ACLs refuse what is known to be malicious.
+    """AWS WAF web ACLs use the AWS managed known bad inputs rule set.
 
-    Requests that probe for known holes, such as Log4j's.
+    Without this rule set, requests that exploit known vulnerabilities, such as that of Log4j, reach the application.
     """
     return has_group(acl, KNOWN_BAD)
 
 
 @check(
     "AWS::WAFv2::WebACL",
-    best_practices={"SEC05-BP03": "statements smuggled into requests reach the database"},
+    best_practices={"SEC05-BP03": "SQL injection attacks are not blocked"},
     effort="S",
     collector="web-acls",
     same_cause_as="wafv2-webacl-not-empty",
-    fix=f"Add the managed group {SQL}.",
+    fix=f"Add the managed rule group {SQL}.",
     compliant=[{"tags.Database": "sql", RULES: [group(SQL)]}],
     non_compliant=[{"tags.Database": "sql", RULES: [group(CORE)]}, {"tags.Database": "sql"}],
     not_applicable=[{RULES: [group(CORE)]}, {}],
 )
 def wafv2_webacl_sqli_rule_set(acl: ConfigurationItem) -> Verdict:
-    """Web ACLs before a SQL database look for SQL in requests.
+    """AWS WAF web ACLs of applications with a SQL database use the SQL injection rule set.
 
-    Only where the tag Database says `sql`.
+    Without this rule set, SQL statements in requests can reach the database. Applies to web ACLs with the tag Database
+    sql.
     """
     if acl.tag("Database").lower() != "sql":
         return NOT_APPLICABLE
@@ -141,35 +143,37 @@ def wafv2_webacl_sqli_rule_set(acl: ConfigurationItem) -> Verdict:
 @check(
     "AWS::WAFv2::WebACL",
     best_practices={
-        "SEC05-BP03": "one address may ask as often as it likes",
-        "REL05-BP02": "a flood reaches the application",
+        "SEC05-BP03": "the number of requests from one IP address is not limited",
+        "REL05-BP02": "no rate-based rule limits requests to the application",
     },
     effort="S",
     collector="web-acls",
     same_cause_as="wafv2-webacl-not-empty",
-    fix="Add a rate-based rule that blocks.",
+    fix="Add a rule with RateBasedStatement and the action Block.",
     compliant=[{RULES: [RATE]}],
     non_compliant=[{RULES: [{**RATE, "Action": {"Count": {}}}]}, {RULES: [group(CORE)]}, {}],
 )
 def wafv2_webacl_rate_based_rule(acl: ConfigurationItem) -> Verdict:
-    """Web ACLs limit how often one address asks.
+    """AWS WAF web ACLs have a rate-based rule.
 
-    By a rule that does more than count.
+    Without a rate-based rule, one client can overload the application or guess passwords. A rule that only counts is
+    non-compliant.
     """
 
     def limits(rule: Attributes) -> bool:
         return all_of([rule.has("Statement.RateBasedStatement"), none_of([does(rule, "Count")])])
 
-    return compliant_if(any_of(acl.objects(RULES), limits), otherwise="no rate-based rule that limits")
+    otherwise = "rate-based rules with an action other than Count: 0 (expected 1 or more)"
+    return compliant_if(any_of(acl.objects(RULES), limits), otherwise)
 
 
 @check(
     "AWS::WAFv2::WebACL",
-    best_practices={"SEC05-BP02": "an internal application answers every address"},
+    best_practices={"SEC05-BP02": "any IP address can reach an internal application"},
     effort="S",
     severity="medium",
     collector="web-acls",
-    fix="Allow the addresses of an IP set, and block the rest.",
+    fix="Add a rule that allows the addresses of an IP set, and set DefaultAction to Block.",
     compliant=[
         {"tags.Audience": "internal", RULES: [LIST], DEFAULT: {"Block": {}}},
         {"tags.Audience": "internal", RULES: [REST], DEFAULT: {"Allow": {}}},
@@ -182,26 +186,27 @@ def wafv2_webacl_rate_based_rule(acl: ConfigurationItem) -> Verdict:
     not_applicable=[{RULES: [RATE]}, {}],
 )
 def wafv2_webacl_ip_allow_list(acl: ConfigurationItem) -> Verdict:
-    """Web ACLs of internal applications know the addresses that may ask.
+    """AWS WAF web ACLs of internal applications allow only addresses of an IP set.
 
-    Only where the tag Audience says `internal`. Either what is not in an IP set is blocked, or an IP set is allowed and
-    all else blocked by default.
+    Without this limit, the whole internet can attack an internal application. Compliant are a rule that blocks
+    addresses outside an IP set, or a rule that allows an IP set with the default action Block. Applies to web ACLs with
+    the tag Audience internal.
     """
     if acl.tag("Audience") != "internal":
         return NOT_APPLICABLE
     closed = does(acl, "Block", of=DEFAULT)
 
     def guards(rule: Attributes) -> bool:
-        them, others = (
+        inside, outside = (
             rule.has(f"Statement.{path}IPSetReferenceStatement") for path in ("", "NotStatement.Statement.")
         )
-        return any_of([all_of([closed, them, does(rule, "Allow")]), all_of([others, does(rule, "Block")])])
+        return any_of([all_of([closed, inside, does(rule, "Allow")]), all_of([outside, does(rule, "Block")])])
 
-    return compliant_if(any_of(acl.objects(RULES), guards), otherwise="no rule keeps to an IP set")
+    return compliant_if(any_of(acl.objects(RULES), guards), "rules that limit access to an IP set: 0 (expected 1)")
 
 
 def lift(acl: TemplateResource) -> dict[str, Any]:
-    """A web ACL with its rules, as the API would answer."""
+    """A template's web ACL with its rules in the shape of GetWebACL."""
     found = {name: acl.properties.get(name) for name in ("DefaultAction", "Rules")}
     return {
         "configuration": {"name": acl.properties.get("Name", acl.logical_id)},
