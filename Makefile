@@ -38,7 +38,7 @@ lint: setup ## lint code, imports and templates
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
-	$(BIN)/cfn-lint template.yaml rules/template.yaml dashboards/template.yaml
+	$(BIN)/cfn-lint template.yaml rules/config_rules.yaml dashboards/pillars.yaml
 
 types: setup ## check the types, strictly
 	$(BIN)/mypy
@@ -59,7 +59,7 @@ generate: setup ## write the files that follow from checks and settings
 build: setup ## build the Lambda packages with sam
 	$(BIN)/sam validate --lint
 	$(BIN)/sam build
-	$(BIN)/python -m cli.package --verify .aws-sam/build
+	$(BIN)/python -m generators.package --verify .aws-sam/build
 
 deploy: setup ## deploy to the AWS account and Region of your environment
 	$(BIN)/pillarwatch preflight
@@ -81,10 +81,10 @@ clean: ## remove what was built
 
 # `sam build` calls these, one for each function, with ARTIFACTS_DIR set.
 build-EvaluatorFunction build-CollectorFunction build-ReleaseFunction:
-	$(BIN)/python -m cli.package rules $(ARTIFACTS_DIR)
+	$(BIN)/python -m generators.package rules $(ARTIFACTS_DIR)
 
 build-AggregatorFunction build-TickFunction:
-	$(BIN)/python -m cli.package aggregator $(ARTIFACTS_DIR)
+	$(BIN)/python -m generators.package aggregator $(ARTIFACTS_DIR)
 
 build-NotifyFunction:
-	$(BIN)/python -m cli.package dashboards $(ARTIFACTS_DIR)
+	$(BIN)/python -m generators.package dashboards $(ARTIFACTS_DIR)

@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.side_by_side import ROOT, ChildFailed, Row, child, in_turns
-from cli.package import PACKAGES, build
-from cli.runtime_python import NAMED, runtime, runtime_python
-from cli.template import read_template
+from cloudformation.reading import read_template
+from generators.package import PACKAGES, build
+from generators.runtime_python import NAMED, runtime, runtime_python
 
 PROMISED = 1.3
 

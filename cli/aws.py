@@ -15,7 +15,7 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-from cli.errors import UserError
+from pillarwatch.errors import UserError
 
 if TYPE_CHECKING:
     import argparse

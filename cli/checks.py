@@ -6,12 +6,12 @@ import difflib
 import json
 import re
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cli.errors import UserError
 from cli.output import say, say_json
+from pillarwatch.errors import UserError
 from pillarwatch.framework import PILLARS, best_practice
-from rules.catalogue import UnknownCheck, all_checks, check_of, resource_types
+from rules.catalogue import UnknownCheck, all_checks, check_of, described, resource_types
 
 if TYPE_CHECKING:
     import argparse
@@ -82,31 +82,6 @@ def _wanted(check: Check, arguments: argparse.Namespace) -> bool:
 def _within(name: str, asked: str, separator: str) -> bool:
     """Whether a name is what is asked, or a part of it: ``AWS::S3::Bucket`` of ``AWS::S3``."""
     return f"{name}{separator}".lower().startswith(f"{asked.rstrip(separator)}{separator}".lower())
-
-
-def described(check: Check) -> dict[str, Any]:
-    """Everything known of a check, as JSON."""
-    return {
-        "check": check.id,
-        "title": check.title,
-        "resource_types": list(check.resource_types),
-        "trigger": check.trigger,
-        "collector": check.collector or None,
-        "best_practices": list(check.best_practices),
-        "because": dict(check.best_practices),
-        "pillar": check.pillar,
-        "pillars": check.pillars,
-        "severity": check.severity,
-        "exposed": check.exposed,
-        "effort": check.effort,
-        "managed_rule": check.managed_rule or None,
-        "why": check.why,
-        "fix": check.fix,
-        "automation": check.automation or None,
-        "parameters": dict(check.parameters),
-        "live": check.live,
-        "same_cause_as": check.same_cause_as or None,
-    }
 
 
 def listed(checks: list[Check]) -> str:

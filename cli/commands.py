@@ -6,8 +6,8 @@ import argparse
 import importlib
 from typing import NamedTuple
 
-from cli.errors import DEBUG, SEE_DEBUG, UserError, log_traceback
 from cli.output import OutputFailed, complain, flush
+from pillarwatch.errors import SEE_DEBUG, UserError
 from rules.catalogue import DuplicateCheck, MisplacedCheck, OwnChecksUnusable
 
 
@@ -46,7 +46,9 @@ def run(argv: list[str]) -> int:
     """
     arguments = _joined(argv)
     chosen = next((argument for argument in arguments if not argument.startswith("-")), "")
-    DEBUG.set(DEBUG_FLAG in arguments)
+    debug = DEBUG_FLAG in arguments
+    if debug:
+        _show_tracebacks()
     try:
         try:
             flush()  # nothing is evaluated for an output that is closed
@@ -55,9 +57,27 @@ def run(argv: list[str]) -> int:
             flush()
     except Exception as error:  # noqa: BLE001 - the last place where an error can become one line
         problem = _problem(error)
-        log_traceback()
+        if debug:
+            import traceback  # noqa: PLC0415 - most runs have no error
+
+            for line in traceback.format_exc().splitlines():
+                complain(line)
     complain(f"pillarwatch {chosen}: {problem}" if chosen in COMMANDS else f"pillarwatch: {problem}")
     return 2
+
+
+def _show_tracebacks() -> None:
+    """Print what the code logs of the errors that it turns into one line."""
+    import logging  # noqa: PLC0415 - for --debug alone
+
+    class Complaints(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            for line in self.format(record).splitlines():
+                complain(line)
+
+    log = logging.getLogger("cloudformation")
+    log.handlers = [Complaints()]
+    log.setLevel(logging.DEBUG)
 
 
 def _problem(error: Exception) -> str:

@@ -25,29 +25,29 @@ import boto3
 from aggregator.reading import recommendations, scopes, scores
 from aggregator.scopes import account_scope, kind_of, workload_scope
 from cli.deployment import title
-from cli.errors import UserError
-from cli.facts_of_deployment import facts_of_deployment
-from cli.judged_template import templates_in
 from cli.output import say
-from cli.package import uncounted
 from cli.recommendations import listed
-from cli.recording import Place, recorded_items
 from cli.review import generated_by
 from cli.scores import scores_table
-from cli.template import UnreadableTemplate, read_template
+from cloudformation.evaluation import templates_in
+from cloudformation.reading import UnreadableTemplate, read_template
+from generators.package import uncounted
+from local_aws.recording import Place, recorded_items
 from pillarwatch import ConfigurationItem
+from pillarwatch.errors import UserError
 from pillarwatch.evaluation import judge
 from pillarwatch.framework import PILLARS
 from pillarwatch.settings import packaged_settings
 from review.composed import composed
 from review.html import html
+from review.sources.deployment import facts_of_deployment
 from rules.catalogue import checks_of
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from cli.local import LocalAws
+    from local_aws import LocalAws
 
     Standing = tuple[dict[str, float | None], dict[str, int]]
 
@@ -121,7 +121,7 @@ def run(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     say("Pillarwatch, all of it, on this machine. The AWS account is a local one and ends with the demo.\n")
     with _step("Starting the local AWS"):
-        from cli.local import LocalAws  # noqa: PLC0415 - moto takes seconds to import, and the person should know why
+        from local_aws import LocalAws  # noqa: PLC0415 - moto takes seconds to import, and the person should know why
 
         _silence()
     with LocalAws(region=PLACE.region, account=PLACE.account) as aws:

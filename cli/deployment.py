@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from aggregator.reading import NoSuchScope, scopes, scores
 from aggregator.scopes import ScopeName, kind_of, workload_scope
 from cli.aws import add_connection, explained, session, table_name
-from cli.errors import UserError
 from cli.output import one_line
+from pillarwatch.errors import UserError
 
 if TYPE_CHECKING:
     import argparse

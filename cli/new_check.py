@@ -8,11 +8,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.errors import UserError
 from cli.output import say
 from pillarwatch import ACCOUNT
+from pillarwatch.errors import UserError
 from pillarwatch.framework import UnknownBestPractice, best_practice
-from rules.catalogue import OWN_FOLDER, RULES, all_checks, own_folder, stem_of
+from rules.catalogue import CHECKS, OWN_FOLDER, all_checks, own_folder, stem_of
 from rules.collectors import all_collectors
 
 if TYPE_CHECKING:
@@ -71,10 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
     say(f"  pillarwatch checks test {arguments.check}")
     if not arguments.collector:
         say("  pillarwatch scan TEMPLATE --check " + arguments.check)
-    if folder == RULES:
+    if folder == CHECKS:
         if new:
-            say(f"  python -m cli.published_paths DIRECTORY {arguments.type}    # docs/adding-a-check.md, 5")
-        say(f"  make generate && pytest tests/checks --check {arguments.check}")
+            say(f"  python -m generators.published_paths DIRECTORY {arguments.type}    # docs/adding-a-check.md, 5")
+        say(f"  make generate && pytest tests/rules/checks --check {arguments.check}")
     return 0
 
 
@@ -144,8 +144,8 @@ def _first_draft(kind: str, path: str) -> tuple[str, str, str]:
 def _folder() -> Path:
     if own := own_folder():
         return own
-    if (RULES.parent / "template.yaml").exists():
-        return RULES
+    if (CHECKS.parents[1] / "template.yaml").exists():
+        return CHECKS
     raise UserError(f"this is no checkout of Pillarwatch: name a folder of yours with --folder, or in {OWN_FOLDER}")
 
 

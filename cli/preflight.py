@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.aws import add_connection, client, explained, session
-from cli.errors import UserError
 from cli.output import say, say_json
-from cli.rules_template import PREFIX, change_types, home_regions, longest_prefix, rule_names
+from generators.config_rules import PREFIX, home_regions, longest_prefix, rule_names
 from pillarwatch import ACCOUNT
+from pillarwatch.errors import UserError
 from pillarwatch.settings import packaged_settings
-from rules.catalogue import checks_of, resource_types
+from rules.catalogue import change_types, checks_of, resource_types
 
 if TYPE_CHECKING:
     import argparse

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from aggregator.reading import Recommendation, recommendations, scores
 from cli.deployment import add_deployment, deployment, title
-from cli.errors import UserError
 from cli.output import say, say_json
+from pillarwatch.errors import UserError
 
 if TYPE_CHECKING:
     import argparse

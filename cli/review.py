@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.deployment import add_deployment, deployment
-from cli.errors import UserError
-from cli.facts_of_deployment import facts_of_deployment
-from cli.facts_of_templates import facts_of_templates
-from cli.judged_template import scanned
 from cli.output import complain, say
 from cli.scan import add_judging, pairs, settings_for
+from cloudformation.evaluation import scanned
+from pillarwatch.errors import UserError
 from review.composed import composed
-from review.html import html
 from review.markdown import markdown
+from review.renderings import RENDERINGS
+from review.sources.deployment import facts_of_deployment
+from review.sources.templates import facts_of_templates
 
 if TYPE_CHECKING:
     import argparse
@@ -74,14 +73,6 @@ def run(arguments: argparse.Namespace) -> int:
 def generated_by() -> str:
     """The product and its version, as a review names what made it."""
     return f"Pillarwatch {importlib.metadata.version('pillarwatch')}"
-
-
-def as_json(review: Review) -> str:
-    """The review for programs."""
-    return json.dumps(review.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
-
-
-RENDERINGS: dict[str, Callable[[Review], str]] = {".html": html, ".md": markdown, ".json": as_json}
 
 
 def _rendering(path: Path) -> Callable[[Review], str]:

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.checks import find
-from cli.errors import UserError
-from cli.judged_template import scanned
 from cli.output import complain, say, say_json
 from cli.scan_table import table
-from cli.toml_file import read_toml
+from cloudformation.evaluation import scanned
 from pillarwatch import ACCOUNT
 from pillarwatch.check import SEVERITIES
+from pillarwatch.errors import UserError
 from pillarwatch.settings import DEFAULTS, Settings, packaged_settings
 from rules.catalogue import check_of
+from settings.toml_file import read_toml
 
 if TYPE_CHECKING:
     import argparse
 
-    from cli.judged_template import Result, Scan
+    from cloudformation.evaluation import Result, Scan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -151,7 +151,7 @@ def settings_for(path: Path | None) -> Settings:
         return Settings()
     if _is_packaged(document):
         return packaged_settings()  # validated when it was packaged, which spares loading the validator
-    from cli.settings_file import read_settings  # noqa: PLC0415 - pydantic takes longer than a scan
+    from settings.file import read_settings  # noqa: PLC0415 - pydantic takes longer than a scan
 
     return read_settings(found)
 

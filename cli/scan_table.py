@@ -10,15 +10,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cli.checks import counted
-from cli.lift import config_type
 from cli.output import one_line
+from cloudformation.configuration_items import config_type
 from pillarwatch.check import SEVERITIES
 from rules.catalogue import checks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cli.judged_template import Problem, Result, Scan
+    from cloudformation.evaluation import Problem, Result, Scan
     from pillarwatch.score import PillarScore
 
 UNKNOWN = "Unknown, so no pass (--parameters, or the resource in the same template, decides; else the deployment)"

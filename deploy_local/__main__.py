@@ -1,6 +1,6 @@
 """``make deploy-local``: deploys the built stack with the real ``sam deploy`` into a second AWS engine, and uses it.
 
-It proves what the local AWS of this repository (cli/local) cannot, because both were written by the same people: SAM's
+It proves what the local AWS of this repository (local_aws) cannot, because both were written by the same people: SAM's
 packaging and change sets, the order of nested stacks, the custom resource over HTTP, packages that import outside the
 repository, an update, and roles that a stranger's engine evaluates. docs/testing.md says what it does not prove.
 """
@@ -16,7 +16,6 @@ import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from cli.errors import UserError
 from deploy_local.environment import ROOT, install
 from deploy_local.server import NotStarted, engine
 from deploy_local.stack import (
@@ -31,6 +30,7 @@ from deploy_local.stack import (
     same,
     wait_for,
 )
+from pillarwatch.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -149,7 +149,7 @@ def config_results() -> None:
 def alarms_on_expressions() -> None:
     """AWS::CloudWatch::Alarm: the engine refuses `Metrics`, and it evaluates alarms wrongly.
 
-    Such an alarm is created on a metric without data. No alarm is checked here; cli/local evaluates them.
+    Such an alarm is created on a metric without data. No alarm is checked here; local_aws evaluates them.
     """
     theirs = provisioners._cw_metric_alarm_record  # noqa: SLF001
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from cli.errors import UserError
-from cli.runtime_python import NAMED, runtime, runtime_python
+from generators.runtime_python import NAMED, runtime, runtime_python
+from pillarwatch.errors import UserError
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".venv-deploy"

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 
-from cli.generate import generated
-from cli.local.templates import Template, load
-from cli.settings_file import read_settings
 from deploy_local.environment import ROOT
 from deploy_local.server import ACCOUNT, REGION
+from generators.files import generated
+from local_aws.templates import Template, load
 from pillarwatch.settings import Settings
+from settings.file import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -59,7 +59,7 @@ def excluding(resource_type: str) -> Iterator[None]:
     settings = read_settings(ROOT / "settings.toml")
     excluded = Settings({**settings.document, "excluded_types": {REGION: [resource_type]}})
     before = BUILT_RULES.read_text(encoding="utf-8")
-    BUILT_RULES.write_text(generated(excluded)["rules/template.yaml"], encoding="utf-8")
+    BUILT_RULES.write_text(generated(excluded)["rules/config_rules.yaml"], encoding="utf-8")
     try:
         yield
     finally:
@@ -193,7 +193,7 @@ class DeployedStack:
         return url, arn
 
     def alerts(self) -> list[dict[str, Any]]:
-        """The messages that people got since the last look, but for those of alarms, which cli/local is for."""
+        """The messages that people got since the last look, but for those of alarms, which local_aws is for."""
         messages = [json.loads(body) for body in self._received(self._people)]
         return [each for each in messages if not each["Message"].startswith('{"AlarmName"')]
 

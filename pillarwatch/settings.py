@@ -1,6 +1,6 @@
 """Settings as resolved: what a team decided about tags, thresholds, checks and accepted risks.
 
-The settings file (TOML) is validated when it is read (``cli/settings_file.py``) and packaged as plain JSON; this
+The settings file (TOML) is validated when it is read (``settings/file.py``) and packaged as plain JSON; this
 module answers questions of that plain form. Evaluator, scan and demo all ask here, so that they agree.
 """
 

@@ -1,4 +1,4 @@
-"""Which checks there are. The file tree is the registry: ``AWS::S3::Bucket`` is judged by ``rules/s3_bucket.py``.
+"""Which checks there are. The file tree is the registry: ``rules/checks/s3_bucket.py`` evaluates ``AWS::S3::Bucket``.
 
 A folder ``own_checks`` beside ``rules``, or the one that ``PILLARWATCH_OWN_CHECKS`` names, is laid out in the same way
 and adds to it. Loading one resource type's checks loads nothing else.
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from pillarwatch.lift import TemplateResource
 
-RULES = Path(__file__).parent
+CHECKS = Path(__file__).with_name("checks")
+CHECKS_PACKAGE = "rules.checks"
 OWN = "own_checks"  # the user's own: a package of that name, wherever its folder is
 OWN_FOLDER = "PILLARWATCH_OWN_CHECKS"
-NOT_TYPES = {"__init__", "catalogue", "evaluator", "release"}  # the files here that judge no resource type
 CORE = ("check", "configuration_item", "environments", "policy", "unknown")  # a change of these may change any verdict
 
 
@@ -52,7 +52,7 @@ def own_folder() -> Path | None:
         OwnChecksUnusable: ``PILLARWATCH_OWN_CHECKS`` names none.
     """
     named = os.environ.get(OWN_FOLDER)
-    folder = Path(named) if named else RULES.parent / OWN
+    folder = Path(named) if named else CHECKS.parent.parent / OWN
     if folder.is_dir():
         return folder
     if named:
@@ -63,7 +63,7 @@ def own_folder() -> Path | None:
 @cache
 def _folders() -> dict[str, Path]:
     """The folders of checks by their packages' names. The user's may be anywhere, so Python is told where."""
-    folders = {"rules": RULES}
+    folders = {CHECKS_PACKAGE: CHECKS}
     if own := own_folder():
         package = ModuleType(OWN)
         package.__path__ = [str(own)]
@@ -73,12 +73,12 @@ def _folders() -> dict[str, Path]:
 
 
 def module_names(resource_type: str) -> tuple[str, ...]:
-    """The modules that judge a type: ``rules.s3_bucket``; for the account every file of ``rules/account``."""
+    """The modules with a type's checks: ``rules.checks.s3_bucket``; for the account, all of ``account/``."""
     pattern = "account/[!_]*.py" if resource_type == ACCOUNT else f"{stem_of(resource_type)}.py"
     return tuple(
         ".".join((package, *path.relative_to(folder).with_suffix("").parts))
         for package in _folders()
-        for folder in map(Path, sys.modules[package].__path__)
+        for folder in map(Path, importlib.import_module(package).__path__)
         for path in sorted(folder.glob(pattern))
     )
 
@@ -142,11 +142,41 @@ def check_of(check_id: str) -> Check:
         raise UnknownCheck(check_id) from None
 
 
+def described(check: Check) -> dict[str, Any]:
+    """Everything known of a check, as JSON."""
+    return {
+        "check": check.id,
+        "title": check.title,
+        "resource_types": list(check.resource_types),
+        "trigger": check.trigger,
+        "collector": check.collector or None,
+        "best_practices": list(check.best_practices),
+        "because": dict(check.best_practices),
+        "pillar": check.pillar,
+        "pillars": check.pillars,
+        "severity": check.severity,
+        "exposed": check.exposed,
+        "effort": check.effort,
+        "managed_rule": check.managed_rule or None,
+        "why": check.why,
+        "fix": check.fix,
+        "automation": check.automation or None,
+        "parameters": dict(check.parameters),
+        "live": check.live,
+        "same_cause_as": check.same_cause_as or None,
+    }
+
+
 @cache
 def resource_types() -> tuple[str, ...]:
     """The resource types that have checks, sorted; the account is one."""
     types = {resource_type for check in _loaded_checks() for resource_type in check.resource_types}
     return tuple(sorted(types))
+
+
+def change_types() -> list[str]:
+    """The resource types that have a rule which AWS Config triggers by a change."""
+    return [each for each in resource_types() if any(not check.collector for check in checks_of(each))]
 
 
 @cache
@@ -157,7 +187,7 @@ def digest_of(resource_type: str) -> str:
     """
     paths = [Path(str(module.__file__)) for module in _modules(resource_type)]
     paths += [Path(str(sys.modules[f"pillarwatch.{name}"].__file__)) for name in CORE]
-    paths += sorted(RULES.glob("shared/*.py"))
+    paths += sorted(CHECKS.glob("shared/*.py"))
     if OWN in _folders():
         paths += sorted(_folders()[OWN].glob("_*.py"))
     content = hashlib.sha256()
@@ -195,10 +225,9 @@ def _checks_in(module: ModuleType) -> Iterator[Check]:
 def _loaded_checks() -> Iterator[Check]:
     for package, folder in _folders().items():
         for path in sorted(folder.glob("[!_]*.py")):
-            if package == OWN or path.stem not in NOT_TYPES:
-                for check in _checks_in(_loaded(f"{package}.{path.stem}")):
-                    if path.stem not in map(stem_of, check.resource_types):
-                        wanted = f"{stem_of(check.resource_types[0])}.py"
-                        raise MisplacedCheck(f"{check.id} judges {check.resource_types[0]}: it belongs into {wanted}")
-                    yield check
+            for check in _checks_in(_loaded(f"{package}.{path.stem}")):
+                if path.stem not in map(stem_of, check.resource_types):
+                    wanted = f"{stem_of(check.resource_types[0])}.py"
+                    raise MisplacedCheck(f"{check.id} judges {check.resource_types[0]}: it belongs into {wanted}")
+                yield check
     yield from checks_of(ACCOUNT)

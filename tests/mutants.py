@@ -42,13 +42,13 @@ SHARED = Path(os.environ.get("PILLARWATCH_SHARED", ROOT.parent / "shared"))
 # The tests of a package, those first that are the fastest and notice most.
 TESTS = {
     "pillarwatch": (
-        "tests/domain",
-        "tests/checks/test_lifts.py",
-        "tests/checks/test_paths.py",
-        "tests/checks/test_annotations.py",
-        "tests/evaluator/test_change.py",
-        "tests/checks/test_all_checks.py",
-        "tests/scan",
+        "tests/pillarwatch",
+        "tests/rules/checks/test_lifts.py",
+        "tests/rules/checks/test_paths.py",
+        "tests/rules/checks/test_annotations.py",
+        "tests/rules/evaluator/test_change.py",
+        "tests/rules/checks/test_all_checks.py",
+        "tests/cloudformation",
         *("-k", "not median_check_is_short"),
     ),
     "aggregator": (

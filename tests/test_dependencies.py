@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-DEVELOPMENT = ("benchmarks", "deploy_local", "tests", "cli/published_paths.py")  # what only developers run
-SHIPPED = ("pillarwatch", "rules", "aggregator", "dashboards", "review", "cli")
+DEVELOPMENT = ("benchmarks", "deploy_local", "tests", "generators/published_paths.py")  # what only developers run
+SHIPPED = (
+    *("pillarwatch", "rules", "aggregator", "dashboards", "review"),
+    *("cloudformation", "settings", "local_aws", "generators", "cli"),
+)
 OWN = {*SHIPPED, "benchmarks", "deploy_local", "tests", "own_checks"}
 DISTRIBUTIONS = packages_distributions()
 

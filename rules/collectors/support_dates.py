@@ -1,6 +1,6 @@
 """Clusters and functions with the day on which AWS ends support of their version, as AWS itself announces it.
 
-Where AWS does not answer, nothing is added, and the checks compare with ``rules/shared/support_calendar.py`` alone: the
+Where AWS does not answer, nothing is added, and the checks compare with ``checks/shared/support_calendar.py``: the
 API of AWS Health needs a support plan that includes it. The version catalog's fields:
 https://docs.aws.amazon.com/health/latest/ug/version-catalog.html
 """

@@ -23,7 +23,7 @@ from aggregator.events import Resource
 from aggregator.scopes import account_scope
 from aggregator.states import counted_in, counts
 from aggregator.store import Store
-from cli.local.dynamodb import completed as completed_dynamodb
+from local_aws.dynamodb import completed as completed_dynamodb
 from tests.aggregator.memory_table import MemoryTable, error
 from tests.schemas import check_entry
 

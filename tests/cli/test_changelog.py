@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cli.changelog import BEGIN, END, with_new_checks
-from cli.errors import UserError
+from generators.changelog import BEGIN, END, with_new_checks
+from pillarwatch.errors import UserError
 from rules.catalogue import all_checks
 
 CHECKS = all_checks()

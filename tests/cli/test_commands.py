@@ -14,10 +14,10 @@ from moto.cloudformation.responses import CloudFormationResponse
 from cli.commands import COMMANDS
 from cli.main import main
 from cli.preflight import UNREGISTERED
-from cli.rules_template import change_types, rule_names
-from cli.settings_file import read_settings
+from generators.config_rules import rule_names
 from pillarwatch.framework import PILLARS
-from rules.catalogue import all_checks
+from rules.catalogue import all_checks, change_types
+from settings.file import read_settings
 
 DESCRIBED = {
     "check",

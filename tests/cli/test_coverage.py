@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cli.coverage_page import coverage_of, coverage_page, serving
+from generators.coverage_page import coverage_of, coverage_page, serving
 from pillarwatch.framework import PILLARS, attestations, best_practices
 from rules.catalogue import all_checks
 

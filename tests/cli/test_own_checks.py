@@ -117,7 +117,7 @@ def test_a_scan_judges_by_them_and_by_ours(own: Path, tmp_path: Path) -> None:
 def test_what_would_be_judged_and_never_counted_is_refused(own: Path, tmp_path: Path) -> None:
     finish(own)
     environment = {**os.environ, OWN_FOLDER: str(own)}
-    build = [sys.executable, "-m", "cli.package", "aggregator", str(tmp_path / "package")]
+    build = [sys.executable, "-m", "generators.package", "aggregator", str(tmp_path / "package")]
     for done in (
         subprocess.run(build, cwd=ROOT, env=environment, check=False, capture_output=True, text=True),
         pillarwatch(own, "demo"),
@@ -134,7 +134,7 @@ print(json.dumps([[check.id for check in checks_of(sys.argv[2])], digest_of(sys.
 """
 TEMPLATES = """
 import yaml
-from cli.rules_template import rules_template
+from generators.config_rules import rules_template
 from pillarwatch.settings import Settings
 print(yaml.safe_dump(rules_template(Settings())))
 """
@@ -144,7 +144,7 @@ def test_a_deployment_has_them_and_a_rule_for_their_type(own: Path, tmp_path: Pa
     finish(own)
     environment = {**os.environ, OWN_FOLDER: str(own)}
     package = tmp_path / "package"
-    build = [sys.executable, "-m", "cli.package", "rules", str(package)]
+    build = [sys.executable, "-m", "generators.package", "rules", str(package)]
     subprocess.run(build, cwd=ROOT, env=environment, check=True)
     found = subprocess.run(
         [sys.executable, "-I", "-S", "-c", DEPLOYED, package, TYPE], capture_output=True, text=True, check=True
@@ -180,7 +180,11 @@ def test_what_makes_no_sense_is_refused_with_the_way_out(arguments: list[str], s
     [
         ("s3_bucket.py", "def (", "own_checks/s3_bucket.py: SyntaxError"),
         ("s3_bucket.py", "import nothing_of_the_kind", "own_checks/s3_bucket.py: ModuleNotFoundError"),
-        ("s3_bukket.py", "from rules.s3_bucket import s3_bucket_versioning_enabled", "it belongs into s3_bucket.py"),
+        (
+            "s3_bukket.py",
+            "from rules.checks.s3_bucket import s3_bucket_versioning_enabled",
+            "it belongs into s3_bucket.py",
+        ),
     ],
 )
 def test_a_file_that_is_wrong_is_named(name: str, text: str, said: str, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.package import BrokenPackage, check_bytecode, compile_bytecode
-from cli.runtime_python import NAMED, WrongPython, find_python, runtime
+from generators.package import BrokenPackage, check_bytecode, compile_bytecode
+from generators.runtime_python import NAMED, WrongPython, find_python, runtime
 
 THIS = Path(sys.executable)
 NAME = f"python{sys.version_info[0]}.{sys.version_info[1]}"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cli.judged_template import scanned
+from cloudformation.evaluation import scanned
 from pillarwatch.settings import Settings
 from rules.catalogue import all_checks
 

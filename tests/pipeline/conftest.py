@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.local import LocalAws
+from local_aws import LocalAws
 from tests.pipeline.deployment import ACCOUNT, REGION, Deployment
 
 

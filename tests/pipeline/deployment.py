@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 
 from aggregator.store import Live, Store
-from cli.local import LocalAws
+from local_aws import LocalAws
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
 BLOCKED = dict.fromkeys(("blockPublicAcls", "ignorePublicAcls", "blockPublicPolicy", "restrictPublicBuckets"), True)

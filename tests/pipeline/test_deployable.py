@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.template import read_template
+from cloudformation.reading import read_template
 from dashboards import notify
 
 Resources = dict[str, Any]

@@ -8,8 +8,10 @@ import pytest
 import yaml
 
 from cli.main import main
-from cli.template import read_template
+from cloudformation.reading import read_template
 from rules.collectors import all_collectors
+
+TEMPLATES = ("template.yaml", "rules/config_rules.yaml", "dashboards/pillars.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,7 @@ def test_our_own_template_has_no_finding_that_is_not_waived_with_a_reason(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(root)
-    templates = [str(root / folder / "template.yaml") for folder in (".", "rules", "dashboards")]
+    templates = [str(root / name) for name in TEMPLATES]
     code = main(["scan", *templates, "--format", "json"])
     told = json.loads(capsys.readouterr().out)
     failing = [result for result in told["results"] if result["compliance"] == "NON_COMPLIANT"]
@@ -36,7 +38,7 @@ def test_at_most_fifteen_findings_of_our_own_template_are_waived(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(root)
-    templates = [str(root / folder / "template.yaml") for folder in (".", "rules", "dashboards")]
+    templates = [str(root / name) for name in TEMPLATES]
     main(["scan", *templates, "--format", "json"])
     results = json.loads(capsys.readouterr().out)["results"]
     waived = {(result["check"], result["logical_id"]) for result in results if result.get("waiver")}
@@ -99,8 +101,8 @@ def statements(resources: dict[str, Any], policy: str) -> list[dict[str, Any]]:
 
 
 def test_no_partition_is_hard_coded(root: Path) -> None:
-    for folder in (".", "rules", "dashboards"):
-        text = (root / folder / "template.yaml").read_text(encoding="utf-8")
+    for name in TEMPLATES:
+        text = (root / name).read_text(encoding="utf-8")
         assert "arn:aws:" not in text
         assert "arn:aws-" not in text
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from cli.local import DeployError
+from local_aws import DeployError
 from tests.pipeline.deployment import REGION, Deployment
 
 CODE = ("pillarwatch", "rules", "aggregator", "dashboards", "settings.json")
@@ -150,7 +150,7 @@ def test_without_its_type_in_a_rule_s_scope_a_resource_is_not_judged(
         (tmp_path / name).symlink_to(root / name)
     (tmp_path / "rules").unlink()
     shutil.copytree(root / "rules", tmp_path / "rules")
-    rules = tmp_path / "rules" / "template.yaml"
+    rules = tmp_path / "rules" / "config_rules.yaml"
     text = rules.read_text(encoding="utf-8")
     assert "- AWS::S3::Bucket\n" in text
     rules.write_text(text.replace("- AWS::S3::Bucket\n", "- AWS::S3::StorageLens\n"), encoding="utf-8")
@@ -182,7 +182,7 @@ def test_a_crashing_check_is_unknown_the_others_count_and_an_alarm_goes_off(
         (tmp_path / name).symlink_to(root / name)
     (tmp_path / "rules").unlink()
     shutil.copytree(root / "rules", tmp_path / "rules")
-    with (tmp_path / "rules" / "s3_bucket.py").open("a") as file:
+    with (tmp_path / "rules" / "checks" / "s3_bucket.py").open("a") as file:
         file.write(CRASHES)
     deployed = deploy(tmp_path / "template.yaml")
     deployed.bucket()

@@ -8,7 +8,6 @@ from aggregator import reading
 from aggregator.catalogue import Basis, packaged_basis
 from aggregator.reading import NoSuchScope
 from aggregator.scopes import workload_scope
-from cli import facts_of_deployment
 from cli.main import main
 from pillarwatch.framework import PILLARS
 from pillarwatch.score import Counts
@@ -16,6 +15,7 @@ from pillarwatch.settings import Settings
 from review.composed import composed
 from review.html import html
 from review.markdown import markdown
+from review.sources import deployment as facts_of_deployment
 from tests.aggregator.world import (
     ACCOUNT,
     ENVIRONMENT,

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from cli.review import as_json
 from review.drawings import gained, heat_map, parts, plot
 from review.html import html, places
 from review.model import Named, Review, Status
+from review.renderings import as_json
 from review.templates import slug
 from tests.review.conftest import reviewed
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from cli.judged_template import scanned
 from cli.main import main
-from cli.review import as_json
 from cli.scan import as_json as scan_as_json
+from cloudformation.evaluation import scanned
 from pillarwatch.framework import PILLARS, best_practices
 from pillarwatch.settings import Settings
 from review.actions import works
 from review.markdown import markdown
 from review.model import Review, Statement
+from review.renderings import as_json
 from rules.catalogue import all_checks
 from tests.review.conftest import DAY, reviewed
 

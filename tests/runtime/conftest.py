@@ -15,9 +15,9 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 
-from cli.package import build
-from cli.runtime_python import runtime, runtime_python
-from cli.template import read_template
+from cloudformation.reading import read_template
+from generators.package import build
+from generators.runtime_python import runtime, runtime_python
 from tests.runtime.runtime_api import Function, LoopbackHandler, LoopbackServer, started
 
 if TYPE_CHECKING:

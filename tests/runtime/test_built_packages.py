@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cli.package import check_bytecode
-from tests.evaluator.support import BUCKET, changed, scheduled
+from generators.package import check_bytecode
+from tests.rules.evaluator.support import BUCKET, changed, scheduled
 from tests.runtime.runtime_api import Function, FunctionFailed
 
 if TYPE_CHECKING:

@@ -1,3 +1,0 @@
-"""Snapshots of RDS clusters: the describe API in camelCase; the accounts that may restore them are supplementary."""
-
-from rules.shared.databases import rds_manual_snapshot_age_within_limit, rds_snapshots_public_prohibited

@@ -1,7 +1,0 @@
-"""What AWS does not publish of AWS::IAM::Policy."""
-
-from tests.checks.evidence import Evidence
-
-UNPUBLISHED = {
-    "configuration.policyVersionList.document": Evidence("2026-11-22", "recorded items have it, URL-encoded"),
-}

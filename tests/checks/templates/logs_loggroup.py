@@ -1,8 +1,0 @@
-"""Templates of logs_loggroup."""
-
-from tests.checks.templates import Case
-
-CASES: list[Case] = [
-    ("cw-loggroup-retention-period-check", "COMPLIANT", {"RetentionInDays": 30}, {}),
-    ("cw-loggroup-retention-period-check", "NON_COMPLIANT", {}, {}),
-]
