@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cli.checks import counted
 from cli.output import one_line
-from cloudformation.configuration_items import config_type
+from cloudformation.types import config_type
 from pillarwatch.check import SEVERITIES
 from rules.catalogue import checks_of
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cloudformation.configuration_items import Lift, TemplateItem, Variants, config_type
-from cloudformation.intrinsics import GIVEN, section
+from cloudformation.configuration_items import Lift, TemplateItem, Variants
+from cloudformation.intrinsics import GIVEN
 from cloudformation.loops import LOOP, without_loops
-from cloudformation.reading import Template, UnreadableTemplate, mentions_resources, read_template
+from cloudformation.reading import Template, UnreadableTemplate, mentions_resources, read_template, section
 from cloudformation.rest_apis import with_rest_apis
 from cloudformation.sam import TRANSFORM, needs_sam, without_sam
+from cloudformation.types import config_type
 from pillarwatch.check import SEVERITIES, Verdict
 from pillarwatch.errors import SEE_DEBUG
 from pillarwatch.evaluation import Judgement, judge

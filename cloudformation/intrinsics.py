@@ -5,19 +5,31 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from cloudformation.reading import NODE, Budget
+from cloudformation.conditions import Conditions
+from cloudformation.open_values import (
+    ABSENT,
+    VARIABLE,
+    Misused,
+    Open,
+    dynamic_reference,
+    from_default,
+    joined,
+    plain,
+    settled,
+    spelling,
+    unknown_like,
+)
+from cloudformation.reading import NODE, Budget, is_function, section
 from pillarwatch.configuration_item import Default
 from pillarwatch.lift import ZONES_OF_REGION
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-ABSENT: Any = object()  # what AWS::NoValue stands for
 GIVEN = "pillarwatch: given"  # marks a parameter whose default is what the deployment gives it
 
 # What is known of the ARN that `Ref` answers for a type, where a check asks for more than that it is one.
@@ -46,115 +58,8 @@ UNIQUE = {
     "AWS::SQS::Queue",
 }
 
-OF_PARAMETERS = {"Ref", "Fn::FindInMap", "Fn::Join", "Fn::Select", "Fn::Split"}
 
-VARIABLE = re.compile(r"\$\{(!?)([^${}]+)\}")
-REFERENCE = re.compile(r"\$\{([^${}.]++)[^${}]*+\}")
-OWN_ARN = re.compile(r"\$\{[^${}.]+\.Arn\}")
-UNSPELLED = "${?}"  # what nobody can spell
-DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^{}]*\}\}")
-
-
-class Misused(Exception):
-    """An intrinsic function has arguments that it cannot have."""
-
-
-class Open(Unknown):
-    """A text that the template leaves open, and how ``Fn::Sub`` would spell it: ``arn:aws:s3:::${Bucket}/*``.
-
-    Two values of one spelling are equal once deployed, and a spelling tells what it refers to.
-    """
-
-    __slots__ = ("_pieces", "of_type", "spelling")
-    is_text = True
-
-    def __init__(
-        self,
-        why: str,
-        spelling: str,
-        *,
-        present: bool = True,
-        reference: str = "",
-        parts: tuple[str | None, ...] = (None,),
-        pieces: tuple[str | Unknown, ...] = (),
-    ) -> None:
-        super().__init__(why, present=present, reference=reference, parts=parts)
-        self.spelling = spelling
-        self._pieces = pieces
-        self.of_type = ""  #: of a ``Ref``, the type of its resource, where no other resource has the same
-
-    @property
-    def pieces(self) -> tuple[str | Unknown, ...]:
-        """What it was joined of, else itself."""
-        return self._pieces or (self,)
-
-    def among(self, pieces: Sequence[str | Unknown]) -> Any:
-        """The text of several pieces, of which this is one."""
-        return joined(pieces)
-
-    def __eq__(self, other: object) -> Any:
-        """Two of one spelling are equal, ARNs of two resources are not; otherwise as far as known pieces decide."""
-        if isinstance(other, Open):
-            if other.spelling == self.spelling and UNSPELLED not in self.spelling:
-                return True
-            if (self.is_own_arn and other.is_own_arn) or (self.of_type and self.of_type == other.of_type):
-                return False
-        return super().__eq__(other)
-
-    def __ne__(self, other: object) -> Any:
-        equal = self == other
-        return equal if isinstance(equal, Unknown) else not equal
-
-    __hash__ = Unknown.__hash__
-
-    def filled(self, text: str) -> Any:
-        """As :meth:`Unknown.filled`, its spelling along."""
-        found = super().filled(text)
-        if isinstance(found, str):
-            return found
-        spelled = VARIABLE.sub(text, self.spelling, count=1)
-        return Open(self.why, spelled, present=self.present, reference=self.reference, parts=found.parts)
-
-    @property
-    def is_own_arn(self) -> bool:
-        """Whether it is the ARN of a resource of the template, which no other resource has."""
-        return self.parts == ("arn:", None) and OWN_ARN.fullmatch(self.spelling) is not None
-
-    def __add__(self, *other: object) -> Any:
-        return joined([self, *other])
-
-    def __radd__(self, *other: object) -> Any:
-        return joined([*other, self])
-
-
-def spelling(value: object) -> str | None:
-    """How ``Fn::Sub`` would spell a resolved value; None where it cannot."""
-    if isinstance(value, Open):
-        return value.spelling
-    return value if isinstance(value, str) else None
-
-
-def references(value: object) -> set[str]:
-    """The logical ids that a resolved value refers to."""
-    return set(REFERENCE.findall(value.spelling)) if isinstance(value, Open) else set()
-
-
-class _Found(NamedTuple):
-    """What is the same under all assumptions, and found out once.
-
-    Attributes:
-        parameters: the values of parameters.
-        named: the conditions that each condition names.
-        comparisons: what comparisons of parameters find, by the identity of both sides, which the document keeps alive;
-            and the parameters whose defaults were read.
-    """
-
-    parameters: dict[str, Any]
-    named: dict[str, list[str]]
-    comparisons: dict[tuple[int, int], tuple[bool | str, dict[str, None]]]
-
-
-class Resolution:
+class Resolution(Conditions):
     """A template's values under assumptions about what its conditions leave undecided.
 
     Args:
@@ -182,19 +87,14 @@ class Resolution:
     ) -> None:
         self._parameters = section(document, "Parameters")
         self._mappings = section(document, "Mappings")
-        self._conditions = section(document, "Conditions")
         self._resources = section(document, "Resources")
-        self._assumptions = assumptions or {}
+        super().__init__(section(document, "Conditions"), assumptions or {}, base.found if base else None)
         self.final = final
         self._budget = budget or Budget()
         self.undecided: dict[str, str] = {}
         self.defaults: dict[str, None] = {}
         self.owner = ""
         self.warnings: dict[tuple[str, str], None] = {}
-        self._decisions: dict[str, bool | str] = {}
-        self._decided_by: dict[str, dict[str, None]] = {}  # parameters by condition
-        self._reading: dict[str, None] = {}  # the parameters that the condition at hand has read
-        self.found: _Found = base.found if base else _Found({}, {}, {})
         self._said: dict[tuple[str, str], Any] = {}  # what other resources say of themselves
 
     def value(self, raw: Any) -> Any:
@@ -206,7 +106,7 @@ class Resolution:
             TooLarge: the budget is spent.
         """
         if isinstance(raw, str):
-            return raw if "{{resolve:" not in raw else _dynamic(raw)
+            return raw if "{{resolve:" not in raw else dynamic_reference(raw)
         if isinstance(raw, list):
             values = [self.value(element) for element in raw]
             return [value for value in values if value is not ABSENT]
@@ -223,7 +123,7 @@ class Resolution:
 
     def holds(self, condition: Any) -> bool:
         """Whether a condition of the template holds; one that is undecided is noted, and taken to hold."""
-        decision = self._decision(condition)
+        decision = self.decision(condition)
         if isinstance(decision, str):
             self.undecided[decision] = str(condition)
             return True
@@ -232,7 +132,7 @@ class Resolution:
 
     def decided(self, condition: Any) -> bool:
         """Whether the template and the assumptions decide a condition."""
-        return not isinstance(self._decision(condition), str)
+        return not isinstance(self.decision(condition), str)
 
     def _called(self, name: str, argument: Any) -> Any:
         self._budget.spend(1)
@@ -242,7 +142,7 @@ class Resolution:
         try:
             return function(self, argument)
         except Misused as misuse:
-            self._warn(f"{name} {misuse}")
+            self.warn(f"{name} {misuse}")
             return Unknown(f"{name} {misuse}")
 
     def _ref(self, argument: Any) -> Any:
@@ -284,7 +184,7 @@ class Resolution:
             return Open(f"{spelled} exists only once deployed", f"${{{spelled}}}", reference=name)
         if name.startswith("AWS::"):
             return Open(f"{spelled} is known only when deployed", f"${{{spelled}}}", reference=name)
-        self._warn(f"{spelled} is not defined in this template")
+        self.warn(f"{spelled} is not defined in this template")
         return Open(f"{spelled} is not defined in this template", f"${{{spelled}}}", present=False)
 
     def _parameter(self, name: str) -> Any:
@@ -296,8 +196,8 @@ class Resolution:
         if isinstance(default, dict | list | None):
             return Open(f"parameter {name} has no default", f"${{{name}}}", present=_is_required(parameter))
         if kind == "CommaDelimitedList" or kind.startswith("List<"):
-            return [of(name, element.strip()) for element in _plain(default).split(",") if element.strip()]
-        return _settled(of(name, _plain(default)))
+            return [of(name, element.strip()) for element in plain(default).split(",") if element.strip()]
+        return settled(of(name, plain(default)))
 
     def _get_att(self, argument: Any) -> Any:
         parts = argument.split(".", 1) if isinstance(argument, str) else argument
@@ -361,12 +261,12 @@ class Resolution:
         """One text of pieces, of which so many characters stand in the template."""
         lengths = (len(spelling(piece) or "") for piece in pieces)
         self._budget.spend(max(0, sum(lengths) - literal))
-        return _settled(joined(pieces))
+        return settled(joined(pieces))
 
     def _join(self, argument: Any) -> Any:
         delimiter, elements = self._values(argument, 2)
         if isinstance(elements, Unknown):
-            return _unknown_like(elements)
+            return unknown_like(elements)
         if not isinstance(elements, list) or not isinstance(delimiter, str):
             raise Misused("has no list")
         pieces = [piece for element in elements for piece in (delimiter, element)]
@@ -376,19 +276,19 @@ class Resolution:
     def _select(self, argument: Any) -> Any:
         index, elements = self._values(argument, 2)
         if isinstance(elements, Unknown) and elements.reference == ZONES_OF_REGION and not isinstance(index, Unknown):
-            spelled = f"${{{ZONES_OF_REGION}.{_plain(index)}}}"  # two places in the list are two zones
+            spelled = f"${{{ZONES_OF_REGION}.{plain(index)}}}"  # two places in the list are two zones
             return Open(elements.why, spelled, reference=ZONES_OF_REGION)
         if isinstance(elements, Unknown) or isinstance(index, Unknown):
-            return _unknown_like(elements if isinstance(elements, Unknown) else index)
+            return unknown_like(elements if isinstance(elements, Unknown) else index)
         at = dict(zip(map(str, range(len(elements))), elements, strict=True)) if isinstance(elements, list) else {}
-        if _plain(index) not in at:
+        if plain(index) not in at:
             raise Misused("selects nothing")
-        return at[_plain(index)]
+        return at[plain(index)]
 
     def _split(self, argument: Any) -> Any:
         delimiter, text = self._values(argument, 2)
         if isinstance(text, Unknown):
-            return _unknown_like(text)
+            return unknown_like(text)
         if not isinstance(text, str) or not isinstance(delimiter, str) or not delimiter:
             raise Misused("has no text")
         self._budget.spend(len(text) + NODE * text.count(delimiter))
@@ -400,7 +300,7 @@ class Resolution:
         keys = [self.value(key) for key in argument[:3]]
         if isinstance(keys[0], Unknown):
             return Unknown(f"the mapping's name is unknown: {keys[0]}", present=True)
-        found = _under(self._mappings, [key if isinstance(key, Unknown) else _plain(key) for key in keys])
+        found = _under(self._mappings, [key if isinstance(key, Unknown) else plain(key) for key in keys])
         if not found and isinstance(argument[-1], dict) and "DefaultValue" in argument[-1]:
             return self.value(argument[-1]["DefaultValue"])
         if not found:
@@ -429,13 +329,13 @@ class Resolution:
         text = self.value(argument)
         if isinstance(text, Unknown):
             return text  # the pieces that are known stay readable, in plain text
-        self._budget.spend(len(_plain(text)))
-        return from_default(base64.b64encode(_plain(text).encode(errors="replace")).decode(), text)
+        self._budget.spend(len(plain(text)))
+        return from_default(base64.b64encode(plain(text).encode(errors="replace")).decode(), text)
 
     def _length(self, argument: Any) -> Any:
         value = self.value(argument)
         if isinstance(value, Unknown):
-            return _unknown_like(value)
+            return unknown_like(value)
         if not isinstance(value, list):
             raise Misused("has no list")
         return len(value)
@@ -477,98 +377,9 @@ class Resolution:
         "Fn::Cidr": _known_when_deployed,
     }
 
-    # Conditions: True, False, or the comparison that leaves it undecided.
-
-    def _decision(self, condition: Any) -> bool | str:
-        if not isinstance(condition, str) or condition not in self._conditions:
-            self._warn(f"condition {condition} is not defined in this template")
-            return self._assumed(f"condition {condition}")
-        for name in () if condition in self._decisions else self._in_order(condition):
-            self._decisions[name] = self._assumed(f"condition {name}")  # a condition that needs itself
-            outer, self._reading = self._reading, {}
-            self._decisions[name] = self._evaluated(self._conditions[name])
-            self._decided_by[name], self._reading = self._reading, outer
-        self._reading |= self._decided_by.get(condition, {})
-        return self._decisions[condition]
-
-    def _in_order(self, condition: str) -> list[str]:
-        """The conditions that are needed for one and not yet decided, each after those that it needs.
-
-        A chain of conditions may be longer than Python's stack is deep.
-        """
-        order: dict[str, None] = {}
-        entered: set[str] = set()
-        pending = [condition]
-        while pending:
-            name = pending[-1]
-            if name in entered or name in self._decisions:
-                pending.pop()
-                if name not in self._decisions:
-                    order[name] = None
-                continue
-            entered.add(name)
-            if name not in self.found.named:
-                self.found.named[name] = [
-                    each for each in _named_in(self._conditions[name]) if each in self._conditions
-                ]
-            pending += self.found.named[name]
-        return list(order)
-
-    def _evaluated(self, expression: Any) -> bool | str:
-        match expression:
-            case {"Condition": name}:
-                return self._decision(name)
-            case {"Fn::Equals": [left, right]}:
-                return self._equal(left, right)
-            case {"Fn::Not": [part]}:
-                decision = self._evaluated(part)
-                return decision if isinstance(decision, str) else not decision
-            case {"Fn::And": [*parts]}:
-                return self._combined(parts, decisive=False)
-            case {"Fn::Or": [*parts]}:
-                return self._combined(parts, decisive=True)
-            case _:
-                return self._assumed(_canonical(expression))
-
-    def _combined(self, parts: Iterable[Any], *, decisive: bool) -> bool | str:
-        """One part with the decisive value decides, whatever is undecided in the others."""
-        decisions = [self._evaluated(part) for part in parts]
-        undecided = next((decision for decision in decisions if isinstance(decision, str)), not decisive)
-        return decisive if decisive in decisions else undecided
-
-    def _equal(self, left_raw: Any, right_raw: Any) -> bool | str:
-        key = id(left_raw), id(right_raw)
-        if key in self.found.comparisons:
-            found, read = self.found.comparisons[key]
-        else:
-            left, right = self.value(left_raw), self.value(right_raw)
-            read = {side.parameter: None for side in (left, right) if isinstance(side, Default)}
-            found = self._comparison(left_raw, right_raw, left, right)
-            if _is_of_parameters([left_raw, right_raw]):
-                self.found.comparisons[key] = found, read
-        self._reading |= read
-        return self._assumed(found) if isinstance(found, str) else found
-
-    def _comparison(self, left_raw: Any, right_raw: Any, left: Any, right: Any) -> bool | str:
-        """Whether two values are equal; where that is undecided, the comparison."""
-        if isinstance(left, Open) and isinstance(right, Open) and left.spelling == right.spelling:
-            return True
-        if not isinstance(left, Unknown) and not isinstance(right, Unknown):
-            try:
-                return _plain(left) == _plain(right)
-            except Misused:
-                return _canonical([left_raw, right_raw])
-        if isinstance(right, Unknown) and not isinstance(left, Unknown):
-            left, right, left_raw = right, left, right_raw
-        if isinstance(right, str) and not isinstance(left == right, Unknown):
-            return False
-        return " == ".join(sorted((_canonical(left_raw), _canonical(right_raw))))
-
-    def _warn(self, text: str) -> None:
+    def warn(self, text: str) -> None:
+        """Note what is wrong with a value or a condition."""
         self.warnings[self.owner, text] = None
-
-    def _assumed(self, comparison: str) -> bool | str:
-        return self._assumptions.get(comparison, comparison)
 
 
 def _is_required(parameter: Mapping[str, Any]) -> bool:
@@ -586,110 +397,6 @@ def _refuses_empty(parameter: Mapping[str, Any]) -> bool:
         return False
 
 
-def is_function(key: str) -> bool:
-    """Whether a key is an intrinsic function's name."""
-    return key == "Ref" or key.startswith("Fn::")
-
-
-def section(document: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """A section of a template; empty where it is missing or no mapping."""
-    found = document.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def joined(pieces: Iterable[Any]) -> Any:
-    """One text of resolved pieces: plain, from a parameter's default, or open where a piece is unknown."""
-    whole = ""
-    parts: list[str | None] = []
-    joins: list[str | Unknown] = []
-    unknown: list[Unknown] = []
-    defaults: list[Default] = []
-    for piece in pieces:
-        if isinstance(piece, Unknown):
-            unknown.append(piece)
-            parts += piece.parts
-            joins += piece.pieces
-            whole += spelling(piece) or UNSPELLED
-        elif piece is not ABSENT:
-            text = _plain(piece)
-            defaults += [piece] if isinstance(piece, Default) else []
-            parts.append(text)
-            joins.append(piece if isinstance(piece, Default) else text)
-            whole += text
-    if not unknown:
-        return from_default(whole, *defaults)
-    merged = _merged(parts)
-    return Open(
-        str(min(unknown, key=lambda piece: piece.reference != "")),  # what is a name is known well enough
-        whole,
-        present=any(parts) or any(piece.present for piece in unknown),
-        reference=_referred([piece.reference for piece in unknown]) if len(unknown) == 1 or merged != (None,) else "",
-        parts=merged,
-        pieces=tuple(piece for piece in joins if isinstance(piece, Unknown) or piece),
-    )
-
-
-def _referred(references: list[str]) -> str:
-    """What a text of several unknown pieces refers to: its one resource, else what AWS defines; nothing if unsure."""
-    resources = {name for name in references if not name.startswith("AWS::")}
-    return "" if len(resources) > 1 else next(iter(resources), references[0])
-
-
-def from_default(value: Any, *sources: Any) -> Any:
-    """A text that follows from parameters' defaults says so; other values stay as they are."""
-    parameters = dict.fromkeys(
-        source.parameter for source in sources if isinstance(source, Default) and source.parameter
-    )
-    return Default.of(", ".join(parameters), value) if parameters and isinstance(value, str) else value
-
-
-def _merged(parts: Iterable[str | None]) -> tuple[str | None, ...]:
-    merged: list[str | None] = []
-    for part in parts:
-        if merged and part is not None and merged[-1] is not None:
-            merged[-1] += part
-        elif part != "" and (part is not None or not merged or merged[-1] is not None):
-            merged.append(part)
-    return tuple(merged)
-
-
-def _settled(text: Any) -> Any:
-    """A composed text; if what was composed is a dynamic reference, its value is unknown."""
-    spelled = spelling(text) or ""
-    if "{{resolve:" not in spelled:
-        return text
-    return Open("a dynamic reference is resolved when deployed", spelled) if isinstance(text, Open) else _dynamic(text)
-
-
-def _dynamic(text: str) -> Open:
-    """``{{resolve:ssm:...}}`` is there, and its value is not ours to know."""
-    parts: list[str | None] = []
-    end = 0
-    for found in DYNAMIC_REFERENCE.finditer(text):
-        parts += [text[end : found.start()], None]
-        end = found.end()
-    known = _merged([*parts, text[end:]])
-    return Open("a dynamic reference is resolved when deployed", text, parts=known if None in known else (None,))
-
-
-def _unknown_like(unknown: Unknown) -> Unknown:
-    """Something made of an unknown value, of which nothing is known either."""
-    return Unknown(unknown.why, present=unknown.present, reference=unknown.reference)
-
-
-def _plain(value: Any) -> str:
-    """A scalar as CloudFormation writes it.
-
-    Raises:
-        Misused: it is none.
-    """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise Misused("has a list or an object where a text belongs")
-
-
 def _under(mappings: Mapping[str, Any], keys: list[Any]) -> list[Any]:
     """What stands under keys in the mappings: one value, or one for each row that an unknown key may mean."""
     found: list[Any] = [mappings]
@@ -701,28 +408,3 @@ def _under(mappings: Mapping[str, Any], keys: list[Any]) -> list[Any]:
             else [row[key] for row in rows if key in row]
         )
     return [each for each in found if each is not None]
-
-
-def _named_in(expression: Any) -> Iterator[str]:
-    """The conditions that an expression names."""
-    for inner in expression if isinstance(expression, list) else ():
-        yield from _named_in(inner)
-    for key, inner in expression.items() if isinstance(expression, dict) else ():
-        if key == "Condition" and isinstance(inner, str):
-            yield inner
-        elif key == "Fn::If" and isinstance(inner, list) and inner and isinstance(inner[0], str):
-            yield inner[0]
-        yield from _named_in(inner)
-
-
-def _is_of_parameters(raw: Any) -> bool:
-    """Whether a value follows from parameters and mappings, and so from no condition."""
-    if isinstance(raw, list):
-        return all(map(_is_of_parameters, raw))
-    return not isinstance(raw, dict) or all(
-        name in OF_PARAMETERS and _is_of_parameters(argument) for name, argument in raw.items()
-    )
-
-
-def _canonical(expression: Any) -> str:
-    return json.dumps(expression, sort_keys=True, default=str)

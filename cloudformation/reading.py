@@ -24,7 +24,7 @@ from yaml.events import (
 from pillarwatch.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 try:
@@ -329,3 +329,14 @@ def _long_form(tag: str, value: Any) -> dict[str, Any]:
 
 def _code_point(high: str, low: str) -> int:
     return 0x10000 + ((int(high, 16) - 0xD800) << 10) + (int(low, 16) - 0xDC00)
+
+
+def is_function(key: str) -> bool:
+    """Whether a key is an intrinsic function's name."""
+    return key == "Ref" or key.startswith("Fn::")
+
+
+def section(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A section of a template; empty where it is missing or no mapping."""
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}

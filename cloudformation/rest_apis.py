@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cloudformation.intrinsics import is_function, section
+from cloudformation.reading import is_function, section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,7 @@ from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from cloudformation.intrinsics import section
-from cloudformation.reading import Template, UnreadableTemplate
+from cloudformation.reading import Template, UnreadableTemplate, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

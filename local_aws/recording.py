@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cloudformation.configuration_items import FRAGMENTS, Lift, config_type
+from cloudformation.configuration_items import Lift
 from cloudformation.evaluation import expanded_template
+from cloudformation.types import FRAGMENTS, config_type
 from pillarwatch.configuration_item import Default
 from pillarwatch.settings import STACK_NAME_TAG
 from pillarwatch.unknown import Unknown

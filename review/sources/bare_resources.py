@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloudformation.configuration_items import Lift, config_type
+from cloudformation.configuration_items import Lift
+from cloudformation.types import config_type
 from pillarwatch.settings import Settings
 from rules.catalogue import all_checks, checks_of
 

@@ -10,7 +10,7 @@ from aggregator.catalogue import Basis, packaged_basis
 from aggregator.projections import within
 from aggregator.reading import finding_keys, findings_of, scopes, snapshot
 from aggregator.scopes import account_scope, kind_of
-from cloudformation.configuration_items import template_types
+from cloudformation.types import template_types
 from pillarwatch.check import SEVERITIES
 from pillarwatch.score import Counts, overall
 from review.facts import Facts, Occurrence, Resource, Source

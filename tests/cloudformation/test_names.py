@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cloudformation.configuration_items import _is_named
+from cloudformation.names import is_named
 
 ARN = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
 
@@ -30,8 +30,8 @@ ARN = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
     ],
 )
 def test_a_text_names_a_resource(text: str, name: str, resource_type: str) -> None:
-    assert _is_named(text, [name], resource_type)
-    assert not _is_named(text, [f"other-{name}"], resource_type)
+    assert is_named(text, [name], resource_type)
+    assert not is_named(text, [f"other-{name}"], resource_type)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_text_names_a_resource(text: str, name: str, resource_type: str) -> No
     ],
 )
 def test_a_text_does_not_name_a_resource(text: str, name: str, resource_type: str) -> None:
-    assert not _is_named(text, [name], resource_type)
+    assert not is_named(text, [name], resource_type)
 
 
 def test_a_fragment_that_names_its_parent_by_arn_is_a_part_of_it(scan: Any) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from cloudformation.configuration_items import config_type
 from cloudformation.evaluation import Scan, scanned
 from cloudformation.reading import read_template
+from cloudformation.types import config_type
 from pillarwatch.settings import Settings
 from rules.catalogue import checks_of
 

@@ -10,8 +10,8 @@ import pytest
 from samtranslator.policy_template_processor.processor import PolicyTemplatesProcessor
 
 from cli.main import main
-from cloudformation.configuration_items import Resource, Stack
 from cloudformation.reading import Budget
+from cloudformation.resources import Resource, Stack
 
 SAM = """
 Transform: AWS::Serverless-2016-10-31

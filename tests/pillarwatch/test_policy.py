@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudformation.intrinsics import Open
+from cloudformation.open_values import Open
 from pillarwatch import ConfigurationItem, Statement
 from pillarwatch.unknown import Unknown
 

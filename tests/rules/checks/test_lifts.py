@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cloudformation.configuration_items import CONFIG_TYPES, Lift
+from cloudformation.configuration_items import Lift
+from cloudformation.types import CONFIG_TYPES
 from pillarwatch import ACCOUNT, Check
 from pillarwatch.example import CAPTURED_AT, example_item, example_parameters, nested
 from rules.catalogue import all_checks, checks_of, resource_types, stem_of
