@@ -10,14 +10,14 @@ from cloudformation.resources import MissingParent, Plain, Resource, Stack
 from cloudformation.types import FRAGMENTS, config_type
 from pillarwatch.configuration_item import ConfigurationItem
 from pillarwatch.unknown import Unknown, Unresolved
-from rules.catalogue import lift_of, related_of
+from rules.catalogue import conversion_of, related_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from pillarwatch import Verdict
-    from pillarwatch.lift import TemplateResource
+    from pillarwatch.template_resource import TemplateResource
 
 MOST_STACKS = 32  # twice as many: one resource's decisions, so that others which leave the same open share them
 MOST_VARIANTS = 16  # four independent decisions; whoever leaves more open learns that too much is open
@@ -103,7 +103,7 @@ class Variants(NamedTuple):
     fragments: set[str]
 
 
-class Lift:
+class ConfigurationItems:
     """Makes the items of one template's resources."""
 
     def __init__(
@@ -200,7 +200,7 @@ class Lift:
         envelope = _envelope(resource, kind, self._tags)
         resource.fragments, resource.seen, stack.by_default = {}, {}, {}
         try:
-            document = {**envelope, **lift_of(kind)(resource)}
+            document = {**envelope, **conversion_of(kind)(resource)}
             fragments, seen, by_default = dict(resource.fragments), dict(resource.seen), stack.by_default
             related = {} if isinstance(resource, MissingParent) else _related(resource, stack, kind, self._tags)
             resource.fragments = fragments  # what is related is no part of it
@@ -209,7 +209,7 @@ class Lift:
             raise
         except Unresolved as unresolved:
             return TemplateItem(envelope, judged_at=self._judged_at, hidden=str(unresolved))
-        except Exception as error:  # noqa: BLE001 - the template is malformed, or one type's lift is broken
+        except Exception as error:  # noqa: BLE001 - the template is malformed, or one type's conversion is broken
             return self._without_malformed(resource, stack, kind, error)
         return TemplateItem(
             document,
@@ -226,7 +226,7 @@ class Lift:
 
         def works() -> bool:
             try:
-                lift_of(kind)(resource)
+                conversion_of(kind)(resource)
                 _related(resource, stack, kind, self._tags)
             except Unresolved:
                 return True
@@ -289,7 +289,7 @@ def _related(resource: Resource, stack: Stack, kind: str, tags: Mapping[str, str
             continue
         try:
             related[other_type] = [
-                {**_envelope(other, other_type, tags), **lift_of(other_type)(other)}
+                {**_envelope(other, other_type, tags), **conversion_of(other_type)(other)}
                 for other in others
                 if isinstance(other, Resource)
             ]
@@ -316,7 +316,7 @@ def _contributed(
     """
 
     def differing(alone: TemplateResource) -> list[str]:
-        return [*_differing({**document, **lift_of(kind)(alone)}, document)]
+        return [*_differing({**document, **conversion_of(kind)(alone)}, document)]
 
     by_type: dict[str, dict[str, None]] = {}
     for other in seen.values():
@@ -353,7 +353,9 @@ def _decided(resource: Resource, kind: str, envelope: Mapping[str, Any]) -> dict
         known = Plain(resource.logical_id, resource.resource_type, resource.properties)
         unknown = Plain(resource.logical_id, resource.resource_type, {**resource.properties, key: Unknown(note)})
         try:
-            paths = list(_differing({**envelope, **lift_of(kind)(known)}, {**envelope, **lift_of(kind)(unknown)}))
+            paths = list(
+                _differing({**envelope, **conversion_of(kind)(known)}, {**envelope, **conversion_of(kind)(unknown)})
+            )
         except Exception:  # noqa: BLE001 - without the property, or its fragments, it is no item
             paths = ["configuration", "supplementaryConfiguration"]
         notes |= dict.fromkeys([*paths, *(["tags"] if key in TAG_PATHS else [])], note)
@@ -369,7 +371,7 @@ def _created_by_default(
     for logical_id, parameters in by_default.items():
         stack.inverted = {logical_id}
         try:
-            paths = [*_differing({**document, **lift_of(kind)(resource)}, document)]
+            paths = [*_differing({**document, **conversion_of(kind)(resource)}, document)]
         except Exception:  # noqa: BLE001 - with another resource, or without it, it is no item
             paths = []
         finally:

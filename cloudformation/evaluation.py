@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cloudformation.configuration_items import Lift, TemplateItem, Variants
+from cloudformation.configuration_items import ConfigurationItems, TemplateItem, Variants
 from cloudformation.intrinsics import GIVEN
 from cloudformation.loops import LOOP, without_loops
 from cloudformation.reading import Template, UnreadableTemplate, mentions_resources, read_template, section
@@ -257,7 +257,7 @@ class _TemplateScan:
         self._scan = scan
         resources = {name: body for name, body in template.document["Resources"].items() if self._usable(name, body)}
         self._types: dict[str, str] = {name: body["Type"] for name, body in resources.items()}
-        self._lift = Lift({**template.document, "Resources": resources}, judged_at, tags, template.file)
+        self._lift = ConfigurationItems({**template.document, "Resources": resources}, judged_at, tags, template.file)
         self._merged: set[str] = set()
         self._taggable: list[TemplateItem] = []
 

@@ -24,7 +24,7 @@ from cloudformation.open_values import (
 )
 from cloudformation.reading import NODE, Budget, is_function, section
 from pillarwatch.configuration_item import Default
-from pillarwatch.lift import ZONES_OF_REGION
+from pillarwatch.template_resource import ZONES_OF_REGION
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:

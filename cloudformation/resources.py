@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from cloudformation.reading import Budget
-    from pillarwatch.lift import TemplateResource
+    from pillarwatch.template_resource import TemplateResource
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class _Index(NamedTuple):
 
 
 class Resource:
-    """One resource of a template under assumptions: what a type's ``lift`` is given."""
+    """One resource of a template under assumptions: what a type's conversion is given."""
 
     def __init__(
         self, stack: Stack, logical_id: str, resource_type: str, body: Mapping[str, Any], twin: Resource | None = None
@@ -135,7 +135,7 @@ class Resource:
         return next((f"{key} adds properties" for key in (*self._raw, *self._body) if is_function(key)), "")
 
     def without_malformed(self, works: Callable[[], bool]) -> bool:
-        """Make unknown the properties that keep a lift from working, and no others; whether it works then."""
+        """Make unknown the properties that keep a conversion from working, and no others; whether it works then."""
         self._stack.suspects[self.logical_id] = None
         stated = [key for key in self._raw if not is_function(key)]
         self.malformed = {key: self._of_wrong_type(key) for key in stated}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cloudformation.configuration_items import Lift
+from cloudformation.configuration_items import ConfigurationItems
 from cloudformation.evaluation import expanded_template
 from cloudformation.types import FRAGMENTS, config_type
 from pillarwatch.configuration_item import Default
@@ -43,9 +43,9 @@ def recorded_items(path: Path, stack: str, place: Place, captured_at: datetime) 
         for name, body in template.document["Resources"].items()
         if isinstance(body, dict) and isinstance(body.get("Type"), str)
     }
-    lift = Lift({**template.document, "Resources": resources}, captured_at)
+    items = ConfigurationItems({**template.document, "Resources": resources}, captured_at)
     for logical_id, body in resources.items():
-        variants = lift.variants(logical_id)
+        variants = items.variants(logical_id)
         if not variants.items or not config_type(body["Type"]) or body["Type"] in FRAGMENTS:
             continue
         document = variants.items[0].document

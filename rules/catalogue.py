@@ -20,7 +20,7 @@ from pillarwatch import ACCOUNT, Check
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from pillarwatch.lift import TemplateResource
+    from pillarwatch.template_resource import TemplateResource
 
 CHECKS = Path(__file__).with_name("checks")
 CHECKS_PACKAGE = "rules.checks"
@@ -99,11 +99,11 @@ def checks_of(resource_type: str) -> tuple[Check, ...]:
     )
 
 
-def lift_of(resource_type: str) -> Callable[[TemplateResource], dict[str, Any]]:
-    """How a template resource of the type becomes an item: the file's ``lift``, else the properties as they are."""
+def conversion_of(resource_type: str) -> Callable[[TemplateResource], dict[str, Any]]:
+    """How a template resource of the type becomes an item: as its file says, else its properties as they are."""
     for module in _modules(resource_type):
-        lift: Callable[[TemplateResource], dict[str, Any]] = getattr(module, "lift", _as_it_is)
-        return lift
+        convert: Callable[[TemplateResource], dict[str, Any]] = getattr(module, "to_configuration_item", _as_it_is)
+        return convert
     return _as_it_is
 
 

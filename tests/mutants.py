@@ -43,7 +43,7 @@ SHARED = Path(os.environ.get("PILLARWATCH_SHARED", ROOT.parent / "shared"))
 TESTS = {
     "pillarwatch": (
         "tests/pillarwatch",
-        "tests/rules/checks/test_lifts.py",
+        "tests/rules/checks/test_conversions.py",
         "tests/rules/checks/test_paths.py",
         "tests/rules/checks/test_annotations.py",
         "tests/rules/evaluator/test_change.py",

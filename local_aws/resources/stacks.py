@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from local_aws.deployer import Deployer, Resource, custom_events, nested_path
+from local_aws.deployer import Deployer, Resource, custom_events, json_text, nested_path
 from local_aws.resources.registry import model
 from local_aws.templates import TemplateError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloudformation.configuration_items import Lift
+from cloudformation.configuration_items import ConfigurationItems
 from cloudformation.types import config_type
 from pillarwatch.settings import Settings
 from rules.catalogue import all_checks, checks_of
@@ -40,7 +40,7 @@ def _passed(resource_type: str, judged_at: datetime) -> Iterable[str]:
     document = {"Resources": {"Bare": {"Type": resource_type, "Properties": {}}}}
     checks = [check for check in checks_of(config_type(resource_type)) if not check.live]
     settings = Settings()
-    for item in Lift(document, judged_at).variants("Bare").items:
+    for item in ConfigurationItems(document, judged_at).variants("Bare").items:
         scope = settings.scope(item)
         for check in checks:
             if check.judge(item, settings.of(check, scope).parameters).compliance == "COMPLIANT":

@@ -14,7 +14,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 
 COMPRESSION_SIZE = "configuration.minimumCompressionSize"
 ENDPOINT_TYPES = "configuration.endpointConfiguration.types"
@@ -79,6 +79,6 @@ def api_gw_endpoint_type_check(api: ConfigurationItem, *, endpoint_configuration
     return compliant_if(is_accepted, otherwise, asked=len(endpoint_configuration_types) > 0)
 
 
-def lift(api: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(api: TemplateResource) -> dict[str, Any]:
     """The configuration item of a REST API."""
     return {"configuration": lowered(api.properties, keep=("Body",))}

@@ -15,7 +15,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.environments import PRODUCTION
-from pillarwatch.lift import TemplateResource, elements, lowered
+from pillarwatch.template_resource import TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.latencies import api_latency_p95_target
 from rules.checks.shared.throttling import api_gw_stage_throttling_configured
@@ -196,7 +196,7 @@ def answers_get(http_method: str) -> bool:
     return contains(("ANY", "GET"), http_method)
 
 
-def lift(stage: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(stage: TemplateResource) -> dict[str, Any]:
     """The configuration item of a stage with its web ACL; method settings are a map, as GetStage returns them."""
     properties = stage.properties
     associations = [

@@ -15,7 +15,7 @@ from pillarwatch import (
     none_of,
     stated,
 )
-from pillarwatch.lift import TemplateResource, inherited, lowered
+from pillarwatch.template_resource import TemplateResource, inherited, lowered
 from pillarwatch.unknown import Unknown
 
 CORS = "configuration.corsConfiguration"
@@ -131,7 +131,7 @@ def cors_preflight_cached(api: ConfigurationItem, *, min_age_seconds: int = 3600
     )
 
 
-def lift(api: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(api: TemplateResource) -> dict[str, Any]:
     """The configuration item of an API; its CORS configuration may be in its OpenAPI document, where SAM puts it."""
     properties = api.properties
     body = properties.get("Body")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, compliant_if_all
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 from rules.checks.shared.latencies import api_latency_p95_target
 from rules.checks.shared.throttling import api_gw_stage_throttling_configured
 
@@ -55,7 +55,7 @@ def api_gwv2_stage_default_route_detailed_metrics_enabled(stage: ConfigurationIt
     return compliant_if(stage.flag(METRICS), otherwise="DetailedMetricsEnabled is false (expected true)")
 
 
-def lift(stage: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(stage: TemplateResource) -> dict[str, Any]:
     """The configuration item of a stage, as GetStage returns it."""
     return {
         "configuration": lowered(

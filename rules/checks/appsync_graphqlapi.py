@@ -13,7 +13,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 from pillarwatch.unknown import Unknown
 
 LOGGING = "configuration.LogConfig"
@@ -174,7 +174,7 @@ def appsync_field_level_authorization(api: ConfigurationItem) -> Verdict:
     return compliant_if(restricted, otherwise="the schema has no authorization directive (expected one)")
 
 
-def lift(api: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(api: TemplateResource) -> dict[str, Any]:
     """The configuration item of an API with its web ACL, as GetWebACLForResource returns it, and its schema."""
     schemas = [schema.properties for schema in api.attached("AWS::AppSync::GraphQLSchema", "ApiId")]
     schema = next(

@@ -14,7 +14,7 @@ from pillarwatch import (
     in_json,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, elements, lowered
+from pillarwatch.template_resource import TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.networks import named_zones, zones_of
 
@@ -206,7 +206,7 @@ def autoscaling_capacity_rebalancing(group: ConfigurationItem) -> Verdict:
     return compliant_if(group.flag(REBALANCE), otherwise="CapacityRebalance is false (expected true)")
 
 
-def lift(group: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(group: TemplateResource) -> dict[str, Any]:
     """The configuration item of a group; if it names subnets, their Availability Zones are its zones."""
     properties = group.properties
     configuration = lowered(properties)

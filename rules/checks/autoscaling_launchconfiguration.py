@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, none_of
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 from rules.checks.shared.launching import (
     autoscaling_launchconfig_requires_imdsv2,
     ec2_launch_templates_ebs_volume_encrypted,
@@ -33,7 +33,7 @@ def autoscaling_launch_config_public_ip_disabled(source: ConfigurationItem) -> V
     return compliant_if(none_of([source.flag(PUBLIC_ADDRESS, default=True)]), otherwise=found)
 
 
-def lift(source: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(source: TemplateResource) -> dict[str, Any]:
     """The configuration item of a launch configuration, with the secrets in its user data."""
     secrets = secrets_of_user_data(source.properties.get("UserData"))
     return {

@@ -17,7 +17,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, elements, lowered
+from pillarwatch.template_resource import TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.tags import resource_managed_by_iac
 from rules.checks.shared.vended_logs import DELIVERIES, deliveries_of
@@ -634,7 +634,7 @@ def is_custom(origin: Attributes) -> bool:
     return origin.has("customOriginConfig")
 
 
-def lift(distribution: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(distribution: TemplateResource) -> dict[str, Any]:
     """The configuration item of a distribution, as GetDistribution returns it."""
     config = distribution.properties.get("DistributionConfig", {})
     policies = {

@@ -14,7 +14,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 from pillarwatch.unknown import Unknown
 
 KEY = "configuration.kmsKeyId"
@@ -161,7 +161,7 @@ def cloud_trail_cloud_watch_logs_enabled(trail: ConfigurationItem) -> Verdict:
     return compliant_if(trail.has(LOG_GROUP), otherwise="CloudWatchLogsLogGroupArn is not set (expected a log group)")
 
 
-def lift(trail: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(trail: TemplateResource) -> dict[str, Any]:
     """The configuration item of a trail, as DescribeTrails returns it."""
     properties = trail.properties
     return {

@@ -11,7 +11,7 @@ from pillarwatch import (
     compliant_if,
     contains,
 )
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 
 ACTIONS = "configuration.alarmActions"
 ENABLED = "configuration.actionsEnabled"
@@ -91,6 +91,6 @@ def cloudwatch_alarm_runbook_linked(alarm: ConfigurationItem) -> Verdict:
     return compliant_if(linked, f"AlarmDescription is {description or 'empty'} (expected a link to a runbook)")
 
 
-def lift(alarm: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(alarm: TemplateResource) -> dict[str, Any]:
     """The configuration item of an alarm, as DescribeAlarms returns it."""
     return {"configuration": {"alarmName": alarm.logical_id, **lowered(alarm.properties, {"OKActions": "okactions"})}}

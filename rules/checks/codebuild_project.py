@@ -15,7 +15,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 from pillarwatch.secrets import plaintext_secrets
 
 ARM = ("ARM_CONTAINER", "ARM_EC2", "ARM_LAMBDA_CONTAINER")
@@ -144,6 +144,6 @@ def codebuild_arm_environment(project: ConfigurationItem) -> Verdict:
     return compliant_if(right, otherwise=f"Environment.Type is {kind} (expected ARM_CONTAINER)", asked=linux)
 
 
-def lift(project: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(project: TemplateResource) -> dict[str, Any]:
     """The configuration item of a project."""
     return {"configuration": lowered(project.properties)}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, none_of
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 
 HEALTHY = "configuration.minimumHealthyHosts"
 
@@ -42,6 +42,6 @@ def codedeploy_ec2_minimum_healthy_hosts_configured(
     return compliant_if(value >= least, otherwise=f"MinimumHealthyHosts is {kind} {value} (expected {least} or more)")
 
 
-def lift(config: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(config: TemplateResource) -> dict[str, Any]:
     """The configuration item of a deployment configuration."""
     return {"configuration": lowered(config.properties)}

@@ -12,7 +12,7 @@ from pillarwatch import (
     compliant_if_all,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 from pillarwatch.unknown import Unknown
 
 PLATFORM = "configuration.computePlatform"
@@ -107,7 +107,7 @@ INSTANCE_PROPERTIES = (
 )
 
 
-def lift(group: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(group: TemplateResource) -> dict[str, Any]:
     """The configuration item of a deployment group, with the compute platform of its application."""
     return {"configuration": {**lowered(group.properties), "computePlatform": _platform(group)}}
 

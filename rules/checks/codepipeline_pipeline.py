@@ -18,7 +18,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.environments import PRODUCTION
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 
 STAGES = "configuration.pipeline.stages"
 CATEGORY = "actionTypeId.category"
@@ -171,6 +171,6 @@ def codepipeline_deployment_count_check(pipeline: ConfigurationItem, *, deployme
     return compliant_if(is_staged, f"deployments in each stage: {', '.join(map(str, counts))} (expected {expected})")
 
 
-def lift(pipeline: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(pipeline: TemplateResource) -> dict[str, Any]:
     """The configuration item of a pipeline."""
     return {"configuration": {"pipeline": lowered(pipeline.properties, keep=("Configuration",))}}

@@ -14,7 +14,7 @@ from pillarwatch import (
     compliant_if_all,
     contains,
 )
-from pillarwatch.lift import TemplateResource, by_default, worded
+from pillarwatch.template_resource import TemplateResource, by_default, worded
 
 ADMIN_ONLY = "configuration.AdminCreateUserConfig.AllowAdminCreateUserOnly"
 MFA = "configuration.MfaConfiguration"
@@ -183,7 +183,7 @@ def cognito_user_pool_groups_defined(pool: ConfigurationItem, *, required_groups
 BY_DEFAULT = {"MinimumLength": by_default("8"), **dict.fromkeys(ALL_CHARACTER_TYPES, by_default(True))}
 
 
-def lift(pool: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(pool: TemplateResource) -> dict[str, Any]:
     """The configuration item of a user pool, with its groups."""
     groups = [group.properties for group in pool.attached("AWS::Cognito::UserPoolGroup", "UserPoolId")]
     properties = dict(pool.properties)

@@ -16,7 +16,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, elements
+from pillarwatch.template_resource import TemplateResource, elements
 from pillarwatch.unknown import Unknown
 
 FLOWS = "configuration.AllowedOAuthFlows"
@@ -133,7 +133,7 @@ def cognito_user_pool_client_token_revocation(client: ConfigurationItem) -> Verd
     return compliant_if(all_of([revokes, existence == "ENABLED"]), f"{found} (expected true and ENABLED)")
 
 
-def lift(client: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(client: TemplateResource) -> dict[str, Any]:
     """The configuration item of a client; a provider of the template is named by its type, such as Google or SAML."""
     named = client.names("AWS::Cognito::UserPoolIdentityProvider", "SupportedIdentityProviders")
     kinds = {provider.logical_id: provider.properties.get("ProviderType") for provider in named}

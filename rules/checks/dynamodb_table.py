@@ -19,7 +19,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, elements, lowered, worded
+from pillarwatch.template_resource import TemplateResource, elements, lowered, worded
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.alarms import ALARM, alarmed, alarms_of
 from rules.checks.shared.examples import alarm
@@ -585,7 +585,7 @@ def _scaling(place: Any, units: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def lift(table: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(table: TemplateResource) -> dict[str, Any]:
     """A table as DescribeTable and DescribeContinuousBackups return it."""
     properties = table.properties
     encryption = properties.get("SSESpecification", {})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 
 DESTINATION = "configuration.logDestinationType"
 FORMAT = "configuration.destinationOptions.fileFormat"
@@ -33,6 +33,6 @@ def flow_log_parquet_format(log: ConfigurationItem) -> Verdict:
     return compliant_if(found == "parquet", otherwise=f"DestinationOptions.FileFormat is {found} (expected parquet)")
 
 
-def lift(log: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(log: TemplateResource) -> dict[str, Any]:
     """A flow log as DescribeFlowLogs returns it."""
     return {"configuration": lowered(log.properties)}

@@ -17,7 +17,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, elements, inherited, lowered, worded
+from pillarwatch.template_resource import TemplateResource, elements, inherited, lowered, worded
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.literals import secrets_of_user_data, template_holds_no_literal_secret
 from rules.checks.shared.machines import NOT_OPTIMIZABLE, OPTIMIZABLE, PREVIOUS
@@ -392,7 +392,7 @@ def open_counts(state: Attributes) -> str:
     return ", ".join(f"{count.removesuffix('Count')} {state.number(count):.0f}" for count in OPEN_PATCHES)
 
 
-def lift(instance: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(instance: TemplateResource) -> dict[str, Any]:
     """An instance, with the settings of its launch template if that is in the same template."""
     properties = instance.properties
     kind = "AWS::EC2::LaunchTemplate"

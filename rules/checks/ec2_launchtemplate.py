@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import Attributes, ConfigurationItem, Verdict, check, compliant_if_none
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.launching import (
     autoscaling_launchconfig_requires_imdsv2,
@@ -43,7 +43,7 @@ def device(interface: Attributes) -> str:
     return f"interface {interface.text('DeviceIndex', '0')}"
 
 
-def lift(template: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(template: TemplateResource) -> dict[str, Any]:
     """A launch template, with the literal secrets of its user data."""
     data = template.properties.get("LaunchTemplateData", {})
     user_data = data if isinstance(data, Unknown) else data.get("UserData")

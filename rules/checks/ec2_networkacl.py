@@ -16,7 +16,7 @@ from pillarwatch import (
     none_of,
     surely,
 )
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 
 DEFAULT = "configuration.isDefault"
 ENTRIES = "configuration.entries"
@@ -117,7 +117,7 @@ def described(each: Attributes) -> str:
     return f"{each.number('portRange.from', 0)}-{each.number('portRange.to', 65535)}"
 
 
-def lift(acl: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(acl: TemplateResource) -> dict[str, Any]:
     """An ACL with its entries and associated subnets; a template cannot define the default ACL."""
     entries = acl.attached("AWS::EC2::NetworkAclEntry", "NetworkAclId")
     subnets = acl.attached("AWS::EC2::SubnetNetworkAclAssociation", "NetworkAclId")

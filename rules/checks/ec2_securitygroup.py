@@ -18,7 +18,7 @@ from pillarwatch import (
     none_of,
     surely,
 )
-from pillarwatch.lift import TemplateResource, elements
+from pillarwatch.template_resource import TemplateResource, elements
 from pillarwatch.unknown import Unknown
 
 EGRESS = "configuration.ipPermissionsEgress"
@@ -252,7 +252,7 @@ def vpc_default_security_group_closed(group: ConfigurationItem) -> Verdict:
     return compliant_if_none(rules, lambda kind: group.has(rules[kind]), "rules exist (expected none)")
 
 
-def lift(group: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(group: TemplateResource) -> dict[str, Any]:
     """A group with its ingress rules, including those of other resources that name the group by id or by name."""
     named = "SecurityGroupIngress.SourcePrefixListId"
     rules = [_permission(rule, group.names(PREFIX_LIST, named)) for rule in elements(group.properties.get(RULES))]

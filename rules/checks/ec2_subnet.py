@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, none_of
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 from rules.checks.shared.networks import addresses_in
 
 CIDR = "configuration.cidrBlock"
@@ -54,6 +54,6 @@ def subnet_free_ip_headroom(subnet: ConfigurationItem, *, least_percent: int = 2
     return compliant_if(enough, f"{free} of {all_addresses} addresses are free (expected at least {least_percent} %)")
 
 
-def lift(subnet: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(subnet: TemplateResource) -> dict[str, Any]:
     """A subnet as DescribeSubnets returns it."""
     return {"configuration": lowered(subnet.properties)}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if, contains, none_of
-from pillarwatch.lift import TemplateResource, inherited, lowered
+from pillarwatch.template_resource import TemplateResource, inherited, lowered
 from rules.checks.shared.machines import OLD_DISKS
 
 ATTACHMENTS = "configuration.attachments"
@@ -75,7 +75,7 @@ def ec2_volume_inuse_check(volume: ConfigurationItem) -> Verdict:
     return compliant_if(volume.has(ATTACHMENTS), otherwise="no instance is attached (expected one)")
 
 
-def lift(volume: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(volume: TemplateResource) -> dict[str, Any]:
     """A volume. The encryption of one from a snapshot or with a KMS key alone is unknown."""
     properties = volume.properties
     configuration = lowered(properties)

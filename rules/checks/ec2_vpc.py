@@ -17,7 +17,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.environments import PRODUCTION
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 from rules.checks.shared.networks import addresses_in
 
 ENDPOINTS = "supplementaryConfiguration.ec2.DescribeVpcEndpoints.VpcEndpoints"
@@ -352,7 +352,7 @@ def is_public(vpc: ConfigurationItem, subnet: Attributes) -> bool:
     return any_of(tables, has_internet_route)
 
 
-def lift(vpc: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(vpc: TemplateResource) -> dict[str, Any]:
     """A VPC with its flow logs. The rest of the network can be defined outside the template."""
     logs = [{**log.properties, "FlowLogStatus": "ACTIVE"} for log in vpc.attached("AWS::EC2::FlowLog", "ResourceId")]
     return {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, listed, none_of
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 
 ACCELERATED = "configuration.options.enableAcceleration"
 GATEWAY = "configuration.transitGatewayId"
@@ -54,7 +54,7 @@ def vpn_acceleration_enabled(connection: ConfigurationItem) -> Verdict:
     return compliant_if(accepted, otherwise="EnableAcceleration is false (expected true)")
 
 
-def lift(connection: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(connection: TemplateResource) -> dict[str, Any]:
     """A connection as DescribeVpnConnections returns it."""
     properties = connection.properties
     return {

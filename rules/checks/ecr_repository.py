@@ -16,7 +16,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.examples import allowing
 
@@ -214,7 +214,7 @@ def container_image_size_within_limit(repository: ConfigurationItem, *, max_imag
     return compliant_if_all(repository.objects(IMAGES), is_small, f"{SIZE} exceeds {max_image_mib} MiB", named=SIZE)
 
 
-def lift(repository: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(repository: TemplateResource) -> dict[str, Any]:
     """A repository. A KMS key of the template counts as customer managed; its ARN exists only after deployment."""
     properties = repository.properties
     kinds = ("AWS::KMS::Key", "AWS::KMS::Alias")

@@ -15,7 +15,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, each
+from pillarwatch.template_resource import TemplateResource, each
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.tags import required_tags, resource_managed_by_iac
 
@@ -82,7 +82,7 @@ def fargate_spot_capacity_provider_available(cluster: ConfigurationItem) -> Verd
     return compliant_if(spot, otherwise=f"CapacityProviders is {listed(providers) or 'empty'} (expected FARGATE_SPOT)")
 
 
-def lift(cluster: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(cluster: TemplateResource) -> dict[str, Any]:
     """A cluster with its capacity providers; those of the template are named by their logical ids."""
     properties = cluster.properties
     found = properties.get("CapacityProviders")

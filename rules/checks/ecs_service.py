@@ -19,7 +19,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.environments import PRODUCTION
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 from rules.checks.shared.alarms import ALARM, alarmed, alarms_of
 from rules.checks.shared.examples import alarm
 from rules.checks.shared.networks import placed, placed_subnets, several_zones
@@ -663,7 +663,7 @@ def related(service: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     return {**alarms_of(service), TARGET: targets, POLICY: [*policies, *service.attached(POLICY, "ResourceId")]}
 
 
-def lift(service: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(service: TemplateResource) -> dict[str, Any]:
     """A service. Without a DesiredCount, it has the MinCapacity of its scalable target."""
     properties = service.properties
     if "DesiredCount" not in properties:

@@ -23,7 +23,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.environments import PRODUCTION
-from pillarwatch.lift import TemplateResource, each
+from pillarwatch.template_resource import TemplateResource, each
 from pillarwatch.secrets import names_secret
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.components import TASK, TASK_ROLE, dedicated_iam_role_per_component, sharing
@@ -556,7 +556,7 @@ def related(task: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     return sharing(task, TASK, "TaskRoleArn")
 
 
-def lift(task: Any) -> dict[str, Any]:
+def to_configuration_item(task: Any) -> dict[str, Any]:
     """An active task definition. CloudFormation writes EFSVolumeConfiguration, and accepts Memory in GB."""
     properties = task.properties
     volumes = each(

@@ -15,7 +15,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.conditions import Condition
-from pillarwatch.lift import TemplateResource, by_default
+from pillarwatch.template_resource import TemplateResource, by_default
 from rules.checks.shared.examples import allowing
 from rules.checks.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED
 
@@ -152,7 +152,7 @@ def efs_lifecycle_policy_configured(system: ConfigurationItem) -> Verdict:
     return compliant_if(moves, otherwise="LifecyclePolicies has no TransitionToIA (expected one)")
 
 
-def lift(system: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(system: TemplateResource) -> dict[str, Any]:
     """A file system. A One Zone file system has automatic backups by default."""
     properties = system.properties
     if "AvailabilityZoneName" in properties:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 from rules.checks.shared.caches import (
     elasticache_auto_minor_version_upgrade_check,
     elasticache_engine_version_supported,
@@ -12,6 +12,6 @@ from rules.checks.shared.caches import (
 )
 
 
-def lift(cluster: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(cluster: TemplateResource) -> dict[str, Any]:
     """The configuration of a cluster."""
     return {"configuration": with_subnet_group(cluster, cluster.properties)}

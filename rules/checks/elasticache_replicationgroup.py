@@ -6,7 +6,7 @@ Serverless caches are always encrypted and always span several Availability Zone
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if, surely
-from pillarwatch.lift import TemplateResource, by_default, inherited
+from pillarwatch.template_resource import TemplateResource, by_default, inherited
 from rules.checks.shared.caches import (
     ENGINE,
     elasticache_auto_minor_version_upgrade_check,
@@ -174,7 +174,7 @@ def elasticache_cache_hit_ratio(group: ConfigurationItem, *, least_percent: int 
     )
 
 
-def lift(group: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(group: TemplateResource) -> dict[str, Any]:
     """The configuration of a replication group. Settings that a global datastore decides are unknown."""
     configuration = dict(group.properties)
     for key in ("AtRestEncryptionEnabled", "Engine", "TransitEncryptionEnabled"):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 
 RULES = "configuration.resourceLifecycleConfig.versionLifecycleConfig"
 
@@ -30,6 +30,6 @@ def elasticbeanstalk_application_version_lifecycle(application: ConfigurationIte
     return compliant_if(enabled, otherwise="neither MaxCountRule nor MaxAgeRule is enabled (expected one)")
 
 
-def lift(application: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(application: TemplateResource) -> dict[str, Any]:
     """The configuration of an application."""
     return {"configuration": lowered(application.properties)}

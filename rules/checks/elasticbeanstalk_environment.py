@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import ConfigurationItem, Verdict, check, compliant_if
-from pillarwatch.lift import TemplateResource, elements, lowered
+from pillarwatch.template_resource import TemplateResource, elements, lowered
 from pillarwatch.unknown import Unknown
 
 OPTIONS = "configuration.optionSettings"
@@ -57,7 +57,7 @@ def beanstalk_enhanced_health_reporting_enabled(environment: ConfigurationItem) 
     return compliant_if(system == "enhanced", otherwise=f"SystemType is {system} (expected enhanced)")
 
 
-def lift(environment: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(environment: TemplateResource) -> dict[str, Any]:
     """The configuration of an environment. Options from a configuration template are unknown."""
     properties = environment.properties
     return {"configuration": {**lowered(properties), "optionSettings": _options(properties)}}

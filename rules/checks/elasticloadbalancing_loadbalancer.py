@@ -14,7 +14,7 @@ from pillarwatch import (
     compliant_if_none,
     contains,
 )
-from pillarwatch.lift import TemplateResource, each, elements, lowered
+from pillarwatch.template_resource import TemplateResource, each, elements, lowered
 from rules.checks.shared.load_balancers import ATTRIBUTES, elb_logging_enabled
 from rules.checks.shared.networks import named_zones
 
@@ -313,7 +313,7 @@ def clb_stickiness_disabled(balancer: ConfigurationItem) -> Verdict:
     return compliant_if_none(policies, lambda name: contains(used, name), "stickiness policies of listeners")
 
 
-def lift(balancer: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(balancer: TemplateResource) -> dict[str, Any]:
     """The configuration of a load balancer. A policy belongs to a listener by its name or by the instance port."""
     properties = balancer.properties
     policies = properties.get("Policies")

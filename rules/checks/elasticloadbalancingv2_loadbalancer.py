@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, contains
-from pillarwatch.lift import TemplateResource, each, elements, lowered
+from pillarwatch.template_resource import TemplateResource, each, elements, lowered
 from rules.checks.shared.latencies import api_latency_p95_target
 from rules.checks.shared.load_balancers import ATTRIBUTES, attribute, elb_logging_enabled
 from rules.checks.shared.origins import cloudfront_used_for_public_content
@@ -192,7 +192,7 @@ def load_balancer_idle(balancer: ConfigurationItem, *, days: int = 14) -> Verdic
     return compliant_if(balancer.number(BYTES) > 0, otherwise=f"ProcessedBytes is 0 for {days} days")
 
 
-def lift(balancer: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(balancer: TemplateResource) -> dict[str, Any]:
     """The configuration of a load balancer. The attribute waf.enabled is true where a web ACL is associated."""
     properties = balancer.properties
     subnets = properties.get("Subnets", properties.get("SubnetMappings"))

@@ -14,7 +14,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 from rules.checks.shared.alarms import ALARM, alarms_of
 
 ATTRIBUTES = "supplementaryConfiguration.elbv2.DescribeTargetGroupAttributes.Attributes"
@@ -296,7 +296,7 @@ def related(group: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     return alarms_of(group)
 
 
-def lift(group: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(group: TemplateResource) -> dict[str, Any]:
     """The configuration of a target group with its attributes; the checks apply the defaults of the API."""
     properties = dict(group.properties)
     attributes = properties.pop("TargetGroupAttributes", None)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pillarwatch.lift import TemplateResource, lowered
+from pillarwatch.template_resource import TemplateResource, lowered
 from rules.checks.shared.search import (
     opensearch_data_node_fault_tolerance,
     opensearch_ebs_gp3,
@@ -15,7 +15,7 @@ from rules.checks.shared.search import (
 NAMES = {"EBSOptions": "ebsoptions", "EBSEnabled": "ebsenabled", "TLSSecurityPolicy": "tlssecurityPolicy"}
 
 
-def lift(domain: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(domain: TemplateResource) -> dict[str, Any]:
     """The configuration of a domain."""
     configuration = lowered(domain.properties, NAMES, keep=("LogPublishingOptions", "AdvancedOptions"))
     logs = domain.properties.get("LogPublishingOptions")

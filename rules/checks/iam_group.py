@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pillarwatch.lift import TemplateResource, elements
+from pillarwatch.template_resource import TemplateResource, elements
 from rules.checks.shared.policies import (
     attachments,
     iam_no_inline_policy_check,
@@ -13,7 +13,7 @@ from rules.checks.shared.policies import (
 )
 
 
-def lift(group: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(group: TemplateResource) -> dict[str, Any]:
     """The configuration of a group with its policies."""
     policies = [*elements(group.properties.get("Policies"))]
     for kind, by in (("AWS::IAM::Policy", "Groups"), ("AWS::IAM::GroupPolicy", "GroupName")):

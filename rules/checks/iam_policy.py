@@ -3,7 +3,7 @@
 from typing import Any
 
 from pillarwatch import ConfigurationItem, Verdict, any_of, check, compliant_if
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 from rules.checks.shared.policies import (
     iam_policy_no_statements_with_admin_access,
     iam_policy_no_statements_with_full_access,
@@ -35,7 +35,7 @@ def iam_policy_in_use(policy: ConfigurationItem) -> Verdict:
     return compliant_if(used, otherwise="AttachmentCount and PermissionsBoundaryUsageCount are 0")
 
 
-def lift(policy: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(policy: TemplateResource) -> dict[str, Any]:
     """The configuration of a managed policy, which has one version in a template."""
     document = policy.properties.get("PolicyDocument")
     return {

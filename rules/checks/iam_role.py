@@ -14,7 +14,7 @@ from pillarwatch import (
     compliant_if_none,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, elements
+from pillarwatch.template_resource import TemplateResource, elements
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.policies import (
     TRUST,
@@ -179,7 +179,7 @@ def trusts_all_users_of(provider: str, statement: Statement) -> bool:
     )
 
 
-def lift(role: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(role: TemplateResource) -> dict[str, Any]:
     """The configuration of a role, with the policies that other resources of the template add to it."""
     properties = role.properties
     added = [*role.attached("AWS::IAM::Policy", "Roles"), *role.attached("AWS::IAM::RolePolicy", "RoleName")]

@@ -12,7 +12,7 @@ from pillarwatch import (
     compliant_if_all,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, elements
+from pillarwatch.template_resource import TemplateResource, elements
 from rules.checks.shared.policies import (
     attachments,
     iam_no_inline_policy_check,
@@ -173,7 +173,7 @@ def iam_user_unused_credentials_check(user: ConfigurationItem, *, max_credential
     )
 
 
-def lift(user: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(user: TemplateResource) -> dict[str, Any]:
     """The configuration of a user with its policies and groups."""
     properties = user.properties
     policies = [*elements(properties.get("Policies"))]

@@ -13,7 +13,7 @@ from pillarwatch import (
     compliant_if_all,
     contains,
 )
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 from rules.checks.shared.tags import data_classification_tag_present, required_tags, resource_managed_by_iac
 
 ENCRYPTION = "configuration.StreamEncryption.EncryptionType"
@@ -187,7 +187,7 @@ def kinesis_provisioned_shard_utilisation(stream: ConfigurationItem, *, least_pe
     )
 
 
-def lift(stream: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(stream: TemplateResource) -> dict[str, Any]:
     """The configuration of a stream, and its summary in the shape of DescribeStreamSummary."""
     properties = dict(stream.properties)
     monitoring = [{"ShardLevelMetrics": properties.pop("DesiredShardLevelMetrics", None)}]

@@ -13,7 +13,7 @@ from pillarwatch import (
     contains,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, worded
+from pillarwatch.template_resource import TemplateResource, worded
 from rules.checks.shared.examples import allowing
 
 MANAGER = "configuration.keyManager"
@@ -158,7 +158,7 @@ def kms_key_unused(key: ConfigurationItem, *, days: int = 90) -> Verdict:
     return compliant_if(last < days, otherwise=f"the key was not used for {last:.0f} days (expected less than {days})")
 
 
-def lift(key: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(key: TemplateResource) -> dict[str, Any]:
     """The configuration of a key, as DescribeKey, GetKeyPolicy and GetKeyRotationStatus return it."""
     properties = key.properties
     return {

@@ -21,7 +21,7 @@ from pillarwatch import (
 )
 from pillarwatch.conditions import Condition
 from pillarwatch.environments import PRODUCTION
-from pillarwatch.lift import TemplateResource, each, lowered
+from pillarwatch.template_resource import TemplateResource, each, lowered
 from pillarwatch.secrets import plaintext_secrets
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.alarms import ALARM, alarmed, alarms_of
@@ -818,7 +818,7 @@ def qualified(function: TemplateResource) -> list[TemplateResource]:
     return [function, *(each for kind in kinds for each in function.attached(kind, "FunctionName"))]
 
 
-def lift(function: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(function: TemplateResource) -> dict[str, Any]:
     """The configuration of a function with its permissions."""
     properties = function.properties
     environment = properties.get("Environment")

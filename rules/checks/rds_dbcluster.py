@@ -4,7 +4,7 @@ from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, any_of, check, compliant_if, contains, none_of
 from pillarwatch.environments import PRODUCTION
-from pillarwatch.lift import TemplateResource, by_default, given, inherited, lowered
+from pillarwatch.template_resource import TemplateResource, by_default, given, inherited, lowered
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.databases import (
     ENGINE,
@@ -86,7 +86,7 @@ NAMES = {
 }
 
 
-def lift(cluster: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(cluster: TemplateResource) -> dict[str, Any]:
     """The configuration of a cluster with the template's instances. Settings from a source cluster are unknown."""
     properties = cluster.properties
     source = given(properties, "SnapshotIdentifier", "SourceDBClusterIdentifier", "SourceDbClusterResourceId")

@@ -14,7 +14,7 @@ from pillarwatch import (
     none_of,
     stated,
 )
-from pillarwatch.lift import TemplateResource, given, inherited, lowered
+from pillarwatch.template_resource import TemplateResource, given, inherited, lowered
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.databases import (
     CUSTOM,
@@ -362,7 +362,7 @@ SET_BY_CLUSTER = {
 CLUSTERS = ("AWS::RDS::DBCluster", "AWS::DocDB::DBCluster", "AWS::Neptune::DBCluster")
 
 
-def lift(instance: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(instance: TemplateResource) -> dict[str, Any]:
     """The configuration of an instance. Settings from a snapshot, or a source outside the template, are unknown."""
     properties = instance.properties
     source = given(properties, *SOURCES)

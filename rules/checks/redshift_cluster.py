@@ -13,7 +13,7 @@ from pillarwatch import (
     in_json,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, by_default, given, inherited, lowered
+from pillarwatch.template_resource import TemplateResource, by_default, given, inherited, lowered
 from rules.checks.shared.literals import literal_secrets, template_holds_no_literal_secret
 
 ENCRYPTED = "configuration.encrypted"
@@ -156,7 +156,7 @@ def redshift_cluster_maintenancesettings_check(
     )
 
 
-def lift(cluster: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(cluster: TemplateResource) -> dict[str, Any]:
     """The configuration of a cluster. Settings from a snapshot are unknown; a new cluster is encrypted by default."""
     properties = cluster.properties
     source = given(properties, "SnapshotIdentifier", "SnapshotClusterIdentifier")

@@ -20,7 +20,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource, by_default, each, elements, lowered, merged_statements, worded
+from pillarwatch.template_resource import TemplateResource, by_default, each, elements, lowered, merged_statements, worded
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.origins import cloudfront_used_for_public_content
 from rules.checks.shared.tags import (
@@ -634,7 +634,7 @@ NAMES = {
 }
 
 
-def lift(bucket: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(bucket: TemplateResource) -> dict[str, Any]:
     """A template's bucket with its bucket policy."""
     properties = bucket.properties
     encryption = properties.get("BucketEncryption", BY_DEFAULT).get("ServerSideEncryptionConfiguration")

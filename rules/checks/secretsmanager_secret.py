@@ -12,7 +12,7 @@ from pillarwatch import (
     none_of,
     surely,
 )
-from pillarwatch.lift import TemplateResource, merged_statements
+from pillarwatch.template_resource import TemplateResource, merged_statements
 from rules.checks.shared.literals import literal_secrets, template_holds_no_literal_secret
 from rules.checks.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED, no_public_access
 from rules.checks.shared.tags import data_classification_tag_present
@@ -122,7 +122,7 @@ ROTATORS = ("RotationLambdaARN", "HostedRotationLambda", "ExternalSecretRotation
 CONFIG_NAMES = {"ScheduleExpression": "RotationScheduleExpression"}
 
 
-def lift(secret: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(secret: TemplateResource) -> dict[str, Any]:
     """A template's secret with its rotation schedule, which can name the secret or its attachment to a database."""
     holders = [secret, *secret.attached("AWS::SecretsManager::SecretTargetAttachment", "SecretId")]
     schedules = [

@@ -13,7 +13,7 @@ from pillarwatch import (
     contains,
     listed,
 )
-from pillarwatch.lift import TemplateResource, elements, merged_statements
+from pillarwatch.template_resource import TemplateResource, elements, merged_statements
 from rules.checks.shared.alarms import ALARM
 from rules.checks.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED, no_public_access
 from rules.checks.shared.tags import required_tags, resource_managed_by_iac
@@ -133,7 +133,7 @@ def related(topic: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     return {ALARM: [*topic.attached(ALARM, "AlarmActions"), *composite]}
 
 
-def lift(topic: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(topic: TemplateResource) -> dict[str, Any]:
     """A template's topic with its policy and its subscriptions."""
     subscriptions = [each.properties for each in topic.attached("AWS::SNS::Subscription", "TopicArn")]
     policies = [

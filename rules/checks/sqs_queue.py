@@ -14,7 +14,7 @@ from pillarwatch import (
     none_of,
     surely,
 )
-from pillarwatch.lift import TemplateResource, by_default, merged_statements
+from pillarwatch.template_resource import TemplateResource, by_default, merged_statements
 from rules.checks.shared.alarms import ALARM, alarmed, alarms_of
 from rules.checks.shared.examples import alarm
 from rules.checks.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED, no_public_access
@@ -234,7 +234,7 @@ def related(queue: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
     return {QUEUE: queue.attached(QUEUE, "RedrivePolicy.deadLetterTargetArn"), **alarms_of(queue)}
 
 
-def lift(queue: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(queue: TemplateResource) -> dict[str, Any]:
     """A template's queue with its policy, and with the resources that send failures to it or read it."""
     policies = [
         *queue.attached("AWS::SQS::QueuePolicy", "Queues"),

@@ -15,7 +15,7 @@ from pillarwatch import (
     compliant_if_all,
     listed,
 )
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 from pillarwatch.unknown import Unknown
 
 LOGGING = "configuration.LoggingConfiguration"
@@ -137,7 +137,7 @@ def tasks(states: Sequence[Attributes], around: Sequence[Attributes] = ()) -> li
     return found
 
 
-def lift(machine: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(machine: TemplateResource) -> dict[str, Any]:
     """A template's state machine with its definition, if the template contains the definition."""
     properties = machine.properties
     definition = properties.get(

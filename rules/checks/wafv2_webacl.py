@@ -16,7 +16,7 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 
 ACL = "supplementaryConfiguration.wafv2.GetWebACL.WebACL"
 RULES = f"{ACL}.Rules"
@@ -205,7 +205,7 @@ def wafv2_webacl_ip_allow_list(acl: ConfigurationItem) -> Verdict:
     return compliant_if(any_of(acl.objects(RULES), guards), "rules that limit access to an IP set: 0 (expected 1)")
 
 
-def lift(acl: TemplateResource) -> dict[str, Any]:
+def to_configuration_item(acl: TemplateResource) -> dict[str, Any]:
     """A template's web ACL with its rules in the shape of GetWebACL."""
     found = {name: acl.properties.get(name) for name in ("DefaultAction", "Rules")}
     return {

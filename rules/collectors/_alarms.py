@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from pillarwatch.lift import lowered
+from pillarwatch.template_resource import lowered
 
 if TYPE_CHECKING:
     from rules.collectors import Aws

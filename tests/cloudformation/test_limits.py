@@ -90,7 +90,7 @@ def test_a_long_circle_of_conditions_is_undecided(scan: Any) -> None:
 def test_a_crash_in_one_template_is_an_error_and_the_others_are_judged(
     scan: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cloudformation.configuration_items.Lift.there", lambda *_: 1 / 0)
+    monkeypatch.setattr("cloudformation.configuration_items.ConfigurationItems.there", lambda *_: 1 / 0)
     (tmp_path / "good.yaml").write_text(GOOD)
     told = scan("Resources: {It: {Type: Custom::Thing}}", "good.yaml")
     assert told.code == 2

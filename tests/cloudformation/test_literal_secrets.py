@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cloudformation.configuration_items import Lift
+from cloudformation.configuration_items import ConfigurationItems
 from pillarwatch.secrets import secrets_in_script
 from rules.catalogue import check_of
 
@@ -30,7 +30,7 @@ def test_a_password_that_is_a_parameter_is_stated_by_its_default(
     properties = {"Engine": "postgres", "MasterUserPassword": {"Ref": "Password"}}
     resources = {"Main": {"Type": "AWS::RDS::DBInstance", "Properties": properties}}
     template = {"Parameters": {"Password": parameter}, "Resources": resources}
-    (item,) = Lift(template, datetime(2026, 1, 15, tzinfo=UTC)).variants("Main").items
+    (item,) = ConfigurationItems(template, datetime(2026, 1, 15, tzinfo=UTC)).variants("Main").items
     found = check_of("template-holds-no-literal-secret").judge(item)
     assert (found.compliance, found.annotation) == (verdict, annotation)
 
@@ -66,7 +66,7 @@ def test_user_data_is_read_where_parts_of_it_are_not_known() -> None:
     }
     resources = {"Main": {"Type": "AWS::EC2::Instance", "Properties": {"UserData": script}}}
     template = {"Parameters": {"Where": {"Type": "String"}}, "Resources": resources}
-    (item,) = Lift(template, datetime(2026, 1, 15, tzinfo=UTC)).variants("Main").items
+    (item,) = ConfigurationItems(template, datetime(2026, 1, 15, tzinfo=UTC)).variants("Main").items
     found = check_of("template-holds-no-literal-secret").judge(item)
     assert found.compliance == "NON_COMPLIANT"
     assert found.annotation == "literal values in the template: API_TOKEN in UserData"
@@ -78,7 +78,7 @@ def test_a_secret_in_user_data_names_the_parameter_whose_default_it_is() -> None
     parameters = {name: {"Type": "String", "Default": f"{name}-by-default"} for name in ("User", "Password")}
     resources = {"Main": {"Type": "AWS::EC2::Instance", "Properties": properties}}
     template = {"Parameters": parameters, "Resources": resources}
-    (item,) = Lift(template, datetime(2026, 1, 15, tzinfo=UTC)).variants("Main").items
+    (item,) = ConfigurationItems(template, datetime(2026, 1, 15, tzinfo=UTC)).variants("Main").items
     found = check_of("template-holds-no-literal-secret").judge(item)
     assert found.compliance == "NON_COMPLIANT"
     assert found.annotation == "literal values in the template: DB_PASSWORD in UserData (default of parameter Password)"

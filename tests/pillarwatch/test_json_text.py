@@ -6,7 +6,7 @@ import pytest
 
 from cloudformation.intrinsics import Resolution
 from pillarwatch import ConfigurationItem
-from pillarwatch.lift import merged_statements
+from pillarwatch.template_resource import merged_statements
 from pillarwatch.unknown import Unknown
 
 OPEN = '{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*"}'

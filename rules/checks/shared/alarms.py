@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pillarwatch import Attributes, ConfigurationItem, all_of, any_of, contains
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 
 ALARM = "AWS::CloudWatch::Alarm"
 METRICS = ("configuration", "configuration.metrics.metricStat.metric")  # the alarm's metric, those in metric math

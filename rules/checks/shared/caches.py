@@ -7,7 +7,7 @@ takes its settings from the group and is judged with the group.
 from typing import Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, all_of, any_of, check, compliant_if
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 from rules.checks.shared.support_calendar import REDIS as SUPPORT_OF_REDIS
 from rules.checks.shared.support_calendar import in_standard_support
 

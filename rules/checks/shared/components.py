@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if, none_of
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 
 FUNCTION = "AWS::Lambda::Function"
 FUNCTION_ROLE = "configuration.role"

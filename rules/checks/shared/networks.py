@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch import Attributes, ConfigurationItem, Verdict, any_of, compliant_if
-from pillarwatch.lift import ZONES_OF_REGION, TemplateResource, elements
+from pillarwatch.template_resource import ZONES_OF_REGION, TemplateResource, elements
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from pillarwatch import (
     surely,
 )
 from pillarwatch.conditions import Condition
-from pillarwatch.lift import TemplateResource, elements
+from pillarwatch.template_resource import TemplateResource, elements
 from pillarwatch.unknown import Unknown, tried
 from rules.checks.shared.examples import allowing
 

@@ -6,7 +6,7 @@ resource, a delivery names the source and a destination.
 
 from typing import Any
 
-from pillarwatch.lift import TemplateResource
+from pillarwatch.template_resource import TemplateResource
 
 DELIVERIES = "supplementaryConfiguration.logs.DescribeDeliveries.deliveries"
 

@@ -204,7 +204,7 @@ def nodes_of_checks() -> Iterator[tuple[str, ast.AST]]:
     for path in sorted(Path(ROOT, "rules").glob("**/*.py")):
         if path.stem not in {"__init__", "catalogue", "evaluator", "release"} and path.parent.name != "collectors":
             for part in ast.parse(path.read_text(encoding="utf-8")).body:
-                if isinstance(part, ast.FunctionDef) and part.name in {"lift", "related"}:
+                if isinstance(part, ast.FunctionDef) and part.name in {"to_configuration_item", "related"}:
                     break
                 if names_unknown(part):
                     continue

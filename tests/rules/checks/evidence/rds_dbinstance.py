@@ -4,6 +4,7 @@ from tests.rules.checks.evidence import Evidence
 
 UNPUBLISHED = {
     "supplementaryConfiguration.PlaintextSecrets": Evidence(
-        "2026-11-30", "only items of templates have it: their `lift` adds names of properties, by `literal_secrets`"
+        "2026-11-30",
+        "only items of templates have it: their conversion adds names of properties, by `literal_secrets`",
     ),
 }

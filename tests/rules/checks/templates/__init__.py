@@ -1,7 +1,7 @@
 """Templates that become items in another way than letter by letter, and the verdicts on them.
 
-One file per resource type, named as the type's file in ``rules``. What a file without ``lift`` needs no line for, and
-what a first letter in upper case is enough for, is proven by the checks' own examples: see ``test_lifts.py``.
+One file per resource type, named as the type's file in ``rules``. Where a file has no ``to_configuration_item``, or a
+first letter in upper case is enough, the checks' own examples prove it: see ``test_conversions.py``.
 """
 
 from __future__ import annotations

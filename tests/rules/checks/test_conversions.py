@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cloudformation.configuration_items import Lift
+from cloudformation.configuration_items import ConfigurationItems
 from cloudformation.types import CONFIG_TYPES
 from pillarwatch import ACCOUNT, Check
 from pillarwatch.example import CAPTURED_AT, example_item, example_parameters, nested
@@ -54,10 +54,10 @@ def judged(
 ) -> tuple[str, str]:
     """The verdict on the resource `Main` of a template, and its reason."""
     template = {"Resources": {"Main": other(CFN_TYPES.get(kind, kind), **properties), **(others or {})}}
-    lift = Lift(template, about.pop("judged_at", NOW))
-    (item,) = lift.variants("Main").items
+    items = ConfigurationItems(template, about.pop("judged_at", NOW))
+    (item,) = items.variants("Main").items
     verdict = check.judge(item, about)
-    assert not lift.warnings
+    assert not items.warnings
     return verdict.compliance, verdict.annotation
 
 
@@ -144,7 +144,7 @@ def test_a_template_can_pass_and_fail_a_check_that_is_not_live(check: Check, sub
             with subtests.test(f"{stem_of(kind)} {verdict}"):
                 tried = [*attempts(check, kind, getattr(check, name))]
                 assert verdict in [word for word, _ in tried], (
-                    f"no template of {kind} is {verdict}: mark the check live, correct its `lift`, or write a case"
+                    f"no template of {kind} is {verdict}: mark the check live, correct its conversion, or write a case"
                     f" in tests/rules/checks/templates/{stem_of(kind)}.py. Tried: {tried}"
                 )
 
@@ -176,13 +176,13 @@ def test_a_template_of_unknown_values_fails_no_lift(kind: str) -> None:
             )
         },
     }
-    lift = Lift(template, NOW)
-    for item in lift.variants("Main").items:
+    items = ConfigurationItems(template, NOW)
+    for item in items.variants("Main").items:
         for check in (check for check in checks_of(kind) if not check.live):
             verdict = check.judge(item)
             assert not verdict.crashed, f"{check.id}: {verdict.annotation}"
             assert verdict.compliance != "COMPLIANT" or check.id in PRESENCE, f"{check.id} passes"
-    assert not lift.warnings
+    assert not items.warnings
 
 
 # Decided by other resources of the template alone, here by the absence of any.

@@ -1,7 +1,7 @@
 """From a template's resource to a configuration item: what a resource type's file needs to say how.
 
 Most types need nothing: their item has CloudFormation's shape under ``configuration``. The older ones have the
-describe API's camelCase, and some attributes lie elsewhere; those files define ``lift(resource)``.
+describe API's camelCase, and some attributes lie elsewhere; those files define ``to_configuration_item(resource)``.
 
 A file whose checks read ``item.related(TYPE)`` defines ``related(resource)`` too: the template's resources that are
 related, by Config's name of their type::
@@ -9,8 +9,8 @@ related, by Config's name of their type::
     def related(function: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
         return {"AWS::Logs::LogGroup": function.attached("AWS::Logs::LogGroup", "LogGroupName")}
 
-Their items are made by their own types' ``lift``. A type that a template has nowhere stays unknown, not absent: a
-template is not the whole account.
+Their items are made by their own types' files. A type that a template has nowhere stays unknown, not absent: a template
+is not the whole account.
 """
 
 from __future__ import annotations
