@@ -97,7 +97,7 @@ def test_an_excluded_type_has_no_rule(tmp_path: Path, root: Path) -> None:
     rules.write_text(generated(excluded)["rules/config_rules.yaml"], encoding="utf-8")
     text = STACK.read_text(encoding="utf-8")
     stack.write_text(
-        text.replace("../../rules/template.yaml", str(rules)).replace("../..", str(root)), encoding="utf-8"
+        text.replace("../../../rules/config_rules.yaml", str(rules)).replace("../../..", str(root)), encoding="utf-8"
     )
     with LocalAws(REGION) as aws:
         aws.deploy(stack)
