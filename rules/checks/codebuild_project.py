@@ -15,8 +15,8 @@ from pillarwatch import (
     contains,
     none_of,
 )
-from pillarwatch.template_resource import TemplateResource, lowered
 from pillarwatch.secrets import plaintext_secrets
+from pillarwatch.template_resource import TemplateResource, lowered
 
 ARM = ("ARM_CONTAINER", "ARM_EC2", "ARM_LAMBDA_CONTAINER")
 CACHE = "configuration.cache.type"

@@ -23,8 +23,8 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.environments import PRODUCTION
-from pillarwatch.template_resource import TemplateResource, each
 from pillarwatch.secrets import names_secret
+from pillarwatch.template_resource import TemplateResource, each
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.components import TASK, TASK_ROLE, dedicated_iam_role_per_component, sharing
 

@@ -21,8 +21,8 @@ from pillarwatch import (
 )
 from pillarwatch.conditions import Condition
 from pillarwatch.environments import PRODUCTION
-from pillarwatch.template_resource import TemplateResource, each, lowered
 from pillarwatch.secrets import plaintext_secrets
+from pillarwatch.template_resource import TemplateResource, each, lowered
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.alarms import ALARM, alarmed, alarms_of
 from rules.checks.shared.components import FUNCTION, dedicated_iam_role_per_component, sharing
