@@ -20,7 +20,15 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from pillarwatch.template_resource import TemplateResource, by_default, each, elements, lowered, merged_statements, worded
+from pillarwatch.template_resource import (
+    TemplateResource,
+    by_default,
+    each,
+    elements,
+    lowered,
+    merged_statements,
+    worded,
+)
 from pillarwatch.unknown import Unknown
 from rules.checks.shared.origins import cloudfront_used_for_public_content
 from rules.checks.shared.tags import (
