@@ -314,7 +314,7 @@ def clb_stickiness_disabled(balancer: ConfigurationItem) -> Verdict:
 
 
 def to_configuration_item(balancer: TemplateResource) -> dict[str, Any]:
-    """The configuration of a load balancer. A policy belongs to a listener by its name or by the instance port."""
+    """The configuration of a load balancer. A policy applies to a listener by its name or by the port."""
     properties = balancer.properties
     policies = properties.get("Policies")
 

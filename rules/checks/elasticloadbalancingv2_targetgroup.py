@@ -297,7 +297,7 @@ def related(group: TemplateResource) -> dict[str, Sequence[TemplateResource]]:
 
 
 def to_configuration_item(group: TemplateResource) -> dict[str, Any]:
-    """The configuration of a target group with its attributes; the checks apply the defaults of the API."""
+    """The configuration of a target group with its attributes. The checks apply the API's default to omitted ones."""
     properties = dict(group.properties)
     attributes = properties.pop("TargetGroupAttributes", None)
     return {
