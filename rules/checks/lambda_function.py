@@ -141,7 +141,7 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
     """Critical Lambda functions use Lambda Insights.
 
     Without Lambda Insights, memory and CPU use are not collected. Applies to functions whose Criticality tag is
-    critical. Container images are not judged, because AWS Config does not record their layers.
+    critical. Container images are not judged, because they have no layers.
     """
     critical, package = function.tag("Criticality"), function.text("configuration.packageType")
     if any_of([critical != "critical", package == "Image"]):
@@ -308,8 +308,9 @@ def lambda_function_arm64_architecture(function: ConfigurationItem) -> Verdict:
 def lambda_runtime_supported(function: ConfigurationItem) -> Verdict:
     """Lambda functions run on a supported runtime.
 
-    AWS does not patch a deprecated runtime, so known vulnerabilities remain. The dates come from AWS Health where it
-    returns them, and from the AWS documentation otherwise. The AWS Config rule takes a list of runtimes instead.
+    AWS does not patch a deprecated runtime, so known vulnerabilities remain. The deprecation dates come from AWS
+    Health, or from the AWS documentation where AWS Health has none. The AWS Config rule takes a list of runtimes
+    instead.
     """
     runtime = function.text(RUNTIME)
     if runtime == "":

@@ -42,7 +42,7 @@ WINDOW = "configuration.preferredMaintenanceWindow"
 def redshift_current_node_type(cluster: ConfigurationItem) -> Verdict:
     """Redshift clusters use current-generation nodes.
 
-    DC and DS nodes cannot scale storage and compute separately, so unneeded nodes are billed. RA3 nodes can.
+    DC and DS nodes scale storage and compute together, so unneeded capacity is billed. RA3 nodes scale them separately.
     """
     if none_of([cluster.has(NODE)]):
         return NOT_APPLICABLE
