@@ -132,7 +132,7 @@ def test_the_table_names_place_resource_check_reason_and_fix(scan_as_table: Any)
         "It",
         VERSIONING,
         "VersioningConfiguration.Status is not set (expected Enabled)",
-        "Fix: Turn on versioning",
+        "Fix: Set VersioningConfiguration.Status to Enabled",
         "security",
     ):
         assert piece in text

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from cli.intrinsics import Open
 
+from cloudformation.open_values import Open
 from pillarwatch.conditions import SOMETHING, Condition, name_in
 from pillarwatch.unknown import Unknown
 
