@@ -190,7 +190,7 @@ def test_alarms_that_take_missing_data_for_breaching_warm_up_for_two_evaluations
 
 
 def test_every_alarm_names_its_runbook_and_the_runbook_names_every_alarm(root: Path, resources: Resources) -> None:
-    nested = read_template(root / "dashboards" / "template.yaml").document["Resources"]
+    nested = read_template(root / "dashboards" / "pillars.yaml").document["Resources"]
     alarms = of(resources, "AWS::CloudWatch::Alarm") | of(nested, "AWS::CloudWatch::Alarm")
     section = (root / "docs" / "deploy.md").read_text(encoding="utf-8").partition("\n## Alarms\n")[2]
     rows = section.partition("\n## ")[0].splitlines()

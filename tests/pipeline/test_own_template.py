@@ -119,7 +119,7 @@ def test_every_function_keeps_what_failed_and_is_watched(resources: dict[str, An
 
 def test_the_packaged_alarms_follow_the_settings(root: Path) -> None:
     settings = json.loads((root / "settings.json").read_text(encoding="utf-8"))
-    alarms = yaml.safe_load((root / "dashboards" / "template.yaml").read_text(encoding="utf-8"))["Resources"]
+    alarms = yaml.safe_load((root / "dashboards" / "pillars.yaml").read_text(encoding="utf-8"))["Resources"]
     thresholds = {body["Properties"]["Threshold"] for body in alarms.values() if "Threshold" in body["Properties"]}
     assert thresholds == {settings["score"]["drop_threshold"]}
 

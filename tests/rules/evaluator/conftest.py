@@ -10,7 +10,7 @@ import pytest
 
 import rules.checks
 import rules.collectors
-from rules import evaluator, release
+from rules import config_rule, evaluator, release
 from tests.rules.evaluator.support import REGION, REST_QUEUE, FakeAws
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -34,7 +34,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
     for event, handler in handlers:
         session.register(event, handler)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.session.Session(botocore_session=session))
-    caches = (evaluator._client, evaluator._own_role_clients, evaluator._evaluator, evaluator._rule, release._config)
+    caches = (config_rule.client, config_rule.own_role_clients, evaluator._evaluator, evaluator._rule, release._config)
     for cached in caches:
         cached.cache_clear()
     yield fake

@@ -10,18 +10,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pillarwatch.settings import Settings
-from rules import evaluator
+from rules import publishing
 from rules.catalogue import checks_of
-from rules.evaluator import (
-    EvaluationsRefused,
-    EventsRefused,
-    HistoryLags,
-    MalformedEvent,
-    OwnRoleClients,
-    PillarwatchRule,
-    RuleEvaluator,
-    on_change,
-)
+from rules.config_rule import EvaluationsRefused, HistoryLags, MalformedEvent, OwnRoleClients, RuleEvaluator
+from rules.evaluator import PillarwatchRule, on_change
+from rules.publishing import EventsRefused
 from tests.rules.evaluator.support import (
     ACCOUNT,
     BUCKET,
@@ -48,7 +41,7 @@ def test_the_event_of_a_waived_failure_has_the_waiver_with_reason_and_expiry(
         "reason": "rebuilt",
         "expires": "2999-12-31",
     }
-    monkeypatch.setattr(evaluator, "packaged_settings", lambda: Settings({"waivers": [waiver]}))
+    monkeypatch.setattr(publishing, "packaged_settings", lambda: Settings({"waivers": [waiver]}))
 
     on_change(changed(), None)
 

@@ -21,6 +21,8 @@ def test_the_evaluator_loads_little_more_than_rdklib() -> None:
         "rules.catalogue",
         "rules.collectors",
         "rules.collectors._pace",
+        "rules.config_rule",
         "rules.evaluator",
+        "rules.publishing",
     ]
     assert "asyncio" not in loaded

@@ -8,7 +8,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from rules import evaluator
+from rules import config_rule
 from rules.collectors import SERVICES, all_collectors
 from rules.collectors._pace import QUOTAS, Pace
 
@@ -100,9 +100,9 @@ def test_every_request_of_the_evaluators_clients_is_paced(
     pace: Pace,
     clock: Clock,
 ) -> None:
-    monkeypatch.setattr(evaluator, "PACE", pace)
+    monkeypatch.setattr(config_rule, "PACE", pace)
     aws.answers["ListBackups"] = lambda _: {"BackupSummaries": []}
     for _ in range(3):
-        evaluator._client("dynamodb", "eu-west-1").list_backups()
+        config_rule.client("dynamodb", "eu-west-1").list_backups()
     assert len(aws.named("ListBackups")) == 3
     assert clock.now == pytest.approx(1_000 + 2 / 2.5)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pillarwatch.settings import Settings
 from rules import evaluator
 from rules.collectors import Aws, Collector, UndeclaredAction, UnknownCollector, all_collectors, collector_of
-from rules.evaluator import ListingEndless, MalformedEvent, OwnRoleClients, on_schedule
+from rules.config_rule import MalformedEvent, OwnRoleClients
+from rules.evaluator import ListingEndless, on_schedule
 from tests.rules.evaluator.support import ACCOUNT, NOTIFIED_AT, REGION, REST_QUEUE, FakeAws, Request, error, scheduled
 
 LISTING, KNOWN = "DescribeLogGroups", "GetComplianceDetailsByConfigRule"
