@@ -1,4 +1,4 @@
-"""Collectors: what AWS Config does not record, or what only several answers together tell.
+"""Collectors: functions that list what AWS Config does not record, and what requires several API responses.
 
 One file is one collector, e.g. ``rules/collectors/log_groups.py`` with one function::
 
@@ -9,11 +9,12 @@ One file is one collector, e.g. ``rules/collectors/log_groups.py`` with one func
             tags = aws.ask("logs:ListTagsForResource", "tags", resourceArn=group["logGroupArn"])
             yield aws.listed("AWS::Logs::LogGroup", group["logGroupName"], group, arn=group["arn"], tags=tags)
 
-Its name is the function's in kebab-case, ``log-groups``. A resource it lists is judged by the checks of that type whose
-``collector`` has this name. Every resource is listed every time: one that is missing from a complete listing is gone.
+The name of the collector is that of the function in kebab-case, ``log-groups``. Its resources are judged by the checks
+of their type with this name as ``collector``. Every listing contains every resource: a resource that is missing from a
+complete listing is deleted.
 
-A listing that one invocation does not finish goes on in the next one, from the page where it stopped. So what is walked
-(:meth:`Aws.walk`, :meth:`Aws.recorded`) is yielded page by page, and what else is needed is asked for again each time.
+If one invocation does not finish a listing, the next one continues at the page where it stopped. Therefore
+:meth:`Aws.walk` and :meth:`Aws.recorded` yield page by page, and each invocation repeats all other calls.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 Frequency = Literal["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
 
-# Where boto3 names a service otherwise than IAM does.
+# Services with a different name in boto3 than in IAM.
 SERVICES = {
     "access-analyzer": "accessanalyzer",
     "elasticloadbalancing": "elbv2",
@@ -47,16 +48,16 @@ SERVICES = {
     "tag": "resourcegroupstaggingapi",
 }
 SERVER_ERROR = 500
-# That lead to the next page, answered and asked.
+# The names of the token for the next page, the same in response and request.
 TOKENS = ("Marker", "NextMarker", "NextPageToken", "NextToken", "nextToken")
-# What botocore takes for throttling, and what AWS calls its own errors. Cost Explorer throttles by
-# LimitExceededException; IAM's LimitExceeded is none.
-PASSING = re.compile(
+# Error codes of throttling, as botocore has them, and of AWS's own errors. Cost Explorer throttles with
+# LimitExceededException; LimitExceeded of IAM is not throttling.
+TRANSIENT = re.compile(
     "Throttl|TooManyRequests|RequestLimitExceeded|LimitExceededException|ThroughputExceeded|RateExceeded"
     "|PriorRequestNotComplete|SlowDown|Internal|Unavailable|Timeout"
 )
-# Where an answer with HTTP 200 says why it is not whole: a JMESPath of codes or messages, by action. What concerns one
-# element (a metric's StatusCode, a bucket's errorCode) is for the collector, which leaves the others as they are.
+# The reason why a response with HTTP 200 is incomplete: a JMESPath of codes or messages, by action. Collectors handle
+# errors of one element (the StatusCode of a metric, the errorCode of a bucket) themselves.
 NOT_WHOLE = {
     "cloudwatch:GetMetricData": "Messages[].[Code, Value][]",
     "compute-optimizer:GetECSServiceRecommendations": "errors[].code",
@@ -74,27 +75,27 @@ class UnknownCollector(Exception):
 
 
 class UndeclaredAction(Exception):
-    """A collector calls what it does not declare, so that its function's role cannot allow it."""
+    """A collector calls an action that it does not declare, so the role of its function does not allow the action."""
 
 
 class Incomplete(Exception):
-    """An answer with HTTP 200 says that it is not whole. Leaving a collector, it makes the listing incomplete."""
+    """A response with HTTP 200 reports that it is incomplete. If a collector raises this, the listing is incomplete."""
 
 
 class Denied(Incomplete):
-    """The function's role does not allow an action. Leaving a collector, it makes the listing incomplete."""
+    """The role of the function does not allow an action. If a collector raises this, the listing is incomplete."""
 
     def __init__(self, action: str) -> None:
         super().__init__(f"{action} is denied")
         self.action = action
 
 
-class Gone(Exception):
-    """What a collector asks about has been deleted since it was recorded: it is not listed."""
+class Deleted(Exception):
+    """The resource has been deleted since it was recorded. The collector does not list it."""
 
 
 class Position(NamedTuple):
-    """Where a listing goes on: in which of its collector's walks, and what asks for that walk's next page."""
+    """Where a listing continues: the number of the walk in its collector, and the parameters of its next page."""
 
     walk: int = 1
     token: Mapping[str, str] = {}
@@ -104,15 +105,15 @@ BEGINNING = Position()
 
 
 class Interrupted(Exception):
-    """The time of an invocation is up. Leaving a collector, it says where the next one goes on."""
+    """The time of an invocation is up. The next invocation continues the listing at the position."""
 
     def __init__(self, position: Position) -> None:
-        super().__init__(f"the listing goes on at {position}")
+        super().__init__(f"the listing continues at {position}")
         self.position = position
 
 
 class Listed(NamedTuple):
-    """One resource: its item in the envelope of Config's events, and its related resources by type, where supplied."""
+    """One resource: its item in the envelope of AWS Config's events, and its related resources by type, if supplied."""
 
     item: dict[str, Any]
     related: Mapping[str, Sequence[Mapping[str, Any]]]
@@ -120,20 +121,20 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Collector:
-    """One collector. Its name is its function's in kebab-case, and is the source of its verdicts."""
+    """One collector. Its name is that of its function in kebab-case, and the source of its verdicts."""
 
     name: str
     function: Callable[[Aws], Iterator[Listed]]
     resource_types: tuple[str, ...]
-    actions: tuple[str, ...]  #: the IAM actions it needs, and the only ones it may call
+    actions: tuple[str, ...]  #: the only IAM actions that the collector may call
     frequency: Frequency
-    region: str  #: ``global`` where its resources belong to no region, else empty
+    region: str  #: ``global`` if the resources belong to no Region, otherwise empty
 
 
 def collector(
     *resource_types: str, actions: Sequence[str], frequency: Frequency = "TwentyFour_Hours", region: str = ""
 ) -> Callable[[Callable[[Aws], Iterator[Listed]]], Collector]:
-    """Make a collector of a function. Nothing is registered: the file in which it stands is the registry."""
+    """Make a collector of a function. :func:`all_collectors` finds it by its file; nothing is registered."""
 
     def make(function: Callable[[Aws], Iterator[Listed]]) -> Collector:
         name = function.__name__.replace("_", "-")
@@ -143,16 +144,16 @@ def collector(
 
 
 class Aws:
-    """What a collector asks AWS with: the IAM action names service and operation, and must be declared.
+    """The access of a collector to AWS. An IAM action names service and operation; the collector must declare it.
 
     Args:
-        collector: who asks.
-        client: the client of a service, by boto3's name.
+        collector: the collector.
+        client: returns the client of a service by boto3's name.
         account: the account that is listed.
-        region: the region that is listed.
-        began: when the listing began, as Config writes times; it is the capture time of all that is listed.
+        region: the Region that is listed.
+        began: when the listing began, in the format of AWS Config: the capture time of all listed items.
         start: where an earlier invocation stopped.
-        time_is_up: whether this invocation should stop; asked after every page of what is walked.
+        time_is_up: whether this invocation should stop; called after every page of a walk.
     """
 
     def __init__(
@@ -176,25 +177,25 @@ class Aws:
         self._walks = 0
 
     def walk(self, action: str, key: str, *, operation: str = "", **parameters: Any) -> Iterator[Any]:
-        """As :meth:`pages`, for what the collector lists: it goes on where an earlier invocation stopped.
+        """As :meth:`pages`, for the resources that the collector lists. Begins where an earlier invocation stopped.
 
         Raises:
-            Interrupted: there are more pages, and no time for them.
+            Interrupted: there are more pages, but no time left.
             Denied, Incomplete, ClientError: as pages.
         """
         for page in self.walk_pages(action, key, operation=operation, **parameters):
             yield from page
 
     def walk_pages(self, action: str, key: str, *, operation: str = "", **parameters: Any) -> Iterator[list[Any]]:
-        """As :meth:`walk`, page by page: for what can be asked of many together."""
+        """As :meth:`walk`, page by page, for calls that take many resources at once."""
         client, method = self._resolved(action, operation)
         self._walks += 1
         if self._walks < self._start.walk:
-            return  # an earlier invocation has come to its end
+            return  # an earlier invocation finished this walk
         walk, token = self._walks, self._start.token if self._walks == self._start.walk else {}
         try:
             for page, more in _pages(getattr(client, method), {**parameters, **token}):
-                _check_whole(action, page)
+                _check_complete(action, page)
                 yield jmespath.search(key, page) or []
                 if more and self._time_is_up():
                     raise Interrupted(Position(walk, more))
@@ -209,9 +210,9 @@ class Aws:
         ``operation`` is the API's name where IAM's differs: ``pages("s3:ListAllMyBuckets", operation="ListBuckets")``.
 
         Raises:
-            Denied: the role does not allow it.
-            Incomplete: a page says that it is not whole.
-            ClientError: anything else that AWS refuses; the invocation fails and is repeated.
+            Denied: the role does not allow the action.
+            Incomplete: a page reports that it is incomplete.
+            ClientError: any other error; the invocation fails and is repeated.
         """
         client, method = self._resolved(action, operation)
         try:
@@ -221,7 +222,7 @@ class Aws:
                 else (page for page, _ in _pages(getattr(client, method), parameters))
             )
             for page in pages:
-                _check_whole(action, page)
+                _check_complete(action, page)
                 yield from jmespath.search(key, page) or ()
         except ClientError as error:
             if _is_denial(error):
@@ -235,29 +236,27 @@ class Aws:
         *,
         operation: str = "",
         absent: Sequence[str] = (),
-        gone: Sequence[str] = (),
+        deleted: Sequence[str] = (),
         **parameters: Any,
     ) -> Any:
-        """One answer, or what stands in it under ``key``: None where absent, Unknown naming the action where refused.
+        """One response, or its value at ``key``; None if absent, Unknown naming the action if refused or incomplete.
 
-        Unknown too where the answer says that it is not whole.
-
-        An error code in ``absent`` (``NoSuchBucketPolicy``) says that there is nothing: None. Where a service has no
-        code of its own for that, its message does: ``AccessDeniedException: Macie is not enabled``. What may go well
-        when it is repeated (throttling, an error of AWS's own) is raised.
+        An error code in ``absent`` (``NoSuchBucketPolicy``) means that there is nothing: None. If a service has no such
+        code, the beginning of the message is added: ``AccessDeniedException: Macie is not enabled``. Errors that a
+        repetition can solve (throttling, AWS's own errors) are raised.
 
         Raises:
-            Gone: the error's code is in ``gone``, where nothing and no longer there are to be told apart.
+            Deleted: the error's code is in ``deleted``: the resource itself does not exist any more.
         """
         client, method = self._resolved(action, operation)
         try:
             answer = getattr(client, method)(**parameters)
         except (ClientError, EndpointConnectionError) as error:
-            if _says(error, gone):
-                raise Gone(action) from error
-            return None if _says(error, absent) else _refused(action, error)
+            if _has_code(error, deleted):
+                raise Deleted(action) from error
+            return None if _has_code(error, absent) else _refused(action, error)
         try:
-            _check_whole(action, answer)
+            _check_complete(action, answer)
         except Incomplete as incomplete:
             return Unknown(str(incomplete))
         return jmespath.search(key, answer) if key else answer
@@ -272,38 +271,36 @@ class Aws:
         most: int | None = None,
         **parameters: Any,
     ) -> Any:
-        """The elements on all pages as a list, for a part of an item: Unknown naming the action where refused.
+        """The elements on all pages as a list, for a part of an item; Unknown if refused or incomplete.
 
-        Unknown too where a page says that it is not whole.
-
-        ``absent`` as for :meth:`ask`: None. After ``most`` elements no further page is asked for.
+        ``absent`` as for :meth:`ask`: None. After ``most`` elements no further page is requested.
         """
         try:
             return list(islice(self.pages(action, key, operation=operation, **parameters), most))
         except Denied as denied:
-            return None if _says(denied.__cause__, absent) else Unknown(str(denied))
+            return None if _has_code(denied.__cause__, absent) else Unknown(str(denied))
         except Incomplete as incomplete:
             return Unknown(str(incomplete))
         except (ClientError, EndpointConnectionError) as error:
-            return None if _says(error, absent) else _refused(action, error)
+            return None if _has_code(error, absent) else _refused(action, error)
 
     def recorded(self, resource_type: str) -> Iterator[dict[str, Any]]:
-        """The items that Config has of a type, when only parts or the related resources are missing in them.
+        """The items of a type in AWS Config, for collectors that add attributes or related resources to them.
 
-        They have Config's identity, so that verdicts of both sources meet on one resource:
+        The items keep their identity, so verdicts of both sources belong to one resource:
         ``yield Listed(item, {"AWS::CloudWatch::Alarm": alarms})``. Needs ``config:SelectResourceConfig``.
         """
         for page in self.recorded_pages(resource_type):
             yield from page
 
     def recorded_pages(self, resource_type: str) -> Iterator[list[dict[str, Any]]]:
-        """As :meth:`recorded`, up to a hundred at once: for what can be asked of many together."""
+        """As :meth:`recorded`, in pages of up to 100 items, for calls that take many resources at once."""
         expression = RECORDED.format(resource_type)
         for page in self.walk_pages("config:SelectResourceConfig", "Results", Expression=expression):
             yield [self._recorded(row) for row in page]
 
     def all_recorded(self, resource_type: str) -> Iterator[dict[str, Any]]:
-        """As :meth:`recorded`, always from the first to the last: to look something up in, not to be yielded."""
+        """All items of a type in each invocation, for look-ups. A collector does not yield these items."""
         expression = RECORDED.format(resource_type)
         return map(self._recorded, self.pages("config:SelectResourceConfig", "Results", Expression=expression))
 
@@ -321,7 +318,7 @@ class Aws:
         tags: Any = None,
         related: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     ) -> Listed:
-        """A resource as an item; times inside become text. Where a part is Unknown, give it as it is."""
+        """A resource as an item. Times become text; Unknown parts stay Unknown."""
         item = {
             "awsAccountId": self.account,
             "awsRegion": self.collector.region or self.region,
@@ -345,13 +342,13 @@ class Aws:
 
 
 class Listing:
-    """One run of a collector: iterate it to the end, then ask whether it was complete."""
+    """One run of a collector. Iterate to the end, then read whether the listing was complete."""
 
     def __init__(self, aws: Aws) -> None:
         self.aws = aws
-        self.incomplete = ""  #: why it is: a missing permission, or an answer that is not whole
+        self.incomplete = ""  #: the reason: a missing permission or an incomplete response; empty if complete
         self.denied = ""  #: the missing permission
-        self.rest: Position | None = None  #: where the next run goes on, if this one had too little time
+        self.rest: Position | None = None  #: where the next run continues, if this run had too little time
 
     def __iter__(self) -> Iterator[Listed]:
         try:
@@ -368,19 +365,22 @@ def completed(
     answers: Mapping[str, Any],
     related: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> Listed:
-    """A recorded item with what it lacks: answers of APIs by service and operation, ``{"ecr": {"DescribeImages": …}}``.
+    """A recorded item with API responses in ``supplementaryConfiguration``, in addition to those of AWS Config.
 
-    They stand in ``supplementaryConfiguration``, beside what Config recorded there.
+    Args:
+        item: the recorded item.
+        answers: the responses by service and operation, ``{"ecr": {"DescribeImages": …}}``.
+        related: the related resources by type.
     """
     supplementary = {**(item.get("supplementaryConfiguration") or {}), **_plain(answers)}
     return Listed({**item, "supplementaryConfiguration": supplementary}, related or {})
 
 
 def collector_of(name: str) -> Collector:
-    """The collector of a name; loads its file and no other.
+    """The collector with a name. Imports only its file.
 
     Raises:
-        UnknownCollector: there is none.
+        UnknownCollector: there is no collector of this name.
     """
     module = f"{__name__}.{name.replace('-', '_')}"
     try:
@@ -393,31 +393,31 @@ def collector_of(name: str) -> Collector:
 
 
 def all_collectors() -> dict[str, Collector]:
-    """Every collector by name, sorted."""
+    """All collectors by name, in alphabetical order."""
     names = (path.stem.replace("_", "-") for path in Path(__file__).parent.glob("[!_]*.py"))
     return {name: collector_of(name) for name in sorted(names)}
 
 
 def _refused(action: str, error: ClientError | EndpointConnectionError) -> Unknown:
-    """Why AWS does not answer, and will not when it is asked again; anything else is raised once more."""
+    """The reason why AWS refuses a call. Raises errors that a repetition can solve."""
     if isinstance(error, EndpointConnectionError):
         return Unknown(f"{action} has no endpoint in this region")
     if _is_denial(error):
         return Unknown(f"{action} is denied")
     code = error.response["Error"]["Code"]
-    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= SERVER_ERROR or PASSING.search(code):
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= SERVER_ERROR or TRANSIENT.search(code):
         raise error
     return Unknown(f"{action} is refused: {code}")
 
 
-def _check_whole(action: str, answer: Mapping[str, Any]) -> None:
+def _check_complete(action: str, answer: Mapping[str, Any]) -> None:
     why = jmespath.search(NOT_WHOLE[action], answer) if action in NOT_WHOLE else None
     if why:
-        raise Incomplete(f"{action} is incomplete: {next((each for each in why if each), 'it gives no reason')}")
+        raise Incomplete(f"{action} is incomplete: {next((each for each in why if each), 'no reason given')}")
 
 
 def _pages(method: Callable[..., Any], parameters: Mapping[str, Any]) -> Iterator[tuple[Any, dict[str, str]]]:
-    """The pages of an operation whose token has one name in request and answer, each with what asks for the next."""
+    """The pages of an operation with one token name in request and response, each with the token of the next page."""
     more: dict[str, str] = {}
     while True:
         page = method(**{**parameters, **more})
@@ -427,8 +427,8 @@ def _pages(method: Callable[..., Any], parameters: Mapping[str, Any]) -> Iterato
             return
 
 
-def _says(error: BaseException | None, absent: Sequence[str]) -> bool:
-    """Whether an error tells by its code, or by its code and how its message begins, that there is nothing."""
+def _has_code(error: BaseException | None, absent: Sequence[str]) -> bool:
+    """Whether an error has one of the codes, or one of the texts "code: beginning of the message"."""
     if not isinstance(error, ClientError):
         return False
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
@@ -442,7 +442,7 @@ def _is_denial(error: ClientError) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """An answer of boto3 as JSON would hold it: its times as text."""
+    """A response of boto3 with its times as text (ISO 8601)."""
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""CloudWatch's alarms by what they watch, for the collectors whose resources they are related to."""
+"""CloudWatch alarms by the dimensions of their metrics, for collectors that relate them to resources."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ALARM = "AWS::CloudWatch::Alarm"
 
 
 def alarms(aws: Aws) -> list[dict[str, Any]]:
-    """Every metric alarm in the shape of Config's items, with the metrics that metric math is done on."""
+    """All metric alarms in the shape of AWS Config's items, with the metrics of metric math."""
     return [
         {"resourceType": ALARM, "resourceId": alarm["AlarmName"], "configuration": lowered(alarm)}
         for alarm in aws.pages("cloudwatch:DescribeAlarms", "MetricAlarms")
@@ -22,7 +22,7 @@ def alarms(aws: Aws) -> list[dict[str, Any]]:
 
 
 def alarms_of_all_types(aws: Aws) -> list[dict[str, Any]]:
-    """Metric alarms, composite alarms and log alarms in the same shape. Without types CloudWatch answers metric alarms.
+    """Metric, composite and log alarms in the same shape. CloudWatch returns only metric alarms if no type is named.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
     """
@@ -35,7 +35,7 @@ def alarms_of_all_types(aws: Aws) -> list[dict[str, Any]]:
 
 
 def by_dimension(aws: Aws) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """The alarms by name and value of a dimension, of their metric or of one in metric math."""
+    """The alarms by (name, value) of each dimension of their metric or of a metric in metric math."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for alarm in alarms(aws):
         configuration = alarm["configuration"]

@@ -1,4 +1,4 @@
-"""IAM's credential report: what every user of the account signs in with, and when it was last used."""
+"""The IAM credential report: the credentials of every user in the account, and when they were last used."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from rules.collectors import Aws
 
 ROOT = "<root_account>"
-NOTHING = ("N/A", "no_information", "not_supported")  # how the report says that there is nothing
-TRIES, PAUSE = 60, 1  # in seconds: a report is made in seconds; one that is less than four hours old is given again
+NOTHING = ("N/A", "no_information", "not_supported")  # empty values of the report
+TRIES, PAUSE = 60, 1  # in seconds: IAM creates a report in seconds, and returns one of the last four hours again
 
 
 def credential_report(aws: Aws) -> Any:
-    """The report's rows by user name, without what is not there; unknown where it is refused.
+    """The rows of the report by user name, without empty values; Unknown if AWS refuses the report.
 
     Needs ``iam:GenerateCredentialReport`` and ``iam:GetCredentialReport``.
     """
@@ -35,7 +35,7 @@ def credential_report(aws: Aws) -> Any:
 
 
 def row_of(report: Any, user: str) -> Any:
-    """A user's row; unknown where the report has none, because the user is younger than the report."""
+    """The row of a user; Unknown if the user was created after the report."""
     return (
         report if isinstance(report, Unknown) else report.get(user, Unknown(f"{user} is not in the credential report"))
     )

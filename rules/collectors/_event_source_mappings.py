@@ -1,4 +1,4 @@
-"""Which queues and streams Lambda functions read: AWS Config does not record event source mappings."""
+"""The event source mappings of Lambda functions, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
 
 
 def by_function(found: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Event source mappings as related resources, by the ARN of the function, whatever version or alias they name."""
+    """Event source mappings as related resources, by the ARN of the function without version or alias."""
     mappings: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for mapping in found:
         function = ":".join(mapping["FunctionArn"].split(":")[:7])

@@ -1,4 +1,4 @@
-"""Metrics as one number each: what CloudWatch has measured of many resources over some days."""
+"""CloudWatch metrics of many resources over some days, as one number for each resource and metric."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ HOUR, DAY = 3_600, 86_400
 MOST_QUERIES = 500
 
 
-# What agents measure of machines and containers, and we of the account: metrics that tell nothing of an application.
+# Namespaces of agents on instances and containers, and of Pillarwatch itself: they are not an application's.
 NOT_OF_APPLICATIONS = ("CWAgent", "ContainerInsights", "ECS/ContainerInsights", "Glue", "LambdaInsights", "Pillarwatch")
 
 
 def of_application(namespace: str) -> str:
-    """A JMESPath condition: the namespace at a path is an application's own."""
+    """A JMESPath condition: the namespace at a path is one of an application, not of AWS, an agent or Pillarwatch."""
     others = json.dumps(NOT_OF_APPLICATIONS)
     return f"({namespace} && !starts_with({namespace}, 'AWS/') && !contains(`{others}`, {namespace}))"
 
@@ -34,7 +34,7 @@ def of_application(namespace: str) -> str:
 class Metric(NamedTuple):
     """A metric and its statistic: ``Sum``, ``SampleCount``, ``Average``, ``Minimum``, ``Maximum`` or a percentile.
 
-    Of the days taken together, or of the busiest hour of them.
+    Over all days together, or over the hour with the highest value.
     """
 
     namespace: str
@@ -45,10 +45,10 @@ class Metric(NamedTuple):
 
 
 def measured(aws: Aws, wanted: Mapping[Key, Metric], *, days: int = 14) -> dict[Key, float | Unknown | None]:
-    """What the last days came to: None where nothing was measured, Unknown where that is denied or incomplete.
+    """The values of the last days: None where nothing was measured, Unknown if denied or incomplete.
 
-    Needs ``cloudwatch:GetMetricData``. Days are added up (``Sum``, ``SampleCount``) or averaged (``Average``); of the
-    others the worst day stands, the least for ``Minimum`` and the greatest for all else.
+    Needs ``cloudwatch:GetMetricData``. ``Sum`` and ``SampleCount`` add up the days, ``Average`` averages them.
+    ``Minimum`` is that of the lowest day; any other statistic is that of the highest day.
     """
     found: dict[Key, float | Unknown | None] = {}
     end = datetime.fromisoformat(aws.began)
@@ -65,7 +65,7 @@ def measured(aws: Aws, wanted: Mapping[Key, Metric], *, days: int = 14) -> dict[
             found.update({key: results for key, _ in batch})
             continue
         of_metric: dict[str, list[Any]] = defaultdict(list)
-        for result in results:  # one metric's values may stand on several pages
+        for result in results:  # the values of one metric can be on several pages
             of_metric[result["Id"]].append(result)
         found.update({key: _as_one(metric, of_metric[f"m{number}"]) for number, (key, metric) in enumerate(batch)})
     return found
@@ -79,7 +79,7 @@ def _query(name: str, metric: Metric) -> dict[str, object]:
 
 
 def _as_one(metric: Metric, results: list[Any]) -> float | Unknown | None:
-    """The results of all pages as one number; only the last of them may, and has to, say that it is complete.
+    """The results of all pages as one number. Only the result of the last page has the StatusCode Complete.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html
     """

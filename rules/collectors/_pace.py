@@ -1,4 +1,4 @@
-"""How fast collectors call AWS: at most half of what a service allows, which deployments and other tools share."""
+"""The rate at which collectors call AWS: at most half of the quota, which deployments and other tools share."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ SHARE = 0.5
 
 
 class Quota(NamedTuple):
-    """What AWS allows an account, in a Region where the service has Regions."""
+    """The calls per second that AWS allows an account, in each Region of a regional service."""
 
     service: str  #: boto3's name
-    operation: str  #: empty for all that have no quota of their own
+    operation: str  #: empty for all operations without a separate quota
     per_second: float
 
 
-# Of what is called once for each resource or page, where AWS publishes a rate.
+# The operations that collectors call once for each resource or page, if AWS publishes a rate.
 QUOTAS = (
     # "The rate of lookup requests is limited to two per second, per account, per Region."
     # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
@@ -28,10 +28,10 @@ QUOTAS = (
     Quota("dynamodb", "ListBackups", 5),
     # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html
     Quota("kinesis", "DescribeStreamSummary", 20),
-    # All of the control plane but GetFunction and GetPolicy together; it cannot be increased.
+    # All operations of the control plane together, except GetFunction and GetPolicy. It cannot be increased.
     # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
     Quota("lambda", "", 15),
-    # All operations together; the token bucket's refill rate.
+    # All operations together: the refill rate of the token bucket.
     # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/throttling-api-requests.html
     Quota("route53", "", 10),
     # https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
@@ -42,13 +42,13 @@ QUOTAS = (
 
 
 class Pace:
-    """Waits before a call where the calls before it would make the rate too high.
+    """Delays calls that would exceed the rate.
 
-    Register :meth:`before_call` with the clients that share it.
+    Register :meth:`before_call` with the clients that share the quota.
 
     Args:
-        clock: the time in seconds, from any beginning.
-        sleep: waits for some seconds.
+        clock: returns the time in seconds since any start.
+        sleep: waits for a number of seconds.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Pace:
         self._next: dict[Quota, float] = {}  #: when the next call may begin
 
     def before_call(self, model: Any, **_: Any) -> None:
-        """Wait until the operation may be called: botocore's event ``before-call``."""
+        """Wait until the rate allows the call. A handler of botocore's event ``before-call``."""
         service = model.service_model.service_name
         quota = self._quotas.get((service, model.name)) or self._quotas.get((service, ""))
         if quota is None:

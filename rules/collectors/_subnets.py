@@ -1,4 +1,4 @@
-"""In which Availability Zones the subnets of a resource lie."""
+"""The Availability Zones of the subnets of a resource."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def all_subnets(aws: Aws) -> Any:
-    """The Region's subnets with their zones, by id."""
+    """The subnets of the Region with their Availability Zones, by id."""
     found = aws.every("ec2:DescribeSubnets", "Subnets[].{SubnetId: SubnetId, AvailabilityZone: AvailabilityZone}")
     return found if isinstance(found, Unknown) else {each["SubnetId"]: each for each in found or []}
 
 
 def named(subnets: Any, ids: Sequence[str]) -> Any:
-    """Those of some ids; one that is not there, as a shared one is not, has no zone."""
+    """The subnets with these ids. A subnet that is not found has no Availability Zone."""
     if not ids:
         return []
     return subnets if isinstance(subnets, Unknown) else [subnets.get(each, {"SubnetId": each}) for each in ids]

@@ -1,4 +1,4 @@
-"""Tags by key, as Config records them: of one answer, or in bulk, one call for a hundred resources."""
+"""Tags by key, as AWS Config records them: of one response, or of 100 resources for each call."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def by_key(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """The tags of an answer that lists them, ``[{"Key": ..., "Value": ...}]``."""
+    """The tags of a response with the shape ``[{"Key": ..., "Value": ...}]``."""
     return {tag["Key"]: tag["Value"] for tag in tags}
 
 
 def tags_by_arn(aws: Aws, *resource_types: str) -> Any:
-    """The tags of every resource of the types (``logs:log-group``) that has any; unknown where that is refused.
+    """The tags of all tagged resources of the types (``logs:log-group``), by ARN; Unknown if AWS refuses the call.
 
     Needs ``tag:GetResources``.
     """
@@ -29,5 +29,5 @@ def tags_by_arn(aws: Aws, *resource_types: str) -> Any:
 
 
 def tags_of(found: Any, arn: str) -> Any:
-    """The tags of one of these resources, none where it has none; unknown where they are."""
+    """The tags of one resource: empty if it has none, Unknown if the tags are unknown."""
     return found if isinstance(found, Unknown) else found.get(arn, {})

@@ -1,7 +1,7 @@
-"""What the account knows of its cost.
+"""Budgets, cost anomaly detection and Compute Optimizer of the account.
 
-An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
-``configuration.budgets.DescribeBudgets.Budgets`` names the call to repeat by hand.
+The item's ``configuration`` holds the API responses by service and operation. A path names its call:
+``configuration.budgets.DescribeBudgets.Budgets``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     region="global",
 )
 def account_cost(aws: Aws) -> Iterator[Listed]:
-    """Budgets, cost anomalies and Compute Optimizer; a section that is refused is unknown, and the others go on."""
+    """Budgets, cost anomalies and Compute Optimizer; sections that AWS refuses are unknown."""
 
     def budgets(operation: str, key: str, **more: Any) -> dict[str, object]:
         account = {"AccountId": aws.account, **more}

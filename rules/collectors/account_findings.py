@@ -1,7 +1,7 @@
-"""What AWS has found in the account and nobody has closed yet, and whether sessions on machines leave a trace.
+"""Open findings of GuardDuty and IAM Access Analyzer, and the preferences of Session Manager.
 
-An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
-``configuration.guardduty.GetFindings.Findings`` names the call to repeat by hand.
+The item's ``configuration`` holds the API responses by service and operation. A path names its call:
+``configuration.guardduty.GetFindings.Findings``.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from rules.collectors import Aws, Listed
 
-EXTERNAL = ("ACCOUNT", "ORGANIZATION")  # the analyzers of access from outside
+EXTERNAL = ("ACCOUNT", "ORGANIZATION")  # the types of external access analyzers
 MOST = 1000
 NO_PREFERENCES = ("InvalidDocument",)  # Session Manager has never been set up
 PREFERENCES = "SSM-SessionManagerRunShell"
-# GuardDuty's severities: high and critical, medium, low. The 50 of each that rest longest are asked for.
+# Severities of GuardDuty: high and critical, medium, low. The 50 least recently updated findings of each are requested.
 SEVERITIES = ((7, 11), (4, 7), (1, 4))
 AT_ONCE = 50
 
@@ -39,7 +39,7 @@ AT_ONCE = 50
     ),
 )
 def account_findings(aws: Aws) -> Iterator[Listed]:
-    """Open findings of GuardDuty and of IAM Access Analyzer, and Session Manager's preferences."""
+    """Open findings of GuardDuty and of IAM Access Analyzer, and the preferences of Session Manager."""
     analyzers = aws.every("access-analyzer:ListAnalyzers", "analyzers")
     detectors = aws.every("guardduty:ListDetectors", "DetectorIds")
     machines = aws.every(
@@ -48,7 +48,7 @@ def account_findings(aws: Aws) -> Iterator[Listed]:
     configuration = {
         "accessanalyzer": {
             "ListAnalyzers": {"analyzers": analyzers},
-            "ListFindingsV2": {"findings": _shared_outside(aws, analyzers)},
+            "ListFindingsV2": {"findings": _external_access(aws, analyzers)},
         },
         "guardduty": {
             "GetFindings": {"Findings": _threats(aws, detectors)},
@@ -62,8 +62,8 @@ def account_findings(aws: Aws) -> Iterator[Listed]:
     yield aws.listed(ACCOUNT, aws.account, configuration)
 
 
-def _shared_outside(aws: Aws, analyzers: Any) -> Any:
-    """The active findings of the analyzers of external access; unknown where one of the calls is refused."""
+def _external_access(aws: Aws, analyzers: Any) -> Any:
+    """The active findings of the external access analyzers; Unknown if AWS refuses one of the calls."""
     if isinstance(analyzers, Unknown):
         return analyzers
     findings: list[Any] = []
@@ -85,13 +85,13 @@ def _shared_outside(aws: Aws, analyzers: Any) -> Any:
 
 
 def _of_access(finding: dict[str, Any]) -> dict[str, Any]:
-    """A finding; unknown where Access Analyzer could not analyze the resource, which is no finding of access."""
+    """A finding; Unknown if Access Analyzer reports an error instead of access, because it could not analyze it."""
     error = finding.pop("error")
     return dict.fromkeys(finding, Unknown(f"access-analyzer:ListFindings has an error: {error}")) if error else finding
 
 
 def _threats(aws: Aws, detectors: Any) -> Any:
-    """GuardDuty's findings that are not archived; unknown where one of the calls is refused."""
+    """GuardDuty findings that are not archived; Unknown if AWS refuses one of the calls."""
     if isinstance(detectors, Unknown):
         return detectors
     findings: list[Any] = []
@@ -101,7 +101,7 @@ def _threats(aws: Aws, detectors: Any) -> Any:
             ids = aws.every(
                 "guardduty:ListFindings",
                 "FindingIds",
-                absent=("BadRequestException",),  # the detector is gone meanwhile
+                absent=("BadRequestException",),  # the detector was deleted in the meantime
                 most=AT_ONCE,
                 DetectorId=detector,
                 FindingCriteria={"Criterion": {"service.archived": {"Equals": ["false"]}, "severity": severity}},

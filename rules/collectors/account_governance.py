@@ -1,7 +1,7 @@
-"""How the account is reviewed and prepared: packs, analyzers, runbooks, reviews, restores, experiments.
+"""Conformance packs, analyzers, reviews, restore tests, experiments and other preparations in the account.
 
-An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
-``configuration.wellarchitected.ListWorkloads.WorkloadSummaries`` names the call to repeat by hand.
+The item's ``configuration`` holds the API responses by service and operation. A path names its call:
+``configuration.wellarchitected.ListWorkloads.WorkloadSummaries``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     ),
 )
 def account_governance(aws: Aws) -> Iterator[Listed]:
-    """What exists in the account of each; a section that is refused is unknown, and the others go on."""
+    """Which of these preparations exist; sections that AWS refuses are unknown."""
 
     def listed(action: str, key: str, **parameters: Any) -> dict[str, Any]:
         return {key: aws.every(action, key, **parameters)}
@@ -65,7 +65,7 @@ def account_governance(aws: Aws) -> Iterator[Listed]:
 
 
 def _flags(aws: Aws) -> Any:
-    """The profiles of feature flags of all applications; unknown where one of the calls is refused."""
+    """The feature flag profiles of all AppConfig applications; Unknown if AWS refuses one of the calls."""
     applications = aws.every("appconfig:ListApplications", "Items")
     if isinstance(applications, Unknown):
         return applications
@@ -84,7 +84,7 @@ def _flags(aws: Aws) -> Any:
 
 
 def _imported(aws: Aws) -> Any:
-    """The portfolios that are shared with the account, by its organization or by another account."""
+    """The portfolios that the organization or another account shares with the account."""
     found: list[Any] = []
     for kind in ("AWS_ORGANIZATIONS", "IMPORTED"):
         some = aws.every(

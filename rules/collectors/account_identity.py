@@ -1,7 +1,7 @@
-"""Who may act for the account.
+"""The root user, the password policy and the alternate contacts of the account.
 
-An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
-``configuration.iam.GetAccountSummary.SummaryMap.AccountMFAEnabled`` names the call to repeat by hand.
+The item's ``configuration`` holds the API responses by service and operation. A path names its call:
+``configuration.iam.GetAccountSummary.SummaryMap.AccountMFAEnabled``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     region="global",
 )
 def account_identity(aws: Aws) -> Iterator[Listed]:
-    """The root user, passwords and contacts; a section that is refused is unknown, and the others go on."""
+    """The root user, the password policy and contacts; sections that AWS refuses are unknown."""
     contacts = [
         aws.ask("account:GetAlternateContact", absent=("ResourceNotFoundException",), AlternateContactType=kind)
         for kind in ("BILLING", "OPERATIONS", "SECURITY")

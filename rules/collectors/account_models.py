@@ -1,7 +1,7 @@
-"""How the account uses models of Amazon Bedrock.
+"""Guardrails, invocation logging and invocations of Amazon Bedrock models.
 
-An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
-``configuration.bedrock.ListGuardrails.guardrails`` names the call to repeat by hand.
+The item's ``configuration`` holds the API responses by service and operation. A path names its call:
+``configuration.bedrock.ListGuardrails.guardrails``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     actions=("bedrock:GetModelInvocationLoggingConfiguration", "bedrock:ListGuardrails", "cloudwatch:ListMetrics"),
 )
 def account_models(aws: Aws) -> Iterator[Listed]:
-    """Guardrails, logs, and whether models and guardrails were invoked in two weeks: so long are metrics listed."""
+    """Guardrails, logging, and whether models were invoked: ListMetrics returns metrics with data in two weeks."""
     invoked: Any = []
     for namespace in ("AWS/Bedrock", "AWS/Bedrock/Guardrails"):
         found = aws.every("cloudwatch:ListMetrics", "Metrics", most=1, Namespace=namespace, MetricName="Invocations")

@@ -1,7 +1,7 @@
-"""What watches the account's workloads: alarms, dashboards, queries, objectives, rules that react.
+"""Alarms, dashboards, saved queries, service level objectives and event rules in the account.
 
-An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
-``configuration.cloudwatch.ListDashboards.DashboardEntries`` names the call to repeat by hand.
+The item's ``configuration`` holds the API responses by service and operation. A path names its call:
+``configuration.cloudwatch.ListDashboards.DashboardEntries``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     ),
 )
 def account_observability(aws: Aws) -> Iterator[Listed]:
-    """What exists in the account of each; a section that is refused is unknown, and the others go on."""
+    """Alarms, dashboards, queries, objectives and rules; sections that AWS refuses are unknown."""
 
     def listed(action: str, key: str, **parameters: Any) -> dict[str, Any]:
         return {key: aws.every(action, key, **parameters)}
@@ -51,7 +51,7 @@ def account_observability(aws: Aws) -> Iterator[Listed]:
         ),
         "LogAlarms": aws.every("cloudwatch:DescribeAlarms", "LogAlarms", AlarmTypes=["LogAlarm"]),
     }
-    ours = os.environ.get("EVENT_BUS_NAME", "")  # our bus and our dashboard have our stack's name
+    ours = os.environ.get("EVENT_BUS_NAME", "")  # also the name of Pillarwatch's dashboard
     dashboards = aws.every("cloudwatch:ListDashboards", f"DashboardEntries[?DashboardName != '{ours}']")
     configuration = {
         "application-signals": {

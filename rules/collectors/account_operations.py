@@ -1,7 +1,7 @@
-"""How the account is operated: telemetry, environments, monitors, and what of it rests or AWS could run.
+"""Custom metrics, environments, monitors, idle resources and the types of compute in the account.
 
-An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
-``configuration.resourcegroupstaggingapi.GetTagValues.TagValues`` names the call to repeat by hand.
+The item's ``configuration`` holds the API responses by service and operation. A path names its call:
+``configuration.resourcegroupstaggingapi.GetTagValues.TagValues``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ COMPUTE = ("AWS::AppRunner::Service", "AWS::EC2::Instance", "AWS::ECS::Service",
     ),
 )
 def account_operations(aws: Aws) -> Iterator[Listed]:
-    """Metrics of one's own, billing alarms, environments, monitors, idle resources; refused parts are unknown."""
+    """Custom metrics, billing alarms, environments, monitors, idle resources; sections that AWS refuses are unknown."""
     alarms = aws.every(
         "cloudwatch:DescribeAlarms", "MetricAlarms[?Namespace=='AWS/Billing']", AlarmTypes=["MetricAlarm"]
     )
@@ -49,7 +49,7 @@ def account_operations(aws: Aws) -> Iterator[Listed]:
     monitors = aws.every("internetmonitor:ListMonitors", "Monitors")
     idle = aws.every("compute-optimizer:GetIdleRecommendations", "idleRecommendations")
     counts = aws.every("config:GetDiscoveredResourceCounts", "resourceCounts", resourceTypes=list(COMPUTE))
-    # One is enough: there may be a hundred thousand.
+    # One metric is enough: an account can have 100,000.
     metrics = aws.every(
         "cloudwatch:ListMetrics", f"Metrics[?{of_application('Namespace')}]", most=1, RecentlyActive="PT3H"
     )
@@ -76,7 +76,7 @@ def account_operations(aws: Aws) -> Iterator[Listed]:
 
 
 def _by_others(updates: Any) -> Any:
-    """The updates that were carried out, but for those of nested stacks, which CloudFormation makes by itself."""
+    """The successful updates without those of nested stacks, which CloudFormation calls itself."""
     if isinstance(updates, Unknown):
         return updates
     records = [(event, json.loads(event.get("CloudTrailEvent") or "{}")) for event in updates]

@@ -1,7 +1,7 @@
-"""How the account is governed from above, and what the bill is told apart by.
+"""The organization, its policies, federation, cost allocation and AWS Support of the account.
 
-An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
-``configuration.organizations.DescribeOrganization.Organization`` names the call to repeat by hand.
+The item's ``configuration`` holds the API responses by service and operation. A path names its call:
+``configuration.organizations.DescribeOrganization.Organization``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 ALONE = ("AWSOrganizationsNotInUseException",)
-NO_SUPPORT = ("SubscriptionRequiredException",)  # the account has no support plan that has an API
+NO_SUPPORT = ("SubscriptionRequiredException",)  # the support plan of the account includes no API
 
 
 @collector(
@@ -38,14 +38,14 @@ NO_SUPPORT = ("SubscriptionRequiredException",)  # the account has no support pl
     region="global",
 )
 def account_organization(aws: Aws) -> Iterator[Listed]:
-    """The organization and its policies, federation, cost allocation, and what AWS Support tells.
+    """The organization and its policies, federation, cost allocation, and the answers of AWS Support.
 
-    The management account alone may list policies and cost allocation tags: in a member account those sections are
-    refused, and nobody reads them there.
+    Only the management account can list policies and cost allocation tags. In a member account AWS refuses these
+    sections, and no check reads them.
     """
     organization = aws.ask("organizations:DescribeOrganization", absent=ALONE)
     severities = aws.ask("support:DescribeSeverityLevels", absent=NO_SUPPORT)
-    advice = (  # Trusted Advisor's API needs the same plan, and denies without
+    advice = (  # the API of Trusted Advisor requires the same plan, and denies the call otherwise
         None
         if severities is None
         else aws.every("trustedadvisor:ListRecommendations", "recommendationSummaries", pillar="service_limits")
@@ -75,16 +75,16 @@ def account_organization(aws: Aws) -> Iterator[Listed]:
 
 
 def _attached(aws: Aws, *kinds: str) -> Any:
-    """The organization's own policies of these kinds that are attached to a root, a unit or an account."""
+    """The custom policies of these types that are attached to a root, an organizational unit or an account."""
     found: list[Any] = []
     for kind in kinds:
         policies = aws.every("organizations:ListPolicies", "Policies[?!AwsManaged]", absent=ALONE, Filter=kind)
         if policies is None or isinstance(policies, Unknown):
             return policies
         for policy in policies:
-            gone = ("PolicyNotFoundException",)
+            deleted = ("PolicyNotFoundException",)
             targets = aws.every(
-                "organizations:ListTargetsForPolicy", "Targets", absent=gone, PolicyId=policy["Id"], most=1
+                "organizations:ListTargetsForPolicy", "Targets", absent=deleted, PolicyId=policy["Id"], most=1
             )
             if isinstance(targets, Unknown):
                 return targets

@@ -1,7 +1,7 @@
-"""What watches over the account and its region.
+"""The AWS security services of the account in a Region.
 
-An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
-``configuration.ec2.GetEbsEncryptionByDefault.EbsEncryptionByDefault`` names the call to repeat by hand.
+The item's ``configuration`` holds the API responses by service and operation. A path names its call:
+``configuration.ec2.GetEbsEncryptionByDefault.EbsEncryptionByDefault``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rules.collectors import Aws, Listed
 
-NO_HUB = ("InvalidAccessException",)  # the account has not turned Security Hub on
+NO_HUB = ("InvalidAccessException",)  # Security Hub is not enabled in the account
 NO_MACIE = ("AccessDeniedException: Macie is not enabled", "ResourceNotFoundException")
 OPEN_AND_SEVERE = {
     "RecordState": [{"Value": "ACTIVE", "Comparison": "EQUALS"}],
@@ -46,7 +46,7 @@ OWN_RUNBOOKS = [{"Key": "Owner", "Values": ["Self"]}, {"Key": "DocumentType", "V
     ),
 )
 def account_protection(aws: Aws) -> Iterator[Listed]:
-    """Trails, detectors, scans and encryption; a section that is refused is unknown, and the others go on."""
+    """Trails, detectors, scans and encryption; sections that AWS refuses are unknown."""
     trails = aws.every("cloudtrail:DescribeTrails", "trailList[].TrailARN")
     detectors = aws.every("guardduty:ListDetectors", "DetectorIds")
     standards = aws.every("securityhub:GetEnabledStandards", "StandardsSubscriptions", absent=NO_HUB)
@@ -79,7 +79,7 @@ def account_protection(aws: Aws) -> Iterator[Listed]:
 
 
 def _oldest_findings(aws: Aws) -> Any:
-    """The oldest open findings of this account and region, a page of them: an administrator sees its members' too."""
+    """A page of the oldest open findings, only of this account and Region: an administrator also sees its members'."""
     here = {
         "AwsAccountId": [{"Value": aws.account, "Comparison": "EQUALS"}],
         "Region": [{"Value": aws.region, "Comparison": "EQUALS"}],
@@ -96,9 +96,9 @@ def _oldest_findings(aws: Aws) -> Any:
 
 
 def _about_each(aws: Aws, names: Any, action: str, parameter: str) -> Any:
-    """The answers about each of what was found; what has vanished meanwhile is left out."""
+    """The response of an action for each name; names that were deleted in the meantime are omitted."""
     if isinstance(names, Unknown):
         return names
-    gone = ("BadRequestException", "TrailNotFoundException")
-    answers = [aws.ask(action, absent=gone, **{parameter: name}) for name in names]
+    deleted = ("BadRequestException", "TrailNotFoundException")
+    answers = [aws.ask(action, absent=deleted, **{parameter: name}) for name in names]
     return [answer for answer in answers if answer is not None]

@@ -1,7 +1,7 @@
-"""How near the account is to its quotas.
+"""The quotas of the account and their usage.
 
-An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
-``configuration.lambda.GetAccountSettings.AccountLimit`` names the call to repeat by hand.
+The item's ``configuration`` holds the API responses by service and operation. A path names its call:
+``configuration.lambda.GetAccountSettings.AccountLimit``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rules.collectors import Aws, Listed
 
-# The services that measure how much of their quotas is used.
+# The services with usage metrics of their quotas.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Quotas-Visualize-Alarms.html
 MEASURED = (
     "autoscaling",
@@ -45,16 +45,16 @@ DAYS = 7
     ACCOUNT, actions=("cloudwatch:GetMetricData", "lambda:GetAccountSettings", "servicequotas:ListServiceQuotas")
 )
 def account_quotas(aws: Aws) -> Iterator[Listed]:
-    """The account's limits; a section that is refused is unknown, and the others go on."""
+    """The limits of the account; sections that AWS refuses are unknown."""
     configuration = {"lambda": {"GetAccountSettings": aws.ask("lambda:GetAccountSettings")}}
     account = aws.listed(ACCOUNT, aws.account, configuration).item
     yield completed(account, {"Metrics": {"ResourceCount": {"Maximum": _used(aws)}}})
 
 
 def _used(aws: Aws) -> Any:
-    """The quotas of resources whose number is measured, each with the most that there were in a week under ``Maximum``.
+    """The resource quotas with a usage metric, each with the maximum usage of a week as ``Maximum``.
 
-    Quotas of requests have a rate as their value, and metrics that count by the minute: those are not compared.
+    Quotas of request rates are omitted, because their usage metrics count requests by the minute.
     """
     quotas: list[dict[str, Any]] = []
     for service in MEASURED:
@@ -75,7 +75,7 @@ def _used(aws: Aws) -> Any:
 
 
 def _value(quota: dict[str, Any]) -> Any:
-    """What was granted: Service Quotas asks the service in the caller's name, and tells why that did not answer."""
+    """The value of the quota; Unknown if Service Quotas reports an error of the service."""
     reason = quota.get("ErrorReason", {}).get("ErrorCode", "it has no value")
     return quota.get("Value", Unknown(f"servicequotas:ListServiceQuotas of {quota['QuotaName']}: {reason}"))
 

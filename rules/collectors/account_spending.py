@@ -1,8 +1,8 @@
-"""What the account spends, on what, and what AWS would save.
+"""The cost of the account, its commitments and exports, and the savings that AWS recommends.
 
-An item's ``configuration`` holds the answers as the APIs give them, under service and operation: the path
-``configuration.ce.GetSavingsPlansCoverage.SavingsPlansCoverages`` names the call to repeat by hand. Cost Explorer bills
-each request, a cent.
+The item's ``configuration`` holds the API responses by service and operation. A path names its call:
+``configuration.ce.GetSavingsPlansCoverage.SavingsPlansCoverages``. Cost Explorer bills
+0.01 USD for each request.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DAYS = 14
 NO_DATA = ("DataUnavailableException", "AccessDeniedException: User not enabled for cost explorer")
 ALONE = ("AWSOrganizationsNotInUseException",)
-# Credits and refunds would hide what is used.
+# Credits and refunds would hide the cost of the usage.
 AS_USED = {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Credit", "Refund"]}}}
 RESERVABLE = (
     "Amazon ElastiCache",
@@ -50,9 +50,10 @@ RESERVABLE = (
     region="global",
 )
 def account_spending(aws: Aws) -> Iterator[Listed]:
-    """Cost by day and kind of use, commitments, exports, savings, emissions; what is refused is unknown."""
+    """Cost by day and usage type, commitments, exports, savings, emissions; sections that AWS refuses are unknown."""
     recently: dict[str, Any] = {"TimePeriod": {"Start": _day(aws, DAYS), "End": _day(aws, 0)}}
-    settled: dict[str, Any] = {"TimePeriod": {"Start": _day(aws, DAYS + 1), "End": _day(aws, 1)}}  # of plans: till then
+    # Cost Explorer has the data of Savings Plans a day later.
+    settled: dict[str, Any] = {"TimePeriod": {"Start": _day(aws, DAYS + 1), "End": _day(aws, 1)}}
     reports = aws.every("cur:DescribeReportDefinitions", "ReportDefinitions")
     enrolled = aws.every("cost-optimization-hub:ListEnrollmentStatuses", "items")
     emissions = aws.every(
@@ -84,7 +85,7 @@ def _day(aws: Aws, ago: int) -> str:
 
 
 def _answer(aws: Aws, action: str, key: str, **parameters: Any) -> Any:
-    """An answer on several pages as one; None where the account has no data."""
+    """The pages of a response as one; None if the account has no data."""
     found = aws.every(action, key, absent=NO_DATA, **parameters)
     return found if found is None or isinstance(found, Unknown) else {key: found}
 
@@ -103,17 +104,17 @@ def _cost_by_day(aws: Aws, recently: dict[str, Any]) -> Any:
 
 
 def _exports(aws: Aws) -> Any:
-    """The data exports with what they select; one that is deleted meanwhile is left out."""
+    """The data exports with their queries; one that is deleted in the meantime is omitted."""
     exports = aws.every("bcm-data-exports:ListExports", "Exports")
     if isinstance(exports, Unknown):
         return exports
-    gone = ("ResourceNotFoundException",)
-    found = [aws.ask("bcm-data-exports:GetExport", absent=gone, ExportArn=export["ExportArn"]) for export in exports]
+    deleted = ("ResourceNotFoundException",)
+    found = [aws.ask("bcm-data-exports:GetExport", absent=deleted, ExportArn=export["ExportArn"]) for export in exports]
     return [export for export in found if export is not None]
 
 
 def _reservations(aws: Aws) -> Any:
-    """What AWS recommends to reserve, of all services; None where none of them has data."""
+    """The reservations that AWS recommends, of all services; None if no service has data."""
     found: list[Any] | None = None
     for service in RESERVABLE:
         some = aws.every(
@@ -133,7 +134,7 @@ def _reservations(aws: Aws) -> Any:
 
 
 def _savings(aws: Aws, enrolled: Any) -> Any:
-    """What Cost Optimization Hub would save, on whichever page; None where the account is not enrolled."""
+    """The estimated savings in Cost Optimization Hub; None if the account is not enrolled."""
     if not isinstance(enrolled, Unknown) and all(each.get("status") != "Active" for each in enrolled):
         return None
     return aws.ask("cost-optimization-hub:ListRecommendationSummaries", groupBy="ResourceType")

@@ -1,4 +1,4 @@
-"""Functions, tables and target groups with their alarms."""
+"""Lambda functions, DynamoDB tables and target groups with the alarms on their metrics."""
 
 from __future__ import annotations
 

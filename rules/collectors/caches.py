@@ -1,4 +1,4 @@
-"""ElastiCache's replication groups and single clusters, which Config does not record."""
+"""ElastiCache replication groups and single clusters, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SAME = (
     "SnapshotRetentionLimit",
     "TransitEncryptionEnabled",
     "TransitEncryptionMode",
-)  # what the API and CloudFormation name alike
+)  # the same names in the API and in CloudFormation
 
 
 @collector(
@@ -40,9 +40,9 @@ SAME = (
     ),
 )
 def caches(aws: Aws) -> Iterator[Listed]:
-    """Replication groups with the hits and misses of a week, and the clusters that are in none.
+    """Replication groups with the cache hits and misses of a week, and the clusters outside of groups.
 
-    In CloudFormation's shape. A group's engine version and subnet group are known by its clusters only.
+    The items have CloudFormation's shape. The engine version and subnet group of a group are those of its clusters.
     """
     tags = tags_by_arn(aws, "elasticache:cluster", "elasticache:replicationgroup")
     nodes = aws.every("elasticache:DescribeCacheClusters", "CacheClusters")
@@ -57,7 +57,7 @@ def caches(aws: Aws) -> Iterator[Listed]:
             **{key: group.get(key, _of(first, key)) for key in ("AutoMinorVersionUpgrade", "Engine")},
             "AtRestEncryptionEnabled": group.get("StorageEncryptionType", "none") != "none"
             or group.get("AtRestEncryptionEnabled"),
-            "AuthToken": "it is not told" if group.get("AuthTokenEnabled") else None,
+            "AuthToken": "not returned by the API" if group.get("AuthTokenEnabled") else None,
             "AutomaticFailoverEnabled": group.get("AutomaticFailover") in ON,
             "CacheSubnetGroupName": _of(first, "CacheSubnetGroupName"),
             "EngineVersion": _of(first, "EngineVersion"),
@@ -81,7 +81,7 @@ def caches(aws: Aws) -> Iterator[Listed]:
 
 
 def _reads(aws: Aws, nodes: list[str]) -> dict[str, dict[str, Any]]:
-    """How many reads all nodes together had an answer to, and how many not."""
+    """The cache hits and misses of all nodes together."""
     wanted = {
         (node, name): Metric("AWS/ElastiCache", name, {"CacheClusterId": node}, "Sum")
         for node in nodes

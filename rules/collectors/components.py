@@ -1,4 +1,4 @@
-"""Functions and tasks with those that work with the same role."""
+"""Lambda functions and ECS task definitions with the others that use the same IAM role."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROLES = {FUNCTION: "configuration.role", TASK: "configuration.TaskRoleArn"}
 
 @collector(FUNCTION, TASK, actions=("config:SelectResourceConfig",))
 def components(aws: Aws) -> Iterator[Listed]:
-    """Lambda functions and active ECS task definitions with the others of their role, and of their newest revision."""
+    """Lambda functions and active ECS task definitions with the others of their role, each in its newest revision."""
     users: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for resource_type in ROLES:
         newest: dict[str, dict[str, Any]] = {}
@@ -39,12 +39,12 @@ def components(aws: Aws) -> Iterator[Listed]:
 
 
 def _is_in_force(item: dict[str, Any]) -> bool:
-    """Whether it can be started: Config keeps the revisions of task definitions that cannot."""
+    """Whether tasks can be started from it. AWS Config also keeps inactive revisions of task definitions."""
     return not ConfigurationItem(item).has_ended
 
 
 def _role(item: dict[str, Any]) -> str:
-    """The ARN of its role, or a text of its own where that cannot be read."""
+    """The ARN of the role, or a text that no other component has if the role is unreadable."""
     return str(ConfigurationItem(item).text(ROLES[item["resourceType"]])) or item["resourceId"]
 
 

@@ -1,4 +1,4 @@
-"""IAM users with their credentials, which Config does not record."""
+"""IAM users with their credentials, which AWS Config does not record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Distributions with what their caches are good for."""
+"""CloudFront distributions with their cache hit rate and log deliveries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch.unknown import Unknown
-from rules.collectors import Gone, collector, completed
+from rules.collectors import Deleted, collector, completed
 from rules.collectors._metrics import Metric, measured
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ DISTRIBUTION = "AWS::CloudFront::Distribution"
     ),
 )
 def distributions(aws: Aws) -> Iterator[Listed]:
-    """CloudFront distributions with their deliveries of logs, and the hit rate of a week by the additional metrics."""
+    """CloudFront distributions with their log deliveries, and the cache hit rate of a week (an additional metric)."""
     deliveries = deliveries_by_resource(aws)
     for page in aws.recorded_pages(DISTRIBUTION):
         rates = measured(
@@ -49,10 +49,10 @@ def distributions(aws: Aws) -> Iterator[Listed]:
                 subscription = aws.ask(
                     "cloudfront:GetMonitoringSubscription",
                     absent=("NoSuchMonitoringSubscription",),
-                    gone=("NoSuchDistribution",),
+                    deleted=("NoSuchDistribution",),
                     DistributionId=item["resourceId"],
                 )
-            except Gone:
+            except Deleted:
                 continue
             answers = {
                 "cloudfront": {"GetMonitoringSubscription": subscription},
@@ -67,7 +67,7 @@ def distributions(aws: Aws) -> Iterator[Listed]:
 
 
 def deliveries_by_resource(aws: Aws) -> Any:
-    """The deliveries of vended logs by the ARN of the resource that their source names."""
+    """The deliveries of vended logs by the ARN of the resource in their delivery source."""
     sources = aws.every("logs:DescribeDeliverySources", "deliverySources")
     deliveries = aws.every("logs:DescribeDeliveries", "deliveries")
     for answer in (sources, deliveries):

@@ -1,4 +1,4 @@
-"""Systems Manager's documents of the account, with whom they are shared."""
+"""Systems Manager documents of the account with the accounts that they are shared with."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 DOCUMENT = "AWS::SSM::Document"
-GONE = ("InvalidDocument",)
+DELETED = ("InvalidDocument",)
 OWN = [{"Key": "Owner", "Values": ["Self"]}]
-SAME = ("DocumentFormat", "DocumentType", "Name", "TargetType", "VersionName")  # what CloudFormation names alike
+SAME = ("DocumentFormat", "DocumentType", "Name", "TargetType", "VersionName")  # also CloudFormation's names
 
 
 @collector(DOCUMENT, actions=("ssm:DescribeDocumentPermission", "ssm:ListDocuments"))
 def documents(aws: Aws) -> Iterator[Listed]:
-    """Documents that the account owns, with whom they are shared. Config names them as we do."""
+    """Documents that the account owns, with the accounts that they are shared with. The ids are those of AWS Config."""
     for document in aws.walk("ssm:ListDocuments", "DocumentIdentifiers", Filters=OWN):
         name = document["Name"]
         shared = aws.every(
-            "ssm:DescribeDocumentPermission", "AccountIds", absent=GONE, Name=name, PermissionType="Share"
+            "ssm:DescribeDocumentPermission", "AccountIds", absent=DELETED, Name=name, PermissionType="Share"
         )
-        if shared is not None:  # else it is gone since it was listed
+        if shared is not None:  # otherwise deleted since it was listed
             tags = by_key(document.get("Tags", ()))
             configuration = {key: document.get(key) for key in SAME}
             item = aws.listed(DOCUMENT, name, configuration, tags=tags).item

@@ -1,4 +1,4 @@
-"""Policies of CloudFront, which AWS Config does not record: they belong to no region."""
+"""CloudFront policies, which AWS Config does not record. They belong to no Region."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEADERS = "AWS::CloudFront::ResponseHeadersPolicy"
     region="global",
 )
 def edge_policies(aws: Aws) -> Iterator[Listed]:
-    """The account's own cache policies and response headers policies, in CloudFormation's shape."""
+    """The custom cache policies and response headers policies of the account in CloudFormation's shape."""
     for found in _every(aws, "cloudfront:ListCachePolicies", "CachePolicyList"):
         policy = found["CachePolicy"]
         config = {"CachePolicyConfig": policy["CachePolicyConfig"]}
@@ -34,7 +34,7 @@ def edge_policies(aws: Aws) -> Iterator[Listed]:
 
 
 def _every(aws: Aws, action: str, key: str) -> Iterator[dict[str, Any]]:
-    """The elements on all pages: CloudFront keeps the marker of the next one inside the list."""
+    """The elements on all pages. The marker of the next page is inside the list of CloudFront's response."""
     marker: dict[str, str] = {}
     while True:
         (found,) = aws.pages(action, f"[{key}]", Type="custom", **marker)

@@ -1,4 +1,4 @@
-"""Functions with the queues and streams that they read: Config does not record event source mappings."""
+"""Lambda functions with their event source mappings, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FUNCTION = "AWS::Lambda::Function"
 
 @collector(FUNCTION, actions=("config:SelectResourceConfig", "lambda:ListEventSourceMappings"))
 def event_sources(aws: Aws) -> Iterator[Listed]:
-    """Lambda functions with their event source mappings, those of versions and aliases included."""
+    """Lambda functions with their event source mappings, including those of versions and aliases."""
     mappings = by_function(aws.pages("lambda:ListEventSourceMappings", "EventSourceMappings"))
     for item in aws.recorded(FUNCTION):
         yield Listed(item, {MAPPING: mappings.get(item["arn"], [])})

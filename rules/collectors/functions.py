@@ -1,4 +1,4 @@
-"""Functions with what AWS Config does not record of them."""
+"""Lambda functions with the attributes that AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 FUNCTION = "AWS::Lambda::Function"
-GONE = ("ResourceNotFoundException",)
-# What is kept of the environment is the level alone: other variables may hold what nobody should read.
+DELETED = ("ResourceNotFoundException",)
+# Only the log level of the environment is kept, because other variables can contain secrets.
 LEVELS = ("LOG_LEVEL", "POWERTOOLS_LOG_LEVEL")
 KEPT = "Functions[].{FunctionName: FunctionName, LoggingConfig: LoggingConfig, Environment: Environment}"
 
@@ -38,7 +38,7 @@ KEPT = "Functions[].{FunctionName: FunctionName, LoggingConfig: LoggingConfig, E
     ),
 )
 def functions(aws: Aws) -> Iterator[Listed]:
-    """Lambda functions with what calls them, how they fail and log, recommendations and names of secrets."""
+    """Lambda functions with their triggers, failure handling, logging, recommendations and names of secrets."""
     sources = _data_sources(aws)
     subnets = all_subnets(aws)
     recommendations = aws.every("compute-optimizer:GetLambdaFunctionRecommendations", "lambdaFunctionRecommendations")
@@ -53,10 +53,10 @@ def functions(aws: Aws) -> Iterator[Listed]:
         elif name in configurations:
             levels, secrets = configurations[name]
         else:
-            continue  # it is deleted since it was recorded
-        aliases = aws.every("lambda:ListAliases", "Aliases", absent=GONE, FunctionName=name)
+            continue  # deleted since it was recorded
+        aliases = aws.every("lambda:ListAliases", "Aliases", absent=DELETED, FunctionName=name)
         invoked = aws.every(
-            "lambda:ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", absent=GONE, FunctionName=name
+            "lambda:ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", absent=DELETED, FunctionName=name
         )
         if aliases is None or invoked is None:
             continue
@@ -101,9 +101,9 @@ def _subnets(item: dict[str, Any]) -> list[str]:
 
 
 def _configurations(aws: Aws) -> Any:
-    """By name, what GetFunctionConfiguration would answer of logs and levels, and the names of secrets.
+    """The logging configuration, log level and names of secrets of GetFunctionConfiguration, by function name.
 
-    ListFunctions has the same of fifty functions at once. Where Lambda cannot decrypt an environment, it is unknown.
+    ListFunctions returns them for 50 functions at once. An environment that Lambda cannot decrypt is unknown.
     """
     functions = aws.every("lambda:ListFunctions", KEPT)
     if isinstance(functions, Unknown):
@@ -124,7 +124,7 @@ def _configurations(aws: Aws) -> Any:
 
 
 def _data_sources(aws: Aws) -> Any:
-    """What of all GraphQL APIs is answered by a function."""
+    """The data sources of all GraphQL APIs that are Lambda functions."""
     apis = aws.every("appsync:ListGraphqlApis", "graphqlApis")
     if isinstance(apis, Unknown):
         return apis

@@ -1,4 +1,4 @@
-"""Hosted zones with their records, which AWS Config does not record."""
+"""Route 53 hosted zones with their records, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ADDRESSES = (
 
 @collector(ZONE, actions=("config:SelectResourceConfig", "route53:ListResourceRecordSets"))
 def hosted_zones(aws: Aws) -> Iterator[Listed]:
-    """Hosted zones with those of their records that lead to an address; one that is deleted meanwhile is not listed."""
+    """Hosted zones with their address records (A, AAAA, CNAME); one that is deleted in the meantime is not listed."""
     for item in aws.recorded(ZONE):
         found = aws.every(
             "route53:ListResourceRecordSets",

@@ -1,4 +1,4 @@
-"""Repositories with their newest image."""
+"""ECR repositories with their newest image."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REPOSITORY = "AWS::ECR::Repository"
 
 @collector(REPOSITORY, actions=("config:SelectResourceConfig", "ecr:DescribeImages"))
 def images(aws: Aws) -> Iterator[Listed]:
-    """ECR repositories with the image that was pushed last; one that is deleted meanwhile is not listed."""
+    """ECR repositories with the image that was pushed last; one that is deleted in the meantime is not listed."""
     for item in aws.recorded(REPOSITORY):
         found = aws.every(
             "ecr:DescribeImages",

@@ -1,4 +1,4 @@
-"""KMS keys with their last use, which Config does not record."""
+"""KMS keys with their last use, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 KEY = "AWS::KMS::Key"
-GONE = ("NotFoundException",)
+DELETED = ("NotFoundException",)
 
 
 @collector(KEY, actions=("config:SelectResourceConfig", "kms:GetKeyLastUsage"))
@@ -20,8 +20,8 @@ def keys(aws: Aws) -> Iterator[Listed]:
     """KMS keys of the account with their last use."""
     for item in aws.recorded(KEY):
         if (item.get("configuration") or {}).get("keyManager") == "AWS":
-            yield completed(item, {})  # a key that nobody can do without
+            yield completed(item, {})  # an AWS managed key
             continue
-        usage = aws.ask("kms:GetKeyLastUsage", absent=GONE, KeyId=item["resourceId"])
-        if usage is not None:  # else it is gone since it was recorded
+        usage = aws.ask("kms:GetKeyLastUsage", absent=DELETED, KeyId=item["resourceId"])
+        if usage is not None:  # otherwise deleted since it was recorded
             yield completed(item, {"kms": {"GetKeyLastUsage": usage}})

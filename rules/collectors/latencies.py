@@ -1,4 +1,4 @@
-"""What users wait for, with how long they wait."""
+"""API stages, load balancers and RUM app monitors with their p95 latency."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ MONITOR = "AWS::RUM::AppMonitor"
     actions=("cloudwatch:GetMetricData", "config:SelectResourceConfig"),
 )
 def latencies(aws: Aws) -> Iterator[Listed]:
-    """Stages, load balancers and RUM's monitors with the worst day's p95 of a week."""
+    """API stages, load balancers and RUM app monitors with the p95 of the slowest day of a week."""
     apis = {item["resourceId"]: item["resourceName"] for item in aws.all_recorded(REST_API)}
 
     def metric(item: dict[str, Any]) -> Metric:
         last = item["arn"].rpartition("/")[2]
         if item["resourceType"] == REST_STAGE:
             api = _between(item["arn"], "/restapis/", "/stages/")
-            api = apis.get(api, api)  # the dimension has the API's name
+            api = apis.get(api, api)  # the dimension contains the name of the API
             return Metric("AWS/ApiGateway", "Latency", {"ApiName": api, "Stage": last}, "p95")
         if item["resourceType"] == HTTP_STAGE:
             api = _between(item["arn"], "/apis/", "/stages/")

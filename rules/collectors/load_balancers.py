@@ -1,4 +1,4 @@
-"""Target groups with what AWS Config does not record of them."""
+"""Target groups with their attributes, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
-GONE = ("TargetGroupNotFound",)
+DELETED = ("TargetGroupNotFound",)
 
 
 @collector(GROUP, actions=("config:SelectResourceConfig", "elasticloadbalancing:DescribeTargetGroupAttributes"))
@@ -20,7 +20,10 @@ def load_balancers(aws: Aws) -> Iterator[Listed]:
     """Target groups with their attributes."""
     for item in aws.recorded(GROUP):
         attributes = aws.ask(
-            "elasticloadbalancing:DescribeTargetGroupAttributes", "Attributes", absent=GONE, TargetGroupArn=item["arn"]
+            "elasticloadbalancing:DescribeTargetGroupAttributes",
+            "Attributes",
+            absent=DELETED,
+            TargetGroupArn=item["arn"],
         )
-        if attributes is not None:  # else it is gone since it was recorded
+        if attributes is not None:  # otherwise deleted since it was recorded
             yield completed(item, {"elbv2": {"DescribeTargetGroupAttributes": {"Attributes": attributes}}})

@@ -1,4 +1,4 @@
-"""Log groups, which Config does not record."""
+"""CloudWatch log groups, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ LOG_GROUP = "AWS::Logs::LogGroup"
     ),
 )
 def log_groups(aws: Aws) -> Iterator[Listed]:
-    """CloudWatch log groups in CloudFormation's shape, with what was written to them in 90 days.
+    """CloudWatch log groups in CloudFormation's shape, with the data that they received in 90 days.
 
-    Their tags come in bulk: one call for a hundred groups.
+    One call returns the tags of 100 log groups.
     """
     tags = tags_by_arn(aws, "logs:log-group")
     for page in aws.walk_pages("logs:DescribeLogGroups", "logGroups"):

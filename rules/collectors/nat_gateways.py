@@ -1,4 +1,4 @@
-"""NAT gateways with what has gone through them."""
+"""NAT gateways with their traffic."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GATEWAY = "AWS::EC2::NatGateway"
 
 @collector(GATEWAY, actions=("cloudwatch:GetMetricData", "config:SelectResourceConfig"))
 def nat_gateways(aws: Aws) -> Iterator[Listed]:
-    """NAT gateways with the bytes of two weeks."""
+    """NAT gateways with the number of bytes of two weeks."""
     for page in aws.recorded_pages(GATEWAY):
         sent = measured(
             aws,

@@ -1,4 +1,4 @@
-"""SageMaker's notebook instances, which Config does not record."""
+"""SageMaker notebook instances, which AWS Config does not record."""
 
 from __future__ import annotations
 

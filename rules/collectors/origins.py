@@ -1,4 +1,4 @@
-"""What is public, with the distributions before it."""
+"""Load balancers and buckets with the CloudFront distributions that use them as an origin."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ BUCKET = "AWS::S3::Bucket"
 
 @collector(BALANCER, BUCKET, actions=("cloudfront:ListDistributions", "config:SelectResourceConfig"))
 def origins(aws: Aws) -> Iterator[Listed]:
-    """Load balancers and buckets with the distributions of CloudFront that have them as an origin."""
+    """Load balancers and buckets with the CloudFront distributions that have them as an origin."""
     distributions = aws.every(
         "cloudfront:ListDistributions",
         "DistributionList.Items[].{Id: Id, Origins: {Items: Origins.Items[].{DomainName: DomainName}}}",
     )
     for item in aws.recorded(BALANCER):
         name = ((item.get("configuration") or {}).get("dNSName") or "-").lower()
-        yield completed(item, _before(distributions, lambda origin: origin in (name, f"dualstack.{name}")))  # noqa: B023
+        yield completed(item, _with_origin(distributions, lambda origin: origin in (name, f"dualstack.{name}")))  # noqa: B023
     for item in aws.recorded(BUCKET):
         prefix = f"{item['resourceName']}.s3"
-        yield completed(item, _before(distributions, lambda origin: origin.startswith(prefix)))  # noqa: B023
+        yield completed(item, _with_origin(distributions, lambda origin: origin.startswith(prefix)))  # noqa: B023
 
 
-def _before(distributions: Any, is_it: Callable[[str], bool]) -> dict[str, Any]:
+def _with_origin(distributions: Any, is_it: Callable[[str], bool]) -> dict[str, Any]:
     found = distributions
     if not isinstance(found, Unknown):
         found = [

@@ -1,4 +1,4 @@
-"""Instances with the state of their patches."""
+"""EC2 instances with their patch state."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 INSTANCE = "AWS::EC2::Instance"
-AT_ONCE = 50  # of one request
+AT_ONCE = 50  # instances in one request
 
 
 @collector(INSTANCE, actions=("config:SelectResourceConfig", "ssm:DescribeInstancePatchStates"))
 def patches(aws: Aws) -> Iterator[Listed]:
-    """EC2 instances with what Patch Manager has last found on them."""
+    """EC2 instances with the last result of Patch Manager."""
     for page in aws.recorded_pages(INSTANCE):
         for first in range(0, len(page), AT_ONCE):
             items = page[first : first + AT_ONCE]

@@ -1,4 +1,4 @@
-"""Queues with the queues that set their failed messages aside in them."""
+"""SQS queues with the resources that use them as a dead-letter queue."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RECORDED = {
     QUEUE, actions=("cloudwatch:DescribeAlarms", "config:SelectResourceConfig", "lambda:ListEventSourceMappings")
 )
 def queues(aws: Aws) -> Iterator[Listed]:
-    """SQS queues with the queues, functions and rules that set failures aside in them, and with their alarms."""
+    """SQS queues with the queues, functions and rules that send failures to them, and with their alarms."""
     found = by_dimension(aws)
     sources: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for queue in aws.all_recorded(QUEUE):
@@ -40,7 +40,7 @@ def queues(aws: Aws) -> Iterator[Listed]:
 
 
 def others(aws: Aws) -> Any:
-    """The names of functions, of event source mappings and of rules by the queue in which they set failures aside."""
+    """The names of functions, event source mappings and rules, by the queue that receives their failures."""
     mappings = aws.every(
         "lambda:ListEventSourceMappings",
         "EventSourceMappings[].{name: FunctionArn, queue: DestinationConfig.OnFailure.Destination}",

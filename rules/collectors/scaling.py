@@ -1,4 +1,4 @@
-"""What scales, with how it scales: Config does not record Application Auto Scaling."""
+"""DynamoDB tables and ECS services with their Application Auto Scaling, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ NAMESPACES = {"AWS::DynamoDB::Table": "dynamodb", "AWS::ECS::Service": "ecs"}
     ),
 )
 def scaling(aws: Aws) -> Iterator[Listed]:
-    """DynamoDB tables and ECS services with their scalable targets, the actions these have planned, and policies.
+    """DynamoDB tables and ECS services with their scalable targets, scheduled actions and scaling policies.
 
-    A target's ResourceId is ``table/NAME`` or ``service/CLUSTER/NAME``, as the end of the resource's ARN; an index of a
-    table follows it, ``table/NAME/index/INDEX``.
+    The ResourceId of a target is the end of the ARN, ``table/NAME`` or ``service/CLUSTER/NAME``. That of an index is
+    ``table/NAME/index/INDEX``.
     """
     for resource_type, namespace in NAMESPACES.items():
         planned = _by_resource(aws, "ScheduledActions", namespace)

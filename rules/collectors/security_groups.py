@@ -1,4 +1,4 @@
-"""Security groups with what they are attached to."""
+"""Security groups with their network interfaces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GROUP = "AWS::EC2::SecurityGroup"
 
 @collector(GROUP, actions=("config:SelectResourceConfig", "ec2:DescribeNetworkInterfaces"))
 def security_groups(aws: Aws) -> Iterator[Listed]:
-    """Security groups with their network interfaces: all of them, not only those that Config records."""
+    """Security groups with all their network interfaces, including those that AWS Config does not record."""
     found = aws.every("ec2:DescribeNetworkInterfaces", "NetworkInterfaces")
     interfaces: dict[str, list[dict[str, str]]] = defaultdict(list)
     for each in () if isinstance(found, Unknown) else found:

@@ -1,4 +1,4 @@
-"""Buckets with what Macie does with them."""
+"""S3 buckets with their coverage by Amazon Macie."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DISABLED = ("AccessDeniedException: Macie is not enabled",)
 
 @collector(BUCKET, actions=("config:SelectResourceConfig", "macie2:DescribeBuckets"))
 def sensitive_data(aws: Aws) -> Iterator[Listed]:
-    """S3 buckets with Macie's statement about them; where Macie is off there is none."""
+    """S3 buckets with their description in Macie; none if Macie is off."""
     found = aws.every("macie2:DescribeBuckets", "buckets", absent=DISABLED)
     known = found if isinstance(found, Unknown) else {each["bucketName"]: each for each in found or ()}
     for item in aws.recorded(BUCKET):
@@ -27,7 +27,7 @@ def sensitive_data(aws: Aws) -> Iterator[Listed]:
 
 
 def _statement(bucket: dict[str, Any] | None) -> Any:
-    """What Macie says of a bucket, as a list; unknown where it could not look: the rest of such an answer is empty."""
+    """The description of a bucket in Macie, as a list; Unknown if Macie reports an error for the bucket."""
     if bucket and bucket.get("errorCode"):
         return Unknown(f"macie2:DescribeBuckets of {bucket['bucketName']}: {bucket['errorCode']}")
     return [bucket] if bucket else []

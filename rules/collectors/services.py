@@ -1,4 +1,4 @@
-"""ECS services with what watches them, what they do, and what AWS recommends."""
+"""ECS services with their alarms, utilization and recommendations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SERVICE = "AWS::ECS::Service"
     ),
 )
 def services(aws: Aws) -> Iterator[Listed]:
-    """ECS services with the alarms on their metrics, their busiest minute, and Compute Optimizer's recommendation."""
+    """ECS services with the alarms on their metrics, their peak utilization and Compute Optimizer recommendations."""
     alarms = by_dimension(aws)
     subnets = all_subnets(aws)
     for page in aws.recorded_pages(SERVICE):
@@ -59,6 +59,6 @@ def _subnets(item: dict[str, Any]) -> list[str]:
 
 
 def _dimensions(item: dict[str, Any]) -> dict[str, str]:
-    """The dimensions of its metrics. The cluster is an ARN or a name; none is the one that is called default."""
+    """The dimensions of the service's metrics. The cluster is an ARN or a name; without one it is ``default``."""
     cluster = (item.get("configuration") or {}).get("Cluster") or "default"
     return {"ClusterName": cluster.rpartition("/")[2], "ServiceName": item["resourceName"]}

@@ -1,4 +1,4 @@
-"""EBS snapshots, which Config does not record."""
+"""EBS snapshots, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ A_PAGE = 500
 
 @collector(SNAPSHOT, actions=("ec2:DescribeSnapshots",))
 def snapshots(aws: Aws) -> Iterator[Listed]:
-    """Snapshots that the account owns, as the API describes them."""
+    """Snapshots that the account owns, in the shape of the API."""
     for each in aws.walk("ec2:DescribeSnapshots", "Snapshots", OwnerIds=["self"], MaxResults=A_PAGE):
         tags = by_key(each.get("Tags", ()))
         yield aws.listed(SNAPSHOT, each["SnapshotId"], each, tags=tags)

@@ -1,4 +1,4 @@
-"""State machines with their definition, which AWS Config does not record."""
+"""Step Functions state machines with their definitions, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MACHINE = "AWS::StepFunctions::StateMachine"
 
 @collector(MACHINE, actions=("config:SelectResourceConfig", "states:DescribeStateMachine"))
 def state_machines(aws: Aws) -> Iterator[Listed]:
-    """State machines with their definition; one that is deleted meanwhile is not listed."""
+    """State machines with their definition; one that is deleted in the meantime is not listed."""
     for item in aws.recorded(MACHINE):
         definition = aws.ask(
             "states:DescribeStateMachine",

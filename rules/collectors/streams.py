@@ -1,4 +1,4 @@
-"""Streams with what AWS Config does not record of them."""
+"""Kinesis streams with their summary and incoming data, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ METRICS = ("IncomingBytes", "IncomingRecords")
 
 @collector(STREAM, actions=("cloudwatch:GetMetricData", "config:SelectResourceConfig", "kinesis:DescribeStreamSummary"))
 def streams(aws: Aws) -> Iterator[Listed]:
-    """Kinesis streams with their summary and what came in during their busiest hour of two weeks."""
+    """Kinesis streams with their summary and the incoming data of the busiest hour in two weeks."""
     for page in aws.recorded_pages(STREAM):
         busiest = measured(
             aws,

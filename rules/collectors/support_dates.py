@@ -1,7 +1,7 @@
-"""Clusters and functions with the day on which AWS ends support of their version, as AWS itself announces it.
+"""Clusters and functions with the end of support of their version, as AWS Health announces it.
 
-Where AWS does not answer, nothing is added, and the checks compare with ``checks/shared/support_calendar.py``: the
-API of AWS Health needs a support plan that includes it. The version catalog's fields:
+The API of AWS Health requires a support plan that includes it. If AWS refuses the call, nothing is added, and the
+checks use ``checks/shared/support_calendar.py`` only. The fields of the version catalog:
 https://docs.aws.amazon.com/health/latest/ug/version-catalog.html
 """
 
@@ -29,7 +29,7 @@ FUNCTION = "AWS::Lambda::Function"
     actions=("config:SelectResourceConfig", "eks:DescribeClusterVersions", "health:DescribeServiceLifecycle"),
 )
 def support_dates(aws: Aws) -> Iterator[Listed]:
-    """Kubernetes clusters and Lambda functions with the end of support of their version or runtime."""
+    """EKS clusters and Lambda functions with the end of support of their version or runtime."""
     versions = aws.every("eks:DescribeClusterVersions", "clusterVersions", includeAll=True)
     for item in aws.recorded(CLUSTER):
         announced = [
@@ -49,7 +49,7 @@ def support_dates(aws: Aws) -> Iterator[Listed]:
 
 
 def _ends(lifecycle: dict[str, Any], region: str) -> list[dict[str, Any]]:
-    """When support ends in a Region; other events are the release and blocked changes."""
+    """The days when support ends in a Region. Other events (a release, blocked changes) are omitted."""
     return [
         event
         for event in lifecycle.get("lifecycleEvents", ())
@@ -62,5 +62,5 @@ def _answered(answer: Any) -> list[dict[str, Any]]:
 
 
 def _day(moment: datetime) -> str:
-    """The dates are days in UTC, which botocore may give in another time zone."""
+    """The day in UTC. botocore may return the time in another time zone."""
     return moment.astimezone(UTC).date().isoformat()

@@ -1,4 +1,4 @@
-"""Tables with what is done with them."""
+"""DynamoDB tables with their usage, stream consumers and backups."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DAYS = 30
     ),
 )
 def table_usage(aws: Aws) -> Iterator[Listed]:
-    """DynamoDB tables with what they and their indexes served in 30 days, who reads their stream, and their backups."""
+    """DynamoDB tables with the usage of their indexes in 30 days, the consumers of their stream, and their backups."""
     backups = aws.every("dynamodb:ListBackups", "BackupSummaries", BackupType="ALL")
     clusters = aws.every("dax:DescribeClusters", "Clusters")
     mappings = aws.every("lambda:ListEventSourceMappings", "EventSourceMappings")
@@ -76,7 +76,7 @@ def _wanted(page: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], Metri
 
 
 def _of(found: Any, key: str, arn: str) -> Any:
-    """Those whose ARN is this one, or begins with it where it ends with a slash."""
+    """The elements with this ARN, or, if it ends with a slash, with an ARN that begins with it."""
     if isinstance(found, Unknown):
         return found
     return [each for each in found if (each.get(key) or "").startswith(arn) and (arn.endswith("/") or each[key] == arn)]

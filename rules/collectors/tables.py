@@ -1,4 +1,4 @@
-"""Tables with when their items expire: Config does not record time to live."""
+"""DynamoDB tables with their time to live (TTL), which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @collector("AWS::DynamoDB::Table", actions=("config:SelectResourceConfig", "dynamodb:DescribeTimeToLive"))
 def tables(aws: Aws) -> Iterator[Listed]:
-    """DynamoDB tables with their time to live; one that is deleted meanwhile is not listed."""
+    """DynamoDB tables with their time to live; one that is deleted in the meantime is not listed."""
     for item in aws.recorded("AWS::DynamoDB::Table"):
         expiry = aws.ask(
             "dynamodb:DescribeTimeToLive",

@@ -1,4 +1,4 @@
-"""Topics with the alarms that publish to them."""
+"""SNS topics with the alarms that publish to them, and with their subscriptions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rules.collectors import Aws, Listed
 
 TOPIC = "AWS::SNS::Topic"
-GONE = ("NotFound", "NotFoundException")
+DELETED = ("NotFound", "NotFoundException")
 
 
 @collector(
@@ -28,14 +28,16 @@ GONE = ("NotFound", "NotFoundException")
     ),
 )
 def topics(aws: Aws) -> Iterator[Listed]:
-    """SNS topics with their alarms, and who has subscribed; one that is deleted meanwhile is not listed."""
+    """SNS topics with their alarms and subscriptions; one that is deleted in the meantime is not listed."""
     publishers: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for alarm in alarms_of_all_types(aws):
         for action in alarm["configuration"].get("alarmActions", []):
             publishers[action].append(alarm)
     for item in aws.recorded(TOPIC):
         found = publishers.get(item["arn"], [])
-        attributes = aws.ask("sns:GetTopicAttributes", "Attributes", absent=GONE, TopicArn=item["arn"]) if found else {}
+        attributes = (
+            aws.ask("sns:GetTopicAttributes", "Attributes", absent=DELETED, TopicArn=item["arn"]) if found else {}
+        )
         if attributes is not None:
             confirmed = attributes if isinstance(attributes, Unknown) else attributes.get("SubscriptionsConfirmed")
             configuration = {**item["configuration"], "SubscriptionsConfirmed": confirmed}
@@ -43,7 +45,7 @@ def topics(aws: Aws) -> Iterator[Listed]:
                 aws.every(
                     "sns:ListSubscriptionsByTopic",
                     "Subscriptions[].{Protocol: Protocol}",
-                    absent=GONE,
+                    absent=DELETED,
                     TopicArn=item["arn"],
                 )
                 if found

@@ -1,4 +1,4 @@
-"""What is paid for or kept, with whether anybody uses it."""
+"""Load balancers, databases, functions and tables with their usage."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMESPACES = {"app": "AWS/ApplicationELB", "gwy": "AWS/GatewayELB", "net": "AWS/
 
 @collector(BALANCER, DATABASE, FUNCTION, TABLE, actions=("cloudwatch:GetMetricData", "config:SelectResourceConfig"))
 def usage(aws: Aws) -> Iterator[Listed]:
-    """Load balancers and databases with their traffic of two weeks, functions and tables with that of 90 days."""
+    """Load balancers and databases with the usage of two weeks, functions and tables with the usage of 90 days."""
     for resource_type, days in DAYS.items():
         for page in aws.recorded_pages(resource_type):
             metrics = {item["resourceId"]: metrics_of(item) for item in page}
@@ -35,7 +35,7 @@ def usage(aws: Aws) -> Iterator[Listed]:
 
 
 def metrics_of(item: dict[str, Any]) -> list[Metric]:
-    """What tells whether a resource is used."""
+    """The metrics that show whether a resource is used."""
     name = item.get("resourceName", "")
     if item["resourceType"] == BALANCER:
         balancer = item["arn"].rpartition(":loadbalancer/")[2]  # app/NAME/ID

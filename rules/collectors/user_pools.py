@@ -1,4 +1,4 @@
-"""User pools with their groups, which AWS Config records apart from them."""
+"""Cognito user pools with their groups, which AWS Config records as separate resources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POOL = "AWS::Cognito::UserPool"
 
 @collector(POOL, actions=("cognito-idp:ListGroups", "config:SelectResourceConfig"))
 def user_pools(aws: Aws) -> Iterator[Listed]:
-    """Cognito user pools with their groups; one that is deleted meanwhile is not listed."""
+    """Cognito user pools with their groups; one that is deleted in the meantime is not listed."""
     for item in aws.recorded(POOL):
         groups = aws.every(
             "cognito-idp:ListGroups", "Groups", absent=("ResourceNotFoundException",), UserPoolId=item["resourceId"]

@@ -1,4 +1,4 @@
-"""VPCs with what AWS Config records apart from them."""
+"""VPCs with their subnets and other parts, which AWS Config records as separate resources."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def vpcs(aws: Aws) -> Iterator[Listed]:
         )
     }
     for item in aws.recorded(VPC):
-        its_own = {operation: {key: _of(item["resourceId"], found)} for operation, (key, found) in answers.items()}
-        yield completed(item, {"ec2": its_own})
+        parts = {operation: {key: _of(item["resourceId"], found)} for operation, (key, found) in answers.items()}
+        yield completed(item, {"ec2": parts})
 
 
 def _of(vpc: str, found: Any) -> Any:
-    """Those that name the VPC; a flow log does so as the resource that it is about."""
+    """The resources that name the VPC. A flow log names the VPC as its ResourceId."""
     if isinstance(found, Unknown):
         return found
     return [each for each in found if each.get("VpcId", each.get("ResourceId")) == vpc]

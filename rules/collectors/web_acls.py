@@ -1,4 +1,4 @@
-"""Web ACLs with their rules, which AWS Config does not record, and what they stand before."""
+"""AWS WAF web ACLs with their rules, and GraphQL APIs with their web ACL, which AWS Config does not record."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 WEB_ACL = "AWS::WAFv2::WebACL"
 API = "AWS::AppSync::GraphQLApi"
-GONE = ("WAFNonexistentItemException",)
+DELETED = ("WAFNonexistentItemException",)
 
 
 @collector(WEB_ACL, API, actions=("config:SelectResourceConfig", "wafv2:GetWebACL", "wafv2:GetWebACLForResource"))
 def web_acls(aws: Aws) -> Iterator[Listed]:
-    """Web ACLs and GraphQL APIs; what is deleted meanwhile is not listed."""
+    """Web ACLs and GraphQL APIs; resources that are deleted in the meantime are not listed."""
     for item in aws.recorded(WEB_ACL):
-        found = aws.ask("wafv2:GetWebACL", absent=GONE, ARN=item["arn"])
+        found = aws.ask("wafv2:GetWebACL", absent=DELETED, ARN=item["arn"])
         if found is not None:
             yield completed(item, {"wafv2": {"GetWebACL": found}})
     for item in aws.recorded(API):
-        found = aws.ask("wafv2:GetWebACLForResource", absent=GONE, ResourceArn=item["arn"])
+        found = aws.ask("wafv2:GetWebACLForResource", absent=DELETED, ResourceArn=item["arn"])
         if found is not None:  # an API without a web ACL has an empty answer
             yield completed(item, {"wafv2": {"GetWebACLForResource": found}})
