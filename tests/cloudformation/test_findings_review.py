@@ -13,10 +13,8 @@ from pillarwatch.settings import Settings
 from tests.cloudformation.drawn_findings import drawn
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
-TRUE, CHOSEN, FALSE = "true", "chosen", "false, mended"
+TRUE, CHOSEN, FALSE = "true", "chosen", "false, fixed"
 USEFUL, NOT_USEFUL, NOISE_FIXED, FALSE_FIXED = "true and useful", "not useful", "not useful, fixed", "false, fixed"
-OF_PUBLIC_TEMPLATES = "# Are our findings and passes useful on public templates?"
-DRAW = "\n## Draw "
 
 
 class Row(NamedTuple):
@@ -43,15 +41,15 @@ def page(root: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def rows(page: str) -> list[Row]:
-    return _rows(page.partition(OF_PUBLIC_TEMPLATES)[0])
+def rows(root: Path) -> list[Row]:
+    return _rows((root / "docs" / "findings-review" / "live-meeting-assistant.md").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def draws(page: str) -> dict[str, list[Row]]:
+def draws(root: Path) -> dict[str, list[Row]]:
     """The rows of each draw from the public templates, by the first eight digits of its commit."""
-    _, *sections = page.split(DRAW)
-    return {section[:8]: _rows(section) for section in sections}
+    files = sorted((root / "docs" / "findings-review").glob("draw-*.md"))
+    return {file.stem.removeprefix("draw-"): _rows(file.read_text(encoding="utf-8")) for file in files}
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +101,8 @@ def test_a_draw_has_60_findings_and_40_passes_with_a_source_each(draws: dict[str
 def test_the_summary_counts_the_rows_of_each_draw(page: str, draws: dict[str, list[Row]]) -> None:
     for commit, drawn_rows in draws.items():
         judged = Counter(row.judged for row in drawn_rows)
-        assert _counted(commit, page) == [judged[word] for word in (USEFUL, NOT_USEFUL, NOISE_FIXED, FALSE_FIXED)]
+        expected = [judged[word] for word in (USEFUL, NOT_USEFUL, NOISE_FIXED, FALSE_FIXED)]
+        assert _counted(f"[{commit}]", page) == expected
 
 
 def test_what_a_draw_says_is_fixed_is_not_reported_any_more(draws: dict[str, list[Row]], shared: Path) -> None:
