@@ -1,1 +1,1 @@
-"""Promises about speed, each measured beside its peer. Nothing here is deployed."""
+"""Speed, each promise measured beside a peer in one run: `make bench`. Nothing here is deployed or installed."""

@@ -1,1 +1,4 @@
-"""What is shown in AWS: dashboards, alarms, notification text."""
+"""What people see in AWS: dashboards, alarms and the messages of alerts.
+
+The notify function runs in Lambda; dashboards and alarms are templates. Nothing imports this folder.
+"""

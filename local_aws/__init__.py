@@ -1,4 +1,7 @@
-"""The local AWS: deploys the real template and runs the product in this process, without an account."""
+"""The local AWS: moto, completed by what it lacks, deploys the real template and runs the product in this process.
+
+It serves the demo and the tests without an AWS account. Nothing of it runs in Lambda. The commands and tests import it.
+"""
 
 from collections.abc import Mapping
 from contextlib import ExitStack

@@ -1,4 +1,7 @@
-"""The domain: configuration item, check, verdict, best practice, score, settings. Standard library only."""
+"""The domain: configuration items, checks, verdicts, best practices, scores and settings.
+
+It runs everywhere, in Lambda too, and needs the standard library alone. Every other folder may import it.
+"""
 
 from pillarwatch.check import (
     COMPLIANT,
