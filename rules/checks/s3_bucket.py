@@ -133,7 +133,7 @@ def s3_bucket_level_public_access_prohibited(bucket: ConfigurationItem) -> Verdi
 
 @check(
     "AWS::S3::Bucket",
-    best_practices={"SEC08-BP01": "the bucket key has no key policy and no audit trail in KMS"},
+    best_practices={"SEC08-BP01": "the encryption key has no key policy and no audit trail"},
     managed_rule="S3_DEFAULT_ENCRYPTION_KMS",
     effort="S",
     severity="low",
@@ -209,7 +209,7 @@ def s3_lifecycle_policy_check(bucket: ConfigurationItem) -> Verdict:
     Without a rule, every object and every old version is stored and billed until it is deleted manually.
     """
     rules = bucket.objects(LIFECYCLE)
-    return compliant_if(any_of(rules, in_force), f"enabled lifecycle rules: 0 of {len(rules)} (expected 1 or more)")
+    return compliant_if(any_of(rules, in_force), "enabled lifecycle rules: 0 (expected 1 or more)")
 
 
 @check(
@@ -253,7 +253,7 @@ def s3_lifecycle_transition_configured(bucket: ConfigurationItem, *, short_days:
         return NOT_APPLICABLE
     return compliant_if(
         any_of(rules, moves),
-        otherwise=f"enabled lifecycle rules with a transition: 0 of {len(rules)} (expected 1 or more)",
+        otherwise="enabled lifecycle rules with a transition: 0 (expected 1 or more)",
     )
 
 
@@ -271,7 +271,7 @@ def s3_lifecycle_transition_configured(bucket: ConfigurationItem, *, short_days:
     not_applicable=[{LIFECYCLE: [{"status": "Disabled", "transitions": [{"storageClass": "ONEZONE_IA"}]}]}, {}],
 )
 def s3_durable_storage_class(bucket: ConfigurationItem) -> Verdict:
-    """S3 buckets move objects only to storage classes with several Availability Zones.
+    """S3 lifecycle rules use storage classes with several Availability Zones.
 
     Objects in the class ONEZONE_IA are lost when their Availability Zone is destroyed.
     """
@@ -387,8 +387,8 @@ def s3_bucket_default_lock_enabled(
     """S3 buckets for evidence and backups have Object Lock enabled.
 
     Without Object Lock, an attacker or an administrator can delete evidence and backups. The parameter `mode` also
-    requires a default retention in the mode GOVERNANCE or COMPLIANCE. Applies to buckets with the tag
-    DataClassification audit, backup or evidence.
+    requires a default retention in the mode GOVERNANCE or COMPLIANCE. Applies if the tag DataClassification is audit,
+    backup or evidence.
     """
     if none_of([contains(locked_classes, bucket.tag("DataClassification").lower())]):
         return NOT_APPLICABLE
@@ -446,7 +446,7 @@ def s3_bucket_cors_restrictive(bucket: ConfigurationItem) -> Verdict:
 def s3_transfer_acceleration_evaluated(bucket: ConfigurationItem) -> Verdict:
     """S3 buckets with remote uploads have S3 Transfer Acceleration enabled.
 
-    Without acceleration, uploads over long distances are slow. Applies to buckets with the tag Uploads remote.
+    Without acceleration, uploads over long distances are slow. Applies if the tag Uploads is remote.
     """
     if bucket.tag("Uploads") != "remote":
         return NOT_APPLICABLE
@@ -470,8 +470,8 @@ def s3_transfer_acceleration_evaluated(bucket: ConfigurationItem) -> Verdict:
 def s3_intelligent_tiering_enabled(bucket: ConfigurationItem, *, most_days: int = 30) -> Verdict:
     """S3 buckets with recordings or data use S3 Intelligent-Tiering.
 
-    Without Intelligent-Tiering, objects with an unknown access pattern stay in a storage class that costs more. Applies
-    to buckets with the tag Content recordings or data.
+    Without Intelligent-Tiering, objects that are read rarely stay in a storage class that costs more. Applies if the
+    tag Content is recordings or data.
     """
     if none_of([contains(("data", "recordings"), bucket.tag("Content"))]):
         return NOT_APPLICABLE
@@ -582,8 +582,8 @@ def macie_sensitive_data_discovery_covers_bucket(
 ) -> Verdict:
     """S3 buckets with confidential data are analyzed by Amazon Macie.
 
-    Without this analysis, sensitive data in unexpected places is not found. Applies to buckets with the tag
-    DataClassification Confidential or Restricted.
+    Without this analysis, sensitive data in unexpected places is not found. Applies if the tag DataClassification is
+    Confidential or Restricted.
     """
     if none_of([contains(classes, bucket.tag("DataClassification"))]):
         return NOT_APPLICABLE

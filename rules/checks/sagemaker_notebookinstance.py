@@ -28,10 +28,10 @@ RUNS = {STATUS: "InService"}
     not_applicable=[{STATUS: "Stopped", MODIFIED: "2025-06-01T00:00:00+00:00"}, {}],
 )
 def sagemaker_notebook_idle(notebook: ConfigurationItem, *, most_days: int = 7) -> Verdict:
-    """SageMaker notebook instances have a lifecycle configuration or run at most 7 days.
+    """SageMaker notebook instances are stopped when they are idle.
 
-    A running notebook instance is billed for each hour, also without a user. The script of the lifecycle configuration
-    is not inspected. The last start or stop counts, because CloudWatch has no metric of the use of a notebook.
+    A running notebook instance is billed for each hour, also without a user. An instance with a lifecycle configuration
+    passes, and so does one that was started within 7 days. The script of the configuration is not inspected.
     """
     if notebook.text(STATUS) != "InService":
         return NOT_APPLICABLE

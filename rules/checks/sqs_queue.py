@@ -133,8 +133,8 @@ def sqs_queue_dlq_check(queue: ConfigurationItem) -> Verdict:
     moved_in_time = all_of([queue.has(f"{REDRIVE}.deadLetterTargetArn"), receives * hidden < kept])
     return compliant_if(
         moved_in_time,
-        otherwise=f"maxReceiveCount {receives} with VisibilityTimeout {hidden} seconds takes longer than"
-        f" MessageRetentionPeriod, {kept} seconds (expected shorter)"
+        otherwise=f"maxReceiveCount {receives} times VisibilityTimeout {hidden} seconds is not below"
+        f" MessageRetentionPeriod, {kept} seconds (expected below)"
         if surely(queue.has(REDRIVE))
         else "RedrivePolicy is not set (expected deadLetterTargetArn and maxReceiveCount)",
     )

@@ -130,10 +130,9 @@ def wafv2_webacl_known_bad_inputs_rule_set(acl: ConfigurationItem) -> Verdict:
     not_applicable=[{RULES: [group(CORE)]}, {}],
 )
 def wafv2_webacl_sqli_rule_set(acl: ConfigurationItem) -> Verdict:
-    """AWS WAF web ACLs of applications with a SQL database use the SQL injection rule set.
+    """AWS WAF web ACLs for SQL databases use the SQL injection rule set.
 
-    Without this rule set, SQL statements in requests can reach the database. Applies to web ACLs with the tag Database
-    sql.
+    Without this rule set, SQL statements in requests can reach the database. Applies if the tag Database is sql.
     """
     if acl.tag("Database").lower() != "sql":
         return NOT_APPLICABLE
@@ -188,9 +187,8 @@ def wafv2_webacl_rate_based_rule(acl: ConfigurationItem) -> Verdict:
 def wafv2_webacl_ip_allow_list(acl: ConfigurationItem) -> Verdict:
     """AWS WAF web ACLs of internal applications allow only addresses of an IP set.
 
-    Without this limit, the whole internet can attack an internal application. Compliant are a rule that blocks
-    addresses outside an IP set, or a rule that allows an IP set with the default action Block. Applies to web ACLs with
-    the tag Audience internal.
+    Without this limit, the whole internet can attack an internal application. A rule must block all addresses outside
+    an IP set, or allow an IP set with the default action Block. Applies if the tag Audience is internal.
     """
     if acl.tag("Audience") != "internal":
         return NOT_APPLICABLE

@@ -66,8 +66,8 @@ def guardduty_non_archived_findings(
 ) -> Verdict:
     """GuardDuty findings are archived in time.
 
-    A finding that is not archived in time is an attack that may go on without a response. The limits are 1 day for high
-    severity, 7 days for medium and 30 days for low, counted from the creation of the finding.
+    Without a response, an attack that GuardDuty found can continue. The limits are 1 day for high severity, 7 days for
+    medium and 30 days for low, counted from the creation of the finding.
     """
 
     def is_overdue(finding: Attributes) -> bool:

@@ -118,7 +118,7 @@ def root_user_not_used_recently(account: ConfigurationItem, *, days: int = 90) -
             **{f"access key {n}": f"access_key_{n}_last_used_date" for n in (1, 2)},
         }.items(),
         lambda use: account.days_since(f"{ROOT}.{use[1]}", default=days) < days,
-        f"the root user signed in within {days} days with",
+        f"credentials of the root user were used within {days} days",
         named=lambda use: use[0],
     )
 

@@ -182,7 +182,7 @@ def internet_monitor_configured(account: ConfigurationItem) -> Verdict:
 def support_plan_adequate(account: ConfigurationItem) -> Verdict:
     """The account has a support plan with technical support at any hour.
 
-    Without such a plan, AWS does not help during an outage of production. The check passes if the account can use the
+    Without such a plan, AWS gives no technical support in an outage. The check passes if the account can use the
     AWS Support API, which lower plans do not include.
     """
     otherwise = "the support plan has no AWS Support API (expected Business Support+ or higher)"

@@ -33,7 +33,7 @@ USED = "supplementaryConfiguration.Metrics.ResourceCount.Maximum"  # the maximum
 def lambda_account_concurrency_headroom(account: ConfigurationItem, *, min_unreserved_percent: int = 20) -> Verdict:
     """The account has unreserved concurrency for Lambda functions.
 
-    Concurrency that is reserved for one function is not available to the others, so they are throttled.
+    Concurrency that is reserved for one function is not available to the others, which can then be throttled.
     """
     if not account.has(LIMIT):
         return NOT_APPLICABLE

@@ -95,7 +95,7 @@ def cost_explorer_enabled(account: ConfigurationItem) -> Verdict:
     not_applicable=[{COST: []}],
 )
 def cross_region_data_transfer_bounded(account: ConfigurationItem, *, most_percent: int = 5) -> Verdict:
-    """The account spends at most 5 percent on data transfer between zones and Regions.
+    """The account spends at most 5 percent of its cost on data transfer.
 
     Data transfer between Availability Zones is billed in both directions, and its cost grows with every call between
     components in different zones.

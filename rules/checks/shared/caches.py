@@ -77,7 +77,7 @@ def elasticache_engine_version_supported(cache: ConfigurationItem) -> Verdict:
 def elasticache_redis_cluster_automatic_backup_check(
     cache: ConfigurationItem, *, snapshot_retention_period: int = 15
 ) -> Verdict:
-    """ElastiCache for Redis OSS and Valkey caches keep automatic backups for 15 days or more.
+    """ElastiCache caches keep automatic backups for 15 days or more.
 
     Without automatic backups, the data of a failed or deleted cache cannot be restored. The default is no backup. Waive
     the check for a cache that the application can fill again. Memcached has no backups and is not judged.
@@ -107,7 +107,7 @@ def elasticache_redis_cluster_automatic_backup_check(
     not_applicable=[MEMCACHED],
 )
 def elasticache_auto_minor_version_upgrade_check(cache: ConfigurationItem) -> Verdict:
-    """ElastiCache for Redis OSS and Valkey caches have automatic minor version upgrades enabled.
+    """ElastiCache caches have automatic minor version upgrades enabled.
 
     Without automatic upgrades, security patches of the engine have to be installed manually. The default is true.
     Memcached is not judged, because an upgrade of its engine deletes the cached data.

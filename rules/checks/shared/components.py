@@ -43,7 +43,7 @@ def dedicated_iam_role_per_component(component: ConfigurationItem) -> Verdict:
     if none_of([component.has(TASK_ROLE if component.resource_type == TASK else FUNCTION_ROLE)]):
         return NOT_APPLICABLE
     others = len(component.related(component.resource_type))
-    return compliant_if(others == 0, otherwise=f"{others} other components use the same IAM role (expected 0)")
+    return compliant_if(others == 0, otherwise=f"other components with the same IAM role: {others} (expected 0)")
 
 
 def sharing(component: TemplateResource, kind: str, by: str) -> dict[str, Sequence[TemplateResource]]:

@@ -120,7 +120,7 @@ def db_instance_backup_enabled(
     minimum_backup_retention_period: int = 7,
     check_read_replicas: bool = False,
 ) -> Verdict:
-    """RDS DB instances have automated backups, and DB clusters keep them for 7 days or more.
+    """RDS databases have automated backups (of 7 days or more for DB clusters).
 
     Without an automated backup, lost or corrupted data cannot be restored to a point in time. The default retention is
     one day, which is enough for a DB instance unless a minimum is set, as in the AWS managed rules. Read replicas are

@@ -24,13 +24,13 @@ RESPONSE_TIME = "supplementaryConfiguration.Metrics.TargetResponseTime.p95"  # o
     not_applicable=[{}],
 )
 def api_latency_p95_target(entry: ConfigurationItem, *, most_milliseconds: int = 500) -> Verdict:
-    """API stages and Application Load Balancers have a p95 latency within the target on each day.
+    """API stages and load balancers have a p95 latency within the target.
 
-    A p95 latency above the target means that 5 of 100 requests or more are slower than users accept. The last week is
-    judged by its slowest day. Resources without requests are not judged.
+    A p95 latency above the target means that more than 5 of 100 requests are slower than users accept. The slowest day
+    of the last week counts. Resources without requests are not judged.
     """
     if none_of([entry.has(LATENCY), entry.has(RESPONSE_TIME)]):
         return NOT_APPLICABLE
     latency = entry.number(LATENCY) or entry.number(RESPONSE_TIME) * 1000
     expected = f"expected {most_milliseconds} ms or less"
-    return compliant_if(latency <= most_milliseconds, otherwise=f"the p95 latency is {latency:.0f} ms ({expected})")
+    return compliant_if(latency <= most_milliseconds, otherwise=f"the p95 latency is {latency:g} ms ({expected})")

@@ -69,11 +69,11 @@ def disk(kind: str) -> dict[str, object]:
 def launch_template_gp3(source: ConfigurationItem) -> Verdict:
     """Launch templates and launch configurations use current-generation EBS volumes.
 
-    New volumes of type gp2, io1 or standard cost more than gp3 for the same performance. Volumes that are not listed
-    take their type from the AMI and are not judged.
+    New volumes of type gp2, io1 or standard are slower or more expensive than gp3. Volumes that are not listed take
+    their type from the AMI and are not judged.
     """
     types = source.texts(f"{DISKS[source.resource_type]}.{KIND[source.resource_type]}")
-    return compliant_if_none(types, lambda kind: contains(OLD_DISKS, kind), "VolumeType is not gp3 (expected gp3)")
+    return compliant_if_none(types, lambda kind: contains(OLD_DISKS, kind), "VolumeType is outdated (expected gp3)")
 
 
 @check(

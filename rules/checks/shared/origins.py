@@ -38,7 +38,7 @@ WEBSITE = "supplementaryConfiguration.BucketWebsiteConfiguration.indexDocumentSu
     ],
 )
 def cloudfront_used_for_public_content(origin: ConfigurationItem) -> Verdict:
-    """Public Application Load Balancers and S3 websites have a CloudFront distribution.
+    """Public load balancers and S3 websites have a CloudFront distribution.
 
     Without CloudFront, every request travels to one Region over the internet, and no response is cached near the user.
     A distribution that names the load balancer by a custom domain name is not recognized: waive the check there.

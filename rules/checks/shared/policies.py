@@ -356,7 +356,10 @@ def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdic
         return False if contains(OF_AN_AGENT, statement.source) else reaches_all_data(statement)
 
     verdict = compliant_if_no_policy(
-        identity, offends, "actions on every resource", lambda statement: statement.covering_at_large(*DATA_ACTIONS)
+        identity,
+        offends,
+        "data actions on every resource",
+        lambda statement: statement.covering_at_large(*DATA_ACTIONS),
     )
     has_agent = any_of(granted(identity), lambda statement: contains(OF_AN_AGENT, statement.source))
     return NOT_APPLICABLE if verdict.compliance == "COMPLIANT" and has_agent else verdict
@@ -438,7 +441,10 @@ def iam_policy_privilege_escalation_restricted(identity: ConfigurationItem) -> V
         )
 
     return compliant_if_no_policy(
-        identity, escalates, "actions on every resource", lambda statement: statement.covering_at_large(*ESCALATIONS)
+        identity,
+        escalates,
+        "escalating actions on every resource",
+        lambda statement: statement.covering_at_large(*ESCALATIONS),
     )
 
 

@@ -15,5 +15,5 @@ def no_public_access(item: ConfigurationItem, policy: str) -> Verdict:
     The meaning of public is that of Amazon S3: any principal is allowed, and no condition limits the callers to fixed
     values. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    otherwise = "statements allow any principal without a limiting condition"
+    otherwise = "actions that any principal can call without a limiting condition"
     return compliant_if_none(item.statements(policy), lambda found: found.admits_anybody, otherwise)

@@ -152,7 +152,7 @@ def opensearch_https_required(domain: ConfigurationItem) -> Verdict:
 def opensearch_data_node_fault_tolerance(domain: ConfigurationItem) -> Verdict:
     """OpenSearch domains have three data nodes or more in several Availability Zones.
 
-    Without them, the failure of one node or Availability Zone can make the domain unavailable or lose data.
+    With fewer nodes or one Availability Zone, a single failure can make the domain unavailable or lose data.
     """
     count, aware = domain.number(COUNT[domain.resource_type], 1), domain.flag(ZONES[domain.resource_type])
     return compliant_if(

@@ -98,7 +98,7 @@ def required_tags(
     },
     effort="M",
     live=True,
-    fix="Import the resource into a CloudFormation stack. Add the tag of another tool to `tag_keys`.",
+    fix="Import the resource into a CloudFormation stack, or add the tag of your deployment tool to `tag_keys`.",
     compliant=[{"tags.aws:cloudformation:stack-name": "web"}],
     non_compliant=[{"tags.Name": "by-hand"}, {}],
 )
