@@ -267,7 +267,7 @@ class Attributes:
         else:
             if type(value) is str:
                 return [value]
-            found = value if isinstance(value, Unknown) else _flat([value])
+            found = value if isinstance(value, Unknown) else _flat(value if type(value) is list else [value])
         if type(found) is list and not found and self._item.of_account:
             absent = self._item._absent(path)  # noqa: SLF001
             return [] if absent is None else absent

@@ -227,6 +227,11 @@ def _beside(unresolved: Unresolved, rest: Any, holds: Callable[[Any], bool] | No
 
 def none_of(conditions: Collection[Any], holds: Callable[[Any], bool] | None = None) -> bool:
     """Whether no condition holds, or one holds for no element; one that surely holds beats an unknown one."""
+    if holds is None:
+        try:
+            return not any(conditions)
+        except Unresolved:
+            pass
     found: Any = any_of(conditions, holds)
     if found is False:
         return True
