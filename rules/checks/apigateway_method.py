@@ -14,7 +14,7 @@ from pillarwatch import (
     none_of,
 )
 from pillarwatch.template_resource import TemplateResource
-from rules.checks.shared.resource_policies import EVERYBODY, NAMED
+from rules.checks.shared.resource_policies import ANY_PRINCIPAL, ONE_ACCOUNT
 
 # Read from templates only: the last part of the method's path, and the endpoint types and resource policy of its API.
 PATH_PART = "supplementaryConfiguration.PathPart"
@@ -41,18 +41,21 @@ METHODS_WITH_BODY = ("ANY", "PATCH", "POST", "PUT")
     compliant=[{HTTP_METHOD: "GET", AUTHORIZATION: "AWS_IAM"}, {HTTP_METHOD: "OPTIONS", AUTHORIZATION: "NONE"}],
     non_compliant=[
         {HTTP_METHOD: "GET", AUTHORIZATION: "NONE"},
-        {HTTP_METHOD: "GET", API_POLICY: EVERYBODY},
+        {HTTP_METHOD: "GET", API_POLICY: ANY_PRINCIPAL},
         {HTTP_METHOD: "GET", PATH_PART: "orders"},
         {HTTP_METHOD: "GET"},
         {},
     ],
     not_applicable=[
         {HTTP_METHOD: "GET", ENDPOINT_TYPES: ["PRIVATE"]},
-        {HTTP_METHOD: "GET", API_POLICY: NAMED},
+        {HTTP_METHOD: "GET", API_POLICY: ONE_ACCOUNT},
         {
             HTTP_METHOD: "GET",
             API_POLICY: {
-                "Statement": [*EVERYBODY["Statement"], {**DENY_OTHERS, "Condition": {"NotIpAddress": OFFICE_ADDRESSES}}]
+                "Statement": [
+                    *ANY_PRINCIPAL["Statement"],
+                    {**DENY_OTHERS, "Condition": {"NotIpAddress": OFFICE_ADDRESSES}},
+                ]
             },
         },
         {HTTP_METHOD: "GET", PATH_PART: "health"},

@@ -11,7 +11,13 @@ from pillarwatch import (
     listed,
     none_of,
 )
-from rules.checks.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED, no_public_access
+from rules.checks.shared.resource_policies import (
+    ANY_ORGANIZATION,
+    ANY_PRINCIPAL,
+    ONE_ACCOUNT,
+    ONE_ORGANIZATION,
+    no_public_access,
+)
 
 EVENTS = "configuration.Notifications.BackupVaultEvents"
 POLICY = "configuration.AccessPolicy"
@@ -50,8 +56,8 @@ def backup_vault_notifications_configured(vault: ConfigurationItem) -> Verdict:
     severity="critical",
     exposed=True,
     fix="Name principals in the access policy, or add a condition on their account or organization.",
-    compliant=[{POLICY: NAMED}, {POLICY: FIXED}],
-    non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
+    compliant=[{POLICY: ONE_ACCOUNT}, {POLICY: ONE_ORGANIZATION}],
+    non_compliant=[{POLICY: ANY_PRINCIPAL}, {POLICY: ANY_ORGANIZATION}],
     not_applicable=[{}],
 )
 def backup_vault_policy_no_public_access(vault: ConfigurationItem) -> Verdict:

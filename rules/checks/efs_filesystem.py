@@ -17,7 +17,7 @@ from pillarwatch import (
 from pillarwatch.conditions import Condition
 from pillarwatch.template_resource import TemplateResource, by_default
 from rules.checks.shared.examples import allowing
-from rules.checks.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED
+from rules.checks.shared.resource_policies import ANY_ORGANIZATION, ANY_PRINCIPAL, ONE_ACCOUNT, ONE_ORGANIZATION
 
 POLICY = "configuration.FileSystemPolicy"
 BACKUPS = "configuration.BackupPolicy.Status"
@@ -38,8 +38,8 @@ VIA_MOUNT_TARGET = "elasticfilesystem:accessedviamounttarget"
     severity="high",
     fix="Name principals in FileSystemPolicy, or add a condition on elasticfilesystem:AccessedViaMountTarget.",
     compliant=[
-        {POLICY: NAMED},
-        {POLICY: FIXED},
+        {POLICY: ONE_ACCOUNT},
+        {POLICY: ONE_ORGANIZATION},
         {
             POLICY: allowing(
                 "*", Principal="*", Condition={"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}
@@ -47,7 +47,7 @@ VIA_MOUNT_TARGET = "elasticfilesystem:accessedviamounttarget"
         },
         {},
     ],
-    non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
+    non_compliant=[{POLICY: ANY_PRINCIPAL}, {POLICY: ANY_ORGANIZATION}],
 )
 def efs_file_system_policy_no_public_access(system: ConfigurationItem) -> Verdict:
     """EFS file system policies do not allow public access.

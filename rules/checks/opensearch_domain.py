@@ -12,7 +12,7 @@ from pillarwatch import (
     compliant_if_none,
     none_of,
 )
-from rules.checks.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED
+from rules.checks.shared.resource_policies import ANY_ORGANIZATION, ANY_PRINCIPAL, ONE_ACCOUNT, ONE_ORGANIZATION
 from rules.checks.shared.search import (
     opensearch_data_node_fault_tolerance,
     opensearch_ebs_gp3,
@@ -43,13 +43,13 @@ SIZE, COUNT = "configuration.EBSOptions.VolumeSize", "configuration.ClusterConfi
     exposed=True,
     fix="Name principals in AccessPolicies, or set AdvancedSecurityOptions.Enabled to true.",
     compliant=[
-        {POLICY: NAMED},
-        {POLICY: FIXED},
-        {POLICY: EVERYBODY, IN_VPC: ["subnet-1"]},
-        {POLICY: EVERYBODY, FINE_GRAINED: True},
+        {POLICY: ONE_ACCOUNT},
+        {POLICY: ONE_ORGANIZATION},
+        {POLICY: ANY_PRINCIPAL, IN_VPC: ["subnet-1"]},
+        {POLICY: ANY_PRINCIPAL, FINE_GRAINED: True},
         {},
     ],
-    non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
+    non_compliant=[{POLICY: ANY_PRINCIPAL}, {POLICY: ANY_ORGANIZATION}],
 )
 def opensearch_access_policy_no_public_access(domain: ConfigurationItem) -> Verdict:
     """OpenSearch domains with a public endpoint allow named principals only.

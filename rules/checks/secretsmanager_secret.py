@@ -14,7 +14,13 @@ from pillarwatch import (
 )
 from pillarwatch.template_resource import TemplateResource, merged_statements
 from rules.checks.shared.literals import literal_secrets, template_holds_no_literal_secret
-from rules.checks.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED, no_public_access
+from rules.checks.shared.resource_policies import (
+    ANY_ORGANIZATION,
+    ANY_PRINCIPAL,
+    ONE_ACCOUNT,
+    ONE_ORGANIZATION,
+    no_public_access,
+)
 from rules.checks.shared.tags import data_classification_tag_present
 
 DAYS = "configuration.RotationRules.AutomaticallyAfterDays"
@@ -103,8 +109,8 @@ def secretsmanager_scheduled_rotation_success_check(secret: ConfigurationItem) -
     severity="critical",
     exposed=True,
     fix="Name principals in ResourcePolicy, or add a condition on their account or organization.",
-    compliant=[{POLICY: NAMED}, {POLICY: FIXED}],
-    non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
+    compliant=[{POLICY: ONE_ACCOUNT}, {POLICY: ONE_ORGANIZATION}],
+    non_compliant=[{POLICY: ANY_PRINCIPAL}, {POLICY: ANY_ORGANIZATION}],
     not_applicable=[{}],
 )
 def secretsmanager_secret_policy_no_public_access(secret: ConfigurationItem) -> Verdict:

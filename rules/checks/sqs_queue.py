@@ -17,7 +17,13 @@ from pillarwatch import (
 from pillarwatch.template_resource import TemplateResource, by_default, merged_statements
 from rules.checks.shared.alarms import ALARM, alarmed, alarms_of
 from rules.checks.shared.examples import alarm
-from rules.checks.shared.resource_policies import EVERYBODY, FIXED, IN_NAME, NAMED, no_public_access
+from rules.checks.shared.resource_policies import (
+    ANY_ORGANIZATION,
+    ANY_PRINCIPAL,
+    ONE_ACCOUNT,
+    ONE_ORGANIZATION,
+    no_public_access,
+)
 from rules.checks.shared.tags import required_tags, resource_managed_by_iac
 
 KEY = "configuration.KmsMasterKeyId"
@@ -63,8 +69,8 @@ SENT_BY = (
     severity="critical",
     exposed=True,
     fix="Name principals in the queue policy, or add a condition on their account or organization.",
-    compliant=[{POLICY: NAMED}, {POLICY: FIXED}, {}],
-    non_compliant=[{POLICY: EVERYBODY}, {POLICY: IN_NAME}],
+    compliant=[{POLICY: ONE_ACCOUNT}, {POLICY: ONE_ORGANIZATION}, {}],
+    non_compliant=[{POLICY: ANY_PRINCIPAL}, {POLICY: ANY_ORGANIZATION}],
 )
 def sqs_queue_no_public_access(queue: ConfigurationItem) -> Verdict:
     """SQS queues have no policy that allows any principal.

@@ -3,10 +3,10 @@
 from pillarwatch import ConfigurationItem, Verdict, compliant_if_none
 from rules.checks.shared.examples import allowing
 
-EVERYBODY = allowing("*", Principal="*")
-FIXED = allowing("*", Principal="*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})
-NAMED = allowing("*", Principal={"AWS": "arn:aws:iam::123456789012:root"})
-IN_NAME = allowing("*", Principal="*", Condition={"StringLike": {"aws:PrincipalOrgID": "o-*"}})
+ANY_PRINCIPAL = allowing("*", Principal="*")
+ONE_ORGANIZATION = allowing("*", Principal="*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})
+ONE_ACCOUNT = allowing("*", Principal={"AWS": "arn:aws:iam::123456789012:root"})
+ANY_ORGANIZATION = allowing("*", Principal="*", Condition={"StringLike": {"aws:PrincipalOrgID": "o-*"}})
 
 
 def no_public_access(item: ConfigurationItem, policy: str) -> Verdict:
