@@ -17,7 +17,7 @@ LOGS = "configuration.CwLogEnabled"
 MONITOR = "configuration.AppMonitorConfiguration"
 
 
-LOADED = "supplementaryConfiguration.Metrics.PerformanceNavigationDuration.p95"
+LOAD_TIME = "supplementaryConfiguration.Metrics.PerformanceNavigationDuration.p95"
 
 
 @check(
@@ -79,8 +79,8 @@ def rum_client_performance_tracked(monitor: ConfigurationItem) -> Verdict:
     collector="latencies",
     live=True,
     fix="Find the slow pages in CloudWatch RUM, and reduce what the browser loads before the first paint.",
-    compliant=[{LOADED: 2000}],
-    non_compliant=[{LOADED: 2001}],
+    compliant=[{LOAD_TIME: 2000}],
+    non_compliant=[{LOAD_TIME: 2001}],
     not_applicable=[{}],
 )
 def page_load_p95_target(monitor: ConfigurationItem, *, most_milliseconds: int = 2000) -> Verdict:
@@ -88,8 +88,8 @@ def page_load_p95_target(monitor: ConfigurationItem, *, most_milliseconds: int =
 
     Users leave slow pages. The slowest day of the last week counts. Monitors without visits are not judged.
     """
-    if none_of([monitor.has(LOADED)]):
+    if none_of([monitor.has(LOAD_TIME)]):
         return NOT_APPLICABLE
-    loaded = monitor.number(LOADED)
+    loaded = monitor.number(LOAD_TIME)
     expected = f"expected {most_milliseconds} ms or less"
     return compliant_if(loaded <= most_milliseconds, f"the p95 page load time is {loaded:g} ms ({expected})")

@@ -6,7 +6,7 @@ LIFECYCLE = "configuration.LifecycleConfigName"
 MODIFIED = "supplementaryConfiguration.sagemaker.ListNotebookInstances.NotebookInstances.LastModifiedTime"
 STATUS = "supplementaryConfiguration.sagemaker.ListNotebookInstances.NotebookInstances.NotebookInstanceStatus"
 
-RUNS = {STATUS: "InService"}
+IN_SERVICE = {STATUS: "InService"}
 
 
 @check(
@@ -21,10 +21,10 @@ RUNS = {STATUS: "InService"}
     live=True,
     fix="Set LifecycleConfigName to a lifecycle configuration that stops the instance when it is idle.",
     compliant=[
-        {**RUNS, LIFECYCLE: "stop-when-idle", MODIFIED: "2025-06-01T00:00:00+00:00"},
-        {**RUNS, MODIFIED: "2026-01-08T12:00:00+00:00"},
+        {**IN_SERVICE, LIFECYCLE: "stop-when-idle", MODIFIED: "2025-06-01T00:00:00+00:00"},
+        {**IN_SERVICE, MODIFIED: "2026-01-08T12:00:00+00:00"},
     ],
-    non_compliant=[{**RUNS, MODIFIED: "2026-01-08T11:59:00+00:00"}],
+    non_compliant=[{**IN_SERVICE, MODIFIED: "2026-01-08T11:59:00+00:00"}],
     not_applicable=[{STATUS: "Stopped", MODIFIED: "2025-06-01T00:00:00+00:00"}, {}],
 )
 def sagemaker_notebook_idle(notebook: ConfigurationItem, *, most_days: int = 7) -> Verdict:

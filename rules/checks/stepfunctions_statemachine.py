@@ -31,7 +31,7 @@ def machine_of(**states: object) -> dict[str, object]:
     return {DEFINITION: {"StartAt": "Work", "States": states}}
 
 
-SAFE = {"Type": "Task", "Retry": [{"ErrorEquals": ["States.ALL"]}], "Catch": [{"ErrorEquals": ["States.ALL"]}]}
+HANDLED = {"Type": "Task", "Retry": [{"ErrorEquals": ["States.ALL"]}], "Catch": [{"ErrorEquals": ["States.ALL"]}]}
 
 
 @check(
@@ -89,13 +89,13 @@ def step_functions_state_machine_tracing_enabled(machine: ConfigurationItem) -> 
     collector="state-machines",
     fix="Add a Retry with BackoffRate and a Catch to every Task state.",
     compliant=[
-        machine_of(Work=SAFE),
-        machine_of(Done={"Type": "Succeed"}, Work=SAFE),
-        machine_of(Work={**SAFE, "Type": "Parallel", "Branches": [{"States": {"Inner": {"Type": "Task"}}}]}),
+        machine_of(Work=HANDLED),
+        machine_of(Done={"Type": "Succeed"}, Work=HANDLED),
+        machine_of(Work={**HANDLED, "Type": "Parallel", "Branches": [{"States": {"Inner": {"Type": "Task"}}}]}),
     ],
     non_compliant=[
         machine_of(Work={"Type": "Task"}),
-        machine_of(Work=SAFE, More={**SAFE, "Catch": []}),
+        machine_of(Work=HANDLED, More={**HANDLED, "Catch": []}),
         machine_of(Work={"Type": "Map", "ItemProcessor": {"States": {"Inner": {"Type": "Task"}}}}),
         machine_of(Work={"Type": "Parallel", "Branches": [{"States": {"Inner": {"Type": "Task", "Catch": [1]}}}]}),
     ],
@@ -111,13 +111,13 @@ def step_functions_retry_and_catch_defined(machine: ConfigurationItem) -> Verdic
     if not found:
         return NOT_APPLICABLE
 
-    def is_safe(states: Sequence[Attributes]) -> bool:
+    def is_handled(states: Sequence[Attributes]) -> bool:
         retried = any_of(states, lambda state: state.has("value.Retry"))
         return all_of([retried, any_of(states, lambda state: state.has("value.Catch"))])
 
     return compliant_if_all(
         found,
-        is_safe,
+        is_handled,
         "Task states have no Retry or no Catch",
         named=lambda states: states[-1].text("key"),
     )

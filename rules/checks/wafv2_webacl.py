@@ -38,8 +38,8 @@ CORE, KNOWN_BAD, SQL = (
 )
 RATE = {"Name": "rate", "Action": {"Block": {}}, "Statement": {"RateBasedStatement": {"Limit": 2000}}}
 OFFICE = {"IPSetReferenceStatement": {"ARN": "arn"}}
-LIST = {"Name": "office", "Action": {"Allow": {}}, "Statement": OFFICE}
-REST = {"Name": "others", "Action": {"Block": {}}, "Statement": {"NotStatement": {"Statement": OFFICE}}}
+ALLOW_OFFICE = {"Name": "office", "Action": {"Allow": {}}, "Statement": OFFICE}
+BLOCK_OTHERS = {"Name": "others", "Action": {"Block": {}}, "Statement": {"NotStatement": {"Statement": OFFICE}}}
 
 
 def does(rule: Attributes, action: str, *, of: str = "Action") -> bool:
@@ -174,11 +174,11 @@ def wafv2_webacl_rate_based_rule(acl: ConfigurationItem) -> Verdict:
     collector="web-acls",
     fix="Add a rule that allows the addresses of an IP set, and set DefaultAction to Block.",
     compliant=[
-        {"tags.Audience": "internal", RULES: [LIST], DEFAULT: {"Block": {}}},
-        {"tags.Audience": "internal", RULES: [REST], DEFAULT: {"Allow": {}}},
+        {"tags.Audience": "internal", RULES: [ALLOW_OFFICE], DEFAULT: {"Block": {}}},
+        {"tags.Audience": "internal", RULES: [BLOCK_OTHERS], DEFAULT: {"Allow": {}}},
     ],
     non_compliant=[
-        {"tags.Audience": "internal", RULES: [LIST], DEFAULT: {"Allow": {}}},
+        {"tags.Audience": "internal", RULES: [ALLOW_OFFICE], DEFAULT: {"Allow": {}}},
         {"tags.Audience": "internal", RULES: [RATE], DEFAULT: {"Block": {}}},
         {"tags.Audience": "internal"},
     ],

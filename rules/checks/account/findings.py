@@ -15,10 +15,10 @@ from pillarwatch import (
 
 ANALYZERS = "configuration.accessanalyzer.ListAnalyzers.analyzers"
 DETECTORS = "configuration.guardduty.ListDetectors.DetectorIds"
-MACHINES = "configuration.ssm.DescribeInstanceInformation.InstanceInformationList"
-OUTSIDE = "configuration.accessanalyzer.ListFindingsV2.findings"
+NODES = "configuration.ssm.DescribeInstanceInformation.InstanceInformationList"
+ACCESS = "configuration.accessanalyzer.ListFindingsV2.findings"
 SESSIONS = "configuration.ssm.GetDocument.Content.inputs"
-THREATS = "configuration.guardduty.GetFindings.Findings"
+FINDINGS = "configuration.guardduty.GetFindings.Findings"
 
 HIGH, MEDIUM = 7, 4  # the lowest values of GuardDuty's severities
 
@@ -28,9 +28,9 @@ def threat(severity: float, created_at: str) -> dict[str, object]:
     return {"Type": "UnauthorizedAccess:EC2/SSHBruteForce", "Severity": severity, "CreatedAt": created_at}
 
 
-ON = {DETECTORS: ["d"]}
+ENABLED = {DETECTORS: ["d"]}
 EXTERNAL = {ANALYZERS: [{"type": "ACCOUNT", "status": "ACTIVE"}]}
-MANAGED = {MACHINES: [{"InstanceId": "i-1"}]}
+MANAGED = {NODES: [{"InstanceId": "i-1"}]}
 
 
 @check(
@@ -45,21 +45,21 @@ MANAGED = {MACHINES: [{"InstanceId": "i-1"}]}
     fix="Investigate the findings, contain the threats, and archive the findings.",
     compliant=[
         {
-            **ON,
-            THREATS: [
+            **ENABLED,
+            FINDINGS: [
                 threat(8, "2026-01-14T12:00:00Z"),
                 threat(5, "2026-01-08T12:00:00Z"),
                 threat(2, "2025-12-16T12:00:00Z"),
             ],
         },
-        {**ON, THREATS: []},
+        {**ENABLED, FINDINGS: []},
     ],
     non_compliant=[
-        {**ON, THREATS: [threat(7, "2026-01-14T11:59:00Z")]},
-        {**ON, THREATS: [threat(4, "2026-01-08T11:59:00Z")]},
-        {**ON, THREATS: [threat(3.9, "2025-12-16T11:59:00Z")]},
+        {**ENABLED, FINDINGS: [threat(7, "2026-01-14T11:59:00Z")]},
+        {**ENABLED, FINDINGS: [threat(4, "2026-01-08T11:59:00Z")]},
+        {**ENABLED, FINDINGS: [threat(3.9, "2025-12-16T11:59:00Z")]},
     ],
-    not_applicable=[{DETECTORS: [], THREATS: []}],
+    not_applicable=[{DETECTORS: [], FINDINGS: []}],
 )
 def guardduty_non_archived_findings(
     account: ConfigurationItem, *, days_high_sev: int = 1, days_medium_sev: int = 7, days_low_sev: int = 30
@@ -82,7 +82,7 @@ def guardduty_non_archived_findings(
 
     if not account.has(DETECTORS):
         return NOT_APPLICABLE
-    return compliant_if_none(account.objects(THREATS), is_overdue, "findings are not archived in time", named="Type")
+    return compliant_if_none(account.objects(FINDINGS), is_overdue, "findings are not archived in time", named="Type")
 
 
 @check(
@@ -92,9 +92,9 @@ def guardduty_non_archived_findings(
     severity="medium",
     collector="account-findings",
     fix="Remove the external access, or archive the finding with an archive rule if the access is intended.",
-    compliant=[{**EXTERNAL, OUTSIDE: [{"createdAt": "2025-12-16T12:00:00Z"}]}, {**EXTERNAL, OUTSIDE: []}],
-    non_compliant=[{**EXTERNAL, OUTSIDE: [{"resource": "arn:aws:s3:::shared", "createdAt": "2025-12-16T11:59:00Z"}]}],
-    not_applicable=[{ANALYZERS: [], OUTSIDE: []}],
+    compliant=[{**EXTERNAL, ACCESS: [{"createdAt": "2025-12-16T12:00:00Z"}]}, {**EXTERNAL, ACCESS: []}],
+    non_compliant=[{**EXTERNAL, ACCESS: [{"resource": "arn:aws:s3:::shared", "createdAt": "2025-12-16T11:59:00Z"}]}],
+    not_applicable=[{ANALYZERS: [], ACCESS: []}],
 )
 def access_analyzer_findings_resolved(account: ConfigurationItem, *, most_days: int = 30) -> Verdict:
     """IAM Access Analyzer findings of external access are resolved within 30 days.
@@ -106,7 +106,7 @@ def access_analyzer_findings_resolved(account: ConfigurationItem, *, most_days: 
     if not account.has(ANALYZERS):
         return NOT_APPLICABLE
     return compliant_if_none(
-        account.objects(OUTSIDE),
+        account.objects(ACCESS),
         lambda finding: finding.days_since("createdAt") > most_days,
         f"findings are active for more than {most_days} days",
         named="resource",
@@ -132,7 +132,7 @@ def access_analyzer_findings_resolved(account: ConfigurationItem, *, most_days: 
         {**MANAGED, SESSIONS: {"s3BucketName": "", "s3EncryptionEnabled": True, "cloudWatchLogGroupName": ""}},
         {**MANAGED, "configuration.ssm.GetDocument": None},
     ],
-    not_applicable=[{MACHINES: [], SESSIONS: {}}],
+    not_applicable=[{NODES: [], SESSIONS: {}}],
 )
 def session_manager_logging_enabled(account: ConfigurationItem) -> Verdict:
     """Session Manager sessions are logged to an encrypted log group or bucket.
@@ -140,7 +140,7 @@ def session_manager_logging_enabled(account: ConfigurationItem) -> Verdict:
     Without session logs, the commands of a session are unknown, because CloudTrail records only its start and end.
     Applies to accounts with managed nodes in Systems Manager.
     """
-    if not account.has(MACHINES):
+    if not account.has(NODES):
         return NOT_APPLICABLE
     logged = [
         all_of([account.has(f"{SESSIONS}.{place}"), account.flag(f"{SESSIONS}.{encrypted}")])

@@ -18,13 +18,13 @@ from pillarwatch import (
 
 OPENSEARCH = "AWS::OpenSearch::Domain"
 ELASTICSEARCH = "AWS::Elasticsearch::Domain"
-OLD_NAME = {"resourceType": ELASTICSEARCH}
+OF_ELASTICSEARCH = {"resourceType": ELASTICSEARCH}
 
 AT_REST = {
     OPENSEARCH: "configuration.EncryptionAtRestOptions.Enabled",
     ELASTICSEARCH: "configuration.encryptionAtRestOptions.enabled",
 }
-BETWEEN = {
+NODE_TO_NODE = {
     OPENSEARCH: "configuration.NodeToNodeEncryptionOptions.Enabled",
     ELASTICSEARCH: "configuration.nodeToNodeEncryptionOptions.enabled",
 }
@@ -61,7 +61,7 @@ ZONES = {
     ELASTICSEARCH: "configuration.elasticsearchClusterConfig.zoneAwarenessEnabled",
 }
 ERRORS, AUDIT = (LOGS[OPENSEARCH].format(LOG_TYPES[name]) for name in ("error", "audit"))
-OLD_ERRORS = LOGS[ELASTICSEARCH].format(LOG_TYPES["error"])
+ELASTICSEARCH_ERRORS = LOGS[ELASTICSEARCH].format(LOG_TYPES["error"])
 TLS_12 = "Policy-Min-TLS-1-2-2019-07"
 
 
@@ -73,8 +73,8 @@ TLS_12 = "Policy-Min-TLS-1-2-2019-07"
     effort="M",
     severity="medium",
     fix="Set EncryptionAtRestOptions.Enabled to true. The setting cannot be turned off again.",
-    compliant=[{AT_REST[OPENSEARCH]: True}, {**OLD_NAME, AT_REST[ELASTICSEARCH]: True}],
-    non_compliant=[{AT_REST[OPENSEARCH]: False}, {}, OLD_NAME],
+    compliant=[{AT_REST[OPENSEARCH]: True}, {**OF_ELASTICSEARCH, AT_REST[ELASTICSEARCH]: True}],
+    non_compliant=[{AT_REST[OPENSEARCH]: False}, {}, OF_ELASTICSEARCH],
 )
 def opensearch_encrypted_at_rest(domain: ConfigurationItem) -> Verdict:
     """OpenSearch domains have encryption at rest enabled.
@@ -94,8 +94,8 @@ def opensearch_encrypted_at_rest(domain: ConfigurationItem) -> Verdict:
     effort="M",
     severity="medium",
     fix="Set NodeToNodeEncryptionOptions.Enabled to true. The setting cannot be turned off again.",
-    compliant=[{BETWEEN[OPENSEARCH]: True}, {**OLD_NAME, BETWEEN[ELASTICSEARCH]: True}],
-    non_compliant=[{BETWEEN[OPENSEARCH]: False}, {}, OLD_NAME],
+    compliant=[{NODE_TO_NODE[OPENSEARCH]: True}, {**OF_ELASTICSEARCH, NODE_TO_NODE[ELASTICSEARCH]: True}],
+    non_compliant=[{NODE_TO_NODE[OPENSEARCH]: False}, {}, OF_ELASTICSEARCH],
 )
 def opensearch_node_to_node_encryption_check(domain: ConfigurationItem) -> Verdict:
     """OpenSearch domains have node-to-node encryption enabled.
@@ -103,7 +103,7 @@ def opensearch_node_to_node_encryption_check(domain: ConfigurationItem) -> Verdi
     Without node-to-node encryption, the nodes of a domain exchange data in clear text.
     """
     return compliant_if(
-        domain.flag(BETWEEN[domain.resource_type]),
+        domain.flag(NODE_TO_NODE[domain.resource_type]),
         otherwise="NodeToNodeEncryptionOptions.Enabled is false (expected true)",
     )
 
@@ -118,9 +118,9 @@ def opensearch_node_to_node_encryption_check(domain: ConfigurationItem) -> Verdi
     fix=f"Set DomainEndpointOptions.EnforceHTTPS to true and TLSSecurityPolicy to {TLS_12} or later.",
     compliant=[
         {HTTPS[OPENSEARCH]: True, POLICY[OPENSEARCH]: "Policy-Min-TLS-1-2-PFS-2023-10"},
-        {**OLD_NAME, HTTPS[ELASTICSEARCH]: True, POLICY[ELASTICSEARCH]: TLS_12},
+        {**OF_ELASTICSEARCH, HTTPS[ELASTICSEARCH]: True, POLICY[ELASTICSEARCH]: TLS_12},
     ],
-    non_compliant=[{HTTPS[OPENSEARCH]: True}, {POLICY[OPENSEARCH]: TLS_12}, {}, OLD_NAME],
+    non_compliant=[{HTTPS[OPENSEARCH]: True}, {POLICY[OPENSEARCH]: TLS_12}, {}, OF_ELASTICSEARCH],
 )
 def opensearch_https_required(domain: ConfigurationItem) -> Verdict:
     """OpenSearch domains require HTTPS with TLS 1.2 or later.
@@ -145,9 +145,9 @@ def opensearch_https_required(domain: ConfigurationItem) -> Verdict:
     fix="Set ClusterConfig.InstanceCount to 3 or more and ClusterConfig.ZoneAwarenessEnabled to true.",
     compliant=[
         {COUNT[OPENSEARCH]: 3, ZONES[OPENSEARCH]: True},
-        {**OLD_NAME, COUNT[ELASTICSEARCH]: 3, ZONES[ELASTICSEARCH]: True},
+        {**OF_ELASTICSEARCH, COUNT[ELASTICSEARCH]: 3, ZONES[ELASTICSEARCH]: True},
     ],
-    non_compliant=[{COUNT[OPENSEARCH]: 2, ZONES[OPENSEARCH]: True}, {COUNT[OPENSEARCH]: 3}, {}, OLD_NAME],
+    non_compliant=[{COUNT[OPENSEARCH]: 2, ZONES[OPENSEARCH]: True}, {COUNT[OPENSEARCH]: 3}, {}, OF_ELASTICSEARCH],
 )
 def opensearch_data_node_fault_tolerance(domain: ConfigurationItem) -> Verdict:
     """OpenSearch domains have three data nodes or more in several Availability Zones.
@@ -171,9 +171,9 @@ def opensearch_data_node_fault_tolerance(domain: ConfigurationItem) -> Verdict:
     effort="S",
     severity="low",
     fix="Set EBSOptions.VolumeType to gp3.",
-    compliant=[{VOLUME[OPENSEARCH]: "gp3"}, {**OLD_NAME, VOLUME[ELASTICSEARCH]: "gp3"}],
+    compliant=[{VOLUME[OPENSEARCH]: "gp3"}, {**OF_ELASTICSEARCH, VOLUME[ELASTICSEARCH]: "gp3"}],
     non_compliant=[{VOLUME[OPENSEARCH]: "gp2"}, {VOLUME[OPENSEARCH]: "standard"}],
-    not_applicable=[{}, OLD_NAME],
+    not_applicable=[{}, OF_ELASTICSEARCH],
 )
 def opensearch_ebs_gp3(domain: ConfigurationItem) -> Verdict:
     """OpenSearch domains use current-generation EBS volumes.
@@ -200,7 +200,7 @@ def opensearch_ebs_gp3(domain: ConfigurationItem) -> Verdict:
     compliant=[
         {ERRORS: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}},
         {AUDIT: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}, "parameters.log_types": ["audit"]},
-        {**OLD_NAME, OLD_ERRORS: {"enabled": True, "cloudWatchLogsLogGroupArn": "arn"}},
+        {**OF_ELASTICSEARCH, ELASTICSEARCH_ERRORS: {"enabled": True, "cloudWatchLogsLogGroupArn": "arn"}},
     ],
     non_compliant=[
         {ERRORS: {"Enabled": False, "CloudWatchLogsLogGroupArn": "arn"}},
@@ -208,7 +208,7 @@ def opensearch_ebs_gp3(domain: ConfigurationItem) -> Verdict:
         {AUDIT: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}},
         {ERRORS: {"Enabled": True, "CloudWatchLogsLogGroupArn": "arn"}, "parameters.log_types": ["error", "audit"]},
         {},
-        OLD_NAME,
+        OF_ELASTICSEARCH,
     ],
 )
 def opensearch_logs_to_cloudwatch(domain: ConfigurationItem, *, log_types: Sequence[str] = ("error",)) -> Verdict:
