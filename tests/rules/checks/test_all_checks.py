@@ -201,15 +201,14 @@ def test_checks_leave_the_third_value_to_the_core() -> None:
 
 def nodes_of_checks() -> Iterator[tuple[str, ast.AST]]:
     """The source of checks and their helpers; what comes after them makes items of a template's resources."""
-    for path in sorted(Path(ROOT, "rules").glob("**/*.py")):
-        if path.stem not in {"__init__", "catalogue", "evaluator", "release"} and path.parent.name != "collectors":
-            for part in ast.parse(path.read_text(encoding="utf-8")).body:
-                if isinstance(part, ast.FunctionDef) and part.name in {"to_configuration_item", "related"}:
-                    break
-                if names_unknown(part):
-                    continue
-                for node in ast.walk(part):
-                    yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", node
+    for path in sorted(Path(ROOT, "rules", "checks").glob("**/*.py")):
+        for part in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(part, ast.FunctionDef) and part.name in {"to_configuration_item", "related"}:
+                break
+            if names_unknown(part):
+                continue
+            for node in ast.walk(part):
+                yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", node
 
 
 def names_unknown(part: ast.stmt) -> bool:
@@ -231,7 +230,7 @@ def _called(call: ast.Call) -> str:
 
 
 def decorators_of_checks() -> Iterator[tuple[ast.FunctionDef, ast.Call]]:
-    for path in Path(ROOT, "rules").glob("**/*.py"):
+    for path in Path(ROOT, "rules", "checks").glob("**/*.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef):
                 for found in node.decorator_list:
