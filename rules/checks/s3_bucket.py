@@ -417,8 +417,8 @@ def s3_bucket_default_lock_enabled(
 def s3_bucket_cors_restrictive(bucket: ConfigurationItem) -> Verdict:
     """S3 bucket CORS rules allow writes from named origins only.
 
-    With any origin allowed, scripts of any website can write to the bucket if they have a presigned URL. Rules that
-    allow only GET and HEAD are compliant.
+    With any origin allowed, scripts of any website can write to the bucket with a signed request. Rules that allow only
+    GET and HEAD are compliant.
     """
 
     def allows_any_origin(rule: Attributes) -> bool:

@@ -101,7 +101,7 @@ def guardduty_enabled_centralized(account: ConfigurationItem) -> Verdict:
     },
     effort="S",
     collector="account-protection",
-    fix="Set Status of the protection plans in Features to ENABLED. Each plan is billed by the analyzed data.",
+    fix="Set Status of the protection plans in Features to ENABLED. Each plan is billed by usage.",
     compliant=[{DETECTORS: [{"Status": "ENABLED", "Features": [on(plan) for plan in PLANS]}]}],
     non_compliant=[
         {DETECTORS: [{"Status": "ENABLED", "Features": [on(plan) for plan in PLANS[1:]]}]},
