@@ -255,6 +255,19 @@ class Attributes:
         judged_at = self._item.judged_at
         return (judged_at - (time if time.tzinfo else time.replace(tzinfo=UTC))) / timedelta(days=1)
 
+    def once(self, read: Callable[[Any], Result]) -> Result:
+        """What ``read`` answers of this, read once; each check that asks names the defaults that were read."""
+        item = self._item
+        known = item._read.get((self, read))  # noqa: SLF001
+        if known is None:
+            noted = len(item.notes)
+            answer = read(self)
+            item._read[self, read] = answer, item.notes[noted:]  # noqa: SLF001
+            return answer
+        if known[1]:
+            item.notes += known[1]
+        return known[0]  # type: ignore[no-any-return]
+
     def _across(self, path: str) -> list[Any] | Unknown:
         """The raw values at a path through any lists on the way, absent ones left out."""
         found: list[Any] | Unknown
@@ -340,7 +353,7 @@ class ConfigurationItem(Attributes):
         self._parsed: dict[int, tuple[Any, Any]] = {}
         self._elements: dict[int, tuple[list[Any], str, Sequence[Attributes]]] = {}
         self._statements: dict[int, Sequence[Statement]] = {}
-        self._read: dict[Callable[[ConfigurationItem], Any], tuple[Any, list[str]]] = {}
+        self._read: dict[tuple[Attributes, Callable[[Any], Any]], tuple[Any, list[str]]] = {}
         self.notes: list[str] = []
         self.environments = BY_DEFAULT  #: of the settings in force; :func:`~pillarwatch.evaluation.judge` sets them
 
@@ -413,23 +426,16 @@ class ConfigurationItem(Attributes):
     @property
     def tags(self) -> dict[str, str]:
         """Tags by key, from an event's map or a query's list, JSON or not; keys that cannot be read are left out."""
-        tags: Any = self._opened(self._document.get("tags"))
-        if isinstance(tags, Unknown):
-            return tags  # type: ignore[return-value]
-        if isinstance(tags, list):
-            pairs = ((tag.get("key"), tag.get("value")) for tag in tags if isinstance(tag, dict))
-            return {key: "" if value is None else value for key, value in pairs if isinstance(key, str)}
-        return tags if isinstance(tags, dict) else {}
+        return self.once(_tags_of)[0]  # type: ignore[no-any-return]
 
     def tag(self, key: str, default: str = "") -> str:
         """A tag's value. Where another tag's key is unknown, or cannot be read, one that is missing is unknown."""
         recorded: Any = self._document.get("tags")
-        tags: Any = recorded if type(recorded) is dict else self.tags
+        tags, unread = (recorded, None) if type(recorded) is dict else self.once(_tags_of)
         if isinstance(tags, Unknown):
             return tags  # type: ignore[return-value]
         value = tags.get(key)
         if value is None:
-            unread = None if tags is recorded else _unread_tag(self._opened(recorded))
             return default if unread is None else unread
         return value if type(value) is str or isinstance(value, TEXTUAL) else json.dumps(value, default=str)  # type: ignore[return-value]
 
@@ -507,16 +513,14 @@ class ConfigurationItem(Attributes):
             known = self._elements[id(values)] = (values, path, elements)  # keeps the list alive, so its id its own
         return known[2]
 
-    def once(self, read: Callable[[ConfigurationItem], Result]) -> Result:
-        """What ``read`` answers of this item, read once; each check that asks names the defaults that were read."""
-        known = self._read.get(read)
-        if known is None:
-            noted = len(self.notes)
-            answer = read(self)
-            self._read[read] = answer, self.notes[noted:]
-            return answer
-        self.notes += known[1]
-        return known[0]  # type: ignore[no-any-return]
+
+def _tags_of(item: ConfigurationItem) -> tuple[Any, Any]:
+    """The tags of an item by key, and why one of them cannot be read; None where each can."""
+    tags: Any = item._opened(item.document.get("tags"))  # noqa: SLF001
+    if isinstance(tags, list):
+        pairs = ((tag.get("key"), tag.get("value")) for tag in tags if isinstance(tag, dict))
+        return {key: "" if value is None else value for key, value in pairs if isinstance(key, str)}, _unread_tag(tags)
+    return tags if isinstance(tags, dict | Unknown) else {}, _unread_tag(tags)
 
 
 def _unread_tag(tags: Any) -> Any:

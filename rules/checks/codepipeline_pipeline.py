@@ -53,6 +53,10 @@ def deployments(actions: Sequence[Attributes]) -> list[Attributes]:
 
 def is_deployment(action: Attributes) -> bool:
     """Whether an action deploys; one that only creates a change set does not."""
+    return action.once(_deploys)
+
+
+def _deploys(action: Attributes) -> bool:
     return all_of([action.text(CATEGORY) == "Deploy", action.text("configuration.ActionMode") != CREATES_CHANGE_SET])
 
 

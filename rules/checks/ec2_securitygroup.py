@@ -1,6 +1,7 @@
 """Security groups. Older items have only `ipRanges` (texts); newer items also have `ipv4Ranges` (objects)."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from pillarwatch import (
@@ -37,6 +38,10 @@ OPEN = {"ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}]}
 
 def sources(permission: Attributes) -> list[str]:
     """The address ranges that a permission allows; the entries of prefix lists are unknown."""
+    return permission.once(_sources)
+
+
+def _sources(permission: Attributes) -> list[str]:
     paths = ("ipv4Ranges.cidrIp", "ipv6Ranges.cidrIpv6", "ipRanges")
     ranges = [source for path in paths for source in permission.texts(path)]
     lists: list[Any] = [
@@ -48,7 +53,17 @@ def sources(permission: Attributes) -> list[str]:
 
 def open_to_all(permission: Attributes) -> bool:
     """Whether a permission allows any address, in any notation."""
+    return permission.once(_is_open)
+
+
+def _is_open(permission: Attributes) -> bool:
     return any_of(sources(permission), lambda source: source.endswith("/0"))
+
+
+@cache
+def prefixes_below(bits: int) -> tuple[str, ...]:
+    """The ends of all address ranges with a prefix shorter than so many bits, except those that allow any address."""
+    return tuple(f"/{each}" for each in range(1, bits))
 
 
 def is_all_traffic(permission: Attributes) -> bool:
@@ -117,8 +132,11 @@ def vpc_sg_open_only_to_authorized_ports(
     """
 
     def opens(permission: Attributes) -> bool:
+        open_to_the_internet = open_to_all(permission)
+        if surely(none_of([open_to_the_internet])):
+            return False
         tcp, udp = beyond(permission, TCP, authorized_tcp_ports), beyond(permission, UDP, authorized_udp_ports)
-        return all_of([open_to_all(permission), any_of([tcp, udp])])
+        return all_of([open_to_the_internet, any_of([tcp, udp])])
 
     def beyond(permission: Attributes, protocol: Sequence[str], authorized: Sequence[int]) -> bool:
         first, last = span(permission)
@@ -193,7 +211,7 @@ def security_group_ingress_least_privilege(group: ConfigurationItem, *, min_pref
     Every host of a wide address range can connect. A prefix shorter than 17 bits, such as /16, is wide. The check
     vpc-sg-open-only-to-authorized-ports evaluates groups that are open to any address.
     """
-    wide = tuple(f"/{bits}" for bits in range(1, min_prefix_bits))
+    wide = prefixes_below(min_prefix_bits)
     permissions = group.objects(INGRESS)
     ranges = [source for permission in permissions for source in sources(permission)]
     verdict = compliant_if_none(ranges, lambda source: source.endswith(wide), f"source wider than /{min_prefix_bits}")

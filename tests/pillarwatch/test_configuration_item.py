@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pillarwatch import ACCOUNT, ConfigurationItem
+from pillarwatch import ACCOUNT, Attributes, ConfigurationItem
 from pillarwatch.configuration_item import Default
 from pillarwatch.unknown import Unknown, Unresolved
 
@@ -292,6 +292,15 @@ def test_what_several_checks_read_is_read_once_and_its_defaults_are_noted_for_ea
         assert item.once(days) == 7
         assert item.take_notes() == " (default of parameter Days)"
     assert len(read) == 1
+
+
+def test_what_is_read_once_of_one_element_is_not_the_answer_for_another() -> None:
+    def port(rule: Attributes) -> float:
+        return rule.number("port")
+
+    item = ConfigurationItem({"configuration": {"rules": [{"port": 22}, {"port": 443}]}})
+    for _ in range(2):
+        assert [rule.once(port) for rule in item.objects("configuration.rules")] == [22, 443]
 
 
 def test_what_cannot_be_read_is_unresolved_for_each_check_that_asks() -> None:

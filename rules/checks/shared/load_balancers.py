@@ -56,7 +56,8 @@ def elb_logging_enabled(balancer: ConfigurationItem) -> Verdict:
         return NOT_APPLICABLE
 
     def logs(each: Attributes) -> bool:
-        return all_of([each.text("key") == "access_logs.s3.enabled", each.flag("value")])
+        is_named = each.text("key") == "access_logs.s3.enabled"
+        return False if surely(none_of([is_named])) else all_of([is_named, each.flag("value")])
 
     logged = any_of([any_of(balancer.objects(ATTRIBUTES), logs), delivered])
     return compliant_if(logged, otherwise="access_logs.s3.enabled is false (expected true)")

@@ -95,5 +95,5 @@ def addresses_in(cidr: str) -> int:
     Raises:
         Unresolved: the block is unknown or not a CIDR block.
     """
-    bits = [bit for bit in range(33) if any_of([cidr.endswith(f"/{bit}")])]
+    bits = [bit for bit in range(33) if cidr.endswith(f"/{bit}")]
     return int(2 ** (32 - max(bits, default=Unknown(f"{cidr} is not a CIDR block"))))

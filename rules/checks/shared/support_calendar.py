@@ -207,16 +207,14 @@ def in_standard_support(
     if announced:
         last = max(announced)
         return compliant_if(not _is_over(calendar, last, today), otherwise=_no_longer(calendar, version, last))
-    exact = calendar.whole_names or surely(any_of(calendar.ends, lambda known: version == known))
-
-    def is_of(known: str) -> bool:
-        return version == known if exact else any_of([version == known, version.startswith(f"{known}.")])
-
-    if none_of(calendar.ends, is_of):
+    is_of = {known: version == known for known in calendar.ends}
+    if not calendar.whole_names and not surely(any_of(is_of.values())):
+        is_of = {known: any_of([same, version.startswith(f"{known}.")]) for known, same in is_of.items()}
+    if none_of(is_of.values()):
         return _newer_than_listed(calendar, version, today)
     ended = {known: end for known, end in calendar.ends.items() if _is_over(calendar, end, today)}
-    last = max((end for known, end in ended.items() if surely(is_of(known))), default=ENDED)
-    return compliant_if(none_of(ended, is_of), otherwise=_no_longer(calendar, version, last))
+    last = max((end for known, end in ended.items() if surely(is_of[known])), default=ENDED)
+    return compliant_if(none_of([is_of[known] for known in ended]), otherwise=_no_longer(calendar, version, last))
 
 
 def _is_over(calendar: Calendar, end: str, today: str) -> bool:
