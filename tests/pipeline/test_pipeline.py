@@ -65,8 +65,8 @@ def test_a_drop_is_told_once_with_cause_and_remedy_and_so_is_its_recovery(deploy
     for part in (
         "invoices",
         PUBLIC,
-        "does not set to true: blockPublicAcls",
-        "Turn on all four Block Public Access settings",
+        "not true (expected true) for: blockPublicAcls",
+        "Set all four settings of PublicAccessBlockConfiguration to true",
     ):
         assert part in alert["Message"]
     deployed.bucket(blocked=False)
