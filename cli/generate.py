@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli.output import complain, say
 from generators.files import ROOT, generated
+from settings.discovery import NAME
 from settings.file import read_settings
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write, or check."""
-    settings = read_settings(ROOT / "settings.toml")
+    settings = read_settings(ROOT / NAME)
     stale = []
     for path, content in generated(settings).items():
         target = ROOT / path

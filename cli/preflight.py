@@ -13,14 +13,16 @@ from cli.output import say, say_json
 from generators.config_rules import PREFIX, home_regions, longest_prefix, rule_names
 from pillarwatch import ACCOUNT
 from pillarwatch.errors import UserError
-from pillarwatch.settings import packaged_settings
 from rules.catalogue import change_types, checks_of, resource_types
+from settings.discovery import NAME, settings_for
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
     import boto3
+
+    from pillarwatch.settings import Settings
 
 CALLERS = "sts:GetCallerIdentity, config:Describe* and cloudformation:ListTypes are needed"
 SAM_SETTINGS = Path("samconfig.toml")
@@ -46,6 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``preflight``."""
     add_connection(parser)
     parser.add_argument("--stack-name", help=f"name of the stack (default: as in {SAM_SETTINGS}, else pillarwatch)")
+    parser.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help=f"what the deployment excludes (default: {NAME}, found as in scan)",
+    )
     parser.add_argument("--json", action="store_true", help="findings for programs")
 
 
@@ -53,13 +61,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Look, and say.
 
     Raises:
-        UserError: the account could not be looked at.
+        UserError: the account could not be looked at, or the settings cannot be used.
     """
     stack = arguments.stack_name or _stack_name()
+    settings, _ = settings_for([], arguments.settings)
     connection = session(arguments)
     with explained(f"AWS account in {connection.region_name}", CALLERS):
         account = client(connection, "sts").get_caller_identity()["Account"]
-        findings = [*_name(stack), *_findings(connection), *_room(connection, stack), *_offered(connection)]
+        findings = [*_name(stack), *_findings(connection), *_room(connection, stack), *_offered(connection, settings)]
     if arguments.json:
         say_json([finding._asdict() for finding in findings])
     else:
@@ -111,7 +120,7 @@ def _room(connection: boto3.Session, stack: str) -> Iterator[Finding]:
         yield Finding(False, f"{message} AWS Config rules; the deployment fails unless the quota was raised")
 
 
-def _offered(connection: boto3.Session) -> Iterator[Finding]:
+def _offered(connection: boto3.Session, settings: Settings) -> Iterator[Finding]:
     """The types that this Region does not offer, by CloudFormation's registry: no API lists those of AWS Config."""
     region = connection.region_name
     pages = (
@@ -121,12 +130,10 @@ def _offered(connection: boto3.Session) -> Iterator[Finding]:
     )
     offered = {summary["TypeName"] for page in pages for summary in page["TypeSummaries"]}
     wanted = {each for each in change_types() if region in (home_regions(each) or [region])}
-    excluded = set(packaged_settings().excluded_types.get(region, []))
+    excluded = set(settings.excluded_types.get(region, []))
     if missing := wanted - offered - UNREGISTERED - excluded:
         lines = f"[excluded_types]\n{region} = {json.dumps(sorted(missing | excluded))}"
-        yield Finding(
-            False, f"{region} does not offer some types. Set in settings.toml, then run `make generate`:\n{lines}"
-        )
+        yield Finding(False, f"{region} does not offer some types. Set in {NAME}, then run `make generate`:\n{lines}")
 
 
 def _findings(connection: boto3.Session) -> Iterator[Finding]:

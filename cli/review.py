@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli.deployment import add_deployment, deployment
 from cli.output import complain, say
-from cli.scan import add_judging, pairs, settings_for
+from cli.scan import add_judging, pairs
 from cloudformation.evaluation import scanned
 from pillarwatch.errors import UserError
 from review.composed import composed
@@ -17,6 +17,7 @@ from review.markdown import markdown
 from review.renderings import RENDERINGS
 from review.sources.deployment import facts_of_deployment
 from review.sources.templates import facts_of_templates
+from settings.discovery import settings_for
 
 if TYPE_CHECKING:
     import argparse
@@ -85,10 +86,11 @@ def _rendering(path: Path) -> Callable[[Review], str]:
 
 def _of_templates(arguments: argparse.Namespace) -> tuple[Facts | None, bool]:
     """The facts, None if there is no template; and whether every file could be judged."""
-    settings, now = settings_for(arguments.settings), datetime.now(UTC)
+    now = datetime.now(UTC)
     names = list(arguments.templates)
     tags = pairs("--tags", arguments.tags, names)
     parameters = pairs("--parameters", arguments.parameters, names)
+    settings, _ = settings_for(names, arguments.settings)
     scan = scanned(map(Path, names), settings, now, tags, parameters)
     for error in scan.errors:
         complain(f"pillarwatch review: {error.located}")

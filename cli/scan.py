@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from datetime import UTC, datetime
@@ -16,14 +15,14 @@ from cloudformation.evaluation import scanned
 from pillarwatch import ACCOUNT
 from pillarwatch.check import SEVERITIES
 from pillarwatch.errors import UserError
-from pillarwatch.settings import DEFAULTS, Settings, packaged_settings
 from rules.catalogue import check_of
-from settings.toml_file import read_toml
+from settings.discovery import WHERE, settings_for
 
 if TYPE_CHECKING:
     import argparse
 
     from cloudformation.evaluation import Result, Scan
+    from pillarwatch.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +52,7 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
         "--settings",
         type=Path,
         metavar="FILE",
-        help="parameters, severities and waivers (default: the nearest settings.toml of the repository)",
+        help=f"parameters, severities and waivers (default: {WHERE})",
     )
     parser.add_argument(
         "--tags",
@@ -80,12 +79,12 @@ def run(arguments: argparse.Namespace) -> int:
         UserError: there is no such check, or the settings cannot be used.
     """
     wanted = {find(check_id).id for check_id in arguments.check}
-    settings = settings_for(arguments.settings)
     names = list(arguments.templates)
     tags = pairs("--tags", arguments.tags, names)
     parameters = pairs("--parameters", arguments.parameters, names)
     if not names:
         raise UserError("name a template, or a folder that has some; - reads a template from a pipe")
+    settings, settings_file = settings_for(names, arguments.settings)
     templates = [Path("/dev/stdin" if name == "-" else name) for name in names]
     scan = scanned(templates, settings, datetime.now(UTC), tags, parameters)
     for name in sorted(parameters.keys() - scan.parameters):
@@ -97,23 +96,24 @@ def run(arguments: argparse.Namespace) -> int:
             complain(f"pillarwatch scan: {check_id} judged nothing: {_why_nothing(check_id)}")
     scan.name_causes()
     if arguments.format == "json":
-        say_json(as_json(scan, settings))
+        say_json(as_json(scan, settings, settings_file))
     else:
         for error in scan.errors:
             complain(f"pillarwatch scan: {error.located}")
         if scan.errors and not scan.resources:
             return 2
         colored = sys.stdout.isatty() and not arguments.no_color and not os.environ.get("NO_COLOR")
-        say(table(scan, scan.scores(settings), colored=colored), colored=colored)
+        say(table(scan, scan.scores(settings), settings_file, colored=colored), colored=colored)
     if scan.errors:
         return 2
     worst_allowed = SEVERITIES.index(arguments.fail_on) if arguments.fail_on != "none" else -1
     return int(any(result.failed and SEVERITIES.index(result.severity) <= worst_allowed for result in scan.results))
 
 
-def as_json(scan: Scan, settings: Settings) -> dict[str, Any]:
+def as_json(scan: Scan, settings: Settings, settings_file: Path | None = None) -> dict[str, Any]:
     """The scan for programs: every verdict, the compliant ones too."""
     return {
+        "settings": None if settings_file is None else str(settings_file),
         "files": scan.files,
         "left_out": scan.left_out,
         "results": [_described(result) for result in scan.results],
@@ -131,43 +131,6 @@ def as_json(scan: Scan, settings: Settings) -> dict[str, Any]:
         "errors": [problem._asdict() for problem in scan.errors],
         "warnings": [problem._asdict() for problem in scan.warnings],
     }
-
-
-def settings_for(path: Path | None) -> Settings:
-    """The settings of a file; without one, those of the nearest ``settings.toml`` up to the repository's root.
-
-    A ``settings.toml`` without any table of ours belongs to another tool.
-
-    Raises:
-        UserError: the file cannot be used.
-    """
-    found = path or next(
-        (folder / "settings.toml" for folder in _folders() if (folder / "settings.toml").is_file()), None
-    )
-    if found is None:
-        return Settings()
-    document = json.loads(json.dumps(read_toml(found), default=str))
-    if path is None and not document.keys() & DEFAULTS.keys():
-        return Settings()
-    if _is_packaged(document):
-        return packaged_settings()  # validated when it was packaged, which spares loading the validator
-    from settings.file import read_settings  # noqa: PLC0415 - pydantic takes longer than a scan
-
-    return read_settings(found)
-
-
-def _is_packaged(document: dict[str, Any]) -> bool:
-    try:
-        return Settings(document).document == packaged_settings().document
-    except (OSError, ValueError, TypeError, AttributeError):
-        return False
-
-
-def _folders() -> list[Path]:
-    here = Path.cwd()
-    folders = [here, *here.parents]
-    root = next((index for index, folder in enumerate(folders) if (folder / ".git").exists()), 0)
-    return folders[: root + 1]
 
 
 def _described(result: Result) -> dict[str, Any]:

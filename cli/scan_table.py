@@ -17,6 +17,7 @@ from rules.catalogue import checks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from cloudformation.evaluation import Problem, Result, Scan
     from pillarwatch.score import PillarScore
@@ -25,7 +26,7 @@ UNKNOWN = "Unknown, so no pass (--parameters, or the resource in the same templa
 COLORS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1"}
 
 
-def table(scan: Scan, scores: Mapping[str, PillarScore], *, colored: bool) -> str:
+def table(scan: Scan, scores: Mapping[str, PillarScore], settings_file: Path | None = None, *, colored: bool) -> str:
     """The whole text. What comes from files stays on the lines that it is given."""
     scan = _on_lines(scan)
     failed = sorted(
@@ -49,6 +50,7 @@ def table(scan: Scan, scores: Mapping[str, PillarScore], *, colored: bool) -> st
         if scan.live
         else "",
         _problems("Warnings", scan.warnings),
+        f"Settings: {one_line(settings_file or 'defaults (no pillarwatch.toml; `pillarwatch init` writes one)')}",
         _summary(scan, failed, colored=colored),
     ]
     return "\n\n".join(block for block in blocks if block)

@@ -17,6 +17,7 @@ from deploy_local.server import ACCOUNT, REGION
 from generators.files import generated
 from local_aws.templates import Template, load
 from pillarwatch.settings import Settings
+from settings.discovery import NAME as SETTINGS_FILE
 from settings.file import read_settings
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def declared() -> set[Declared]:
 @contextmanager
 def excluding(resource_type: str) -> Iterator[None]:
     """The built template of the rules as `make generate` writes it for settings that exclude a type."""
-    settings = read_settings(ROOT / "settings.toml")
+    settings = read_settings(ROOT / SETTINGS_FILE)
     excluded = Settings({**settings.document, "excluded_types": {REGION: [resource_type]}})
     before = BUILT_RULES.read_text(encoding="utf-8")
     BUILT_RULES.write_text(generated(excluded)["rules/config_rules.yaml"], encoding="utf-8")

@@ -150,7 +150,7 @@ def read_settings(path: Path) -> Settings:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
-            raise UserError(f"{path}: there is no setting {where!r}; the comments of settings.toml name them") from None
+            raise UserError(f"{path}: there is no setting {where!r}; `pillarwatch init --stdout` lists them") from None
         raise UserError(f"{path}: {where}: {first['msg']}") from None
     _know_checks(path, parsed)
     _know_actions(path, parsed.collectors)

@@ -32,5 +32,5 @@ def read_toml(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path}: is no TOML: {error}") from None
     except RecursionError:
-        raise UserError(f"{path}: is nested too deeply; settings.toml shows what a settings file holds") from None
+        raise UserError(f"{path}: is nested too deeply; `pillarwatch init --stdout` shows what it can hold") from None
     return document

@@ -150,7 +150,7 @@ def test_an_unknown_check_is_refused_with_what_is_near(capsys: pytest.CaptureFix
 def test_settings_that_cannot_be_meant_are_refused(
     content: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], root: Path
 ) -> None:
-    settings = tmp_path / "settings.toml"
+    settings = tmp_path / "pillarwatch.toml"
     settings.write_text(content)
     line = refused(capsys, "scan", str(root / "samples" / "help-desk.yaml"), "--settings", str(settings))
     assert said in line
@@ -273,12 +273,12 @@ class TestPreflight:
         # CloudFront is global: it has no rule in this Region anyway
         offered -= {"AWS::AppRunner::Service", "AWS::S3::StorageLens", "AWS::CloudFront::Distribution"}
         (finding,) = self.findings(capsys, 0)
-        path = tmp_path / "settings.toml"
+        path = tmp_path / "pillarwatch.toml"
         path.write_text(finding["message"].partition("\n")[2])
         settings = read_settings(path)
         assert settings.excluded_types == {"eu-west-1": ["AWS::AppRunner::Service", "AWS::S3::StorageLens"]}
 
-        monkeypatch.setattr("cli.preflight.packaged_settings", lambda: settings)
+        monkeypatch.chdir(tmp_path)
         assert self.findings(capsys, 0) == []
         offered -= {"AWS::SQS::Queue"}
         (finding,) = self.findings(capsys, 0)

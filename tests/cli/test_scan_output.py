@@ -27,7 +27,7 @@ def test_json_carries_every_verdict_with_all_its_fields(scan: Any) -> None:
     )
     document = told.document
     assert set(document) == {
-        "files", "left_out", "results", "scores", "unjudged", "skipped", "live", "errors", "warnings"
+        "settings", "files", "left_out", "results", "scores", "unjudged", "skipped", "live", "errors", "warnings"
     }  # fmt: skip
     fields = {
         "file", "line", "logical_id", "resource_type", "check", "compliance", "annotation", "best_practices", "pillar",
@@ -91,7 +91,7 @@ def test_a_waived_failure_is_shown_and_neither_counted_nor_fatal(scan: Any, tmp_
     waiver = (
         f'[[waivers]]\ncheck = "{VERSIONING}"\nresource = "It"\nreason = "a cache of builds"\nexpires = 2999-12-31\n'
     )
-    (tmp_path / "settings.toml").write_text(waiver)
+    (tmp_path / "pillarwatch.toml").write_text(waiver)
     told = scan(BUCKET, "--check", VERSIONING)
     (result,) = told.document["results"]
     assert result["compliance"] == "NON_COMPLIANT"
@@ -104,11 +104,6 @@ def test_a_named_settings_file_counts(scan: Any, tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_text(f'[checks.{VERSIONING}]\nseverity = "critical"\n')
     told = scan(BUCKET, "--check", VERSIONING, "--settings", "ours.toml")
     assert told.document["results"][0]["severity"] == "critical"
-
-
-def test_a_settings_file_of_another_tool_is_left_alone(scan: Any, tmp_path: Path) -> None:
-    (tmp_path / "settings.toml").write_text("[default]\ndebug = true\n")
-    assert scan(BUCKET).code == 1
 
 
 def test_settings_that_cannot_be_used_are_an_error(scan: Any, tmp_path: Path, capsys: Any) -> None:

@@ -69,7 +69,7 @@ def test_input_without_an_end_is_refused(command: str, root: Path) -> None:
 
 
 def test_an_unexpected_error_is_one_line_and_the_traceback_is_for_who_asks(template: str, root: Path) -> None:
-    crash = "import cli.scan; cli.scan.settings_for = lambda _: 1 / 0; from cli.main import main; import sys; "
+    crash = "import cli.scan; cli.scan.settings_for = lambda *_: 1 / 0; from cli.main import main; import sys; "
     for arguments, lines in (([], 1), (["--debug"], 5)):
         done = subprocess.run(
             [sys.executable, "-c", f"{crash} sys.exit(main(['scan', {template!r}, *{arguments}]))"],

@@ -235,8 +235,8 @@ def test_a_template_has_one_finding_of_tags_and_its_resources_none(scan: Any) ->
 
 
 def test_tags_that_the_settings_name_are_asked_of_every_resource(scan: Any, tmp_path: Path) -> None:
-    (tmp_path / "settings.toml").write_text('[checks.required-tags.parameters]\ntag_keys = ["Project"]\n')
-    told = scan(TWO, "--settings", "settings.toml")
+    (tmp_path / "pillarwatch.toml").write_text('[checks.required-tags.parameters]\ntag_keys = ["Project"]\n')
+    told = scan(TWO, "--settings", "pillarwatch.toml")
     assert told.compliance("required-tags") == "COMPLIANT"
     assert told.verdict("required-tags", "Other") == ("NON_COMPLIANT", "missing tags: Project")
     assert "required-tags" not in {r["check"] for r in told.document["results"] if r["logical_id"] == "(template)"}

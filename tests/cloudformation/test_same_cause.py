@@ -57,11 +57,11 @@ def test_a_waived_finding_names_no_cause(scan: Any, tmp_path: Any) -> None:
     accepted = (
         'resource = "*"\nreason = "the bastion for visitors"\napprover = "Head of Platform"\nexpires = 2999-01-01\n'
     )
-    (tmp_path / "settings.toml").write_text(f'[[waivers]]\ncheck = "{OPEN_TO_ALL}"\n{accepted}', encoding="utf-8")
+    (tmp_path / "pillarwatch.toml").write_text(f'[[waivers]]\ncheck = "{OPEN_TO_ALL}"\n{accepted}', encoding="utf-8")
     assert causes(scan(GROUP)) == {OPEN_TO_ALL: None, SSH: None}
 
 
 def test_a_less_severe_finding_names_no_cause(scan: Any, tmp_path: Any) -> None:
     lower = f'[checks.{OPEN_TO_ALL}]\nseverity = "low"\n'
-    (tmp_path / "settings.toml").write_text(lower, encoding="utf-8")
+    (tmp_path / "pillarwatch.toml").write_text(lower, encoding="utf-8")
     assert causes(scan(GROUP)) == {OPEN_TO_ALL: None, SSH: None}

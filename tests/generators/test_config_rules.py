@@ -24,7 +24,7 @@ from settings.file import read_settings
 
 @pytest.fixture(scope="module")
 def template(root: Path) -> dict[str, Any]:
-    return rules_template(read_settings(root / "settings.toml"))
+    return rules_template(read_settings(root / "pillarwatch.toml"))
 
 
 def rules_of(template: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,86 @@
+"""Which settings file is used: the one that ``--settings`` names, or the nearest ``pillarwatch.toml``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pillarwatch.errors import UserError
+from pillarwatch.settings import DEFAULTS, Settings
+from settings.toml_file import read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAME = "pillarwatch.toml"
+FORMER_NAME = "settings.toml"
+WHERE = f"""\
+{NAME} beside the first template, else in the nearest folder above it: up to the root of its repository (.git), or \
+outside of a repository up to the current folder"""
+
+
+class InForce(NamedTuple):
+    """The settings of a run, and the file that they come from."""
+
+    settings: Settings
+    path: Path | None = None  #: None where the defaults apply
+
+
+def settings_for(templates: Sequence[str], named: Path | None) -> InForce:
+    """The settings of the file that is named, else of the nearest one, else the defaults.
+
+    A search that reached the file system's root would read the files of other people, such as one in ``/tmp``.
+
+    Args:
+        templates: files or folders; the search begins beside the first one, or in the current folder without any.
+        named: the file that the user names, which is not searched for.
+
+    Raises:
+        UserError: the file cannot be used, or has the name of former versions.
+    """
+    path = named or _nearest(_folders(_beside(templates)))
+    if path is None:
+        return InForce(Settings())
+    from settings.file import read_settings  # noqa: PLC0415 - pydantic takes longer to import than a scan
+
+    return InForce(read_settings(path), path)
+
+
+def _beside(templates: Sequence[str]) -> Path:
+    first = templates[0] if templates and templates[0] != "-" else "."
+    path = Path(os.path.abspath(first))  # noqa: PTH100 - beside a link as it is named, not beside its target
+    return path if os.path.isdir(path) else path.parent  # noqa: PTH112 - Path.is_dir raises for some names
+
+
+def _folders(start: Path) -> list[Path]:
+    """The folders to search, the nearest first."""
+    folders = [start, *start.parents]
+    roots = (index for index, folder in enumerate(folders) if os.path.lexists(folder / ".git"))
+    last = next(roots, None)
+    if last is None:
+        current = Path.cwd()
+        last = folders.index(current) if current in folders else 0
+    return folders[: last + 1]
+
+
+def _nearest(folders: Sequence[Path]) -> Path | None:
+    for folder in folders:
+        if os.path.lexists(folder / NAME):  # a folder or a broken link is an error, not a reason to search on
+            return _as_shown(folder / NAME)
+        if _is_former(folder / FORMER_NAME):
+            raise UserError(f"{_as_shown(folder / FORMER_NAME)}: rename it; the settings file is now named {NAME}")
+    return None
+
+
+def _is_former(path: Path) -> bool:
+    """Whether a file is ours. Other tools have a ``settings.toml`` too."""
+    try:
+        return path.is_file() and bool(read_toml(path).keys() & DEFAULTS.keys())
+    except (UserError, OSError):
+        return False
+
+
+def _as_shown(path: Path) -> Path:
+    current = Path.cwd()
+    return path.relative_to(current) if path.is_relative_to(current) else path
