@@ -113,7 +113,7 @@ def _cpu(command: Callable[[Sequence[Path]], list[str]], template: Path) -> floa
 
 
 def _ours(templates: Sequence[Path]) -> list[str]:
-    return [PYTHON, "-m", "cli.main", "scan", "--format", "json", *map(str, templates)]
+    return [PYTHON, "-m", "pillarwatch", "scan", "--format", "json", *map(str, templates)]
 
 
 def _checkov(templates: Sequence[Path]) -> list[str]:

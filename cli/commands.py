@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 from typing import NamedTuple
 
-from cli.output import OutputFailed, complain, flush
+from cli.output import OutputFailed, complain, flush, say
 from pillarwatch.errors import SEE_DEBUG, UserError
 from rules.catalogue import DuplicateCheck, MisplacedCheck, OwnChecksUnusable
 
@@ -16,10 +17,13 @@ class Command(NamedTuple):
 
     module: str
     summary: str
+    extra: str = ""  #: the extra of pyproject.toml that installs what it needs besides the base
 
 
 COMMANDS = {
-    "demo": Command("cli.demo", "run everything on this machine: deploy, record, break, mend; no AWS account needed"),
+    "demo": Command(
+        "cli.demo", "run everything on this machine: deploy, record, break, mend; no AWS account needed", "demo"
+    ),
     "scan": Command("cli.scan", "judge CloudFormation and SAM templates before they are deployed"),
     "review": Command("cli.review", "write the Well-Architected review of templates, or of a deployment"),
     "checks": Command("cli.checks", "list the checks, or explain one"),
@@ -28,7 +32,14 @@ COMMANDS = {
     "scores": Command("cli.scores", "the six pillar scores of a deployment"),
     "recommendations": Command("cli.recommendations", "what to fix first in a deployment"),
     "preflight": Command("cli.preflight", "what this AWS account lacks before a deployment"),
+    "completion": Command("cli.completion", "print the script with which bash or zsh completes commands and options"),
     "generate": Command("cli.generate", "write the files that follow from checks and settings (for developers)"),
+}
+
+# The modules of each extra. All are looked for before a command starts: none may fail halfway through.
+EXTRAS = {
+    "demo": ("aws_lambda_powertools", "moto", "rdklib"),
+    "deploy": ("samcli", "uv"),
 }
 
 DEBUG_FLAG = "--debug"
@@ -36,6 +47,10 @@ EPILOG = """\
 Start with `pillarwatch demo`, or judge a template of yours: `pillarwatch scan template.yaml`.
 Checks of your own: PILLARWATCH_OWN_CHECKS names their folder; docs/adding-a-check.md tells how.
 Exit codes: 0 all is well, 1 there are findings, 2 the input could not be used."""
+
+
+class MissingExtra(UserError):
+    """A command needs packages that are not installed."""
 
 
 def run(argv: list[str]) -> int:
@@ -90,22 +105,62 @@ def _problem(error: Exception) -> str:
     return f"{type(error).__name__}: {error}; {SEE_DEBUG}"
 
 
-def _run(arguments: list[str], chosen: str) -> int:
+def complete_parser() -> argparse.ArgumentParser:
+    """The parser with the arguments of all commands whose extras are installed; ``checks new`` is nested."""
+    parser = _parser()
+    nested = {"": parser.add_subparsers(dest="command", metavar="COMMAND")}
+    for name, command in COMMANDS.items():
+        group, _, last = name.rpartition(" ")
+        subparser = nested[group].add_parser(last, help=command.summary)
+        if any(other.startswith(f"{name} ") for other in COMMANDS):
+            nested[name] = subparser.add_subparsers(metavar="COMMAND")
+        if not _missing(command.extra):
+            importlib.import_module(command.module).add_arguments(subparser)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Prints the version: the package's metadata are read for that alone."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - see above
+
+        say(f"pillarwatch {version('pillarwatch')}")
+        parser.exit()
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pillarwatch",
         description="The AWS Well-Architected review that writes itself and never goes stale.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     _add_debug(parser)
+    return parser
+
+
+def _run(arguments: list[str], chosen: str) -> int:
+    parser = _parser()
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=command.summary, description=_sentence(command.summary))
         _add_debug(subparser)
         if name == chosen:
+            _check_extra(command.extra)
             importlib.import_module(command.module).add_arguments(subparser)
     parsed = parser.parse_args(arguments)
     return int(importlib.import_module(COMMANDS[parsed.command].module).run(parsed))
+
+
+def _check_extra(extra: str) -> None:
+    if missing := _missing(extra):
+        raise MissingExtra(f"this needs {', '.join(missing)}; install it: pip install 'pillarwatch[{extra}]'")
+
+
+def _missing(extra: str) -> list[str]:
+    return [module for module in EXTRAS.get(extra, ()) if importlib.util.find_spec(module) is None]
 
 
 def _add_debug(parser: argparse.ArgumentParser) -> None:

@@ -37,6 +37,7 @@ from pillarwatch import ConfigurationItem
 from pillarwatch.errors import UserError
 from pillarwatch.evaluation import judge
 from pillarwatch.framework import PILLARS
+from pillarwatch.root import ROOT
 from pillarwatch.settings import packaged_settings
 from review.composed import composed
 from review.html import html
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 
     Standing = tuple[dict[str, float | None], dict[str, int]]
 
-ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
 PLACE = Place("123456789012", "us-east-1")  # where AWS Config records the global resources too
 TOP = 3  # recommendations of a workload; of P0, all are shown

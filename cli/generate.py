@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.output import complain, say
-from generators.files import ROOT, generated
+from generators.files import generated
+from pillarwatch.root import ROOT
 from settings.discovery import NAME
 from settings.file import read_settings
 

@@ -16,7 +16,7 @@ import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from deploy_local.environment import ROOT, install
+from deploy_local.environment import install
 from deploy_local.server import NotStarted, engine
 from deploy_local.stack import (
     BUILT,
@@ -31,6 +31,7 @@ from deploy_local.stack import (
     wait_for,
 )
 from pillarwatch.errors import UserError
+from pillarwatch.root import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from generators.runtime_python import NAMED, runtime, runtime_python
 from pillarwatch.errors import UserError
+from pillarwatch.root import ROOT
 
-ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".venv-deploy"
 PYTHON = FOLDER / "bin/python"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 
-from deploy_local.environment import ROOT
 from deploy_local.server import ACCOUNT, REGION
 from generators.files import generated
 from local_aws.templates import Template, load
+from pillarwatch.root import ROOT
 from pillarwatch.settings import Settings
 from settings.discovery import NAME as SETTINGS_FILE
 from settings.file import read_settings

@@ -8,13 +8,10 @@ policies in https://docs.aws.amazon.com/aws-managed-policy/latest/reference/poli
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from pillarwatch import Statement, any_of
 from rules.checks.shared.policies import DATA_ACTIONS, ESCALATIONS, MANAGED_POLICIES
-
-ROOT = Path(__file__).parent.parent
 
 
 def at_large(documents: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

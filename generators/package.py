@@ -21,10 +21,10 @@ from aggregator.catalogue import packaged_basis
 from cloudformation.reading import read_template
 from generators.runtime_python import NAMED, runtime, runtime_python
 from pillarwatch.errors import UserError
+from pillarwatch.root import ROOT
 from rules.catalogue import OWN, all_checks, own_folder
 from rules.collectors import SERVICES, all_collectors
 
-ROOT = Path(__file__).parent.parent
 CLIENT = re.compile(r"""(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch import ACCOUNT
+from pillarwatch.root import ROOT
 from rules.catalogue import resource_types
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ RELATED = (  # read, never judged
     "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::Lambda::EventSourceMapping",
 )
-FACTS = Path(__file__).parent.parent / "tests" / "rules" / "checks" / "published_paths.json"
+FACTS = ROOT / "tests" / "rules" / "checks" / "published_paths.json"
 DEPTH = 8  # a CloudFormation schema may name itself
 
 

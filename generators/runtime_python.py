@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from cloudformation.reading import read_template
 from pillarwatch.errors import UserError
+from pillarwatch.root import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parent.parent
 NAMED = "PILLARWATCH_RUNTIME_PYTHON"
 ABOUT = "import sys; print(f'python{sys.version_info[0]}.{sys.version_info[1]}', sys.version_info.releaselevel)"
 

@@ -11,10 +11,10 @@ import json
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pillarwatch.environments import ALIASES, TAG, Environments
+from pillarwatch.root import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -203,8 +203,7 @@ def packaged_settings() -> Settings:
     Raises:
         FileNotFoundError: the package was built without them.
     """
-    path = Path(__file__).parent.parent / "settings.json"
-    return Settings(json.loads(path.read_text(encoding="utf-8")))
+    return Settings(json.loads((ROOT / "settings.json").read_text(encoding="utf-8")))
 
 
 def digest_of(document: Any) -> str:

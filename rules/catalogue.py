@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pillarwatch import ACCOUNT, Check
+from pillarwatch.root import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,7 +53,7 @@ def own_folder() -> Path | None:
         OwnChecksUnusable: ``PILLARWATCH_OWN_CHECKS`` names none.
     """
     named = os.environ.get(OWN_FOLDER)
-    folder = Path(named) if named else CHECKS.parent.parent / OWN
+    folder = Path(named) if named else ROOT / OWN
     if folder.is_dir():
         return folder
     if named:

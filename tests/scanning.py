@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.main import main
+from pillarwatch.command import main
 
 
 @dataclass

@@ -13,13 +13,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cli.commands import COMMANDS, EXTRAS
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-DEVELOPMENT = ("benchmarks", "deploy_local", "tests", "generators/published_paths.py")  # what only developers run
+# What only developers run
+DEVELOPMENT = (
+    *("benchmarks", "deploy_local", "tests"),
+    *("generators/managed_policies.py", "generators/published_paths.py", "generators/wheel.py"),
+)
+# What runs only where an extra is installed, or in Lambda. All else has to run with the base alone.
+NEEDS_EXTRA = {
+    "local_aws": "demo",
+    "dashboards/notify.py": "demo",
+    "rules/config_rule.py": "demo",
+    "rules/evaluator.py": "demo",
+    "rules/publishing.py": "demo",
+}
 SHIPPED = (
     *("pillarwatch", "rules", "aggregator", "dashboards", "review"),
     *("cloudformation", "settings", "local_aws", "generators", "cli"),
@@ -46,7 +59,8 @@ def files_of(place: str) -> list[Path]:
     path = ROOT / place
     if path.is_file():
         return [path]
-    return [file for file in sorted(path.glob("**/*.py")) if str(file.relative_to(ROOT)) not in DEVELOPMENT]
+    apart = {*DEVELOPMENT, *NEEDS_EXTRA} - {place}
+    return [file for file in sorted(path.glob("**/*.py")) if str(file.relative_to(ROOT)) not in apart]
 
 
 def imported(place: str) -> Iterator[tuple[str, str]]:
@@ -60,12 +74,15 @@ def imported(place: str) -> Iterator[tuple[str, str]]:
                 yield f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", module.partition(".")[0]
 
 
-@pytest.mark.parametrize("place", [*SHIPPED, *DEVELOPMENT])
+@pytest.mark.parametrize("place", dict.fromkeys([*SHIPPED, *NEEDS_EXTRA, *DEVELOPMENT]))
 def test_what_is_imported_is_declared(place: str) -> None:
     document = project()
+    extras = document["project"]["optional-dependencies"]
     declared = names(document["project"]["dependencies"])
+    if extra := NEEDS_EXTRA.get(place):
+        declared |= names(extras[extra])
     if place in DEVELOPMENT:
-        declared |= names(itertools.chain(*document["dependency-groups"].values()))
+        declared |= names(itertools.chain(*extras.values(), *document["dependency-groups"].values()))
     if place == "deploy_local":  # the engine runs in an environment of its own
         required = (ROOT / place / "requirements.txt").read_text(encoding="utf-8").splitlines()
         declared |= names(line for line in required if line[:1].isalpha())
@@ -76,6 +93,16 @@ def test_what_is_imported_is_declared(place: str) -> None:
         if not declared & {*map(normalized, DISTRIBUTIONS.get(module, [module]))}
     ]
     assert undeclared == []
+
+
+def test_a_command_looks_for_what_its_extra_installs() -> None:
+    extras = {extra: names(found) for extra, found in project()["project"]["optional-dependencies"].items()}
+    looked_for = {
+        extra: {normalized(name) for module in modules for name in DISTRIBUTIONS[module]}
+        for extra, modules in EXTRAS.items()
+    }
+    assert looked_for == extras
+    assert {command.extra for command in COMMANDS.values()} - {""} <= extras.keys()
 
 
 def test_the_lock_of_the_benchmarks_pins_contents_and_no_server() -> None:

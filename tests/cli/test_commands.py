@@ -12,9 +12,9 @@ from moto import mock_aws
 from moto.cloudformation.responses import CloudFormationResponse
 
 from cli.commands import COMMANDS
-from cli.main import main
 from cli.preflight import UNREGISTERED
 from generators.config_rules import rule_names
+from pillarwatch.command import main
 from pillarwatch.framework import PILLARS
 from rules.catalogue import all_checks, change_types
 from settings.file import read_settings

@@ -32,7 +32,7 @@ TEMPLATE = {
 def pillarwatch(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, OWN_FOLDER: str(folder)}
     return subprocess.run(
-        [sys.executable, "-m", "cli.main", *map(str, arguments)],
+        [sys.executable, "-m", "pillarwatch", *map(str, arguments)],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.main import main
+from pillarwatch.command import main
 from pillarwatch.framework import PILLARS
 
 BUCKET = "Resources:\n  It:\n    Type: AWS::S3::Bucket\n"
@@ -202,7 +202,7 @@ def test_the_module_runs_by_itself_and_loads_nothing_heavy(root: Path, tmp_path:
     (tmp_path / "template.yaml").write_text(BUCKET)
     heavy = "boto3 botocore moto pydantic samtranslator rich jinja2 jsonschema"
     code = (
-        "import sys; from cli.main import main; main(['scan', '--json', sys.argv[1]]);"
+        "import sys; from pillarwatch.command import main; main(['scan', '--json', sys.argv[1]]);"
         f"print(sorted(set('{heavy}'.split()) & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run(
@@ -213,7 +213,7 @@ def test_the_module_runs_by_itself_and_loads_nothing_heavy(root: Path, tmp_path:
     assert json.loads(done.stdout)["results"]
     for argument, text in ((str(tmp_path / "template.yaml"), None), ("-", BUCKET)):
         module = subprocess.run(
-            [sys.executable, "-m", "cli.main", "scan", argument],
+            [sys.executable, "-m", "pillarwatch", "scan", argument],
             cwd=root, input=text, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert module.returncode == 1
@@ -240,7 +240,7 @@ Resources:
 def test_text_of_a_template_controls_neither_terminal_nor_pipeline(format_: str, root: Path, tmp_path: Path) -> None:
     (tmp_path / "::error::x\n\x1b[2J.yaml").write_text(HOSTILE)
     done = subprocess.run(
-        [sys.executable, "-m", "cli.main", "scan", "--format", format_, *map(str, tmp_path.iterdir()), "\n::error::no"],
+        [sys.executable, "-m", "pillarwatch", "scan", "--format", format_, *tmp_path.iterdir(), "\n::error::no"],
         cwd=root, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 2

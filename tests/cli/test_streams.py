@@ -20,7 +20,7 @@ def template(tmp_path: Path) -> str:
 
 def shell(command: str, root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """The command in a shell; `pillarwatch` is this checkout's."""
-    script = f'pillarwatch() {{ {sys.executable} -m cli.main "$@"; }}\n{command}'
+    script = f'pillarwatch() {{ {sys.executable} -m pillarwatch "$@"; }}\n{command}'
     return subprocess.run(
         ["bash", "-c", script],
         cwd=root, env={**os.environ, **variables}, capture_output=True, text=True, check=False, timeout=60,
@@ -69,7 +69,7 @@ def test_input_without_an_end_is_refused(command: str, root: Path) -> None:
 
 
 def test_an_unexpected_error_is_one_line_and_the_traceback_is_for_who_asks(template: str, root: Path) -> None:
-    crash = "import cli.scan; cli.scan.settings_for = lambda *_: 1 / 0; from cli.main import main; import sys; "
+    crash = "import cli.scan, sys; cli.scan.settings_for = lambda *_: 1 / 0; from pillarwatch.command import main; "
     for arguments, lines in (([], 1), (["--debug"], 5)):
         done = subprocess.run(
             [sys.executable, "-c", f"{crash} sys.exit(main(['scan', {template!r}, *{arguments}]))"],
@@ -92,7 +92,7 @@ def test_an_interrupt_during_an_import_is_one_line(module: str, template: str, r
         f"            os.kill(os.getpid(), {int(signal.SIGINT)})\n"
         "            threading.Event().wait(9)\n"
         f"sys.modules.pop({module!r}, None)\n"
-        "from cli.main import main\n"
+        "from pillarwatch.command import main\n"
         "sys.meta_path.insert(0, Interrupting())\n"
         f"sys.exit(main(['scan', {template!r}]))"
     )

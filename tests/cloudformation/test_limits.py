@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cli.main import main
 from cloudformation.reading import Budget, TooLarge
+from pillarwatch.command import main
 from pillarwatch.unknown import Unknown
 
 GOOD = "Resources: {Good: {Type: AWS::S3::Bucket}}"

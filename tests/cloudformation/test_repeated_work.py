@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from samtranslator.policy_template_processor.processor import PolicyTemplatesProcessor
 
-from cli.main import main
 from cloudformation.reading import Budget
 from cloudformation.resources import Resource, Stack
+from pillarwatch.command import main
 
 SAM = """
 Transform: AWS::Serverless-2016-10-31
@@ -47,7 +47,7 @@ def test_the_policy_templates_of_sam_are_read_once_for_all_files(scan: Any, monk
 def test_a_scan_of_a_sam_template_imports_no_aws_sdk_and_keeps_no_stand_in_for_it(root: Path, tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text(SAM)
     code = (
-        "import sys; from cli.main import main; main(['scan', sys.argv[1]]);"
+        "import sys; from pillarwatch.command import main; main(['scan', sys.argv[1]]);"
         "print(sorted({name.partition('.')[0] for name in sys.modules} & {'boto3', 'botocore', 'jsonschema'}));"
         "import boto3, jsonschema; print(boto3.__version__ > '1', jsonschema.ValidationError.__mro__[1].__name__)"
     )

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cli.main import main
 from cloudformation.intrinsics import Resolution
+from pillarwatch.command import main
 from pillarwatch.unknown import Unknown
 
 VERSIONING = "s3-bucket-versioning-enabled"

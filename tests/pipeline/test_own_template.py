@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.main import main
 from cloudformation.reading import read_template
+from pillarwatch.command import main
 from rules.collectors import all_collectors
 
 TEMPLATES = ("template.yaml", "rules/config_rules.yaml", "dashboards/pillars.yaml")

@@ -8,7 +8,7 @@ from aggregator import reading
 from aggregator.catalogue import Basis, packaged_basis
 from aggregator.reading import NoSuchScope
 from aggregator.scopes import workload_scope
-from cli.main import main
+from pillarwatch.command import main
 from pillarwatch.framework import PILLARS
 from pillarwatch.score import Counts
 from pillarwatch.settings import Settings

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from cli.main import main
 from cli.scan import as_json as scan_as_json
 from cloudformation.evaluation import scanned
+from pillarwatch.command import main
 from pillarwatch.framework import PILLARS, best_practices
 from pillarwatch.settings import Settings
 from review.actions import works

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.main import main
+from pillarwatch.command import main
 from settings.discovery import NAME, settings_for
 
 BUCKET = "Resources:\n  It:\n    Type: AWS::S3::Bucket\n"

@@ -1,0 +1,7 @@
+"""``python -m pillarwatch`` is the command ``pillarwatch``."""
+
+import sys
+
+from pillarwatch.command import main
+
+sys.exit(main())

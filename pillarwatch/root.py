@@ -1,0 +1,13 @@
+"""Where the application is: the folder with ``template.yaml``, ``settings.json``, ``rules/`` and what they need.
+
+A wheel has it in ``pillarwatch/application``, so that site-packages gets one package. In the repository, and in a
+Lambda package, it is the folder in which ``pillarwatch`` is.
+"""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_IN_WHEEL = _PACKAGE / "application"
+
+INSTALLED = _IN_WHEEL.is_dir()
+ROOT = _IN_WHEEL if INSTALLED else _PACKAGE.parent
