@@ -38,7 +38,7 @@ lint: setup ## lint code, imports and templates
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
-	$(BIN)/cfn-lint template.yaml rules/config_rules.yaml dashboards/pillars.yaml
+	$(BIN)/cfn-lint template.yaml */template.yaml dashboards/health.yaml dashboards/pillars.yaml rules/config_rules.yaml
 
 types: setup ## check the types, strictly
 	$(BIN)/mypy

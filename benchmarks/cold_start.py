@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.side_by_side import ROOT, ChildFailed, Row, child, in_turns
-from cloudformation.reading import read_template
+from generators.flat_template import flat_template
 from generators.package import PACKAGES, build
 from generators.runtime_python import NAMED, runtime, runtime_python
 
@@ -43,7 +43,7 @@ def rows(runs: int) -> list[Row]:
 
 def _handlers() -> list[str]:
     """The modules of the template's handlers, each once."""
-    resources = read_template(ROOT / "template.yaml").document["Resources"].values()
+    resources = flat_template(ROOT / "template.yaml")["Resources"].values()
     handlers = [each["Properties"]["Handler"] for each in resources if each["Type"] == "AWS::Serverless::Function"]
     return list(dict.fromkeys(handler.rpartition(".")[0] for handler in handlers))
 

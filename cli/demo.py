@@ -151,7 +151,7 @@ class _Demo:
             stack = self._aws.deploy(ROOT / "template.yaml", parameters={}, stack_name="pillarwatch")
             pages = boto3.client("config", region_name=PLACE.region).get_paginator("describe_config_rules").paginate()
             rules = sum(len(page["ConfigRules"]) for page in pages)
-            note(f"{len(stack.resources)} resources and {rules} AWS Config rules")
+            note(f"{len(stack.all_resources())} resources and {rules} AWS Config rules")
         self._table = boto3.resource("dynamodb", region_name=PLACE.region).Table(stack.outputs["TableName"])
         self._subscribe(stack.outputs["AlertsTopicArn"])
 

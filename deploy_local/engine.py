@@ -192,6 +192,20 @@ def conditions() -> None:
         module._evaluate_conditions = evaluate  # noqa: SLF001
 
 
+def nested_sam_templates() -> None:
+    """AWS::CloudFormation::Stack: the engine transforms no nested template; AWS does with CAPABILITY_AUTO_EXPAND.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+    """
+    theirs = engine._parse_template  # noqa: SLF001 - what provisions a nested stack imports it when it runs
+
+    def parse(template: str) -> dict[str, Any]:
+        transformed: dict[str, Any] = engine._apply_transforms(theirs(template))  # noqa: SLF001
+        return transformed
+
+    engine._parse_template = parse  # noqa: SLF001
+
+
 def schedules_on_signal() -> None:
     """Schedules fire once at each SIGUSR1, and not by time: nobody waits for a tick every 5 minutes.
 
@@ -235,6 +249,7 @@ PATCHES = (
     alarms_on_expressions,
     numbers_of_mappings,
     conditions,
+    nested_sam_templates,
     schedules_on_signal,
     metrics_of_functions,
     one_port,

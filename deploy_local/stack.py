@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from deploy_local.server import Engine
 
 BUILT = ROOT / ".aws-sam/build/template.yaml"
-BUILT_RULES = BUILT.parent / "Rules/template.yaml"
+BUILT_RULES = BUILT.parent / "Rules/ConfigRules/template.yaml"
 NAME = "pillarwatch"
 NESTED = "AWS::CloudFormation::Stack"
 RULE = "AWS::Config::ConfigRule"
@@ -166,8 +166,8 @@ class DeployedStack:
 
     @cached_property
     def ids(self) -> dict[str, str]:
-        """The physical ids of the stack's own resources, by logical id."""
-        return {logical_id: physical for (stack, logical_id), physical in self.resources().items() if not stack}
+        """The physical ids of the resources of all stacks by logical id, which is unique over our templates."""
+        return {logical_id: physical for (_, logical_id), physical in self.resources().items()}
 
     # Who listens -----------------------------------------------------------------------------------------------
 
@@ -347,4 +347,4 @@ def _declared(path: Path, stack: str, parameters: Mapping[str, str]) -> Iterator
         yield Declared(stack, logical_id, resource["Type"], resource.get("DeletionPolicy") == "Retain")
         if resource["Type"] == NESTED:
             passed = template.value(resource["Properties"].get("Parameters", {}))
-            yield from _declared(BUILT.parent / logical_id / "template.yaml", logical_id, passed)
+            yield from _declared(path.parent / logical_id / "template.yaml", logical_id, passed)

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.catalogue import packaged_basis
 from cloudformation.reading import read_template
@@ -24,6 +24,9 @@ from pillarwatch.errors import UserError
 from pillarwatch.root import ROOT
 from rules.catalogue import OWN, all_checks, own_folder
 from rules.collectors import SERVICES, all_collectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CLIENT = re.compile(r"""(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
 
@@ -160,10 +163,8 @@ def verify(built: Path) -> None:
             of another Python.
     """
     python = runtime_python()
-    for logical_id, resource in read_template(built / "template.yaml").document["Resources"].items():
-        if resource["Type"] != "AWS::Serverless::Function":
-            continue
-        package = (built / resource["Properties"]["CodeUri"]).resolve()
+    for logical_id, resource, folder in _functions(built):
+        package = (folder / resource["Properties"]["CodeUri"]).resolve()
         if extensions := [path.name for path in package.rglob("*.so")]:
             raise BrokenPackage(f"{logical_id}: holds {', '.join(extensions)}, built for this machine only")
         check_bytecode(package, python)
@@ -171,6 +172,15 @@ def verify(built: Path) -> None:
         size = sum(path.stat().st_size for path in package.rglob("*") if path.is_file())
         shipped = f"bytecode of {runtime()}" if python else "sources only"
         print(f"{logical_id:20} {size / 1e6:5.1f} MB unpacked, imports alone, {shipped}")
+
+
+def _functions(built: Path) -> Iterator[tuple[str, dict[str, Any], Path]]:
+    """The functions of a built template and its nested ones, each with the folder of its template."""
+    for logical_id, resource in read_template(built / "template.yaml").document["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            yield logical_id, resource, built
+        elif resource["Type"] == "AWS::Serverless::Application":
+            yield from _functions((built / resource["Properties"]["Location"]).parent)
 
 
 def _import_alone(logical_id: str, package: Path, handler: str, python: Path | None) -> None:

@@ -29,7 +29,7 @@ class WrongPython(UserError):
 
 def runtime() -> str:
     """The runtime of all functions, as the template has it: ``python3.13``."""
-    return str(read_template(ROOT / "template.yaml").document["Globals"]["Function"]["Runtime"])
+    return str(read_template(ROOT / "rules" / "template.yaml").document["Globals"]["Function"]["Runtime"])
 
 
 @cache

@@ -30,6 +30,13 @@ class Stack:
     resources: dict[str, str]  # logical id -> physical id
     nested: dict[str, "Stack"]
 
+    def all_resources(self) -> dict[str, str]:
+        """The physical ids of its resources and of its nested stacks', by logical id."""
+        found = dict(self.resources)
+        for stack in self.nested.values():
+            found |= stack.all_resources()
+        return found
+
 
 class Properties(dict[str, Any]):
     """A resource's resolved properties; remembers which ones its model has read."""

@@ -108,6 +108,6 @@ class Deployment:
 
     def depth(self, logical_id: str) -> int:
         """How many messages a queue of the template holds."""
-        url = self.stack.resources[logical_id]
+        url = self.stack.all_resources()[logical_id]
         attributes = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
         return int(attributes["Attributes"]["ApproximateNumberOfMessages"])

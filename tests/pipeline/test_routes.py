@@ -12,12 +12,14 @@ from tests.pipeline.deployment import REGION, Deployment
 
 CODE = ("pillarwatch", "rules", "aggregator", "dashboards", "settings.json")
 
-# What stands in template.yaml, and what takes its place.
+TEMPLATES = ("template.yaml", "rules/template.yaml", "aggregator/template.yaml", "dashboards/template.yaml")
+
+# What the templates contain, and what replaces it.
 REMOVED = {
     "the function's handler": ("Handler: rules.evaluator.on_change", "Handler: rules.evaluator.on_chance"),
     "the evaluator's environment": (
         """Role: !GetAtt EvaluatorRole.Arn
-      Environment: {Variables: {EVENT_BUS_NAME: !Ref EventBus}}""",
+      Environment: {Variables: {EVENT_BUS_NAME: !Ref EventBusName}}""",
         "Role: !GetAtt EvaluatorRole.Arn",
     ),
     "the evaluator's permission to put events": (
@@ -33,12 +35,12 @@ REMOVED = {
     ),
     "the target": ("Arn: !GetAtt EvaluatedQueue.Arn\n", "Arn: !GetAtt EvaluatedDeadLetterQueue.Arn\n"),
     "the queue's policy": ("ArnEquals: {aws:SourceArn: !GetAtt EvaluatedRule.Arn}", "ArnEquals: {aws:SourceArn: none}"),
-    "the evaluator's name in the bus's policy": ("[!GetAtt EvaluatorRole.Arn, !GetAtt Coll", "[!GetAtt Coll"),
+    "the evaluator's name in the bus's policy": ("[!GetAtt Rules.Outputs.EvaluatorRoleArn, !GetAtt Rules", "[!GetAtt Rules"),
     "the key's policy": (
         "Principal: {Service: events.amazonaws.com}\n            Action: [kms",
         "Principal: {Service: sns.amazonaws.com}\n            Action: [kms",
     ),
-    "the event source mapping": ("Queue: !GetAtt EvaluatedQueue.Arn", "Queue: !GetAtt FailedInvocationsQueue.Arn"),
+    "the event source mapping": ("Queue: !GetAtt EvaluatedQueue.Arn", "Queue: !Ref FailedInvocationsQueueArn"),
     "the aggregator's environment": (
         "Role: !GetAtt AggregatorRole.Arn\n      Environment: {Variables: {TABLE_NAME: !Ref Table, ",
         "Role: !GetAtt AggregatorRole.Arn\n      Environment: {Variables: {",
@@ -54,7 +56,7 @@ REMOVED = {
 }
 UNHEARD = {
     "the aggregator's bus": (
-        "{TABLE_NAME: !Ref Table, EVENT_BUS_NAME: !Ref EventBus}",
+        "{TABLE_NAME: !Ref Table, EVENT_BUS_NAME: !Ref EventBusName}",
         "{TABLE_NAME: !Ref Table, EVENT_BUS_NAME: default}",
     ),
     "the tick's handler": ("aggregator.handlers.on_tick", "aggregator.handlers.on_tock"),
@@ -75,13 +77,20 @@ def without(root: Path, tmp_path: Path, deploy: Callable[[Path], Deployment]) ->
     """Deploy our template with one text in place of another."""
 
     def made(text: str, other: str) -> Deployment:
-        template = (root / "template.yaml").read_text(encoding="utf-8")
-        assert text in template
+        (changed,) = (name for name in TEMPLATES if text in (root / name).read_text(encoding="utf-8"))
         for name in CODE:
             (tmp_path / name).symlink_to(root / name)
-        mutant = tmp_path / "template.yaml"
-        mutant.write_text(template.replace(text, other), encoding="utf-8")
-        return deploy(mutant)
+        folder = Path(changed).parts[0]
+        if folder in CODE:
+            (tmp_path / folder).unlink()
+            shutil.copytree(root / folder, tmp_path / folder)
+        else:
+            shutil.copy(root / "template.yaml", tmp_path)
+        if not (tmp_path / "template.yaml").exists():
+            (tmp_path / "template.yaml").symlink_to(root / "template.yaml")
+        mutant = (root / changed).read_text(encoding="utf-8").replace(text, other)
+        (tmp_path / changed).write_text(mutant, encoding="utf-8")
+        return deploy(tmp_path / "template.yaml")
 
     return made
 
@@ -116,7 +125,7 @@ def test_without_the_permission_to_invoke_config_refuses_the_rules(without: Call
 COLLECTED = {
     "the collector's handler": ("rules.evaluator.on_schedule", "rules.evaluator.on_chance"),
     "the collector's environment": (
-        "          EVENT_BUS_NAME: !Ref EventBus\n          REST_QUEUE_URL",
+        "          EVENT_BUS_NAME: !Ref EventBusName\n          REST_QUEUE_URL",
         "          REST_QUEUE_URL",
     ),
 }
@@ -136,7 +145,7 @@ def test_without_reported_failures_a_poisoned_message_is_lost(
     without: Callable[[str, str], Deployment],
 ) -> None:
     deployed = without("            FunctionResponseTypes: [ReportBatchItemFailures]\n", "")
-    queue = deployed.stack.resources["EvaluatedQueue"]
+    queue = deployed.stack.all_resources()["EvaluatedQueue"]
     boto3.client("sqs", region_name=REGION).send_message(QueueUrl=queue, MessageBody="no json")
     deployed.aws.run_until_idle()
     # The function answers which messages failed, and nobody listens: the poisoned one is lost as if it were counted.

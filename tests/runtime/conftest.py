@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 
-from cloudformation.reading import read_template
+from generators.flat_template import flat_template
 from generators.package import build
 from generators.runtime_python import runtime, runtime_python
 from tests.runtime.runtime_api import Function, LoopbackHandler, LoopbackServer, started
@@ -179,7 +179,7 @@ def world(root: Path) -> Iterator[World]:
     try:
         urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")).close()
         with ConfigAndCloudFormation() as config:
-            yield World(f"http://{host}:{port}", config, read_template(root / "template.yaml").document["Resources"])
+            yield World(f"http://{host}:{port}", config, flat_template(root / "template.yaml")["Resources"])
     finally:
         server.stop()
 
@@ -189,7 +189,7 @@ def function(
     world: World, package: Callable[[str], Path], client: Path, root: Path, tmp_path: Path
 ) -> Iterator[Callable[..., Function]]:
     """Starts a function of the template by its logical id, with other variables if given; all end with the test."""
-    resources = read_template(root / "template.yaml").document["Resources"]
+    resources = flat_template(root / "template.yaml")["Resources"]
     running: list[Function] = []
 
     def start(logical_id: str, **variables: str) -> Function:
