@@ -15,7 +15,7 @@ from typing import Any
 from ministack import app
 from ministack.core import tls
 from ministack.core.responses import error_response_json, get_region, json_response
-from ministack.services import config, eventbridge, lambda_svc
+from ministack.services import cloudformation, config, eventbridge, lambda_svc
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners
 
 Response = tuple[int, dict[str, str], bytes]
@@ -206,6 +206,20 @@ def nested_sam_templates() -> None:
     engine._parse_template = parse  # noqa: SLF001
 
 
+def unchanged_resources_of_nested_stacks() -> None:
+    """In nested stacks the engine also updates unchanged resources, and loses attributes such as a role's ARN."""
+    theirs = provisioners._update_resource  # noqa: SLF001
+
+    def update(kind: str, physical_id: str, before: Any, after: Any, stack: str, logical_id: str) -> Put:
+        kept: dict[str, Any] = cloudformation._stacks[stack]["_resources"][logical_id]["Attributes"]  # noqa: SLF001
+        if before == after:
+            return physical_id, kept
+        found, attributes = theirs(kind, physical_id, before, after, stack, logical_id)
+        return found, (kept | attributes if found == physical_id else attributes)
+
+    provisioners._update_resource = update  # noqa: SLF001
+
+
 def schedules_on_signal() -> None:
     """Schedules fire once at each SIGUSR1, and not by time: nobody waits for a tick every 5 minutes.
 
@@ -250,6 +264,7 @@ PATCHES = (
     numbers_of_mappings,
     conditions,
     nested_sam_templates,
+    unchanged_resources_of_nested_stacks,
     schedules_on_signal,
     metrics_of_functions,
     one_port,

@@ -206,7 +206,7 @@ def test_rules_are_created_in_waves_and_each_waits_for_the_one_before(template: 
 
 
 def test_the_release_is_given_up_soon_after_its_function_ended(root: Path, template: dict[str, Any]) -> None:
-    function = read_template(root / "template.yaml").document["Resources"]["ReleaseFunction"]
+    function = read_template(root / "rules" / "template.yaml").document["Resources"]["ReleaseFunction"]
     timeout = template["Resources"]["Release"]["Properties"]["ServiceTimeout"]
     assert function["Properties"]["Timeout"] < timeout <= 1000
 

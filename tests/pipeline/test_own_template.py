@@ -48,7 +48,7 @@ def test_at_most_fifteen_findings_of_our_own_template_are_waived(
     monkeypatch.chdir(root)
     flat = tmp_path / "flat.json"  # what a stack passes to another one is known in it
     flat.write_text(json.dumps(flat_template(root / "template.yaml")), encoding="utf-8")
-    main(["scan", str(flat), "--format", "json"])
+    main(["scan", str(flat), "--settings", str(root / "pillarwatch.toml"), "--format", "json"])
     results = json.loads(capsys.readouterr().out)["results"]
     assert [each for each in results if each["compliance"] == "NON_COMPLIANT" and not each.get("waiver")] == []
     waived = {(result["check"], result["logical_id"]) for result in results if result.get("waiver")}

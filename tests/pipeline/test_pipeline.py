@@ -124,7 +124,7 @@ def test_killed_while_telling_there_is_one_alert(
         service=service,
         operation=operation,
         when=when,
-        function=deployed.stack.resources[function],
+        function=deployed.stack.all_resources()[function],
     )
     deployed.bucket(blocked=False)
     deployed.finish_inventory()
@@ -135,7 +135,7 @@ def test_killed_while_telling_there_is_one_alert(
 
 
 def test_a_poisoned_message_goes_to_the_dead_letters_and_the_rest_of_its_batch_is_counted(deployed: Deployment) -> None:
-    queue = deployed.stack.resources["EvaluatedQueue"]
+    queue = deployed.stack.all_resources()["EvaluatedQueue"]
     sqs = boto3.client("sqs", region_name=REGION)
     for poison in ("no json", json.dumps({"detail": {"version": "1"}})):
         sqs.send_message(QueueUrl=queue, MessageBody=poison)
@@ -188,7 +188,7 @@ def test_a_listing_too_long_for_one_invocation_goes_on_through_the_queue(deploye
     for name in names:
         logs.create_log_group(logGroupName=name)
     account, untagged = f"account/{ACCOUNT}", deployed.store.live(f"account/{ACCOUNT}").resources
-    collector = deployed.aws.functions.functions[deployed.stack.resources["CollectorFunction"]]
+    collector = deployed.aws.functions.functions[deployed.stack.all_resources()["CollectorFunction"]]
     collector.environment["COLLECTING_SECONDS"] = "0"
 
     before = len(deployed.aws.invocations)

@@ -35,7 +35,10 @@ REMOVED = {
     ),
     "the target": ("Arn: !GetAtt EvaluatedQueue.Arn\n", "Arn: !GetAtt EvaluatedDeadLetterQueue.Arn\n"),
     "the queue's policy": ("ArnEquals: {aws:SourceArn: !GetAtt EvaluatedRule.Arn}", "ArnEquals: {aws:SourceArn: none}"),
-    "the evaluator's name in the bus's policy": ("[!GetAtt Rules.Outputs.EvaluatorRoleArn, !GetAtt Rules", "[!GetAtt Rules"),
+    "the evaluator's name in the bus's policy": (
+        "[!GetAtt Rules.Outputs.EvaluatorRoleArn, ",
+        "[",
+    ),
     "the key's policy": (
         "Principal: {Service: events.amazonaws.com}\n            Action: [kms",
         "Principal: {Service: sns.amazonaws.com}\n            Action: [kms",
