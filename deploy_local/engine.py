@@ -220,6 +220,20 @@ def unchanged_resources_of_nested_stacks() -> None:
     provisioners._update_resource = update  # noqa: SLF001
 
 
+def retained_resources_of_nested_stacks() -> None:
+    """DeletionPolicy: with a nested stack the engine deletes what its template retains."""
+    theirs = TYPES["AWS::CloudFormation::Stack"]["delete"]
+
+    def delete(physical_id: str, properties: dict[str, Any]) -> None:
+        stack = cloudformation._stacks[provisioners._nested_stack_lookup_name(physical_id)]  # noqa: SLF001
+        for logical_id, resource in stack["_template"]["Resources"].items():
+            if resource.get("DeletionPolicy") == "Retain":
+                stack["_resources"].pop(logical_id, None)
+        theirs(physical_id, properties)
+
+    TYPES["AWS::CloudFormation::Stack"]["delete"] = delete
+
+
 def schedules_on_signal() -> None:
     """Schedules fire once at each SIGUSR1, and not by time: nobody waits for a tick every 5 minutes.
 
@@ -265,6 +279,7 @@ PATCHES = (
     conditions,
     nested_sam_templates,
     unchanged_resources_of_nested_stacks,
+    retained_resources_of_nested_stacks,
     schedules_on_signal,
     metrics_of_functions,
     one_port,
