@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks.side_by_side import SHARED, Row, in_turns
 from pillarwatch import ConfigurationItem
-from pillarwatch.configuration_item import keys_of
 from pillarwatch.example import example_item, example_parameters
+from pillarwatch.paths import keys_of
 from rules.catalogue import all_checks, checks_of
 
 if TYPE_CHECKING:

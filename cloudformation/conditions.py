@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cloudformation.open_values import Misused, Open, plain
-from pillarwatch.configuration_item import Default
+from pillarwatch.default import Default
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:

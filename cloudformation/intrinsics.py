@@ -23,7 +23,7 @@ from cloudformation.open_values import (
     unknown_like,
 )
 from cloudformation.reading import NODE, Budget, is_function, section
-from pillarwatch.configuration_item import Default
+from pillarwatch.default import Default
 from pillarwatch.template_resource import ZONES_OF_REGION
 from pillarwatch.unknown import Unknown
 

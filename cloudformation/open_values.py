@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pillarwatch.configuration_item import Default
+from pillarwatch.default import Default
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:

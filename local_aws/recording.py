@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cloudformation.configuration_items import ConfigurationItems
 from cloudformation.evaluation import expanded_template
 from cloudformation.types import FRAGMENTS, config_type
-from pillarwatch.configuration_item import Default
+from pillarwatch.default import Default
 from pillarwatch.settings import STACK_NAME_TAG
 from pillarwatch.unknown import Unknown
 

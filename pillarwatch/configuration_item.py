@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from sys import intern
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from pillarwatch.default import Default
+from pillarwatch.ended import ENDED
 from pillarwatch.environments import BY_DEFAULT
 from pillarwatch.json_text import document_in
+from pillarwatch.paths import KEYS, keys_of
 from pillarwatch.policy import Statement
+from pillarwatch.tags import unread_tag
 from pillarwatch.unknown import Unknown, any_of
 
 if TYPE_CHECKING:
@@ -24,59 +27,7 @@ Result = TypeVar("Result")
 
 ACCOUNT = "AWS::::Account"
 
-# States in which a resource is still recorded, and no longer there.
-ENDED = {
-    "AWS::DynamoDB::Table": ("configuration.tableStatus", ("DELETING",)),
-    "AWS::EC2::Instance": ("configuration.state.name", ("shutting-down", "terminated")),
-    "AWS::EC2::NatGateway": ("configuration.state.value", ("deleting", "deleted")),
-    "AWS::EC2::VPNConnection": ("configuration.state.value", ("deleting", "deleted")),
-    "AWS::EC2::Volume": ("configuration.state.value", ("deleting", "deleted")),
-    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-definition-state.html
-    "AWS::ECS::TaskDefinition": ("configuration.Status", ("INACTIVE", "DELETE_IN_PROGRESS")),
-    "AWS::ElasticBeanstalk::Environment": ("configuration.status", ("Terminating", "Terminated")),
-    "AWS::RDS::DBCluster": ("configuration.status", ("deleting",)),
-    "AWS::RDS::DBInstance": ("configuration.dBInstanceStatus", ("deleting",)),
-}
-
 TEXTUAL = (str, Unknown)  # a tuple: a union would be made anew whenever it is asked of
-
-
-class _Keys(dict[str, tuple[str, ...]]):
-    """The keys of every path, split once per process."""
-
-    def __missing__(self, path: str) -> tuple[str, ...]:
-        keys = self[path] = tuple(map(intern, path.split(".")))  # a key that several paths have is one text
-        return keys
-
-
-_KEYS = _Keys()
-
-
-def keys_of(path: str) -> tuple[str, ...]:
-    """The keys of a dotted path."""
-    return _KEYS[path]
-
-
-class Default(str):
-    """A text that a template does not state: a parameter's default, or AWS's. The annotation names the source."""
-
-    __slots__ = ("parameter", "source")
-    parameter: str  #: empty where it is AWS's default
-    source: str  #: as the annotation names it
-
-    @classmethod
-    def of(cls, parameter: str, value: str) -> Default:
-        """The default ``value`` of ``parameter``."""
-        text = cls(value)
-        text.parameter, text.source = parameter, f"default of parameter {parameter}"
-        return text
-
-    @classmethod
-    def of_aws(cls, value: str, what: str) -> Default:
-        """The ``value`` that AWS sets; ``what`` completes "default of AWS", e.g. ``since April 2023``."""
-        text = cls(value)
-        text.parameter, text.source = "", f"default of AWS {what}".rstrip()
-        return text
 
 
 class Attributes:
@@ -99,7 +50,7 @@ class Attributes:
         Of what lies in something unknown, nothing is known: not even that it is there.
         """
         value = self._document
-        for key in _KEYS[path]:
+        for key in KEYS[path]:
             if type(value) is not dict:
                 value = self._item._opened(value)  # noqa: SLF001 - the item remembers what was parsed
                 if type(value) is not dict:
@@ -272,7 +223,7 @@ class Attributes:
         """The raw values at a path through any lists on the way, absent ones left out."""
         found: list[Any] | Unknown
         value = self._document
-        for key in _KEYS[path]:
+        for key in KEYS[path]:
             if type(value) is not dict:
                 found = [] if value is None else self._across_lists(path)
                 break
@@ -290,7 +241,7 @@ class Attributes:
         """As :meth:`_across`, for any path: one without lists, and texts that hold JSON, is read faster there."""
         values: list[Any] = [self._document]
         single = True
-        for key in _KEYS[path]:
+        for key in KEYS[path]:
             reached: list[Any] = []
             for value in values:
                 for opened in [value] if type(value) is dict else self._unfolded(value):
@@ -519,21 +470,8 @@ def _tags_of(item: ConfigurationItem) -> tuple[Any, Any]:
     tags: Any = item._opened(item.document.get("tags"))  # noqa: SLF001
     if isinstance(tags, list):
         pairs = ((tag.get("key"), tag.get("value")) for tag in tags if isinstance(tag, dict))
-        return {key: "" if value is None else value for key, value in pairs if isinstance(key, str)}, _unread_tag(tags)
-    return tags if isinstance(tags, dict | Unknown) else {}, _unread_tag(tags)
-
-
-def _unread_tag(tags: Any) -> Any:
-    """Why one of the tags of a query's list, or all, cannot be read; None where each can."""
-    if tags is None or isinstance(tags, dict):
-        return None
-    for tag in tags if isinstance(tags, list) else [tags]:
-        key = tag.get("key") if isinstance(tag, dict) else tag
-        if isinstance(key, Unknown):
-            return key
-        if not isinstance(tag, dict) or not isinstance(key, str):
-            return Unknown("a tag could not be read")
-    return None
+        return {key: "" if value is None else value for key, value in pairs if isinstance(key, str)}, unread_tag(tags)
+    return tags if isinstance(tags, dict | Unknown) else {}, unread_tag(tags)
 
 
 def _flat(values: Iterable[Any]) -> list[Any]:

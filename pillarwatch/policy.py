@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pillarwatch.conditions import SOMETHING, Condition, name_in, with_gaps
 from pillarwatch.unknown import Unknown, all_of, any_of, contains, none_of
@@ -16,7 +16,6 @@ from pillarwatch.unknown import Unknown, all_of, any_of, contains, none_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pillarwatch.configuration_item import ConfigurationItem
 
 ANY_ARN = f"arn:aws:{SOMETHING}:{SOMETHING}:{SOMETHING}:{SOMETHING}/{SOMETHING}"
 SERVICE_FIELD = 2
@@ -25,6 +24,18 @@ PARTITION = "AWS::Partition"  # what a template refers to where an ARN should ho
 
 
 NEGATED = ("arnnotequals", "arnnotlike", "notipaddress", "stringnotequals", "stringnotlike")  # met by all other values
+
+
+class Named(Protocol):
+    """A resource, of which a policy statement needs the name and the id."""
+
+    @property
+    def name(self) -> str:
+        """Its name; an unknown one is an :class:`~pillarwatch.unknown.Unknown`."""
+
+    @property
+    def resource_id(self) -> str:
+        """Its id in AWS Config."""
 
 
 class Statement:
@@ -192,7 +203,7 @@ class Statement:
             ]
         )
 
-    def reaches_objects_of(self, bucket: ConfigurationItem) -> bool:
+    def reaches_objects_of(self, bucket: Named) -> bool:
         """Whether it is about every object of a bucket, of whose policy it is: S3 takes none that names another one."""
         name: Any = bucket.name
         an_object = f"arn:aws:s3:::{SOMETHING if isinstance(name, Unknown) else name}/{SOMETHING}{SOMETHING}"

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pillarwatch.configuration_item import Default
+from pillarwatch.default import Default
 from pillarwatch.json_text import document_in
 from pillarwatch.unknown import Unknown
 

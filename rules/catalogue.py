@@ -27,7 +27,11 @@ CHECKS = Path(__file__).with_name("checks")
 CHECKS_PACKAGE = "rules.checks"
 OWN = "own_checks"  # the user's own: a package of that name, wherever its folder is
 OWN_FOLDER = "PILLARWATCH_OWN_CHECKS"
-CORE = ("check", "configuration_item", "environments", "policy", "unknown")  # a change of these may change any verdict
+# A change of these may change any verdict.
+CORE = (
+    *("check", "conditions", "configuration_item", "default", "ended", "environments", "json_text"),
+    *("paths", "policy", "tags", "unknown"),
+)
 
 
 class UnknownCheck(Exception):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pillarwatch import ACCOUNT, Attributes, ConfigurationItem
-from pillarwatch.configuration_item import Default
+from pillarwatch.default import Default
 from pillarwatch.unknown import Unknown, Unresolved
 
 anything = st.recursive(

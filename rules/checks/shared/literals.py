@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if_none, none_of
 from pillarwatch.conditions import SOMETHING, with_gaps
-from pillarwatch.configuration_item import Default
+from pillarwatch.default import Default
 from pillarwatch.secrets import secrets_in_script
 from pillarwatch.unknown import Unknown
 
