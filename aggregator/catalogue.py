@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pillarwatch.framework import best_practice
+from aggregator.scopes import ScopeName
+from pillarwatch.framework import PILLARS, best_practice
 from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores
 from pillarwatch.settings import Scope, Settings, digest_of, packaged_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
 
-    from aggregator.scopes import ScopeName
     from pillarwatch.check import Effort, Severity
 
 
@@ -35,7 +35,15 @@ class CheckEntry(NamedTuple):
     @property
     def pillars(self) -> list[str]:
         """The pillars it serves, the primary one first."""
-        return list(dict.fromkeys(best_practice(practice).pillar for practice in self.best_practices))
+        return _pillars(self.best_practices)
+
+
+MOST_SCORES = 64  # kept; of scopes with all checks they take a few MB
+
+
+@cache
+def _pillars(practices: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(best_practice(practice).pillar for practice in practices))
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,6 @@ class Basis:
 
     checks: Mapping[str, CheckEntry]
     settings: Settings
-    _known: dict[tuple[str, str], Scored] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def digest(self) -> str:
@@ -59,23 +66,39 @@ class Basis:
         entry = self.checks[check]
         return self.settings.of(entry, Scope(scope.workload, "", "")).severity
 
-    def scores(self, scope: ScopeName, counts: Mapping[str, Counts]) -> dict[str, PillarScore]:
-        """The scores of a scope's pillars. Checks that the catalogue has not do not count."""
-        scored = {check: self._scored(check, scope) for check in counts if check in self.checks}
-        return pillar_scores(
-            counts,
-            scored,
-            severity_weights=self.settings.score["severity_weights"],
-            risk_weights=self.settings.score["risk_weights"],
-        )
+    def scores(
+        self, scope: ScopeName, counts: Mapping[str, Counts], pillars: Collection[str] = PILLARS
+    ) -> dict[str, PillarScore]:
+        """The scores of a scope's pillars. Checks that the catalogue has not do not count.
 
-    def _scored(self, check: str, scope: ScopeName) -> Scored:
-        known = self._known.get((check, scope.workload))
-        if known is None:
-            entry = self.checks[check]
-            known = Scored(entry.best_practices, self.severity(check, scope), entry.same_cause_as)
-            self._known[check, scope.workload] = known
-        return known
+        The latest are kept: a scope is projected again for its time alone, and a component can have the counts of its
+        workload.
+        """
+        return self._latest(scope.workload, frozenset(counts.items()), frozenset(pillars))
+
+    @cached_property
+    def _latest(self) -> Callable[[str, frozenset[tuple[str, Counts]], frozenset[str]], dict[str, PillarScore]]:
+        """``scores`` of a workload, or of what has none."""
+        checks: dict[str, dict[str, Scored]] = {}
+
+        @lru_cache(maxsize=MOST_SCORES)
+        def scores(
+            workload: str, counted: frozenset[tuple[str, Counts]], pillars: frozenset[str]
+        ) -> dict[str, PillarScore]:
+            known, scope = checks.setdefault(workload, {}), ScopeName("workload", workload, workload)
+            for check, _ in counted:
+                if check not in known and check in self.checks:
+                    entry = self.checks[check]
+                    known[check] = Scored(entry.best_practices, self.severity(check, scope), entry.same_cause_as)
+            return pillar_scores(
+                dict(counted),
+                known,
+                severity_weights=self.settings.score["severity_weights"],
+                risk_weights=self.settings.score["risk_weights"],
+                pillars=pillars,
+            )
+
+        return scores
 
 
 @cache

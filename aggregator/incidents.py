@@ -125,7 +125,7 @@ class Situation:
         return float(self.basis.settings.score["drop_threshold"])
 
     def losses(self, causes: Mapping[Kind, int], departed: Mapping[str, int] | None = None) -> dict[str, float]:
-        """The points by which each pillar would be higher without some causes, and with departed verdicts."""
+        """The points by which pillars would be higher without some causes, and with departed verdicts."""
         if not causes and not departed:
             return {}
         key = frozenset(causes.items()), frozenset((departed or {}).items())
@@ -139,8 +139,9 @@ class Situation:
             counts[check] = counts.get(check, Counts()) + Counts(n)
         if counts == dict(self.counts):
             return {}
-        scores = self.basis.scores(self.scope, counts)
-        found = {p: (scores[p].score, points) for p, points in self.points.items()}
+        pillars = {pillar for check in (*(kind.check for kind in causes), *departed) for pillar in self.pillars(check)}
+        scores = self.basis.scores(self.scope, counts, pillars).items()
+        found = {p: (score.score, self.points[p]) for p, score in scores if p in self.points}
         return {p: round(score - points, 2) for p, (score, points) in found.items() if score is not None}
 
     def urgent(self, cause: Candidate | Began | Ended) -> bool:
@@ -196,6 +197,9 @@ def observed(
         accounts: whose first inventory is complete.
     """
     now = situation.now
+    highs, lows = _series(watch, situation, before, points, changes, accounts)
+    if situation.scope.kind == "component":
+        return Watch(highs, lows)  # causes are in the changes of the scope that alerts
     causes = watch.causes.copy()
     candidates = {(one.resource, one.check): one for one in watch.candidates}
     departed = {hour: Counter(checks) for hour, checks in watch.departed.items()}
@@ -211,17 +215,17 @@ def observed(
         if known and change.departed:
             departed.setdefault(now.strftime(HOUR), Counter()).update(change.departed)
     causes.forget(now)
-    since = _text(now - WINDOW)
-    highs, lows = _series(watch, situation, before, points, changes, accounts)
-    return replace(
-        watch,
-        highs=highs,
-        lows=lows,
-        causes=causes,
-        candidates=_worst_first(one for one in candidates.values() if one.at >= since)[:MOST_CAUSES_KEPT],
-        recent=[one for one in watch.recent if one[2] > _text(now - AT_MOST_EVERY)],
-        departed=_of_last_day(departed, now),
-        departed_reported=_of_last_day(watch.departed_reported, now),
+    since, lately = _text(now - WINDOW), _text(now - AT_MOST_EVERY)
+    return Watch(
+        highs,
+        lows,
+        causes,
+        _worst_first([one for one in candidates.values() if one.at >= since])[:MOST_CAUSES_KEPT],
+        [one for one in watch.recent if one[2] > lately],
+        _of_last_day(departed, now),
+        _of_last_day(watch.departed_reported, now),
+        watch.incidents,
+        watch.named,
     )
 
 
@@ -255,13 +259,19 @@ class Due(NamedTuple):
     candidates: list[Candidate]  #: the worst first
 
 
+NOTHING = Due([], set(), departed=False, departed_losses={}, total=0, distinct=0, urgent=set(), candidates=[])
+
+
 def due_of(watch: Watch, situation: Situation) -> Due:
     """What an alert of the scope has to report: nothing if no pillar moved and no urgent check begins to fail."""
     if situation.scope.kind == "component":
-        return Due([], set(), departed=False, departed_losses={}, total=0, distinct=0, urgent=set(), candidates=[])
+        return NOTHING
+    unreported = _unreported(watch, situation)
+    if not unreported and not watch.departed:
+        return NOTHING
     candidates = _candidates(watch, situation)
     damped = [one for each in _watches(watch, situation) for one in _damped(each, watch, situation)]
-    unreported, pressing = _unreported(watch, situation), watch.causes.urgent(None)
+    pressing = watch.causes.urgent(None)
     waiting = unreported - Counter(Kind(one.check, one.turned) for one in damped)
     pressing -= Counter(one.check for one in damped if situation.urgent(one) and one in watch.candidates)
     lost = situation.losses(waiting)
@@ -311,8 +321,9 @@ def _dropped(
     pillars = [*due.moved, *(situation.pillars(check)[0] for check in sorted(due.urgent))]
     incidents = dict(watch.incidents)
     for pillar in dict.fromkeys(pillars):
-        new = Incident(_id(situation, f"{pillar} incident"), at, moved=False, escalated=False)
-        known = incidents.get(pillar, new)
+        known = incidents.get(pillar) or Incident(
+            _id(situation, f"{pillar} incident"), at, moved=False, escalated=False
+        )
         incidents[pillar] = known._replace(
             moved=known.moved or pillar in due.moved, escalated=known.escalated or escalated
         )
@@ -364,6 +375,17 @@ def _series(
     """The rolling highs and lows; what a release changed moves them, for no resource has changed."""
     rebase = any(not accounts.issuperset(change.accounts) for change in changes)
     shift = _shift(situation, points, changes)
+    if not rebase and not shift:
+        return (
+            {
+                name: climbed(watch.highs.get(name, ()), situation.now, (before.get(name, value), value))
+                for name, value in points.items()
+            },
+            {
+                name: climbed(watch.lows.get(name, ()), situation.now, (before.get(name, value), value), -1)
+                for name, value in points.items()
+            },
+        )
     highs, lows = (
         {
             name: climbed(
@@ -478,6 +500,8 @@ def _sum(one: Mapping[str, Mapping[str, int]], other: Mapping[str, Mapping[str, 
 
 def _worst_first(candidates: Iterable[Candidate]) -> list[Candidate]:
     newest_first = sorted(candidates, reverse=True)
+    if len(newest_first) < 2:  # noqa: PLR2004 - nothing to compare
+        return newest_first
     return sorted(newest_first, key=lambda one: RANKS.get(one.severity, len(RANKS)))  # type: ignore[call-overload]
 
 

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 NAMESPACE = "Pillarwatch"
+DIRECTIVES = [
+    {"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": [{"Name": name} for name in names]}
+    for names, dimensions in (
+        (["Score", "Coverage"], [["Scope", "Pillar"]]),
+        (["ScoreDrop"], [["Pillar"], ["Scope", "Pillar"]]),
+    )
+]
+
+_JSON = json.JSONEncoder(check_circular=False, separators=(",", ":"))
 
 
 def emit(scope: str, score: Mapping[str, Any], now: datetime, before: Mapping[str, Any]) -> None:
@@ -34,23 +43,9 @@ def emit(scope: str, score: Mapping[str, Any], now: datetime, before: Mapping[st
         metrics = _metrics(known)
         if not metrics or metrics == _metrics(before.get(pillar, {})):
             continue
-        directives = [
-            (["Score", "Coverage"], [["Scope", "Pillar"]]),
-            (["ScoreDrop"], [["Pillar"], ["Scope", "Pillar"]]),
-        ]
-        line = {
-            "_aws": {
-                "Timestamp": int(now.timestamp() * 1000),
-                "CloudWatchMetrics": [
-                    {"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": [{"Name": name} for name in names]}
-                    for names, dimensions in directives
-                ],
-            },
-            "Scope": scope,
-            "Pillar": pillar,
-            **metrics,
-        }
-        sys.stdout.write(json.dumps(line) + "\n")
+        metadata = {"Timestamp": int(now.timestamp() * 1000), "CloudWatchMetrics": DIRECTIVES}
+        line = {"_aws": metadata, "Scope": scope, "Pillar": pillar, **metrics}
+        sys.stdout.write(_JSON.encode(line) + "\n")
 
 
 def _metrics(pillar: Mapping[str, Any]) -> dict[str, float]:

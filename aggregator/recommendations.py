@@ -66,10 +66,12 @@ def gains(
     gained: dict[str, dict[str, float]] = {}
     first = {other: check for check, others in together.items() for other in others}
     for pillar in scores:
-        of_pillar = sum(practice.weight for practice in pillar.practices)
+        of_pillar = sum([practice.weight for practice in pillar.practices])
         for practice in pillar.practices:
-            of_practice = sum(share.weight for share in practice.checks)
+            of_practice = sum([share.weight for share in practice.checks])
             for share in practice.checks:
+                if share.rate == 1:
+                    continue
                 part = practice.weight / of_pillar * share.weight / of_practice
                 rates = {share.check: share.rate, **dict(share.same_cause)}
                 for check in {**rates, **{first[other]: 1.0 for other in rates if other in first}}:

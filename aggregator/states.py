@@ -69,7 +69,7 @@ def _once(function: Callable[[State], Answer]) -> Callable[[State], Answer]:
 
     @wraps(function)
     def answer(state: State) -> Answer:
-        known = vars(state)
+        known = state.__dict__
         if name not in known:
             known[name] = function(state)
         found: Answer = known[name]

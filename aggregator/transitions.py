@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST_ACTIONS = 100
 MOST_BYTES = 3_000_000  # of 4 MB: what we count is JSON, without the outbox
 
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
+
 WORDS = {"N": "NON_COMPLIANT", "U": "INSUFFICIENT_DATA", "W": "WAIVED"}
 
 
@@ -221,9 +223,7 @@ class Part:
             counters[scope, transition.after.resource.type, name] += n
         if transition.concerns_scopes:
             touched.update(counted_in(transition.before), counted_in(transition.after))
-        size = len(
-            json.dumps([transition.after.revisions, transition.findings], ensure_ascii=False, default=str).encode()
-        )
+        size = len(_JSON.encode([transition.after.revisions, transition.findings]).encode())
         return Part([*self.transitions, transition], counters, touched, self.bytes + size)
 
     def new_key(self) -> str:

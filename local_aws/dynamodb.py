@@ -205,15 +205,15 @@ def _number_size(text: str) -> int:
 
 
 def _with_index_keys(update: Callable[..., Item]) -> Callable[..., Item]:
-    """An update that leaves the item as it was where the new one has no right keys of indexes."""
+    """An update that leaves the item as it was if an operand or an index key of the new item is refused."""
 
     def checked(backend: DynamoDBBackend, table_name: str, key: dict[str, Any], *rest: Any, **named: Any) -> Item:
         before = deepcopy(backend.get_item(table_name, key))
-        item = update(backend, table_name, key, *rest, **named)
         table = backend.get_table(table_name)
         try:
+            item = update(backend, table_name, key, *rest, **named)
             _check_keys(table, {name: value.to_json() for name, value in item.attrs.items()})
-        except MockValidationException:
+        except Exception:
             _restore(table, key, before)
             raise
         return item

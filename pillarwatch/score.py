@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pillarwatch.framework import PILLARS, best_practices
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 
 class Counts(NamedTuple):
@@ -86,40 +86,46 @@ def pillar_scores(
     *,
     severity_weights: Mapping[str, float],
     risk_weights: Mapping[str, float],
+    pillars: Collection[str] = PILLARS,
 ) -> dict[str, PillarScore]:
-    """The scores of all six pillars.
+    """The scores of pillars, of all six by default.
 
     Args:
         counts: by check id; checks that the catalogue no longer has do not count.
         checks: by check id, with the best practices it serves. It counts once in each.
         severity_weights: weight of a check in its best practice.
         risk_weights: weight of a best practice in its pillar.
+        pillars: of which.
     """
     shares: dict[str, list[CheckShare]] = {}
+    judged: dict[str, int] = {}
+    pillar_of, places = _pillars(), _places()
     for check_id, count in counts.items():
         scored = checks.get(check_id)
-        if scored is None or not count.judged:
+        evidence = count.compliant + count.non_compliant
+        if scored is None or not evidence:
             continue
-        share = CheckShare(check_id, count.compliant / count.judged, severity_weights[scored.severity], count)
+        judged[check_id] = evidence
+        share = CheckShare(check_id, count.compliant / evidence, severity_weights[scored.severity], count)
         for practice_id in scored.best_practices:
-            shares.setdefault(practice_id, []).append(share)
+            if pillar_of.get(practice_id) in pillars:
+                shares.setdefault(practice_id, []).append(share)
 
-    by_pillar: dict[str, list[PracticeScore]] = {pillar: [] for pillar in PILLARS}
-    weights, places, known = _weights(tuple(risk_weights.items())), _places(), best_practices()
-    for practice_id in sorted(shares.keys() & places.keys(), key=places.__getitem__):
+    by_pillar: dict[str, list[PracticeScore]] = {pillar: [] for pillar in PILLARS if pillar in pillars}
+    weights, known = _weights(tuple(risk_weights.items())), best_practices()
+    for practice_id in sorted(shares, key=places.__getitem__):
         practice, found = known[practice_id], _one_for_each_cause(shares[practice_id], checks)
         score = 100 * _mean([(share.rate, share.weight) for share in found])
-        by_pillar[practice.pillar].append(PracticeScore(practice.id, score, risk_weights[practice.risk], tuple(found)))
+        by_pillar[practice.pillar].append(PracticeScore(practice_id, score, risk_weights[practice.risk], tuple(found)))
 
     scores = {}
     for pillar, practices in by_pillar.items():
-        weight = sum([practice.weight for practice in practices])
-        evidence = {share.check: share.counts.judged for of in practices for share in shares[of.best_practice]}
+        evident = {share.check for of in practices for share in shares[of.best_practice]}
         scores[pillar] = PillarScore(
             pillar,
             _mean([(practice.score, practice.weight) for practice in practices]) if practices else None,
-            100 * weight / weights[pillar],
-            sum(evidence.values()),
+            100 * sum([practice.weight for practice in practices]) / weights[pillar],
+            sum([judged[check] for check in evident]),
             tuple(practices),
         )
     return scores
@@ -166,5 +172,14 @@ def _places() -> dict[str, int]:
     return {practice: place for place, practice in enumerate(best_practices())}
 
 
+@cache
+def _pillars() -> dict[str, str]:
+    """The pillar of each best practice in the framework."""
+    return {practice.id: practice.pillar for practice in best_practices().values()}
+
+
 def _mean(weighted: Sequence[tuple[float, float]]) -> float:
+    if len(weighted) == 1:
+        ((value, weight),) = weighted
+        return value * weight / weight
     return sum([value * weight for value, weight in weighted]) / sum([weight for _, weight in weighted])

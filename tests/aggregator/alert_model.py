@@ -48,6 +48,7 @@ class Model:
     recent: dict[Cause, datetime] = field(default_factory=dict)  #: when a cause was last named
     departed: dict[str, datetime] = field(default_factory=dict)  #: by scope, when a passing verdict last left it
     incidents: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  #: by scope and pillar
+    _counts: dict[str, dict[str, Counts]] = field(default_factory=dict)  #: by scope, since a state last changed
 
     def apply(self, event: Evaluated, now: datetime) -> None:
         """One event."""
@@ -63,6 +64,7 @@ class Model:
         if after is before:
             return
         self.states[after.resource] = after
+        self._counts.clear()
         old, new = letters(before), letters(after)
         was, scope = alerting_scope(before), alerting_scope(after)
         own_account = scope == account_scope(after.resource.account)
@@ -87,6 +89,11 @@ class Model:
 
     def counts(self, scope: str) -> dict[str, Counts]:
         """The counts of a scope: a workload's or an account's."""
+        if scope not in self._counts:
+            self._counts[scope] = self._counted(scope)
+        return self._counts[scope]
+
+    def _counted(self, scope: str) -> dict[str, Counts]:
         total: Counter[str] = Counter()
         for state in self.states.values():
             if scope in {alerting_scope(state), account_scope(state.resource.account)} and alerting_scope(state):

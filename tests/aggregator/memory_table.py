@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 KB, MB = 1024, 1024 * 1024
 LARGEST_ITEM, LARGEST_TRANSACTION, LARGEST_PAGE, LARGEST_BATCH = 400 * KB, 4 * MB, MB, 16 * MB
 LONGEST_PARTITION_KEY, LONGEST_SORT_KEY = 2048, 1024  # bytes; of the table and of an index
+SHORT = LONGEST_SORT_KEY // 4  # characters: no character has more than four bytes
 MOST_ACTIONS, MOST_KEYS, DEEPEST = 100, 100, 32
 
 Attributes = dict[str, Any]
@@ -39,6 +40,13 @@ Place = tuple[str, str]  #: partition key and sort key
 Ordered = tuple[str, Place]  #: what the items of a partition are ordered by: the sort key, then the table's key
 
 DEFINED = {"ExpressionAttributeNames": "#", "ExpressionAttributeValues": ":"}  #: and how what they define begins
+
+EXPRESSIONS = {"ConditionExpression", "UpdateExpression", *DEFINED}
+OFFERED = {  # parameters of each write
+    "Put": {"Item", "ConditionExpression", *DEFINED},
+    "Update": {"Key", *EXPRESSIONS},
+    "Delete": {"Key", "ConditionExpression", *DEFINED},
+}
 
 NAME = r"#\w+|[A-Za-z_]\w*"
 COMPARISON = re.compile(rf"(?P<name>{NAME})\s*=\s*(?P<value>:\w+)")
@@ -62,9 +70,15 @@ class Call(NamedTuple):
     write_units: int  #: of the table and its indexes
 
 
-class _Item(NamedTuple):
-    attributes: Attributes  #: never changed in place
-    size: int  #: bytes
+class _Item:
+    """An item as it is stored, which is never changed in place."""
+
+    __slots__ = ("attributes", "entries", "size")
+
+    def __init__(self, attributes: Attributes, size: int) -> None:
+        self.attributes = attributes
+        self.size = size  #: bytes
+        self.entries: dict[str, _Item | None] = {}  #: by index, as far as they were asked for
 
 
 class _Term(NamedTuple):
@@ -138,6 +152,7 @@ class MemoryTable:
         if any(each["AttributeType"] != "S" for each in schema["AttributeDefinitions"]):
             raise NotOffered("keys that are not strings")
         self._partition, self._sort = (each["AttributeName"] for each in schema["KeySchema"])
+        self._names = {self._partition, self._sort}
         self._indexes = {each["IndexName"]: self._index_of(each) for each in schema.get("GlobalSecondaryIndexes", [])}
         self._lock = threading.RLock()
         self.hook: Callable[[str, str], None] = lambda _when, _operation: None
@@ -345,7 +360,8 @@ class MemoryTable:
     # Writing
 
     def _transact(self, operation: str, actions: list[_Action]) -> None:
-        reasons, written, size, units = [], [], 0, 0
+        reasons: list[str] = []
+        written, size, units = [], 0, 0
         for action in actions:
             old = self._items.get(action.place)
             reason, new = "None", None
@@ -393,29 +409,29 @@ class MemoryTable:
 
     def _action(self, operation: str, kind: str, request: dict[str, Any]) -> _Action:
         """Check what DynamoDB checks before it looks at the stored item."""
-        expressions = {"ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues"}
+        if kind not in OFFERED:
+            raise NotOffered(kind)
+        _only(request, OFFERED[kind])
+        item = None
         if kind == "Put":
-            _only(request, {"Item", *expressions})
             item = _item(request["Item"])
             place = self._place(operation, {name: request["Item"].get(name) for name in (self._partition, self._sort)})
             if item.size > LARGEST_ITEM:
                 raise _invalid(operation, "Item size has exceeded the maximum allowed size")
             if wrong := self._wrong_index_key(item.attributes):
                 raise _invalid(operation, wrong)
-        elif kind in {"Update", "Delete"}:
-            _only(request, {"Key", *expressions, *({"UpdateExpression"} if kind == "Update" else ())})
-            item, place = None, self._place(operation, request["Key"])
         else:
-            raise NotOffered(kind)
+            place = self._place(operation, request["Key"])
+        if not EXPRESSIONS & request.keys():
+            return _Action(place, item, (), (), {}, {})
         condition = _condition(request["ConditionExpression"]) if "ConditionExpression" in request else ()
         update = _update(request["UpdateExpression"]) if kind == "Update" else ()
         names = request.get("ExpressionAttributeNames", {})
         given = request.get("ExpressionAttributeValues", {})
         values = {name: _value(value)[0] for name, value in given.items()}
-        if update or condition or expressions & request.keys():
-            defined = (tuple(request[parameter]) if parameter in request else None for parameter in DEFINED)
-            if problem := _wrong_expressions((*condition, *update), *defined):
-                raise _invalid(operation, problem)
+        defined = (tuple(request[parameter]) if parameter in request else None for parameter in DEFINED)
+        if problem := _wrong_expressions((*condition, *update), *defined):
+            raise _invalid(operation, problem)
         action = _Action(place, item, condition, update, names, values)
         written = [names[term.name] for term in update]
         if len({*written}) < len(written):
@@ -434,8 +450,8 @@ class MemoryTable:
         """
         if not action.update:
             return action.item
-        before: Attributes = old.attributes if old else {self._partition: action.place[0], self._sort: action.place[1]}
-        after = dict(before)
+        old = old or _item({self._partition: action.place[0], self._sort: action.place[1]})
+        before, after, size = old.attributes, dict(old.attributes), old.size
         for term in action.update:
             name, value = action.names[term.name], action.values[term.value]
             if term.function == "ADD":
@@ -447,7 +463,8 @@ class MemoryTable:
                     raise _Invalid("Number overflow") from overflow
             else:
                 after[name] = before.get(action.names[term.kept], value) if term.kept else value
-        item = _item(after)
+            size += _value(after[name])[1] + (-_value(before[name])[1] if name in before else _bytes(name))
+        item = _Item(after, size)
         if item.size > LARGEST_ITEM:
             raise _Invalid("Item size to update has exceeded the maximum allowed size")
         if wrong := self._wrong_index_key(after):
@@ -472,7 +489,7 @@ class MemoryTable:
             self._waiting.append((place, old, new))
         else:
             self._write_indexes(place, old, new)
-        return sum(self._index_units(index, old, new) for index in self._indexes.values())
+        return sum([self._index_units(index, old, new) for index in self._indexes.values()])
 
     # Indexes
 
@@ -500,13 +517,15 @@ class MemoryTable:
             return None
         if index.projected is None:
             return item
-        names = (self._partition, self._sort, index.partition, index.sort, *index.projected)
-        return _item({name: item.attributes[name] for name in names if name in item.attributes})
+        if index.name not in item.entries:
+            names = (self._partition, self._sort, index.partition, index.sort, *index.projected)
+            item.entries[index.name] = _item({name: item.attributes[name] for name in names if name in item.attributes})
+        return item.entries[index.name]
 
     def _index_units(self, index: _Index, old: _Item | None, new: _Item | None) -> int:
         """One write for an entry that is new, deleted or changed; two where its key changes."""
         before, after = self._entry(index, old), self._entry(index, new)
-        if before == after:
+        if before and after and before.attributes == after.attributes:
             return 0
         if before and after and _key_in(index, before) == _key_in(index, after):
             return _write_units(max(before.size, after.size))
@@ -534,6 +553,8 @@ class MemoryTable:
     def _wrong_index_key(self, item: Attributes) -> str:
         """Why an item's index keys are none; empty if they are, or if it has none."""
         for index in self._indexes.values():
+            if index.partition not in item and index.sort not in item:
+                continue
             for name, longest in ((index.partition, LONGEST_PARTITION_KEY), (index.sort, LONGEST_SORT_KEY)):
                 value = item.get(name, "-")
                 if not isinstance(value, str):
@@ -587,14 +608,17 @@ class MemoryTable:
         return answer
 
     def _place(self, operation: str, key: Mapping[str, Any]) -> Place:
-        if key.keys() != {self._partition, self._sort}:
+        if key.keys() != self._names:
             raise _invalid(operation, "The provided key element does not match the schema")
+        partition, sort = key[self._partition], key[self._sort]
+        if type(partition) is type(sort) is str and 0 < len(partition) < SHORT > len(sort) > 0:  # most are
+            return partition, sort
         for name, longest in ((self._partition, LONGEST_PARTITION_KEY), (self._sort, LONGEST_SORT_KEY)):
             if not isinstance(key[name], str):
                 raise _invalid(operation, f"The provided key element does not match the schema: {name}")
             if not 0 < _bytes(key[name]) <= longest:
                 raise _invalid(operation, f"A key attribute has 1 to {longest} bytes. Key: {name}")
-        return key[self._partition], key[self._sort]
+        return partition, sort
 
     def _check_table(self, operation: str, name: str) -> None:
         if name != self.name:
@@ -756,15 +780,14 @@ def _item(attributes: Mapping[str, Any]) -> _Item:
 
 def _members(named: Mapping[str, Any], depth: int) -> tuple[dict[str, Any], int]:
     """Named values as they are stored, and the bytes of all names and values."""
-    members, size = {}, 0
+    members, size, texts = dict(named), 0, [*named]
     for name, value in named.items():
-        if type(value) is str and value.isascii() and name.isascii():  # most are
-            members[name] = value
-            size += len(name) + len(value)
+        if type(value) is str:  # most are
+            texts.append(value)
         else:
             members[name], more = _value(value, depth)
-            size += _bytes(name) + more
-    return members, size
+            size += more
+    return members, size + _bytes("".join(texts))
 
 
 def _value(value: Any, depth: int = 0) -> tuple[Any, int]:

@@ -467,3 +467,22 @@ def test_expressions_with_undefined_unused_or_reserved_names_are_refused(
 ) -> None:
     with pytest.raises(ClientError, match="ValidationException"):
         table.put_item(Item={"pk": "p", "sk": "s"}, **expressions)
+
+
+def test_an_update_that_is_refused_for_one_operand_changes_nothing(
+    both: tuple[MemoryTable, Any, Callable[[], None]],
+) -> None:
+    memory, moto, empty = both
+    empty()
+    key, stored = {"pk": "a", "sk": "1"}, {"pk": "a", "sk": "1", "resource": {}}
+    names = {"#0": "rev", "#1": "resource"}
+    for table in (memory, moto):
+        table.put_item(Item=stored)
+        with pytest.raises(ClientError, match="ValidationException"):
+            table.update_item(
+                Key=key,
+                UpdateExpression="ADD #0 :one, #1 :one",
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues={":one": 1},
+            )
+        assert table.get_item(Key=key, ConsistentRead=True)["Item"] == stored

@@ -147,3 +147,14 @@ def test_a_further_failure_never_raises_a_score_and_the_order_of_counts_does_not
     for pillar, score in before.items():
         if score.score is not None:
             assert (after[pillar].score or 0) <= score.score + 1e-9
+
+
+@given(checks, st.data(), st.sets(st.sampled_from(PILLARS)))
+def test_the_scores_of_some_pillars_are_those_among_all(
+    known: dict[str, Scored], data: st.DataObject, pillars: set[str]
+) -> None:
+    count = {check: data.draw(counts) for check in known}
+    everything = scored(count, known)
+    assert pillar_scores(count, known, **WEIGHTS, pillars=pillars) == {
+        p: everything[p] for p in PILLARS if p in pillars
+    }
