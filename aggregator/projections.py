@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.folding import ATTEMPTS, pause
 from aggregator.history import DAY, HOUR, KEPT, MEANS, OVERALL, bucket, past, rolling
-from aggregator.incidents import Incident, Situation, Watch, due_of, observed, reported
+from aggregator.incidents import due_of, observed, reported
 from aggregator.recommendations import MOST_SAMPLES, recommendations
 from aggregator.scopes import ScopeName, account_scope, kind_of
+from aggregator.situation import Incident, Situation, Watch
 from aggregator.store import NOW, Conflict, Live, Store
 from pillarwatch.score import overall
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from aggregator.catalogue import Basis
-    from aggregator.incidents import Alert
+    from aggregator.situation import Alert
     from aggregator.transitions import Changes
 
 # Of the 100 actions of a transaction; score, history and alerts are five more.

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+DATA = Path(__file__).with_name("framework_data")
 EDITION = "AWS Well-Architected Framework, November 2024"
 PILLARS = (
     "operational-excellence",
@@ -55,7 +56,7 @@ def attestations() -> dict[str, str]:
     Raises:
         DanglingAttestation: there is no such best practice.
     """
-    found: dict[str, str] = json.loads(Path(__file__).with_name("attestations.json").read_text(encoding="utf-8"))
+    found: dict[str, str] = json.loads((DATA / "attestations.json").read_text(encoding="utf-8"))
     if unknown := found.keys() - best_practices().keys():
         raise DanglingAttestation(", ".join(sorted(unknown)))
     return found
@@ -64,7 +65,7 @@ def attestations() -> dict[str, str]:
 @cache
 def best_practices() -> dict[str, BestPractice]:
     """All best practices by id, in the framework's order."""
-    framework = json.loads(Path(__file__).with_name("framework.json").read_text(encoding="utf-8"))
+    framework = json.loads((DATA / "best_practices.json").read_text(encoding="utf-8"))
     return {
         practice["id"]: BestPractice(
             practice["id"],
