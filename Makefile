@@ -2,6 +2,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+PYTHON ?= $(BIN)/python
 STAMP := $(VENV)/.installed
 PEERS := .venv-bench
 PEERS_STAMP := $(PEERS)/.installed
@@ -79,12 +80,13 @@ bench: setup ## measure against the peers, side by side (ARGS=--write for docs/b
 clean: ## remove what was built
 	rm -rf $(VENV) $(PEERS) .venv-deploy .aws-sam .deploy-local
 
-# `sam build` calls these, one for each function, with ARTIFACTS_DIR set.
+# `sam build` calls these, one for each function, with ARTIFACTS_DIR set;
+# `pillarwatch deploy` sets PYTHON to the one that it runs in.
 build-EvaluatorFunction build-CollectorFunction build-ReleaseFunction:
-	$(BIN)/python -m generators.package rules $(ARTIFACTS_DIR)
+	$(PYTHON) -m generators.package rules $(ARTIFACTS_DIR)
 
 build-AggregatorFunction build-TickFunction:
-	$(BIN)/python -m generators.package aggregator $(ARTIFACTS_DIR)
+	$(PYTHON) -m generators.package aggregator $(ARTIFACTS_DIR)
 
 build-NotifyFunction:
-	$(BIN)/python -m generators.package dashboards $(ARTIFACTS_DIR)
+	$(PYTHON) -m generators.package dashboards $(ARTIFACTS_DIR)

@@ -15,7 +15,9 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
+from cloudformation.reading import read_template
 from pillarwatch.errors import UserError
+from pillarwatch.root import ROOT
 
 if TYPE_CHECKING:
     import argparse
@@ -86,6 +88,17 @@ def table_name(session: boto3.Session, arguments: argparse.Namespace) -> str:
     if "TableName" not in outputs:
         raise UserError(f"{where} is no deployment of Pillarwatch; {hint}")
     return outputs["TableName"]
+
+
+def is_deployment(stack: dict[str, Any]) -> bool:
+    """Whether a stack that CloudFormation describes is Pillarwatch's.
+
+    A stack has outputs when it has been created, and its description also where the creation failed.
+    """
+    template = read_template(ROOT / "template.yaml").document
+    outputs = {output["OutputKey"] for output in stack.get("Outputs", [])}
+    described = stack.get("Description") == template["Description"]
+    return "ParentId" not in stack and (described or outputs >= template["Outputs"].keys())
 
 
 def _regions(made: boto3.Session, partition: str) -> list[str]:

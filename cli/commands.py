@@ -33,6 +33,7 @@ COMMANDS = {
     "recommendations": Command("cli.recommendations", "what to fix first in a deployment"),
     "preflight": Command("cli.preflight", "what this AWS account lacks before a deployment"),
     "completion": Command("cli.completion", "print the script with which bash or zsh completes commands and options"),
+    "deploy": Command("cli.deploy", "deploy into your AWS account with your settings and checks", "deploy"),
     "generate": Command("cli.generate", "write the files that follow from checks and settings (for developers)"),
 }
 

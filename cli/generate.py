@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.output import complain, say
-from generators.files import generated
-from pillarwatch.root import ROOT
+from generators.files import deployed, generated
+from pillarwatch.errors import UserError
+from pillarwatch.root import INSTALLED, ROOT
+from pillarwatch.settings import Settings
 from settings.discovery import NAME
 from settings.file import read_settings
 
@@ -22,13 +24,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit with 1 where a file is not up to date"
     )
+    parser.add_argument(
+        "--deployed", action="store_true", help="only the files that are deployed, none of the documentation"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write, or check."""
-    settings = read_settings(ROOT / NAME)
+    """Write, or check.
+
+    Raises:
+        UserError: this is an installed Pillarwatch, whose files stay as they are, or the settings cannot be used.
+    """
+    if INSTALLED:
+        raise UserError("this is no checkout of Pillarwatch; `pillarwatch deploy` generates the files that it deploys")
+    file = ROOT / NAME
+    settings = read_settings(file) if file.exists() else Settings()
     stale = []
-    for path, content in generated(settings).items():
+    for path, content in (deployed if arguments.deployed else generated)(settings).items():
         target = ROOT / path
         if not target.exists() or target.read_text(encoding="utf-8") != content:
             stale.append(path)

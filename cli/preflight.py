@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.aws import add_connection, client, explained, session
+from cli.aws import add_connection, client, explained, is_deployment, session
 from cli.output import say, say_json
 from generators.config_rules import PREFIX, home_regions, longest_prefix, rule_names
 from pillarwatch import ACCOUNT
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from pillarwatch.settings import Settings
 
-CALLERS = "sts:GetCallerIdentity, config:Describe* and cloudformation:ListTypes are needed"
+CALLERS = (
+    "sts:GetCallerIdentity, config:Describe*, cloudformation:DescribeStacks and cloudformation:ListTypes are needed"
+)
 SAM_SETTINGS = Path("samconfig.toml")
 MOST_RULES = 1000  # by default https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html
 # Types of AWS Config that CloudFormation has in no Region, or has under another name.
@@ -47,7 +49,7 @@ class Finding(NamedTuple):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``preflight``."""
     add_connection(parser)
-    parser.add_argument("--stack-name", help=f"name of the stack (default: as in {SAM_SETTINGS}, else pillarwatch)")
+    parser.add_argument("--stack", help=f"name of the stack (default: as in {SAM_SETTINGS}, else pillarwatch)")
     parser.add_argument(
         "--settings",
         type=Path,
@@ -63,12 +65,18 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: the account could not be looked at, or the settings cannot be used.
     """
-    stack = arguments.stack_name or _stack_name()
+    stack = arguments.stack or _stack_name()
     settings, _ = settings_for([], arguments.settings)
     connection = session(arguments)
     with explained(f"AWS account in {connection.region_name}", CALLERS):
         account = client(connection, "sts").get_caller_identity()["Account"]
-        findings = [*_name(stack), *_findings(connection), *_room(connection, stack), *_offered(connection, settings)]
+        findings = [
+            *_name(stack),
+            *_other_deployments(connection, stack),
+            *_findings(connection),
+            *_room(connection, stack),
+            *_offered(connection, settings),
+        ]
     if arguments.json:
         say_json([finding._asdict() for finding in findings])
     else:
@@ -90,7 +98,7 @@ def _stack_name() -> str:
     try:
         default = tomllib.loads(SAM_SETTINGS.read_text(encoding="utf-8")).get("default", {})
     except (OSError, ValueError) as error:
-        raise UserError(f"{SAM_SETTINGS}: cannot be read: {error}; or name the stack with --stack-name") from None
+        raise UserError(f"{SAM_SETTINGS}: cannot be read: {error}; or name the stack with --stack") from None
     names = [default.get(command, {}).get("parameters", {}).get("stack_name") for command in ("deploy", "global")]
     return str(next(filter(None, names), "pillarwatch"))
 
@@ -106,6 +114,16 @@ def _name(stack: str) -> Iterator[Finding]:
         yield Finding(
             True, f"the stack name {stack!r} takes letters, digits and hyphens only, and begins with a letter"
         )
+
+
+def _other_deployments(connection: boto3.Session, stack: str) -> Iterator[Finding]:
+    """A second deployment in an account and Region would publish the same metrics, with the same dimensions."""
+    pages = client(connection, "cloudformation").get_paginator("describe_stacks").paginate()
+    for other in (each for page in pages for each in page["Stacks"]):
+        if is_deployment(other) and other["StackName"] != stack:
+            name = other["StackName"]
+            message = f"the stack {name} is a deployment of Pillarwatch, and a Region of an account has at most one."
+            yield Finding(True, f"{message} Update it with --stack {name}, or delete it first.")
 
 
 def _room(connection: boto3.Session, stack: str) -> Iterator[Finding]:

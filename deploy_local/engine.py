@@ -16,12 +16,24 @@ from ministack import app
 from ministack.core import tls
 from ministack.core.responses import error_response_json, get_region, json_response
 from ministack.services import cloudformation, config, eventbridge, lambda_svc
-from ministack.services.cloudformation import changesets, engine, handlers, provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, helpers, provisioners
 
 Response = tuple[int, dict[str, str], bytes]
 Put = tuple[str, dict[str, Any]]  # what Ref answers, and what Fn::GetAtt answers by attribute
 
 TYPES = provisioners._RESOURCE_HANDLERS  # noqa: SLF001 - it has no public way to add a resource type
+
+
+def list_of_types() -> None:
+    """CloudFormation's ListTypes, which the preflight calls: the engine answers it for no type."""
+
+    def list_types(_parameters: dict[str, Any]) -> Response:
+        members = "".join(f"<member><TypeName>{name}</TypeName></member>" for name in sorted(TYPES))
+        result = f"<ListTypesResult><TypeSummaries>{members}</TypeSummaries></ListTypesResult>"
+        response: Response = helpers._xml(200, "ListTypesResponse", result)  # noqa: SLF001
+        return response
+
+    handlers._ACTION_HANDLERS["ListTypes"] = list_types  # noqa: SLF001
 
 
 def archives() -> None:
@@ -270,6 +282,7 @@ def trust_in_itself() -> None:
 
 
 PATCHES = (
+    list_of_types,
     archives,
     policies_of_buses,
     config_rules,

@@ -39,15 +39,21 @@ SCORED = (
 )
 
 
-def generated(settings: Settings) -> dict[str, str]:
-    """Content by path. Settings come first: the rest reads them."""
-    document = read_settings_document(settings)
+def deployed(settings: Settings) -> dict[str, str]:
+    """What a deployment has of the settings and of the user's own checks: content by path."""
     return {
-        "settings.json": _json(document),
+        "settings.json": _json(read_settings_document(settings)),
         "aggregator/catalogue.json": _json(catalogue()),
-        "rules/item_keys.json": item_keys(),
         "rules/config_rules.yaml": _yaml(rules_template(settings)),
         "dashboards/pillars.yaml": _yaml(dashboards_template(settings)),
+    }
+
+
+def generated(settings: Settings) -> dict[str, str]:
+    """All generated files: content by path."""
+    return {
+        **deployed(settings),
+        "rules/item_keys.json": item_keys(),
         "CHANGELOG.md": with_new_checks((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), all_checks()),
         "docs/checks.md": checks_page(),
         "docs/coverage.md": coverage_page(),

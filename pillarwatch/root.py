@@ -6,8 +6,8 @@ Lambda package, it is the folder in which ``pillarwatch`` is.
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parent
-_IN_WHEEL = _PACKAGE / "application"
+PACKAGE = Path(__file__).parent
+_IN_WHEEL = PACKAGE / "application"
 
 INSTALLED = _IN_WHEEL.is_dir()
-ROOT = _IN_WHEEL if INSTALLED else _PACKAGE.parent
+ROOT = _IN_WHEEL if INSTALLED else PACKAGE.parent

@@ -13,6 +13,7 @@ from moto.cloudformation.responses import CloudFormationResponse
 
 from cli.commands import COMMANDS
 from cli.preflight import UNREGISTERED
+from cloudformation.reading import read_template
 from generators.config_rules import rule_names
 from pillarwatch.command import main
 from pillarwatch.framework import PILLARS
@@ -249,9 +250,22 @@ class TestPreflight:
         self, name: str, part: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
         self.ready()
-        assert main(["preflight", "--json", "--stack-name", name]) == 1
+        assert main(["preflight", "--json", "--stack", name]) == 1
         (finding,) = json.loads(capsys.readouterr().out)
         assert part in finding["message"]
+
+    def test_a_second_deployment_in_the_region_is_a_blocker(
+        self, root: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.ready()
+        description = read_template(root / "template.yaml").document["Description"]
+        body = {"Description": description, "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+        boto3.client("cloudformation").create_stack(StackName="first", TemplateBody=json.dumps(body))
+        assert main(["preflight", "--json", "--stack", "second"]) == 1
+        (finding,) = json.loads(capsys.readouterr().out)
+        assert finding["blocker"]
+        assert "the stack first is a deployment of Pillarwatch" in finding["message"]
+        assert main(["preflight", "--json", "--stack", "first"]) == 0
 
     def test_the_stack_name_is_that_of_sam(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
