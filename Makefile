@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PEERS := .venv-bench
 PEERS_STAMP := $(PEERS)/.installed
 
-.PHONY: help setup demo test test-browser test-long check lint types checkov generate build deploy deploy-local mutants bench clean
+.PHONY: help setup wheel demo test test-browser test-long check lint types checkov generate build deploy deploy-local mutants bench clean
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ setup: $(STAMP) ## build .venv with the command `pillarwatch` in it
 $(STAMP): pyproject.toml uv.lock bootstrap.sh
 	@./bootstrap.sh $(VENV)
 	@touch $@
+
+wheel: setup ## build the wheel into dist, and print the release: tag and section of CHANGELOG.md
+	@$(PYTHON) -m generators.release
 
 demo: setup ## deploy, record, break and mend on this machine; no AWS account needed
 	@$(BIN)/pillarwatch demo
@@ -78,7 +81,7 @@ bench: setup ## measure against the peers, side by side (ARGS=--write for docs/b
 	@./benchmarks/run $(ARGS)
 
 clean: ## remove what was built
-	rm -rf $(VENV) $(PEERS) .venv-deploy .aws-sam .deploy-local
+	rm -rf $(VENV) $(PEERS) .venv-deploy .aws-sam .deploy-local dist
 
 # `sam build` calls these, one for each function, with ARTIFACTS_DIR set;
 # `pillarwatch deploy` sets PYTHON to the one that it runs in.

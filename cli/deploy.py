@@ -203,7 +203,7 @@ def _delete(connection: boto3.Session, stack: str, *, asks: bool, confirmed: boo
 
 
 def _retained(cloudformation: Any, stack: str) -> Iterator[str]:
-    """The type and the physical id of each resource of a stack, and of its nested stacks, that outlives its deletion."""
+    """The type and the physical id of each resource that outlives the deletion of a stack; nested stacks too."""
     templates = [read_template(path).document for path in (ROOT / "template.yaml", *ROOT.glob("*/template.yaml"))]
     kept = {
         name

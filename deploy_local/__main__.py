@@ -16,8 +16,9 @@ import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from deploy_local.command import InstalledCommand, has_users_rules, recorded, stacks
 from deploy_local.environment import install
-from deploy_local.server import NotStarted, engine
+from deploy_local.server import REGION, NotStarted, engine
 from deploy_local.stack import (
     BUILT,
     NAME,
@@ -72,6 +73,7 @@ def main() -> int:
                 with _step("start the engine"):
                     started = running.enter_context(engine(folder, roles_enforced=roles_enforced))
                 _verify(started, folder, updates=not roles_enforced)
+        _installed(FOLDER / "installed")
     except (Failed, NotStarted) as error:
         _say(f"FAILED after {time.monotonic() - began:.0f} s: {error}")
         _say(f"The logs of the engine, of the functions and of sam are in {FOLDER}")
@@ -98,6 +100,37 @@ def _verify(started: Engine, folder: Path, *, updates: bool) -> None:
     if updates:
         _updates(stack, started, folder)
     _delete(stack)
+
+
+def _installed(folder: Path) -> None:
+    """Deploy, show a change and delete with an installed wheel: settings and checks are a user's."""
+    folder.mkdir()
+    _say("installed wheel:")
+    excluded = a_type_with_one_rule()
+    with ExitStack() as running:
+        with _step("start the engine, install the wheel"):
+            started = running.enter_context(engine(folder, roles_enforced=False))
+            stack = DeployedStack(started)
+            recorded(stack)
+            command = InstalledCommand(folder, started)
+        with _step(f"pillarwatch deploy, with a check of its own and without {excluded}"):
+            command.configure(excluded, REGION)
+            command.run("deploy")
+            has_users_rules(stack, excluded)
+        with _step("pillarwatch deploy --dry-run: a change set, and no change"):
+            before = stack.events()
+            printed = command.run("deploy", "--dry-run", "--parameter", "Owner=shop")
+            same("a change set in the output", True, "CloudFormation stack changeset" in printed)
+            same("events of the stack", before, stack.events())
+        with _step("pillarwatch deploy --stack second: refused, because there is a deployment"):
+            command.run("deploy", "--stack", "second", expected=1)
+            same("stacks", [NAME], stacks(stack))
+        with _step("pillarwatch deploy --delete: table and key remain"):
+            ids = stack.resources()
+            printed = command.run("deploy", "--delete", "--no-confirm")
+            for place in (("Aggregator", "Table"), ("", "Key")):
+                same(f"{place[1]} in the output", True, ids[place] in printed)
+            same("rules of AWS Config", set(), stack.rule_names())
 
 
 def _change_to_alert(stack: DeployedStack) -> None:
