@@ -8,7 +8,7 @@ import importlib.util
 from typing import NamedTuple
 
 from cli.output import OutputFailed, complain, flush, say
-from pillarwatch.errors import SEE_DEBUG, UserError
+from pillarwatch.errors import SEE_DEBUG, UserError, UserErrors
 from rules.catalogue import DuplicateCheck, MisplacedCheck, OwnChecksUnusable
 
 
@@ -31,6 +31,7 @@ COMMANDS = {
     "checks test": Command("cli.check_examples", "judge the examples of checks, and say what a check still lacks"),
     "scores": Command("cli.scores", "the six pillar scores of a deployment"),
     "recommendations": Command("cli.recommendations", "what to fix first in a deployment"),
+    "init": Command("cli.init", "write a commented settings file, pillarwatch.toml"),
     "preflight": Command("cli.preflight", "what this AWS account lacks before a deployment"),
     "completion": Command("cli.completion", "print the script with which bash or zsh completes commands and options"),
     "deploy": Command("cli.deploy", "deploy into your AWS account with your settings and checks", "deploy"),
@@ -72,13 +73,14 @@ def run(argv: list[str]) -> int:
         finally:
             flush()
     except Exception as error:  # noqa: BLE001 - the last place where an error can become one line
-        problem = _problem(error)
+        problems = error.problems if isinstance(error, UserErrors) else (_problem(error),)
         if debug:
             import traceback  # noqa: PLC0415 - most runs have no error
 
             for line in traceback.format_exc().splitlines():
                 complain(line)
-    complain(f"pillarwatch {chosen}: {problem}" if chosen in COMMANDS else f"pillarwatch: {problem}")
+    for problem in problems:
+        complain(f"pillarwatch {chosen}: {problem}" if chosen in COMMANDS else f"pillarwatch: {problem}")
     return 2
 
 

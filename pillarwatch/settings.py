@@ -35,7 +35,6 @@ DEFAULTS: dict[str, Any] = {
         "drop_threshold": 5,
         "severity_weights": {"critical": 8, "high": 4, "medium": 2, "low": 1},
         "risk_weights": {"HIGH": 3, "MEDIUM": 2, "LOW": 1},
-        "bands": [{"from": 80, "word": "Good"}, {"from": 0, "word": "Partial"}],
     },
     "checks": {},
     "collectors": {"accepted_denials": {}},
@@ -108,7 +107,7 @@ class Settings:
 
     @property
     def score(self) -> Mapping[str, Any]:
-        """Weights, bands and the drop that someone must hear of."""
+        """The weights, and the drop of a score that is an alert."""
         return self.document["score"]  # type: ignore[no-any-return]
 
     @cached_property

@@ -1,210 +1,127 @@
-"""The settings file (TOML): validated here, once, so that nothing behind it has to doubt.
-
-Every table refuses keys it does not know, checks are looked up in the catalogue, and so are their parameters.
-"""
+"""A settings file (TOML), validated once, so that the rest can rely on it. All errors of a file are reported."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from datetime import date  # noqa: TC003 - pydantic reads it
-from pathlib import Path  # noqa: TC003 - pydantic reads this module's annotations
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError
 
-from pillarwatch.check import Severity  # noqa: TC001 - pydantic reads it
-from pillarwatch.environments import PRODUCTION
-from pillarwatch.errors import UserError
-from pillarwatch.settings import DEFAULTS, Settings
-from rules.catalogue import UnknownCheck, change_types, check_of
-from rules.collectors import all_collectors
-from settings.toml_file import read_toml
+from pillarwatch.errors import UserErrors
+from pillarwatch.settings import Settings
+from rules.catalogue import all_checks
+from settings.lines import line_of, lines_of
+from settings.model import SettingsFile, nearest
+from settings.toml_file import parsed, text_of
 
-REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
-Reason = Annotated[str, Field(min_length=10, description="a sentence; whoever reads the review sees it")]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
+    from pydantic_core import ErrorDetails
 
-class Table(BaseModel):
-    """A table of the file: unknown keys are errors, so that a typo is not a silent default."""
+    from settings.lines import Location
 
-    model_config = ConfigDict(extra="forbid")
-
-
-class ScopeTable(Table):
-    """Which tags say where a resource belongs."""
-
-    workload_tags: list[str] = Field(
-        DEFAULTS["scope"]["workload_tags"], description="the first that is present names the workload"
-    )
-    component_tag: str = Field(DEFAULTS["scope"]["component_tag"], description="names the component")
-    environment_tag: str = Field(DEFAULTS["scope"]["environment_tag"], description="names the environment")
-    environments: dict[str, list[str]] = Field(
-        DEFAULTS["scope"]["environments"],
-        description="other values of the environment's tag that mean the same, by the name of the environment",
-    )
-
-    @field_validator("environments")
-    @classmethod
-    def _each_value_means_one(cls, environments: dict[str, list[str]]) -> dict[str, list[str]]:
-        values = Counter(value.lower() for name, aliases in environments.items() for value in {name, *aliases})
-        if doubtful := sorted(value for value, count in values.items() if count > 1):
-            raise ValueError(f"{', '.join(doubtful)} means more than one environment; name each value once")
-        if PRODUCTION not in environments:
-            raise ValueError(f"{PRODUCTION} is missing; checks ask for it by this name, its aliases may be any")
-        return environments
-
-
-class Band(Table):
-    """A word for a range of scores."""
-
-    from_: float = Field(alias="from", ge=0, le=100)
-    word: str
-
-
-class ScoreTable(Table):
-    """How verdicts become scores, and which drop is told."""
-
-    drop_threshold: float = Field(
-        DEFAULTS["score"]["drop_threshold"],
-        gt=0,
-        le=100,
-        description="points that unreported causes cost a pillar when an alert is due",
-    )
-    severity_weights: dict[Severity, float] = Field(
-        DEFAULTS["score"]["severity_weights"], description="weight of a check in its best practice"
-    )
-    risk_weights: dict[Literal["HIGH", "MEDIUM", "LOW"], float] = Field(
-        DEFAULTS["score"]["risk_weights"], description="weight of a best practice in its pillar"
-    )
-    bands: list[Band] = Field(
-        [Band.model_validate(band) for band in DEFAULTS["score"]["bands"]],
-        description="words for scores, highest first",
-    )
-
-
-class When(Table):
-    """An override for one workload, one environment, or both; the last that fits wins."""
-
-    workload: str | None = None
-    environment: str | None = None
-    parameters: dict[str, Any] = {}
-    severity: Severity | None = None
-    off: Reason | None = None
-
-
-class CheckTable(Table):
-    """One check's settings."""
-
-    parameters: dict[str, Any] = Field({}, description="see `pillarwatch checks CHECK`")
-    severity: Severity | None = None
-    off: Reason | None = Field(None, description="switches the check off, and says why")
-    when: list[When] = []
-
-
-class CollectorsTable(Table):
-    """What the collectors may not do here."""
-
-    accepted_denials: dict[str, Reason] = Field(
-        DEFAULTS["collectors"]["accepted_denials"],
-        description="IAM actions that are denied on purpose, e.g. by a service control policy, with the reason",
-    )
-
-
-class WaiverTable(Table):
-    """An accepted risk."""
-
-    check: str
-    resource: str = Field(description="pattern on the resource's id, name, ARN or logical id; * and ? as in a shell")
-    reason: Reason
-    expires: date = Field(description="the last day on which it holds")
-    approver: str = ""
-    workload: str | None = Field(None, description="only in this workload")
-
-
-class SettingsFile(Table):
-    """The whole file."""
-
-    scope: ScopeTable = ScopeTable()
-    score: ScoreTable = ScoreTable()
-    checks: dict[str, CheckTable] = {}
-    collectors: CollectorsTable = CollectorsTable()
-    excluded_types: dict[str, list[str]] = Field(
-        DEFAULTS["excluded_types"],
-        description="resource types that get no AWS Config rule, by the Region that does not offer them",
-    )
-    waivers: list[WaiverTable] = []
+EXPECTED = {
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "dict_type": "a table",
+    "list_type": 'a list, e.g. ["a", "b"]',
+    "string_type": 'a text in quotes, e.g. "a"',
+    "float_type": "a number",
+    "finite_number": "a number",
+    "date_type": "a date, e.g. 2027-12-31",
+    "date_from_datetime_parsing": "a date, e.g. 2027-12-31",
+    "date_from_datetime_inexact": "a date, e.g. 2027-12-31",
+    "string_too_short": "a sentence with at least {min_length} characters",
+    "string_pattern_mismatch": "the name of a Region, e.g. eu-west-1",
+    "literal_error": "{expected}",
+    "greater_than": "a number greater than {gt}",
+    "less_than_equal": "a number of at most {le}",
+}
 
 
 def read_settings(path: Path) -> Settings:
     """The settings of a file.
 
     Raises:
-        UserError: the file cannot be read, is no TOML, or says something that cannot be meant.
+        UserErrors: it has tables, keys or values that are not allowed, each with its line.
+        UserError: it cannot be read, or is not TOML.
     """
-    document = read_toml(path)
-    _know_ids(path, document)
+    text = text_of(path)
+    document = parsed(path, text)
+    problems: list[tuple[Location, str]] = list(_parameter_problems(document))
     try:
-        parsed = SettingsFile.model_validate(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise UserError(f"{path}: there is no setting {where!r}; `pillarwatch init --stdout` lists them") from None
-        raise UserError(f"{path}: {where}: {first['msg']}") from None
-    _know_checks(path, parsed)
-    _know_actions(path, parsed.collectors)
-    _know_types(path, parsed.excluded_types)
-    return Settings(parsed.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True))
+        validated = SettingsFile.model_validate(document)
+    except ValidationError as errors:
+        problems += [_problem(error) for error in errors.errors()]
+    if problems:
+        lines = lines_of(text)
+        placed = sorted((line_of(location, lines) or 0, problem) for location, problem in problems)
+        raise UserErrors(f"{path}:{line}: {problem}" if line else f"{path}: {problem}" for line, problem in placed)
+    return Settings(validated.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True))
 
 
-def _know_ids(path: Path, document: dict[str, Any]) -> None:
-    checks = document.get("checks", {})
-    for check_id in checks if isinstance(checks, dict) else ():
-        _known(path, check_id)
+def _problem(error: ErrorDetails) -> tuple[Location, str]:
+    """Where an error is, and what it is, in the words of the file."""
+    location = tuple(part for part in error["loc"] if part != "[key]")
+    name = str(location[-1])
+    where = _dotted(location[:-1])
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = _keys(location[:-1])
+        hint = nearest(name, known, f"there are {', '.join(known)}")
+        return location, f"there is no key {name!r} in {where}; {hint}" if where else f"there is no {name!r}; {hint}"
+    if kind == "missing":
+        return location, f"{where} has no {name}"
+    if kind == "value_error":
+        return location, f"{_dotted(location)}: {context['error']}"
+    found = error["input"]
+    expected = EXPECTED[kind].format(**context) if kind in EXPECTED else error["msg"]
+    return location, f"{_dotted(location)}: expected {expected}, not {_short(found)}"
 
 
-def _known(path: Path, check_id: str) -> dict[str, Any]:
-    """A check's parameters by name."""
-    try:
-        return dict(check_of(check_id).parameters)
-    except UnknownCheck:
-        raise UserError(f"{path}: there is no check {check_id!r}; see `pillarwatch checks`") from None
+def _parameter_problems(document: dict[str, Any]) -> Iterator[tuple[Location, str]]:
+    """What is wrong with the parameters of known checks; the model validates the rest."""
+    checks = document.get("checks")
+    for check_id, entry in checks.items() if isinstance(checks, dict) else ():
+        if isinstance(entry, dict) and (check := all_checks().get(check_id)):
+            overrides = entry.get("when")
+            places: list[tuple[Location, Any]] = [(("checks", check_id), entry)]
+            for index, override in enumerate(overrides if isinstance(overrides, list) else []):
+                places.append((("checks", check_id, "when", index), override))
+            for location, place in places:
+                given = place.get("parameters") if isinstance(place, dict) else None
+                for name, value in given.items() if isinstance(given, dict) else ():
+                    if problem := _wrong_parameter(check_id, name, value, dict(check.parameters)):
+                        yield (*location, "parameters", name), problem
 
 
-def _know_checks(path: Path, parsed: SettingsFile) -> None:
-    for check_id in (*parsed.checks, *(waiver.check for waiver in parsed.waivers)):
-        known = _known(path, check_id)
-        entry = parsed.checks.get(check_id, CheckTable())
-        for parameters in (entry.parameters, *(override.parameters for override in entry.when)):
-            _know_parameters(path, check_id, parameters, known)
+def _wrong_parameter(check_id: str, name: str, value: Any, known: dict[str, Any]) -> str:
+    if name not in known:
+        hint = nearest(name, known, f"it has {', '.join(known) or 'none'}")
+        return f"check {check_id} has no parameter {name!r}; {hint}"
+    default = known[name]
+    kinds = {int: (int, float), float: (int, float), tuple: (list,)}.get(type(default), (type(default),))
+    if not isinstance(value, kinds) or (isinstance(value, bool) and not isinstance(default, bool)):
+        return f"check {check_id}: {name} = {_short(value)} has another type than its default, {default!r}"
+    return ""
 
 
-def _know_actions(path: Path, parsed: CollectorsTable) -> None:
-    actions = {action for collector in all_collectors().values() for action in collector.actions}
-    for action in sorted(parsed.accepted_denials.keys() - actions):
-        raise UserError(
-            f"{path}: no collector calls {action!r}; collectors.accepted_denials takes actions such as {min(actions)}"
-        )
+def _keys(location: Location) -> list[str]:
+    """The keys that the table at a location may have."""
+    kind: Any = SettingsFile
+    for part in location:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = kind.model_fields[str(part)].annotation
+        else:  # a list or a table of tables
+            kind = get_args(kind)[-1] if get_origin(kind) else kind
+    return list(kind.model_fields)
 
 
-def _know_types(path: Path, excluded: dict[str, list[str]]) -> None:
-    for region, listed in excluded.items():
-        if not re.fullmatch(REGION, region):
-            raise UserError(f"{path}: excluded_types takes names of Regions such as eu-west-1, not {region!r}")
-        types = change_types()
-        for each in sorted(set(listed) - set(types)):
-            raise UserError(
-                f"{path}: no rule has the type {each!r}; excluded_types.{region} takes types such as {types[0]}"
-            )
+def _dotted(location: Location) -> str:
+    return ".".join(str(part) for part in location if not isinstance(part, int))
 
 
-def _know_parameters(path: Path, check_id: str, parameters: dict[str, Any], known: dict[str, Any]) -> None:
-    for name, value in parameters.items():
-        if name not in known:
-            names = ", ".join(known) or "none"
-            raise UserError(f"{path}: check {check_id!r} has no parameter {name!r}; it has {names}")
-        wanted = known[name]
-        kinds = {int: (int, float), float: (int, float), tuple: (list,)}.get(type(wanted), (type(wanted),))
-        if not isinstance(value, kinds) or (isinstance(value, bool) and not isinstance(wanted, bool)):
-            raise UserError(f"{path}: check {check_id!r}: {name} = {value!r} is not like its default, {wanted!r}")
+def _short(value: Any) -> str:
+    text = repr(value) if isinstance(value, str | dict | list) else str(value).lower()
+    return text if len(text) <= 40 else f"{text[:37]}..."  # noqa: PLR2004 - a line stays a line

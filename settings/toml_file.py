@@ -1,4 +1,4 @@
-"""A TOML file as a plain document: what it cannot be is said in one line."""
+"""A TOML file as a document. What prevents that is one line, which names the file."""
 
 from __future__ import annotations
 
@@ -15,22 +15,41 @@ MOST_BYTES = 1_000_000
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The document of a file, dates in it as :mod:`tomllib` reads them.
+    """The document of a file, with dates as :mod:`tomllib` reads them.
 
     Raises:
-        UserError: the file cannot be read, is no TOML, or is beyond every real one.
+        UserError: see :func:`text_of` and :func:`parsed`.
+    """
+    return parsed(path, text_of(path))
+
+
+def text_of(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        UserError: the file cannot be read, or is larger than any settings file.
     """
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise UserError(f"{path}: has more than {MOST_BYTES // 1_000_000} MB; name a settings file")
-        document = tomllib.loads(content.decode("utf-8"))
-        json.dumps(document, default=str)  # as deep as other readers can follow
+            raise UserError(f"{path}: is larger than {MOST_BYTES // 1_000_000} MB; name a settings file")
+        return content.decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}") from None
+        raise UserError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}") from None
+
+
+def parsed(path: Path, text: str) -> dict[str, Any]:
+    """The document in the text of a file.
+
+    Raises:
+        UserError: the text is not TOML, or is nested too deeply.
+    """
+    try:
+        document = tomllib.loads(text)
+        json.dumps(document, default=str)  # as deep as other readers can follow
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path}: is no TOML: {error}") from None
+        raise UserError(f"{path}: is not TOML: {error}") from None
     except RecursionError:
-        raise UserError(f"{path}: is nested too deeply; `pillarwatch init --stdout` shows what it can hold") from None
+        raise UserError(f"{path}: is nested too deeply; `pillarwatch init --stdout` shows a settings file") from None
     return document

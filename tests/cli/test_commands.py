@@ -130,21 +130,21 @@ def test_an_unknown_check_is_refused_with_what_is_near(capsys: pytest.CaptureFix
     ("content", "said"),
     [
         ("scope = 7", "scope"),
-        ("[score\n", "is no TOML"),
+        ("[score\n", "is not TOML"),
         ("[score]\ndrop_treshold = 3", "drop_treshold"),
         ("[scope.environments]\nproduction = ['main']\ntest = ['Main']", "main means more than one environment"),
         ("[scope.environments]\nlive = ['prod']", "production is missing"),
         ("[checks.no-such-check]\noff = 'because of a reason'", "there is no check 'no-such-check'"),
         ("[checks.s3-bucket-versioning-enabled]\nparameters = {days = 7}", "has no parameter 'days'"),
-        ('[excluded_types]\neu-west-1 = ["AWS::S3::Buckets"]', "no rule has the type 'AWS::S3::Buckets'"),
+        ('[excluded_types]\neu-west-1 = ["AWS::S3::Buckets"]', "no AWS Config rule has the type 'AWS::S3::Buckets'"),
         ('[excluded_types]\n"eu-west-1a" = ["AWS::S3::Bucket"]', "not 'eu-west-1a'"),
         (
             "[checks.cw-loggroup-retention-period-check]\nparameters = {min_retention_time = 'x'}",
-            "is not like its default",
+            "has another type than its default",
         ),
         (
             "[[waivers]]\ncheck = 's3-bucket-versioning-enabled'\nresource = '*'\nexpires = 2027-01-01",
-            "waivers.0.reason",
+            "waivers has no reason",
         ),
     ],
 )

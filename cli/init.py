@@ -1,0 +1,44 @@
+"""``pillarwatch init``: write a commented settings file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.output import say
+from pillarwatch.errors import UserError
+from settings.discovery import NAME
+from settings.starter import starter
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``init``."""
+    parser.add_argument(
+        "--path", type=Path, default=Path(NAME), metavar="FILE", help="file to write (default: %(default)s)"
+    )
+    parser.add_argument("--stdout", action="store_true", help="print the file instead")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the file, and never over another one.
+
+    Raises:
+        UserError: the file exists, or cannot be written.
+    """
+    if arguments.stdout:
+        say(starter(), end="")
+        return 0
+    try:
+        with arguments.path.open("x", encoding="utf-8") as file:
+            file.write(starter())
+    except FileExistsError:
+        raise UserError(
+            f"{arguments.path}: exists already; --stdout prints the file, --path names another one"
+        ) from None
+    except OSError as error:
+        raise UserError(f"{arguments.path}: cannot be written: {error.strerror}") from None
+    say(f"written: {arguments.path}")
+    return 0
