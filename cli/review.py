@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli.deployment import add_deployment, deployment
 from cli.output import complain, say
-from cli.scan import add_judging, pairs
+from cli.scan import add_judging, notices_of, pairs
 from cloudformation.evaluation import scanned
 from pillarwatch.errors import UserError
 from review.composed import composed
@@ -96,6 +96,8 @@ def _of_templates(arguments: argparse.Namespace) -> tuple[Facts | None, bool]:
         complain(f"pillarwatch review: {error.located}")
     if scan.errors and not scan.resources:
         return None, False
+    for line in notices_of(scan, settings, now).lines:
+        complain(f"pillarwatch review: {line}")
     scan.name_causes()
     return facts_of_templates(scan, settings, now, arguments.title), not scan.errors
 

@@ -17,6 +17,7 @@ from pillarwatch.check import SEVERITIES
 from pillarwatch.errors import UserError
 from rules.catalogue import check_of
 from settings.discovery import WHERE, settings_for
+from settings.notices import NO_NOTICES, Notices, notices
 
 if TYPE_CHECKING:
     import argparse
@@ -86,7 +87,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError("name a template, or a folder that has some; - reads a template from a pipe")
     settings, settings_file = settings_for(names, arguments.settings)
     templates = [Path("/dev/stdin" if name == "-" else name) for name in names]
-    scan = scanned(templates, settings, datetime.now(UTC), tags, parameters)
+    now = datetime.now(UTC)
+    scan = scanned(templates, settings, now, tags, parameters)
+    noticed = notices_of(scan, settings, now)
     for name in sorted(parameters.keys() - scan.parameters):
         complain(f"pillarwatch scan: --parameters {name}: no template declares it")
     if wanted:
@@ -96,21 +99,28 @@ def run(arguments: argparse.Namespace) -> int:
             complain(f"pillarwatch scan: {check_id} judged nothing: {_why_nothing(check_id)}")
     scan.name_causes()
     if arguments.format == "json":
-        say_json(as_json(scan, settings, settings_file))
+        say_json(as_json(scan, settings, settings_file, noticed))
     else:
         for error in scan.errors:
             complain(f"pillarwatch scan: {error.located}")
         if scan.errors and not scan.resources:
             return 2
         colored = sys.stdout.isatty() and not arguments.no_color and not os.environ.get("NO_COLOR")
-        say(table(scan, scan.scores(settings), settings_file, colored=colored), colored=colored)
+        say(table(scan, scan.scores(settings), settings_file, noticed.lines, colored=colored), colored=colored)
     if scan.errors:
         return 2
     worst_allowed = SEVERITIES.index(arguments.fail_on) if arguments.fail_on != "none" else -1
     return int(any(result.failed and SEVERITIES.index(result.severity) <= worst_allowed for result in scan.results))
 
 
-def as_json(scan: Scan, settings: Settings, settings_file: Path | None = None) -> dict[str, Any]:
+def notices_of(scan: Scan, settings: Settings, now: datetime) -> Notices:
+    """What a user should know of the settings that a scan used."""
+    return notices(settings, {result.waiver for result in scan.results if result.waiver}, now.date())
+
+
+def as_json(
+    scan: Scan, settings: Settings, settings_file: Path | None = None, noticed: Notices = NO_NOTICES
+) -> dict[str, Any]:
     """The scan for programs: every verdict, the compliant ones too."""
     return {
         "settings": None if settings_file is None else str(settings_file),
@@ -128,6 +138,9 @@ def as_json(scan: Scan, settings: Settings, settings_file: Path | None = None) -
         "unjudged": scan.unjudged,
         "skipped": scan.skipped,
         "live": sorted(scan.live),
+        "waivers_expired": [waiver._asdict() for waiver in noticed.expired],
+        "waivers_unused": [waiver._asdict() for waiver in noticed.unused],
+        "checks_off": [{"check": check, "where": where, "reason": reason} for check, where, reason in noticed.off],
         "errors": [problem._asdict() for problem in scan.errors],
         "warnings": [problem._asdict() for problem in scan.warnings],
     }

@@ -26,7 +26,14 @@ UNKNOWN = "Unknown, so no pass (--parameters, or the resource in the same templa
 COLORS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1"}
 
 
-def table(scan: Scan, scores: Mapping[str, PillarScore], settings_file: Path | None = None, *, colored: bool) -> str:
+def table(
+    scan: Scan,
+    scores: Mapping[str, PillarScore],
+    settings_file: Path | None = None,
+    noticed: Sequence[str] = (),
+    *,
+    colored: bool,
+) -> str:
     """The whole text. What comes from files stays on the lines that it is given."""
     scan = _on_lines(scan)
     failed = sorted(
@@ -51,6 +58,7 @@ def table(scan: Scan, scores: Mapping[str, PillarScore], settings_file: Path | N
         else "",
         _problems("Warnings", scan.warnings),
         f"Settings: {one_line(settings_file or 'defaults (no pillarwatch.toml; `pillarwatch init` writes one)')}",
+        _listed("Settings to look at", [one_line(line) for line in noticed]),
         _summary(scan, failed, colored=colored),
     ]
     return "\n\n".join(block for block in blocks if block)

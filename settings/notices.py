@@ -1,0 +1,53 @@
+"""What a user should know of the settings in force: waivers that have no effect, and checks that are off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pillarwatch.settings import Waiver
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from pillarwatch.settings import Settings
+
+
+class Notices(NamedTuple):
+    """Each list is in the order of the file."""
+
+    expired: list[Waiver]
+    unused: list[Waiver]  #: not expired, and no failure of this run matches them
+    off: list[tuple[str, str, str]]  #: check, where it is off (empty: everywhere), and the reason
+
+    @property
+    def lines(self) -> list[str]:
+        """A line for each."""
+        return [
+            *(f"the waiver of {each.check} for {each.resource} expired on {each.expires}" for each in self.expired),
+            *(f"the waiver of {each.check} for {each.resource} matches no failure here" for each in self.unused),
+            *(f"{check} is off{f' in {where}' if where else ''}: {reason}" for check, where, reason in self.off),
+        ]
+
+
+NO_NOTICES = Notices([], [], [])
+
+
+def notices(settings: Settings, used: Collection[Waiver], today: date) -> Notices:
+    """The notices of a run.
+
+    Args:
+        settings: the settings in force.
+        used: the waivers that cover a failure of the run.
+        today: waivers whose last day is before it have expired.
+    """
+    waivers = [Waiver(**entry) for entry in settings.document["waivers"]]
+    expired = [each for each in waivers if each.expires < today.isoformat()]
+    unused = [each for each in waivers if each not in expired and each not in used]
+    off = [
+        (check, " ".join(each[key] for key in ("workload", "environment") if each.get(key)), each["off"])
+        for check, entry in settings.document["checks"].items()
+        for each in (entry, *entry.get("when", []))
+        if each.get("off")
+    ]
+    return Notices(expired, unused, off)
