@@ -16,6 +16,7 @@ from aggregator.events import Evaluated, MalformedEvent, evaluated
 from aggregator.folding import fold
 from aggregator.metrics import emit
 from aggregator.projections import Projector
+from aggregator.schema import check_and_store
 from aggregator.scopes import narrowest_first
 from aggregator.store import Store
 
@@ -88,7 +89,9 @@ def _store() -> Store:
 
 @cache
 def _table(name: str) -> Any:
-    return boto3.resource("dynamodb").Table(name)
+    table = boto3.resource("dynamodb").Table(name)
+    check_and_store(table)  # once for each execution environment
+    return table
 
 
 @cache

@@ -14,6 +14,7 @@ pk                     sk                          what
 ``HISTORY#<scope>``    ``HOUR#``, ``DAY#<time>``   high, low and last scores of an hour or a day that is over; those
                                                    of the present ones are in the score
 ``HISTORY#<scope>``    ``ALERT#<time>#<id>``       an alert that is sent
+``STORE``              ``SCHEMA``                  the version of this layout: aggregator/schema.py
 =====================  ==========================  ==============================================================
 
 The order of the sort keys matters: one query of a scope reads outbox, then score, then counters.

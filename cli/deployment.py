@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from aggregator.reading import NoSuchScope, scopes, scores
+from aggregator.schema import check
 from aggregator.scopes import ScopeName, kind_of, workload_scope
 from cli.aws import add_connection, explained, session, table_name
 from cli.output import one_line
@@ -37,6 +38,7 @@ def deployment(arguments: argparse.Namespace) -> Iterator[tuple[Any, str]]:
     name = table_name(connection, arguments)
     with explained(f"table {name} in {connection.region_name}", HINT):
         table = connection.resource("dynamodb").Table(name)
+        check(table)
         try:
             yield table, _chosen(arguments.workload, table, scopes(table))
         except NoSuchScope as error:

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from aggregator.schema import NewerSchema, OtherSchema, check
 from cli.aws import add_connection, client, explained, is_deployment, session
 from cli.output import say, say_json
 from generators.config_rules import PREFIX, home_regions, longest_prefix, rule_names
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from pillarwatch.settings import Settings
 
 CALLERS = (
-    "sts:GetCallerIdentity, config:Describe*, cloudformation:DescribeStacks and cloudformation:ListTypes are needed"
+    "sts:GetCallerIdentity, config:Describe*, cloudformation:DescribeStacks, cloudformation:ListTypes and"
+    " dynamodb:Query are needed"
 )
 SAM_SETTINGS = Path("samconfig.toml")
 MOST_RULES = 1000  # by default https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html
@@ -72,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         account = client(connection, "sts").get_caller_identity()["Account"]
         findings = [
             *_name(stack),
-            *_other_deployments(connection, stack),
+            *_deployments(connection, stack),
             *_findings(connection),
             *_room(connection, stack),
             *_offered(connection, settings),
@@ -116,14 +118,24 @@ def _name(stack: str) -> Iterator[Finding]:
         )
 
 
-def _other_deployments(connection: boto3.Session, stack: str) -> Iterator[Finding]:
-    """A second deployment in an account and Region would publish the same metrics, with the same dimensions."""
+def _deployments(connection: boto3.Session, stack: str) -> Iterator[Finding]:
+    """What another deployment forbids, or the present one of a newer release.
+
+    A second deployment in an account and Region would publish the same metrics, with the same dimensions.
+    """
     pages = client(connection, "cloudformation").get_paginator("describe_stacks").paginate()
-    for other in (each for page in pages for each in page["Stacks"]):
-        if is_deployment(other) and other["StackName"] != stack:
-            name = other["StackName"]
+    for found in (each for page in pages for each in page["Stacks"] if is_deployment(each)):
+        name = found["StackName"]
+        if name != stack:
             message = f"the stack {name} is a deployment of Pillarwatch, and a Region of an account has at most one."
             yield Finding(True, f"{message} Update it with --stack {name}, or delete it first.")
+        for table in (each["OutputValue"] for each in found.get("Outputs", []) if each["OutputKey"] == "TableName"):
+            try:
+                check(connection.resource("dynamodb").Table(table))
+            except NewerSchema as error:
+                yield Finding(True, str(error))
+            except OtherSchema:
+                continue  # of an older release: this one migrates it
 
 
 def _room(connection: boto3.Session, stack: str) -> Iterator[Finding]:

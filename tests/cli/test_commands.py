@@ -11,6 +11,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 from moto import mock_aws
 from moto.cloudformation.responses import CloudFormationResponse
 
+from aggregator import schema
 from cli.commands import COMMANDS
 from cli.preflight import UNREGISTERED
 from cloudformation.reading import read_template
@@ -266,6 +267,24 @@ class TestPreflight:
         assert finding["blocker"]
         assert "the stack first is a deployment of Pillarwatch" in finding["message"]
         assert main(["preflight", "--json", "--stack", "first"]) == 0
+
+    def test_a_store_of_a_newer_release_is_a_blocker(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.ready()
+        key = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
+        attributes = [{"AttributeName": each["AttributeName"], "AttributeType": "S"} for each in key]
+        table = {"BillingMode": "PAY_PER_REQUEST", "KeySchema": key, "AttributeDefinitions": attributes}
+        outputs = {name: {"Value": "none"} for name in ("EventBusName", "AlertsTopicArn", "AlarmsTopicArn")}
+        body = {
+            "Resources": {"Table": {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "scores", **table}}},
+            "Outputs": {"TableName": {"Value": {"Ref": "Table"}}, **outputs},
+        }
+        boto3.client("cloudformation").create_stack(StackName="pillarwatch", TemplateBody=json.dumps(body))
+        assert main(["preflight", "--json"]) == 0
+        boto3.resource("dynamodb").Table("scores").put_item(Item={**schema.KEY, "version": schema.VERSION + 1})
+        capsys.readouterr()
+        assert main(["preflight", "--json"]) == 1
+        (finding,) = json.loads(capsys.readouterr().out)
+        assert "pip install --upgrade pillarwatch" in finding["message"]
 
     def test_the_stack_name_is_that_of_sam(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
