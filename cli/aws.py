@@ -44,7 +44,7 @@ def session(arguments: argparse.Namespace) -> boto3.Session:
         raise UserError(f"the AWS configuration cannot be used: {_sentence(error)}") from None
     region = made.region_name
     if not region:
-        raise UserError("no Region: say --region, or set AWS_REGION")
+        raise UserError("no Region: give --region, or set AWS_REGION")
     known = {name for partition in made.get_available_partitions() for name in _regions(made, partition)}
     if region not in known:
         raise UserError(f"there is no Region {region!r}; e.g. --region eu-west-1")

@@ -50,7 +50,7 @@ def objections(check: Check) -> Iterator[str]:
             verdict = check.judge(example_item(check, example), example_parameters(example))
             if verdict.compliance != wanted:
                 why = f" ({verdict.annotation})" if verdict.annotation else ""
-                yield f"{json.dumps(example)} is {verdict.compliance}{why}, and its list says {wanted}"
+                yield f"{json.dumps(example)} is {verdict.compliance}{why}, and its list expects {wanted}"
     if not check.compliant or not check.non_compliant:
         yield "shows no example that passes, or none that fails"
     if not any(is_bare(example) for kind in KINDS for example in getattr(check, kind)):
@@ -60,4 +60,4 @@ def objections(check: Check) -> Iterator[str]:
         if TODO in text:
             yield f"a {TODO} is left: {text}"
     if not check.why:
-        yield "says nothing of why: the lines of the docstring behind its first"
+        yield "has no reason: add lines after the first line of the docstring"

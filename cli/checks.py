@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "words",
         nargs="*",
         metavar="CHECK | WORD",
-        help="explain this check, e.g. s3-bucket-versioning-enabled; or only checks that tell of all these words",
+        help="explain this check; or list only checks whose texts contain all these words",
     )
     parser.add_argument(
         "--pillar", choices=PILLARS, metavar="PILLAR", help=f"only checks that serve this pillar: {', '.join(PILLARS)}"
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             find(named)  # raises, and knows what is near
         asked = (*arguments.words, arguments.pillar, arguments.type, arguments.practice)
         hint = _near(arguments.type or "", resource_types())
-        raise UserError(f"no check is of {', '.join(filter(None, asked))}; {hint}")
+        raise UserError(f"no check matches {', '.join(filter(None, asked))}; {hint}")
     if arguments.json:
         say_json([described(check) for check in checks])
     elif explains:
@@ -115,11 +115,11 @@ def explained(check: Check) -> str:
         "",
         textwrap.fill(check.why, 100),
         "",
-        f"Judges      {', '.join(check.resource_types)}",
+        f"Evaluates   {', '.join(check.resource_types)}",
         f"When        {_when(check)}",
         f"Written in  {check.predicate.__module__.replace('.', '/')}.py",
         f"Severity    {check.severity}" + (", and a failing resource is exposed" if check.exposed else ""),
-        textwrap.fill(f"Mend it     {check.fix}", 100, subsequent_indent=" " * 12) + f" (effort {check.effort})",
+        textwrap.fill(f"Fix         {check.fix}", 100, subsequent_indent=" " * 12) + f" (effort {check.effort})",
     ]
     if check.automation:
         facts.append(f"Automation  AWS's Systems Manager document {check.automation}\n            {AUTOMATION_URL}")
@@ -128,16 +128,14 @@ def explained(check: Check) -> str:
     if check.same_cause_as:
         facts.append(f"Same cause  where {check.same_cause_as} fails too, findings and alerts show that check alone")
     facts += [f"Parameter   {name}, by default {default!r}" for name, default in check.parameters.items()]
-    return "\n".join([*facts, "", "Best practices it serves, and why failing it means failing them:", practices])
+    return "\n".join(
+        [*facts, "", "Best practices, with the reason why they are not met if the check fails:", practices]
+    )
 
 
 def _when(check: Check) -> str:
-    when = (
-        "the moment the resource changes"
-        if check.trigger == "change"
-        else f"on schedule, by collector {check.collector}"
-    )
-    return f"{when}; {'no template can answer it' if check.live else 'in templates too'}"
+    when = "when the resource changes" if check.trigger == "change" else f"on schedule, by collector {check.collector}"
+    return f"{when}; {'not in templates' if check.live else 'in templates too'}"
 
 
 def find(check_id: str) -> Check:

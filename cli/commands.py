@@ -22,20 +22,20 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "demo": Command(
-        "cli.demo", "run everything on this machine: deploy, record, break, mend; no AWS account needed", "demo"
+        "cli.demo", "run everything on this machine: deploy, break and fix resources; needs no AWS account", "demo"
     ),
-    "scan": Command("cli.scan", "judge CloudFormation and SAM templates before they are deployed"),
-    "review": Command("cli.review", "write the Well-Architected review of templates, or of a deployment"),
+    "scan": Command("cli.scan", "evaluate CloudFormation and SAM templates before deployment"),
+    "review": Command("cli.review", "write the Well-Architected review of templates or of a deployment"),
     "checks": Command("cli.checks", "list the checks, or explain one"),
-    "checks new": Command("cli.new_check", "begin a check: the file, or the place in it, with what is known already"),
-    "checks test": Command("cli.check_examples", "judge the examples of checks, and say what a check still lacks"),
-    "scores": Command("cli.scores", "the six pillar scores of a deployment"),
-    "recommendations": Command("cli.recommendations", "what to fix first in a deployment"),
+    "checks new": Command("cli.new_check", "write the first lines of a check"),
+    "checks test": Command("cli.check_examples", "evaluate the examples of checks, and list what a check lacks"),
+    "scores": Command("cli.scores", "show the six pillar scores of a deployment"),
+    "recommendations": Command("cli.recommendations", "show what to fix first in a deployment"),
     "init": Command("cli.init", "write a commented settings file, pillarwatch.toml"),
-    "preflight": Command("cli.preflight", "what this AWS account lacks before a deployment"),
-    "completion": Command("cli.completion", "print the script with which bash or zsh completes commands and options"),
+    "preflight": Command("cli.preflight", "show what an AWS account lacks for a deployment"),
+    "completion": Command("cli.completion", "print the completion script for bash or zsh"),
     "deploy": Command("cli.deploy", "deploy into your AWS account with your settings and checks", "deploy"),
-    "generate": Command("cli.generate", "write the files that follow from checks and settings (for developers)"),
+    "generate": Command("cli.generate", "write the generated files (for developers)"),
 }
 
 # The modules of each extra. All are looked for before a command starts: none may fail halfway through.
@@ -46,9 +46,9 @@ EXTRAS = {
 
 DEBUG_FLAG = "--debug"
 EPILOG = """\
-Start with `pillarwatch demo`, or judge a template of yours: `pillarwatch scan template.yaml`.
-Checks of your own: PILLARWATCH_OWN_CHECKS names their folder; docs/adding-a-check.md tells how.
-Exit codes: 0 all is well, 1 there are findings, 2 the input could not be used."""
+Start with `pillarwatch demo`, or scan your own template: `pillarwatch scan template.yaml`.
+PILLARWATCH_OWN_CHECKS names a folder with your own checks; docs/adding-a-check.md explains them.
+Exit codes: 0 success, 1 findings, 2 an input cannot be used."""
 
 
 class MissingExtra(UserError):

@@ -188,7 +188,7 @@ class _Demo:
         """Break two resources, and mend them."""
         for each, item, broken in islice(self._possible(), 2):
             self._change(f"Somebody {each.deed} {item['resourceName']}.", broken)
-            self._change(f"Somebody mends {item['resourceName']}.", item)
+            self._change(f"{item['resourceName']} is fixed.", item)
 
     def review(self) -> None:
         """Write the review of every workload from the store, into a new temporary folder: the demo leaves no file here.

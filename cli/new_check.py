@@ -28,7 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "check", metavar="CHECK", help="its id: the name of AWS's managed rule of the same intent, else the good state"
     )
     parser.add_argument(
-        "--type", required=True, metavar="TYPE", help=f"what it judges, e.g. AWS::S3::Bucket; the account is {ACCOUNT}"
+        "--type",
+        required=True,
+        metavar="TYPE",
+        help=f"the resource type to evaluate, e.g. AWS::S3::Bucket; the account is {ACCOUNT}",
     )
     parser.add_argument("--practice", required=True, metavar="ID", help="the best practice it serves, e.g. REL09-BP01")
     parser.add_argument(
@@ -37,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the attribute it reads, as AWS Config records it, e.g. configuration.deletionProtection",
     )
-    parser.add_argument("--collector", default="", metavar="NAME", help="the collector that lists what it judges")
+    parser.add_argument("--collector", default="", metavar="NAME", help="the collector that lists the resources")
     parser.add_argument(
         "--folder", type=Path, help=f"where it goes (default: {OWN_FOLDER} or own_checks, else rules in a checkout)"
     )
@@ -105,7 +108,7 @@ def _checked(arguments: argparse.Namespace) -> str:
     {"ACCOUNT" if arguments.type == ACCOUNT else f'"{arguments.type}"'},
     best_practices={{"{practice.id}": "{TODO} why failing means failing: {practice.title}"}},
     effort="S",
-{line}    fix="{TODO} how to mend it.",
+{line}    fix="{TODO} how to fix it.",
     compliant=[{{"{arguments.path}": {good}}}],
     non_compliant=[{{"{arguments.path}": {bad}}}{bare}],
 )

@@ -183,7 +183,7 @@ def _findings(connection: boto3.Session) -> Iterator[Finding]:
     yield from _daily(recorder)
     unrecorded = sorted(_judged_on_change() - _recorded(recorder))
     if unrecorded:
-        yield Finding(False, f"not recorded, so they stay unjudged: {', '.join(unrecorded)}")
+        yield Finding(False, f"not recorded, so they are not evaluated: {', '.join(unrecorded)}")
 
 
 def _daily(recorder: dict[str, Any]) -> Iterator[Finding]:
@@ -194,7 +194,7 @@ def _daily(recorder: dict[str, Any]) -> Iterator[Finding]:
         if override.get("recordingFrequency") == "DAILY":
             daily = sorted(_judged_on_change() & set(override["resourceTypes"]))
             if daily:
-                yield Finding(False, f"recorded daily, so they are judged once a day: {', '.join(daily)}")
+                yield Finding(False, f"recorded daily, so they are evaluated once a day: {', '.join(daily)}")
 
 
 def _recorded(recorder: dict[str, Any]) -> set[str]:

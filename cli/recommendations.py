@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         UserError: the deployment or workload is not there, or the limit is no positive number.
     """
     if arguments.limit < 1:
-        raise UserError(f"--limit {arguments.limit}: say a number above 0")
+        raise UserError(f"--limit {arguments.limit}: give a number above 0")
     with deployment(arguments) as (table, scope):
         found, name = recommendations(table, scope), scores(table, scope).name
     if arguments.json:

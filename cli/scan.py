@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
         scan.results = [result for result in scan.results if result.check.id in wanted]
         scan.live &= wanted
         for check_id in sorted(wanted - {result.check.id for result in scan.results}):
-            complain(f"pillarwatch scan: {check_id} judged nothing: {_why_nothing(check_id)}")
+            complain(f"pillarwatch scan: {check_id} evaluated nothing: {_why_nothing(check_id)}")
     scan.name_causes()
     if arguments.format == "json":
         say_json(as_json(scan, settings, settings_file, noticed))
@@ -195,5 +195,5 @@ def pairs(option: str, texts: list[str], templates: list[str]) -> dict[str, str]
 def _why_nothing(check_id: str) -> str:
     check = check_of(check_id)
     if check.live or ACCOUNT in check.resource_types:
-        return "no template can answer it, only a deployment"
+        return "only a deployment can evaluate it"
     return f"nothing here is an {' or '.join(check.resource_types[:3])}"

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``scores``."""
     add_deployment(parser)
     parser.add_argument(
-        "--json", action="store_true", help="for programs: six pillars, score null where nothing is judged"
+        "--json", action="store_true", help="for programs: six pillars, score null where nothing is evaluated"
     )
 
 

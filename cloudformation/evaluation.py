@@ -236,7 +236,7 @@ def _scan_file(
         import logging  # noqa: PLC0415 - most scans have no such error, and it takes as long as a small scan
 
         logging.getLogger(__name__).debug("%s", path, exc_info=True)
-        problem = f"cannot be judged to its end: {type(error).__name__}: {error}; {SEE_DEBUG}"
+        problem = f"cannot be evaluated completely: {type(error).__name__}: {error}; {SEE_DEBUG}"
         scan.errors.append(Problem(str(path), None, problem))
     scan.files.append(str(path))
 
@@ -266,14 +266,16 @@ class _TemplateScan:
         for line, text in self._template.warnings:
             self._warn(text, line)
         for macro in _macros(self._template.document):
-            self._warn(f"the macro {macro} may change what is judged here", None)
+            self._warn(f"the macro {macro} can change what is evaluated here", None)
         self._report_serverless()
         others = [logical_id for logical_id in self._types if not self._judged(logical_id)]
         for logical_id in others:
             if logical_id in self._merged:
                 continue
             if self._types[logical_id].endswith(MODULE):
-                self._warn(f"{logical_id} is a module: its resources are not judged", self._template.lines[logical_id])
+                self._warn(
+                    f"{logical_id} is a module: its resources are not evaluated", self._template.lines[logical_id]
+                )
             if not self._lift.there(logical_id):
                 self._scan.skipped += 1
             elif not self._judged_alone(logical_id):
@@ -327,7 +329,7 @@ class _TemplateScan:
         """Warn of resources that only a transform can make, in a template that does not ask for it."""
         left = next((name for name, kind in self._types.items() if kind.startswith("AWS::Serverless::")), None)
         if left is not None:
-            text = f"{left} is not judged: it is {self._types[left]}, and `Transform: {TRANSFORM}` is missing"
+            text = f"{left} is not evaluated: it is {self._types[left]}, and `Transform: {TRANSFORM}` is missing"
             self._warn(text, self._template.lines.get(left))
 
     def _judged_alone(self, logical_id: str) -> bool:
@@ -369,7 +371,7 @@ class _TemplateScan:
         line = self._template.lines.get(logical_id)
         if logical_id.startswith("Fn::"):
             why = "loops over something unknown" if logical_id.startswith(LOOP) else "adds resources"
-            self._warn(f"{logical_id} {why}: its resources are not judged", line)
+            self._warn(f"{logical_id} {why}: its resources are not evaluated", line)
             for inner in _bodies(body):
                 self._unjudged(inner)
             return False
@@ -383,7 +385,7 @@ class _TemplateScan:
                 Problem(
                     self._template.file,
                     line,
-                    f"resource {logical_id} {wrong}; mend it, CloudFormation would refuse it too",
+                    f"resource {logical_id} {wrong}; correct it, CloudFormation refuses it too",
                 )
             )
         return not wrong

@@ -54,7 +54,7 @@ CLAIM_IN_JSON = re.compile(rb'"(?:AWSTemplateFormatVersion|Resources)"\s*:')
 class UnreadableTemplate(UserError):
     """A file cannot be judged. ``str()`` names file, line, reason and the way out."""
 
-    way_out = "mend it there; `sam validate --lint` knows more"
+    way_out = "correct it there; `sam validate --lint` explains more"
     is_template = True  #: whether the file is meant as a template; in a folder, other files are left out
 
     def __init__(self, file: str, reason: str, line: int | None = None) -> None:

@@ -49,7 +49,7 @@ def _causes(checks: list[Check]) -> str:
         "## Checks with the same cause",
         "",
         "Where both checks fail on a resource, findings and alerts show the cause once, under the check that names it.",
-        "Both keep their verdict. [Decision 16](adr/0016-one-cause-one-finding.md) says how they count.",
+        "Both keep their verdict. [Decision 16](adr/0016-one-cause-one-finding.md) explains how they count.",
         "",
         "| check | check that names the cause |",
         "|---|---|",
@@ -63,19 +63,19 @@ def _section(check: Check) -> str:
         for practice, because in check.best_practices.items()
     )
     facts = [
-        f"judges {', '.join(f'`{resource_type}`' for resource_type in check.resource_types)}",
+        f"evaluates {', '.join(f'`{resource_type}`' for resource_type in check.resource_types)}",
         f"severity {check.severity}" + (", exposed" if check.exposed else ""),
         f"effort {check.effort}",
         "on change" if check.trigger == "change" else f"on schedule (collector `{check.collector}`)",
     ]
-    facts += ["no template can answer it"] if check.live else []
+    facts += ["not in templates"] if check.live else []
     facts += [f"AWS Config's {check.managed_rule} has the same intent"] if check.managed_rule else []
     facts += [f"same cause as `{check.same_cause_as}`"] if check.same_cause_as else []
     parts = [
         f"### {check.id}",
         f"**{check.title}.** {check.why}",
         "; ".join(facts) + ".",
-        f"To mend it: {check.fix}" + (f" AWS automates it: `{check.automation}`." if check.automation else ""),
+        f"Fix: {check.fix}" + (f" AWS automates it: `{check.automation}`." if check.automation else ""),
         practices,
     ]
     if check.parameters:

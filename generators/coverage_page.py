@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 RISKS = ("HIGH", "MEDIUM", "LOW")
 
 SUMMARY = """\
-The framework's edition of November 2024 has {practices} best practices. {automatic} have a check: the review judges
+The framework's edition of November 2024 has {practices} best practices. {automatic} have a check: the review evaluates
 them by itself, from what is deployed. {attested} are about people and papers, of which no API tells: somebody has to
-show the evidence named below, for which there is no register yet. {nothing} have nothing yet.
+show the evidence named below, for which there is no register yet. {nothing} have none yet.
 
 Failing a check is reason to call its practice not, or not fully, implemented; the reason stands behind the check.
 Passing all of them is evidence, not proof."""
@@ -79,7 +79,7 @@ def _by_pillar() -> str:
     whole = coverage_of(best_practices().values())
     rows.append(("**All**", whole, len(all_checks()), sum(PEERS.values())))
     return _table(
-        ("pillar", "best practices", "with checks", "by attestation", "nothing yet", "checks that serve it", "peers"),
+        ("pillar", "best practices", "with checks", "attested by people", "none yet", "checks that serve it", "peers"),
         [(name, each.practices, *each, checks, peers) for name, each, checks, peers in rows],
     )
 
@@ -89,7 +89,7 @@ def _by_risk() -> str:
     for risk in RISKS:
         each = coverage_of(practice for practice in best_practices().values() if practice.risk == risk)
         rows.append((risk.lower(), each.practices, *each))
-    return _table(("risk, as AWS says", "best practices", "with checks", "by attestation", "nothing yet"), rows)
+    return _table(("risk (AWS)", "best practices", "with checks", "attested by people", "none yet"), rows)
 
 
 def _pillar(pillar: str) -> str:
@@ -100,9 +100,11 @@ def _pillar(pillar: str) -> str:
             f"[{check.id}](checks.md#{check.id}): {check.best_practices[practice.id]}"
             for check in judged.get(practice.id, ())
         ]
-        shown = "<br>".join(checks) or (f"attestation: {asked[practice.id]}" if practice.id in asked else "nothing yet")
+        shown = "<br>".join(checks) or (f"attestation: {asked[practice.id]}" if practice.id in asked else "none yet")
         rows.append((f"[{practice.id}]({practice.url}) {practice.title}", practice.risk.lower(), shown))
-    return f"## {_named(pillar)}\n\n" + _table(("best practice", "risk", "judged by, and why failing counts"), rows)
+    return f"## {_named(pillar)}\n\n" + _table(
+        ("best practice", "risk", "checks, and the reason why a failure counts"), rows
+    )
 
 
 def _of(pillar: str) -> list[BestPractice]:

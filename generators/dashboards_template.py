@@ -27,7 +27,7 @@ def dashboards_template(settings: Settings) -> dict[str, Any]:
         "widgets": [
             _text(
                 0,
-                "# Pillarwatch\nScores of this account, 0 to 100, and the share of each pillar judged.",
+                "# Pillarwatch\nScores of this account, 0 to 100, and the share of each pillar that is evaluated.",
             ),
             *(_score(position, pillar) for position, pillar in enumerate(PILLARS)),
             _lines(6, 0, "Scores", "Score"),

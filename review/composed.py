@@ -387,7 +387,9 @@ class _Composition:
             return f"needs a deployment: {', '.join(sorted(live)[:MOST_NAMES])}"
         if wanted := attestations().get(practice):
             return f"needs an attestation: {wanted}"
-        return "no resource of a type that its checks evaluate" if self._serving[practice] else "no check judges it yet"
+        return (
+            "no resource of a type that its checks evaluate" if self._serving[practice] else "no check evaluates it yet"
+        )
 
     def _evidence(self, check: Check, practice: str) -> Evidence:
         counts, failed = self._totals[check.id], self._failed.get((WHOLE, check.id), [])

@@ -75,7 +75,7 @@ def result(
     """
     scored = [pillar for pillar, score in scores.items() if score.score is not None]
     if overall is None:
-        return ["Nothing was judged, so there is no score."]
+        return ["Nothing was evaluated, so there is no score."]
     all_of_them = "The six pillars" if len(scored) == len(scores) else f"The {len(scored)} pillars with evidence"
     sentences = [
         f"{all_of_them} average {overall:.0f} of 100."

@@ -298,7 +298,7 @@ def test_two_aggregators_at_once_report_both_critical_causes(watched: World) -> 
             watched.table.hook = watched.called
             watched.send(evaluation("bucket-1", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
 
-    watched.table.hook = second  # the first aggregator has taken its time, and has read nothing yet
+    watched.table.hook = second  # the first aggregator has taken its time, and has read none yet
     watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
     alerts = watched.alerts()
     assert len({alert["id"] for alert in alerts}) == len(alerts) == 2

@@ -87,7 +87,7 @@ def test_checks_as_json_have_everything_known_of_each(capsys: pytest.CaptureFixt
 def test_a_check_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["checks", "s3-bucket-versioning-enabled"]) == 0
     told = capsys.readouterr().out
-    for part in ("S3 buckets have versioning enabled", "REL09-BP01", "https://docs.aws.amazon.com/", "Mend it"):
+    for part in ("S3 buckets have versioning enabled", "REL09-BP01", "https://docs.aws.amazon.com/", "Fix  "):
         assert part in told
 
 
@@ -122,7 +122,7 @@ def test_an_unknown_check_is_refused_with_what_is_near(capsys: pytest.CaptureFix
     assert "did you mean s3-bucket-versioning-enabled" in refused(capsys, "checks", "s3-bucket-versionin-enabled")
     assert "there is no check 'xyzzy'" in refused(capsys, "checks", "xyzzy")
     assert "did you mean AWS::S3::Bucket" in refused(capsys, "checks", "--type", "AWS::S3::Bukket")
-    assert "no check is of xyzzy, bucket, security" in refused(
+    assert "no check matches xyzzy, bucket, security" in refused(
         capsys, "checks", "xyzzy", "bucket", "--pillar", "security"
     )
 
@@ -358,7 +358,7 @@ class TestPreflight:
     def test_types_that_are_not_recorded_are_said_to_stay_unjudged(self, capsys: pytest.CaptureFixture[str]) -> None:
         self.recorder(recordingGroup={"allSupported": False, "resourceTypes": ["AWS::S3::Bucket"]})
         (finding,) = self.findings(capsys, 0)
-        assert "stay unjudged" in finding["message"]
+        assert "not evaluated" in finding["message"]
         assert "AWS::IAM::Role" in finding["message"]
         assert "AWS::S3::Bucket" not in finding["message"]
 

@@ -91,7 +91,7 @@ def test_an_example_in_the_wrong_list_is_told(own: Path) -> None:
     file.write_text(file.read_text().replace('Support": False', 'Support": True'))
     done = pillarwatch(own, "checks", "test", "acme-domain-static")
     assert done.returncode == 1
-    assert "is COMPLIANT, and its list says NON_COMPLIANT" in done.stdout
+    assert "is COMPLIANT, and its list expects NON_COMPLIANT" in done.stdout
 
 
 def test_a_second_check_stands_in_the_same_file(own: Path) -> None:

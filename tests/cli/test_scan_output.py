@@ -168,7 +168,7 @@ Parameters: {Names: {Type: CommaDelimitedList}}
 Resources:
   Fn::ForEach::All: [Name, !Ref Names, {"Bucket${Name}": {Type: AWS::S3::Bucket}}]
 """)
-    assert "Not judged, as the warnings tell: AWS::S3::Bucket" in text
+    assert "Not evaluated, see the warnings: AWS::S3::Bucket" in text
     assert "Types without checks" not in text
 
 
@@ -176,8 +176,8 @@ def test_a_check_that_judged_nothing_says_why(scan: Any, capsys: pytest.CaptureF
     scan(BUCKET)
     main(["scan", "template.yaml", "--check", "sqs-queue-encrypted", "--check", "resource-managed-by-iac"])
     live, queue = capsys.readouterr().err.splitlines()
-    assert live.endswith("resource-managed-by-iac judged nothing: no template can answer it, only a deployment")
-    assert queue.endswith("sqs-queue-encrypted judged nothing: nothing here is an AWS::SQS::Queue")
+    assert live.endswith("resource-managed-by-iac evaluated nothing: only a deployment can evaluate it")
+    assert queue.endswith("sqs-queue-encrypted evaluated nothing: nothing here is an AWS::SQS::Queue")
 
 
 def test_the_summary_counts_the_files_with_errors(scan_as_table: Any, tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_a_file_that_cannot_be_judged_is_one_line_with_the_way_out(
     printed = capsys.readouterr()
     (line,) = printed.err.splitlines()
     assert "template.yaml:1: is neither YAML nor JSON" in line
-    assert "; mend it there" in line
+    assert "; correct it there" in line
     assert not printed.out
 
 

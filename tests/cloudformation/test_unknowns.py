@@ -372,7 +372,7 @@ def test_a_macro_beside_the_sam_transform_is_warned_of_too(scan: Any) -> None:
 
 def test_a_module_is_warned_of(scan: Any) -> None:
     told = scan("Resources: {It: {Type: 'Ours::Storage::Bucket::MODULE'}}")
-    assert told.warnings == ["It is a module: its resources are not judged"]
+    assert told.warnings == ["It is a module: its resources are not evaluated"]
 
 
 def test_a_macro_among_the_properties_hides_what_is_not_written(scan: Any) -> None:

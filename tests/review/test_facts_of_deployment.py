@@ -206,7 +206,7 @@ def test_a_scope_whose_resources_are_deleted_has_no_numbers(world: World) -> Non
     world.send(evaluation("a", status="deleted", captured=1))
     found = facts(world)
     assert (found.counts, found.occurrences, found.overall, found.source.resources) == ({}, [], None, 0)
-    assert "Nothing was judged" in markdown(composed(found, "Pillarwatch"))
+    assert "Nothing was evaluated" in markdown(composed(found, "Pillarwatch"))
 
 
 def test_a_scope_that_nothing_was_counted_in_is_none(world: World) -> None:

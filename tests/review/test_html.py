@@ -194,7 +194,7 @@ def test_a_page_of_500_resources_is_smaller_than_a_megabyte(shared: Path) -> Non
 
 def test_nothing_judged_is_a_page_too(review_of: Callable[..., Review]) -> None:
     page = Page(html(review_of({"Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"}})))
-    assert "Nothing was judged, so there is no score." in page.prose
+    assert "Nothing was evaluated, so there is no score." in page.prose
     assert "Security: no score" in page.prose
 
 

@@ -155,7 +155,7 @@ def test_the_highest_and_lowest_pillar_are_named_only_with_enough_evidence(revie
     assert all(pillar.coverage < 25 for pillar in review.pillars)
     assert "No pillar has evidence for 25 %" in review.summary[1]
     nothing = review_of({"Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"}})
-    assert nothing.summary == ["Nothing was judged, so there is no score."]
+    assert nothing.summary == ["Nothing was evaluated, so there is no score."]
     assert nothing.overall is None
     assert [pillar.score for pillar in nothing.pillars] == [None] * len(PILLARS)
 
@@ -201,15 +201,17 @@ def test_the_command_writes_files_or_prints(tmp_path: Path, capsys: pytest.Captu
     ("arguments", "said"),
     [
         (["missing.yaml"], "missing.yaml"),
-        ([str(SAMPLES), "-o", "review.docx"], "review.docx"),
-        ([str(SAMPLES), "-o", "missing/review.md"], "missing/review.md"),
-        (["{folder}"], "has no templates"),
+        (["{folder}/samples", "-o", "review.docx"], "review.docx"),
+        (["{folder}/samples", "-o", "missing/review.md"], "missing/review.md"),
+        (["{folder}/empty"], "has no templates"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(
     arguments: list[Any], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    shutil.copytree(SAMPLES, tmp_path / "samples")
     assert main(["review", *(argument.format(folder=tmp_path) for argument in arguments)]) == 2
     out, err = capsys.readouterr()
     assert said in err
