@@ -62,7 +62,7 @@ What to try next:
   pillarwatch review YOUR-TEMPLATE.yaml        its Well-Architected review; -o review.html writes a page
   pillarwatch demo --template YOUR-TEMPLATE…   your templates in this demo
   pillarwatch checks {check}
-  make deploy                                  in your own AWS account: docs/deploy.md"""
+  pillarwatch deploy                           in your own AWS account"""
 
 
 class Break(NamedTuple):

@@ -12,6 +12,7 @@ from cli.output import say
 from pillarwatch import ACCOUNT
 from pillarwatch.errors import UserError
 from pillarwatch.framework import UnknownBestPractice, best_practice
+from pillarwatch.root import INSTALLED
 from rules.catalogue import CHECKS, OWN_FOLDER, all_checks, own_folder, stem_of
 from rules.collectors import all_collectors
 
@@ -147,7 +148,7 @@ def _first_draft(kind: str, path: str) -> tuple[str, str, str]:
 def _folder() -> Path:
     if own := own_folder():
         return own
-    if (CHECKS.parents[1] / "template.yaml").exists():
+    if not INSTALLED:
         return CHECKS
     raise UserError(f"this is no checkout of Pillarwatch: name a folder of yours with --folder, or in {OWN_FOLDER}")
 

@@ -163,7 +163,7 @@ def _offered(connection: boto3.Session, settings: Settings) -> Iterator[Finding]
     excluded = set(settings.excluded_types.get(region, []))
     if missing := wanted - offered - UNREGISTERED - excluded:
         lines = f"[excluded_types]\n{region} = {json.dumps(sorted(missing | excluded))}"
-        yield Finding(False, f"{region} does not offer some types. Set in {NAME}, then run `make generate`:\n{lines}")
+        yield Finding(False, f"{region} does not offer some types. Set in {NAME}, then deploy:\n{lines}")
 
 
 def _findings(connection: boto3.Session) -> Iterator[Finding]:

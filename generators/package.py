@@ -21,8 +21,8 @@ from aggregator.catalogue import packaged_basis
 from cloudformation.reading import read_template
 from generators.runtime_python import NAMED, runtime, runtime_python
 from pillarwatch.errors import UserError
-from pillarwatch.root import ROOT
-from rules.catalogue import OWN, all_checks, own_folder
+from pillarwatch.root import INSTALLED, ROOT
+from rules.catalogue import OWN, OWN_FOLDER, all_checks, own_folder
 from rules.collectors import SERVICES, all_collectors
 
 if TYPE_CHECKING:
@@ -150,7 +150,11 @@ def check_bytecode(package: Path, python: Path | None) -> None:
 def uncounted() -> str:
     """Why some checks would be judged and never counted, as generated files do not have them; empty where they do."""
     missing = sorted(all_checks().keys() - packaged_basis().checks.keys())
-    return f"aggregator/catalogue.json has no {', '.join(missing[:3])}; run `make generate` first" if missing else ""
+    if not missing:
+        return ""
+    if INSTALLED:
+        return f"the demo has the checks of the release alone, and no {', '.join(missing[:3])}; unset {OWN_FOLDER}"
+    return f"aggregator/catalogue.json has no {', '.join(missing[:3])}; run `make generate` first"
 
 
 def verify(built: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -65,6 +66,23 @@ def test_without_a_terminal_a_deletion_must_be_confirmed_by_an_option(
     assert f"Retained, and to be deleted by hand: AWS::KMS::Key {key['PhysicalResourceId']}\n" in printed.out
     assert ("give --no-confirm" in printed.err) is not confirmed
     assert [each["StackName"] for each in cloudformation.describe_stacks()["Stacks"]] == ["pillarwatch"][confirmed:]
+
+
+@pytest.mark.usefixtures("account")
+def test_another_answer_than_the_name_of_the_stack_deletes_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outputs = {name: {"Value": "x"} for name in ("TableName", "EventBusName", "AlertsTopicArn", "AlarmsTopicArn")}
+    body = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": outputs}
+    cloudformation = boto3.client("cloudformation")
+    cloudformation.create_stack(StackName="pillarwatch", TemplateBody=json.dumps(body))
+    for answer, code in (("yes\n", 2), ("pillarwatch\n", 0)):
+        terminal = io.StringIO(answer)
+        terminal.isatty = lambda: True  # type: ignore[method-assign]
+        monkeypatch.setattr(sys, "stdin", terminal)
+        assert main(["deploy", "--delete"]) == code
+        assert bool(cloudformation.describe_stacks()["Stacks"]) is bool(code)
+    assert "nothing is deleted" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("account")

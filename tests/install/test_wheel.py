@@ -72,6 +72,15 @@ def test_a_command_without_its_extra_says_which_to_install(base: Installed) -> N
     assert done.stderr == f"pillarwatch demo: this needs {missing}; install it: pip install 'pillarwatch[demo]'\n"
 
 
+@pytest.mark.parametrize("command", [["generate"], ["checks", "new", "acme-x", "--type", "AWS::S3::Bucket"]])
+def test_an_installed_command_does_not_write_into_site_packages(base: Installed, command: list[str]) -> None:
+    if command[0] == "checks":
+        command = [*command, "--practice", "REL09-BP01", "--path", "configuration.x"]
+    done = base.run("pillarwatch", *command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "this is no checkout of Pillarwatch" in done.stderr
+
+
 @pytest.mark.skipif(os.environ.get("CI") != "true", reason="the installed demo takes minutes: CI runs it")
 def test_an_installed_demo_runs_to_its_end(wheel: Path, tmp_path: Path) -> None:
     done = install(f"{wheel}[demo]", tmp_path).run("pillarwatch", "demo")
