@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml uv.lock bootstrap.sh
 wheel: setup ## build the wheel into dist, and print the release: tag and section of CHANGELOG.md
 	@$(PYTHON) -m generators.release
 
-demo: setup ## deploy, record, break and mend on this machine; no AWS account needed
+demo: setup ## run the whole product on this machine; needs no AWS account
 	@$(BIN)/pillarwatch demo
 
 test: setup ## run the tests

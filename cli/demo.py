@@ -185,7 +185,7 @@ class _Demo:
                 say(listed(open_ones, TOP))
 
     def breaks_and_mends(self) -> None:
-        """Break two resources, and mend them."""
+        """Break two resources, and fix them."""
         for each, item, broken in islice(self._possible(), 2):
             self._change(f"Somebody {each.deed} {item['resourceName']}.", broken)
             self._change(f"{item['resourceName']} is fixed.", item)
@@ -248,7 +248,8 @@ class _Demo:
         for check in sorted(before[1].keys() | after[1].keys()):
             more = after[1].get(check, 0) - before[1].get(check, 0)
             if more and scope.startswith("workload/"):
-                say(f"   because of {check}: one resource {'newly fails' if more > 0 else 'is mended'}")
+                now = "is now non-compliant" if more > 0 else "is compliant again"
+                say(f"   cause: {check}, with which one resource {now}")
                 self.failed_check = check
 
     def _subscribe(self, topic: str) -> None:

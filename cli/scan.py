@@ -74,7 +74,7 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Judge and tell. 0: nothing to mend; 1: findings; 2: a file could not be judged, the others were.
+    """Evaluate and print. 0: no findings; 1: findings; 2: a file could not be evaluated, the others were.
 
     Raises:
         UserError: there is no such check, or the settings cannot be used.

@@ -1,4 +1,4 @@
-"""A scan as people read it: what to mend first, then the scores, then what nobody can know yet."""
+"""A scan as text: findings first, then the scores, then unknown values."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _on_lines(scan: Scan) -> Scan:
 
 
 def _findings(failed: Sequence[Result], *, colored: bool) -> Iterable[str]:
-    """A block for each check that fails: its severity, the resources with the reason, and once how to mend them."""
+    """A block for each check that fails: its severity, the resources with the reason, and the fix once."""
     for (severity, _), group in groupby(failed, key=lambda result: (result.severity, result.check.id)):
         results = list(group)
         check = results[0].check

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 RISKS = ("HIGH", "MEDIUM", "LOW")
 
 SUMMARY = """\
-The framework's edition of November 2024 has {practices} best practices. {automatic} have a check: the review evaluates
-them by itself, from what is deployed. {attested} are about people and papers, of which no API tells: somebody has to
-show the evidence named below, for which there is no register yet. {nothing} have none yet.
+The framework's edition of November 2024 has {practices} best practices. {automatic} have a check, so the review
+evaluates them from deployed resources. {attested} are about people and documents, which no API returns: a person has to
+attest the evidence that is named below. There is no register of attestations yet. {nothing} have neither.
 
-Failing a check is reason to call its practice not, or not fully, implemented; the reason stands behind the check.
-Passing all of them is evidence, not proof."""
+If a check fails, its best practice is not or not fully implemented, for the reason beside the check. If all of its
+checks pass, that is evidence for the practice and no proof."""
 
 NAMES = "Prowler, service-screener, Checkov, cdk-nag, AWS's conformance packs and Security Hub"
 PEERS = {"operational-excellence": 4, "security": 47, "reliability": 11}

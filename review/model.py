@@ -168,7 +168,7 @@ class Question(Part):
 
 
 class AcceptedRisk(Part):
-    """A failure that somebody has accepted."""
+    """An accepted failure."""
 
     check: str
     title: str
