@@ -152,7 +152,7 @@ def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
         Version(moment(detail["captured_at"]), moment(detail["evaluated_at"]), _required(detail, "evaluation_id")),
         **{part: _text(identity, part) for part in ("name", "arn")},
         **{part: _text(detail, part) for part in ("workload", "component", "environment", "catalogue", "settings")},
-        verdicts={_checked(check): _judged(told) for check, told in detail["verdicts"].items()}
+        verdicts={_checked(check): _judged(stated) for check, stated in detail["verdicts"].items()}
         if status == "ok"
         else {},
         revision=revision,
@@ -160,12 +160,12 @@ def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
     return Evaluated(recorded._replace(id=family), _required(detail, "source"), status == "deleted", judgement)
 
 
-def _judged(told: dict[str, Any]) -> Judged:
-    letter = LETTERS[told["compliance"]]
+def _judged(stated: dict[str, Any]) -> Judged:
+    letter = LETTERS[stated["compliance"]]
     if letter in "CA":
         return Judged(letter)
-    reason, severity = _text(told, "annotation")[:ANNOTATION_LIMIT], _text(told, "severity")
-    waiver = told.get("waiver")
+    reason, severity = _text(stated, "annotation")[:ANNOTATION_LIMIT], _text(stated, "severity")
+    waiver = stated.get("waiver")
     if letter == "N" and waiver:
         return Judged("W", reason, severity, _text(waiver, "reason"), _required(waiver, "expires"))
     return Judged(letter, reason, severity)

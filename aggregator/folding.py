@@ -56,7 +56,7 @@ def fold(store: Store, events: Mapping[str, Evaluated], now: datetime, *, also: 
             pause(failures)
         failures = 0 if batch.advance() else failures + 1
     gave_up = GaveUp(f"{ATTEMPTS} conflicts in a row on {len(batch.waiting)} resources")
-    left = {message: gave_up for told in batch.waiting.values() for message, _ in told}
+    left = {message: gave_up for entries in batch.waiting.values() for message, _ in entries}
     return Folded(batch.scopes, batch.changed, batch.failed | left)
 
 
@@ -83,8 +83,8 @@ class _Batch:
     def _transitions(self) -> list[Transition]:
         transitions = []
         for resource, (state, revision) in self.store.states(self.waiting).items():
-            told = self.waiting[resource][: 1 if resource in self.singly else None]
-            after, released, departed = followed(state, (event for _, event in told), self.now.date().isoformat())
+            entries = self.waiting[resource][: 1 if resource in self.singly else None]
+            after, released, departed = followed(state, (event for _, event in entries), self.now.date().isoformat())
             self.scopes.update(counted_in(state), counted_in(after))
             if after == state:
                 self._done(resource)

@@ -139,8 +139,8 @@ def due_of(watch: Watch, situation: Situation) -> Due:
     pressing -= Counter(one.check for one in damped if situation.urgent(one) and one in watch.candidates)
     lost = situation.losses(waiting)
     moved = {pillar for pillar, points in lost.items() if points >= situation.threshold}
-    gone = _departed_losses(watch, situation, watch.departed)
-    departed = {pillar for pillar, points in gone.items() if points >= situation.threshold}
+    losses = _departed_losses(watch, situation, watch.departed)
+    departed = {pillar for pillar, points in losses.items() if points >= situation.threshold}
     checks = {kind.check for kind in waiting if moved.intersection(situation.pillars(kind.check))} | pressing.keys()
     checks &= situation.basis.checks.keys()
     due = Counter({kind: n for kind, n in unreported.items() if kind.check in checks})
@@ -148,7 +148,7 @@ def due_of(watch: Watch, situation: Situation) -> Due:
         [pillar for pillar in PILLARS if pillar in moved | departed],
         checks,
         bool(departed),
-        gone,
+        losses,
         due.total(),
         situation.distinct(due),
         pressing.keys() & checks,

@@ -359,7 +359,8 @@ def _stored_revisions(revisions: Mapping[int, Known]) -> dict[str, Any]:
 def _told(said: Judgement) -> dict[str, Any]:
     """A judgement as it is stored; a verdict without a reason is its letter alone."""
     verdicts = {
-        check: list(told) if told.annotation or told.severity else told.letter for check, told in said.verdicts.items()
+        check: list(judged) if judged.annotation or judged.severity else judged.letter
+        for check, judged in said.verdicts.items()
     }
     return said._asdict() | {"verdicts": verdicts}
 

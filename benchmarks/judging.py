@@ -38,8 +38,8 @@ def rows(runs: int) -> list[Row]:
     Examples are the edges: policies and lists stand in them far more often than in what is recorded.
     """
     recorded, examples = _recorded(), _examples()
-    told = _compared("every check on its own examples", examples, runs, promised=not recorded)
-    return [_compared("recorded items", recorded, runs, promised=True), told] if recorded else [told]
+    row = _compared("every check on its own examples", examples, runs, promised=not recorded)
+    return [_compared("recorded items", recorded, runs, promised=True), row] if recorded else [row]
 
 
 def _compared(what: str, subjects: list[Subject], runs: int, *, promised: bool) -> Row:
@@ -48,7 +48,7 @@ def _compared(what: str, subjects: list[Subject], runs: int, *, promised: bool) 
     ours, theirs = in_turns(lambda: judged / _judging(subjects), lambda: judged / _walking(wanted), runs * ROUNDS)
     what = f"judging alone, {what}: checks per CPU second"
     if not promised:
-        return Row(what, ours, theirs, "", "bare predicates", "only told", holds=True)
+        return Row(what, ours, theirs, "", "bare predicates", "reported only", holds=True)
     return Row(what, ours, theirs, "", "bare predicates", f"at least 1/{PROMISED}", ours * PROMISED >= theirs)
 
 

@@ -81,7 +81,7 @@ def _told(name: str, template: Path, runs: int) -> list[Row]:
     for peer, command in (("cdk-nag", _nag), ("Checkov", _checkov)):
         ours, theirs = in_turns(partial(_cpu, _ours, template), partial(_cpu, command, template), runs)
         what = f"scan of {RESOURCES} resources, {name}: {CPU}"
-        found.append(Row(what, ours, theirs, "s", peer, "only told", holds=True))
+        found.append(Row(what, ours, theirs, "s", peer, "reported only", holds=True))
     return found
 
 

@@ -70,12 +70,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _wanted(check: Check, arguments: argparse.Namespace) -> bool:
     """Whether all that is asked is true of a check."""
     titles = [best_practice(each).title for each in check.best_practices]
-    told = json.dumps([described(check), titles]) if arguments.words else ""
+    searched = json.dumps([described(check), titles]) if arguments.words else ""
     return (
         (not arguments.pillar or arguments.pillar in check.pillars)
         and (not arguments.type or any(_within(each, arguments.type, "::") for each in check.resource_types))
         and (not arguments.practice or any(_within(each, arguments.practice, "-") for each in check.best_practices))
-        and all(re.search(rf"\b{re.escape(word)}", told, re.IGNORECASE) for word in arguments.words)
+        and all(re.search(rf"\b{re.escape(word)}", searched, re.IGNORECASE) for word in arguments.words)
     )
 
 

@@ -129,9 +129,9 @@ def _unknown(results: Sequence[Result]) -> str:
 
 def _unjudged(types: Mapping[str, int]) -> Iterable[str]:
     """What no check looked at: for want of checks, or because the template does not tell what it is."""
-    told = {kind: count for kind, count in types.items() if (name := config_type(kind)) and checks_of(name)}
-    rest = [(kind, count) for kind, count in types.items() if kind not in told]
-    for title, counts in (("Types without checks", rest), ("Not evaluated, see the warnings", list(told.items()))):
+    warned = {kind: count for kind, count in types.items() if (name := config_type(kind)) and checks_of(name)}
+    rest = [(kind, count) for kind, count in types.items() if kind not in warned]
+    for title, counts in (("Types without checks", rest), ("Not evaluated, see the warnings", list(warned.items()))):
         if counts:
             yield _filled(f"{title}: {', '.join(_times(counts))}", indent=2)
 

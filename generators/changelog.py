@@ -1,7 +1,7 @@
 """The checks in ``CHANGELOG.md``: which came with which release, so that no id ever comes back with another meaning.
 
 Between the two markers under "Unreleased" stand the checks that no release has had; the rest is written by hand. A
-check that a release has had and that is gone stands under "Checks that are gone", in backticks.
+check that a release has had and that is removed is listed under "Removed checks", in backticks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pillarwatch import Check
 
 BEGIN, END = "<!-- new checks, by `make generate` -->", "<!-- end of new checks -->"
-GONE = "### Checks that are gone"
+REMOVED = "### Removed checks"
 ID = re.compile(r"`([a-z][a-z0-9]*(?:-[a-z0-9]+)+)`")
 
 
@@ -25,32 +25,32 @@ def with_new_checks(changelog: str, checks: Mapping[str, Check]) -> str:
     """The changelog with every check that no release has had.
 
     Raises:
-        UserError: the markers are missing, an id that is gone is used again, or a released check is missing.
+        UserError: the markers are missing, an id that is removed is used again, or a released check is missing.
     """
     if changelog.count(BEGIN) != 1 or changelog.count(END) != 1:
         raise UserError(f"CHANGELOG.md: there have to be one {BEGIN} and one {END}")
     before, _, rest = changelog.partition(BEGIN)
     _, _, after = rest.partition(END)
-    released, gone = _released(after)
-    if again := sorted(gone & checks.keys()):
-        raise UserError(f"CHANGELOG.md: {', '.join(again)} is gone: another check needs another id")
-    if missing := sorted(released - gone - checks.keys()):
-        raise UserError(f"CHANGELOG.md: {', '.join(missing)} was released and is missing: name it under {GONE!r}")
+    released, removed = _released(after)
+    if again := sorted(removed & checks.keys()):
+        raise UserError(f"CHANGELOG.md: {', '.join(again)} is removed: another check needs another id")
+    if missing := sorted(released - removed - checks.keys()):
+        raise UserError(f"CHANGELOG.md: {', '.join(missing)} was released and is missing: name it under {REMOVED!r}")
     new = [check for check in checks.values() if check.id not in released]
     return f"{before}{BEGIN}\n{_listed(new)}{END}{after}"
 
 
 def _released(text: str) -> tuple[set[str], set[str]]:
-    """The ids that releases had, and those of them that are gone."""
-    gone: set[str] = set()
+    """The ids that releases had, and those of them that are removed."""
+    removed: set[str] = set()
     released: set[str] = set()
     for section in re.split(r"^(?=###? )", text, flags=re.MULTILINE):
         found = set(ID.findall(section))
-        if section.startswith(GONE):
-            gone |= found
+        if section.startswith(REMOVED):
+            removed |= found
         elif section.startswith("### New checks"):
             released |= found
-    return released | gone, gone
+    return released | removed, removed
 
 
 def _listed(checks: Iterable[Check]) -> str:

@@ -204,10 +204,10 @@ def _periodic_rule(collector: Collector) -> dict[str, Any]:
 
 def _release(rules: dict[str, Any], digests: dict[str, str]) -> dict[str, Any]:
     """Names and digests of the rules there are. Naming a rule waits for it; a DependsOn would need all to exist."""
-    told = [
+    lines = [
         _if(rules[logical].get("Condition"), _sub(f"${{{logical}}} {digest}")) for logical, digest in digests.items()
     ]
-    properties = {"ServiceToken": _ref("ReleaseArn"), "ServiceTimeout": RELEASE_SECONDS, "Digests": told}
+    properties = {"ServiceToken": _ref("ReleaseArn"), "ServiceTimeout": RELEASE_SECONDS, "Digests": lines}
     return {"Type": "Custom::Release", "Properties": properties}
 
 

@@ -146,16 +146,16 @@ class Recorder:
             self._record(*self._daily.pop(next(iter(self._daily))))
 
     def delete(self, resource_type: str, resource_id: str) -> None:
-        """Record that a resource is gone."""
+        """Record that a resource was deleted."""
         last = self.current((resource_type, resource_id))
         if last is None:
             raise NotRecorded(f"{resource_type} {resource_id}")
-        gone: Item = {
+        deletion: Item = {
             "configuration": None, "supplementaryConfiguration": {}, "tags": {}, "relationships": [],
             "resourceCreationTime": None, "availabilityZone": None, "configurationItemStatus": "ResourceDeleted",
         }  # fmt: skip
         kept = KEPT | ({"resourceName"} if resource_type.startswith(NAME_KEPT) else set())
-        self.record({key: last[key] for key in kept} | gone)
+        self.record({key: last[key] for key in kept} | deletion)
 
     def current(self, key: Key) -> Item | None:
         """The recorded state of a resource that exists."""

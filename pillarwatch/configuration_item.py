@@ -399,7 +399,7 @@ class ConfigurationItem(Attributes):
         """The related resources of a type: unknown where nobody supplied them, empty where there are none."""
         found = self._related.get(resource_type)
         if found is None:
-            return Unknown(f"nothing is told of its {resource_type}")  # type: ignore[return-value]
+            return Unknown(f"related resources of type {resource_type} are not known")  # type: ignore[return-value]
         if isinstance(found, Unknown):
             return found  # type: ignore[return-value]
         items = [type(self)(item, judged_at=self.judged_at) for item in found]

@@ -64,15 +64,15 @@ def resource_evaluated(  # noqa: D417 - the rest is named for what it is
     scope = settings.scope(item)
     verdicts = {}
     for check, verdict, waiver in judgements:
-        told: dict[str, Any] = {
+        stated: dict[str, Any] = {
             "compliance": verdict.compliance,
             "severity": settings.of(check, scope).severity,
         }
         if verdict.annotation:
-            told["annotation"] = verdict.annotation
+            stated["annotation"] = verdict.annotation
         if waiver:
-            told["waiver"] = {"reason": waiver.reason, "expires": waiver.expires}
-        verdicts[check.id] = told
+            stated["waiver"] = {"reason": waiver.reason, "expires": waiver.expires}
+        verdicts[check.id] = stated
     return {
         "version": EVENT_VERSION,
         "evaluation_id": str(uuid.uuid4()),

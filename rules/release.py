@@ -76,7 +76,7 @@ def start(rules: Sequence[str], context: Any) -> list[str]:
 
 def _digests(properties: Mapping[str, Any]) -> dict[str, str]:
     """Digests by rule. The template gives ``RULE DIGEST``, because CloudFormation computes values, and no keys."""
-    return dict(told.split(" ") for told in properties.get("Digests", []))
+    return dict(pair.split(" ") for pair in properties.get("Digests", []))
 
 
 @cache

@@ -31,14 +31,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Refuse a folder of reference data that does not exist. Without the variable, tests that read it are skipped.
+
+    Property tests have no limit of time: a loaded machine is no failure.
 
     Raises:
         pytest.UsageError: ``PILLARWATCH_SHARED`` names no folder.
     """
     if not SHARED.is_dir() and "PILLARWATCH_SHARED" in os.environ:
         raise pytest.UsageError(f"PILLARWATCH_SHARED is {SHARED}: there is no such folder")
+    if not config.getoption("check"):  # tests of one check need no property tests, and the import takes time
+        from hypothesis import HealthCheck, settings  # noqa: PLC0415
+
+        settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        settings.load_profile("untimed")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -30,12 +30,12 @@ def test_a_released_check_does_not_vanish_in_silence() -> None:
     rest = {check: each for check, each in CHECKS.items() if check != ONE}
     with pytest.raises(UserError, match=f"{ONE} was released and is missing"):
         with_new_checks(EMPTY + RELEASED, rest)
-    assert with_new_checks(f"{EMPTY}### Checks that are gone\n\n- `{ONE}`\n{RELEASED}", rest)
+    assert with_new_checks(f"{EMPTY}### Removed checks\n\n- `{ONE}`\n{RELEASED}", rest)
 
 
-def test_an_id_that_is_gone_does_not_come_back() -> None:
-    with pytest.raises(UserError, match=f"{ONE} is gone"):
-        with_new_checks(f"{EMPTY}### Checks that are gone\n\n- `{ONE}`\n{RELEASED}", CHECKS)
+def test_a_removed_id_is_never_used_again() -> None:
+    with pytest.raises(UserError, match=f"{ONE} is removed"):
+        with_new_checks(f"{EMPTY}### Removed checks\n\n- `{ONE}`\n{RELEASED}", CHECKS)
 
 
 def test_without_its_markers_it_is_refused() -> None:
