@@ -7,36 +7,23 @@ the invocation and at last keeps the event.
 from __future__ import annotations
 
 import json
-import logging
 import os
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 from botocore.config import Config
-from rdklib import ClientFactory, ComplianceType, ConfigRule, Evaluation, Evaluator
+from rdklib import ClientFactory, ConfigRule, Evaluator
 from rdklib.util.evaluations import clean_up_old_evaluations
 
-from pillarwatch import ConfigurationItem
-from pillarwatch.check import ANNOTATION_LIMIT, SEVERITIES, shortened
-from pillarwatch.evaluation import EVENT_SOURCE, RESOURCE_EVALUATED, judge, resource_evaluated
-from pillarwatch.json_text import document_in
-from pillarwatch.settings import packaged_settings
-from pillarwatch.unknown import Unknown
-from rules.catalogue import checks_of, digest_of
-from rules.collectors import BEGINNING, Aws, Listing, Position, collector_of
 from rules.collectors._pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pillarwatch import Check
     from pillarwatch.evaluation import Status
-    from rules.collectors import Collector
 
 STATUSES: Mapping[str, Status] = {
     "OK": "ok",

@@ -13,24 +13,16 @@ import os
 import time
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
-from rdklib import ClientFactory, ComplianceType, ConfigRule, Evaluation, Evaluator
-from rdklib.util.evaluations import clean_up_old_evaluations
+from rdklib import ClientFactory, ConfigRule, Evaluation
 
 from pillarwatch import ConfigurationItem
-from pillarwatch.check import ANNOTATION_LIMIT, SEVERITIES, shortened
-from pillarwatch.evaluation import EVENT_SOURCE, RESOURCE_EVALUATED, judge, resource_evaluated
 from pillarwatch.json_text import document_in
 from pillarwatch.settings import packaged_settings
 from pillarwatch.unknown import Unknown
-from rules.catalogue import checks_of, digest_of
 from rules.collectors import BEGINNING, Aws, Listing, Position, collector_of
-from rules.collectors._pace import Pace
 from rules.config_rule import (
     EVALUATIONS_AT_ONCE,
     MalformedEvent,
@@ -43,9 +35,8 @@ from rules.config_rule import (
 from rules.publishing import CHANGE, config_evaluation, count_metric, evaluated, publish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from pillarwatch import Check
     from pillarwatch.evaluation import Status
     from rules.collectors import Collector
 

@@ -6,31 +6,20 @@ import json
 import logging
 import os
 import time
-from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
-from rdklib import ClientFactory, ComplianceType, ConfigRule, Evaluation, Evaluator
-from rdklib.util.evaluations import clean_up_old_evaluations
+from rdklib import ComplianceType, Evaluation
 
 from pillarwatch.check import ANNOTATION_LIMIT, SEVERITIES, shortened
 from pillarwatch.evaluation import EVENT_SOURCE, RESOURCE_EVALUATED, Status, judge, resource_evaluated
-from pillarwatch.json_text import document_in
 from pillarwatch.settings import packaged_settings
-from pillarwatch.unknown import Unknown
 from rules.catalogue import checks_of, digest_of
-from rules.collectors import BEGINNING, Aws, Listing, Position, collector_of
-from rules.collectors._pace import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pillarwatch import Check, ConfigurationItem
-    from rules.collectors import Collector
 
 CHANGE = "change"
 EVENTS_AT_ONCE, BYTES_AT_ONCE = 10, 1_000_000  # PutEvents takes 10 entries and 1 MB; some is left for their envelopes

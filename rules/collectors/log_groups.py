@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pillarwatch.unknown import Unknown
 from rules.collectors import collector, completed
 from rules.collectors._metrics import Metric, measured
 from rules.collectors._tags import tags_by_arn, tags_of
