@@ -367,7 +367,7 @@ Resources:
 def test_a_macro_beside_the_sam_transform_is_warned_of_too(scan: Any) -> None:
     function = "{Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Handler: a.b, CodeUri: .}}"
     told = scan(f"Transform: [Ours, AWS::Serverless-2016-10-31]\nResources: {{It: {function}}}")
-    assert told.warnings == ["the macro Ours may change what is judged here"]
+    assert told.warnings == ["the macro Ours can change what is evaluated here"]
 
 
 def test_a_module_is_warned_of(scan: Any) -> None:
