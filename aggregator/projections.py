@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aggregator.folding import ATTEMPTS, pause
 from aggregator.history import DAY, HOUR, KEPT, MEANS, OVERALL, bucket, past, rolling
 from aggregator.incidents import due_of, observed, reported
+from aggregator.items import NOW
 from aggregator.recommendations import MOST_SAMPLES, recommendations
 from aggregator.scopes import ScopeName, account_scope, kind_of
 from aggregator.situation import Incident, Situation, Watch
-from aggregator.store import NOW, Conflict, Live, Store
+from aggregator.store import Conflict, Live, Store
 from pillarwatch.score import overall
 
 if TYPE_CHECKING:

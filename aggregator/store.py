@@ -18,47 +18,33 @@ pk                     sk                          what
 =====================  ==========================  ==============================================================
 
 The order of the sort keys matters: one query of a scope reads outbox, then score, then counters.
-
-What nobody looks up in the table is one JSON text, the attribute ``details``: boto3 converts each member of a map by
-itself, which costs a projection more than all that it computes. Findings, recommendations, counters and points are
-attributes.
 """
 
 from __future__ import annotations
 
-import json
 import random
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
-from aggregator.events import Judged, Judgement, Resource, Version
-from aggregator.states import Known, OpenCause, State, expires_at
-from aggregator.transitions import Began, Changes, Ended
+from aggregator.events import Resource
+from aggregator.items import NOW, changes_in, counter, decoded, state_in, stored_item, stored_revisions, to_stored
+from aggregator.states import State, expires_at
 from pillarwatch.score import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from aggregator.transitions import Part, Transition
+    from aggregator.transitions import Changes, Part, Transition
 
 # Items among which a writer chooses at random where to add. More than one pays above 10 writers only, and costs every
 # reader: benchmarks/contention.py. Readers add up what they find, so the number can change at any time.
 SHARDS = 1
 MOST_KEYS = 100  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 
-NOW = "SCORE#NOW"
-DETAILS = {
-    *("sources", "revisions", "causes"),  # of a state
-    *("began", "ended", "passing", "released", "departed"),  # of a change in the outbox
-    *("pillars", "overall", "watch", "hour", "day", "past", "inventory", "complete"),  # of a score
-    "scores",  # of the history
-}
 KINDS = {"C": "compliant", "N": "non_compliant", "W": "waived", "U": "unknown"}
 CONFLICTS = {
     "ConditionalCheckFailed",
@@ -71,10 +57,6 @@ CONFLICTS = {
     "TransactionConflictException",
     "TransactionInProgressException",
 }
-
-
-# Compact, since each KB is billed. Looking for cycles, which these trees have none of, doubles the time.
-_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
 class Conflict(Exception):
@@ -123,7 +105,7 @@ class Store:
         wanted = list(resources)
         items = self._all_of([{"pk": f"RESOURCE#{resource.key}", "sk": "STATE"} for resource in wanted])
         return {
-            resource: (_state_in(resource, item), int(item["rev"])) if item else (State(resource), 0)
+            resource: (state_in(resource, item), int(item["rev"])) if item else (State(resource), 0)
             for resource in wanted
             for item in [items.get((f"RESOURCE#{resource.key}", "STATE"))]
         }
@@ -158,7 +140,7 @@ class Store:
             "sk": "STATE",
             "rev": transition.revision + 1,
             "resource": state.resource._asdict(),
-            **_stored_revisions(state.revisions),
+            **stored_revisions(state.revisions),
             "causes": state.causes,
         }
         expiry = expires_at(state)
@@ -184,13 +166,13 @@ class Store:
             if item["sk"] == NOW:
                 live.score = decoded(item)
             elif kind == "TYPE":
-                counters = {_counter(name): int(n) for name, n in item.items() if name not in {"pk", "sk"}}
+                counters = {counter(name): int(n) for name, n in item.items() if name not in {"pk", "sk"}}
                 live.types[item["sk"].split("#")[1]] += counters.pop(("", "resources"), 0)
                 totals.update(counters)
             elif kind == "OUTBOX" and page:
                 live.more = True  # a page that is read later may lack what was written before its first item
             elif kind == "OUTBOX":
-                live.outbox.append(_changes(decoded(item)))
+                live.outbox.append(changes_in(decoded(item)))
             elif kind == "ALERT":
                 live.alerts.append(decoded(item))
             elif kind == "RECOMMENDATION":
@@ -280,7 +262,7 @@ class Store:
 
     def put(self, item: dict[str, Any]) -> dict[str, Any]:
         """The action that puts an item."""
-        return {"Put": {"TableName": self._table.name, "Item": _stored_item(item)}}
+        return {"Put": {"TableName": self._table.name, "Item": stored_item(item)}}
 
     def put_revision(self, item: dict[str, Any], revision: int) -> dict[str, Any]:
         """The action that puts an item if the stored one has that revision; 0 for none."""
@@ -310,7 +292,7 @@ class Store:
                 "Key": key,
                 "UpdateExpression": expression,
                 "ExpressionAttributeNames": {f"#{i}": name for i, name in enumerate(values)},
-                "ExpressionAttributeValues": {f":{i}": _stored(value) for i, value in enumerate(values.values())},
+                "ExpressionAttributeValues": {f":{i}": to_stored(value) for i, value in enumerate(values.values())},
             }
         }
 
@@ -345,116 +327,3 @@ class Store:
             found |= {(item["pk"], item["sk"]): item for item in answer["Responses"].get(name, [])}
             keys = answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", []) + keys[MOST_KEYS:]
         return found
-
-
-def _stored_revisions(revisions: Mapping[int, Known]) -> dict[str, Any]:
-    """The attributes of a state's item; what is known of a resource without revisions is not nested."""
-    stored = {
-        str(number): {"deleted": known.deleted, "sources": {name: _told(said) for name, said in known.sources.items()}}
-        for number, known in revisions.items()
-    }
-    return stored["0"] if stored.keys() == {"0"} else {"revisions": stored}
-
-
-def _told(said: Judgement) -> dict[str, Any]:
-    """A judgement as it is stored; a verdict without a reason is its letter alone."""
-    verdicts = {
-        check: list(judged) if judged.annotation or judged.severity else judged.letter
-        for check, judged in said.verdicts.items()
-    }
-    return said._asdict() | {"verdicts": verdicts}
-
-
-def _state_in(resource: Resource, item: dict[str, Any]) -> State:
-    return _state(resource, item["details"], tuple(item.get("deleted") or ()))
-
-
-@lru_cache(maxsize=1024)
-def _state(resource: Resource, details: str, deleted: tuple[str, ...]) -> State:
-    """A resource's state; states never change, so what is read again is not parsed again."""
-    item = json.loads(details) | {"deleted": deleted}
-    revisions = {int(number): _known(known) for number, known in item.get("revisions", {"0": item}).items()}
-    causes = {check: OpenCause(*cause) for check, cause in item.get("causes", {}).items()}
-    return State(resource, revisions, causes)
-
-
-def _known(stored: dict[str, Any]) -> Known:
-    sources = {
-        name: Judgement(
-            **said
-            | {
-                "version": Version(*said["version"]),
-                "verdicts": {c: Judged(*t) if isinstance(t, list) else Judged(t) for c, t in said["verdicts"].items()},
-            }
-        )
-        for name, said in stored["sources"].items()
-    }
-    return Known(Version(*stored["deleted"]) if stored["deleted"] else None, sources)
-
-
-def _changes(item: dict[str, Any]) -> Changes:
-    known = {name: item[name] for name in Changes._fields}
-    return Changes(
-        **known
-        | {
-            "began": [Began(*began) for began in item["began"]],
-            "ended": [Ended(*ended) for ended in item["ended"]],
-            "passing": [(resource, check) for resource, check in item["passing"]],
-        }
-    )
-
-
-@lru_cache(maxsize=4096)
-def _counter(name: str) -> tuple[str, str]:
-    """What a counter counts: a check and a letter; the resources under no check."""
-    check, _, letter = name.rpartition(".")
-    return check, letter
-
-
-def _stored_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item as boto3 takes it."""
-    details = {name: item[name] for name in item if name in DETAILS}
-    stored = {name: _stored(value) for name, value in item.items() if name not in DETAILS}
-    return stored | ({"details": _JSON.encode(details)} if details else {})
-
-
-def decoded(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item of boto3's answer with Python's values, details included."""
-    details = item.get("details")
-    found = {name: value if type(value) is str else _read(value) for name, value in item.items() if name != "details"}
-    if not details:
-        return found
-    return found | (_score_details(details) if item["sk"] == NOW else json.loads(details))
-
-
-@lru_cache(maxsize=128)
-def _score_details(details: str) -> dict[str, Any]:
-    """A score's details, which nobody changes in place: a scope is read more often than it is written."""
-    found: dict[str, Any] = json.loads(details)
-    return found
-
-
-def _stored(value: Any) -> Any:
-    """Python's values as boto3 takes them: no floating point numbers, no tuples."""
-    kind = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
-        return value
-    if kind is float:
-        return Decimal(repr(value))
-    if isinstance(value, dict):
-        return {key: _stored(inner) for key, inner in value.items()}
-    return [_stored(inner) for inner in value]
-
-
-def _read(value: Any) -> Any:
-    """What boto3 answers as Python's values."""
-    kind = type(value)  # boto3 answers with these types themselves
-    if kind is str or kind is bool:
-        return value
-    if kind is dict:
-        return {key: inner if type(inner) is str else _read(inner) for key, inner in value.items()}
-    if kind is list:
-        return [inner if type(inner) is str else _read(inner) for inner in value]
-    if kind is Decimal:
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value

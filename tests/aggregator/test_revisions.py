@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from aggregator import reading
 from aggregator.events import evaluated
+from aggregator.items import decoded
 from aggregator.scopes import account_scope
 from aggregator.states import State, merged
-from aggregator.store import decoded
 from rules.catalogue import checks_of
 from tests.aggregator.test_any_order import differing, known
 from tests.aggregator.world import ACCOUNT, REGION, START, World, evaluation

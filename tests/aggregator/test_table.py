@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from aggregator import handlers, reading, store
+from aggregator import handlers, items, reading
 from aggregator.catalogue import packaged_basis
 from aggregator.scopes import account_scope
 from aggregator.store import Store
@@ -161,7 +161,7 @@ def test_what_is_read_of_a_score_is_never_changed_in_place(judged: World, monkey
         read.append((text, json.loads(text)))
         return read[-1][1]
 
-    monkeypatch.setattr(store, "_score_details", details)
+    monkeypatch.setattr(items, "_score_details", details)
     for step in range(1, 7):
         bad = {VERSIONING: "CN"[step % 2], PUBLIC: "CN"[step // 3 % 2]}
         judged.send(evaluation("good", bad, captured=step), evaluation("other", bad, workload="bank", captured=step))
