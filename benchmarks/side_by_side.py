@@ -1,4 +1,4 @@
-"""Two sides measured in turns, by the CPU time that they use: on a busy machine it tells more than the clock."""
+"""Two sides measured in turns, by the CPU time that they use: on a busy machine it is more reliable than the clock."""
 
 from __future__ import annotations
 

@@ -54,10 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     checks = checks or [check for check in all_checks().values() if _wanted(check, arguments)]
     if not checks:
         if named:
-            find(named)  # raises, and knows what is near
-        asked = (*arguments.words, arguments.pillar, arguments.type, arguments.practice)
+            find(named)  # raises, and names the nearest
+        filters = (*arguments.words, arguments.pillar, arguments.type, arguments.practice)
         hint = _near(arguments.type or "", resource_types())
-        raise UserError(f"no check matches {', '.join(filter(None, asked))}; {hint}")
+        raise UserError(f"no check matches {', '.join(filter(None, filters))}; {hint}")
     if arguments.json:
         say_json([described(check) for check in checks])
     elif explains:
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _wanted(check: Check, arguments: argparse.Namespace) -> bool:
-    """Whether all that is asked is true of a check."""
+    """Whether a check matches all filters."""
     titles = [best_practice(each).title for each in check.best_practices]
     searched = json.dumps([described(check), titles]) if arguments.words else ""
     return (
@@ -79,9 +79,9 @@ def _wanted(check: Check, arguments: argparse.Namespace) -> bool:
     )
 
 
-def _within(name: str, asked: str, separator: str) -> bool:
-    """Whether a name is what is asked, or a part of it: ``AWS::S3::Bucket`` of ``AWS::S3``."""
-    return f"{name}{separator}".lower().startswith(f"{asked.rstrip(separator)}{separator}".lower())
+def _within(name: str, wanted: str, separator: str) -> bool:
+    """Whether a name is the wanted one, or a part of it: ``AWS::S3::Bucket`` of ``AWS::S3``."""
+    return f"{name}{separator}".lower().startswith(f"{wanted.rstrip(separator)}{separator}".lower())
 
 
 def listed(checks: list[Check]) -> str:

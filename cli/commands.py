@@ -1,4 +1,4 @@
-"""The subcommands of ``pillarwatch``. Each is loaded only when it is asked for."""
+"""The subcommands of ``pillarwatch``. Each is imported only when it runs."""
 
 from __future__ import annotations
 

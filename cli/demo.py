@@ -1,6 +1,6 @@
-"""``pillarwatch demo``: the whole product on this machine, told as it happens.
+"""``pillarwatch demo``: the whole product on this machine, printed as it happens.
 
-Deploys ``template.yaml`` into the local AWS, records systems, shows their scores, breaks two resources, mends them
+Deploys ``template.yaml`` into the local AWS, records systems, shows their scores, breaks two resources, fixes them
 again, and reads the alerts from a queue that is subscribed to the deployed topic.
 """
 

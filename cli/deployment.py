@@ -29,7 +29,7 @@ def add_deployment(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def deployment(arguments: argparse.Namespace) -> Iterator[tuple[Any, str]]:
-    """The table (boto3's resource) and the scope that was asked for.
+    """The table (boto3's resource) and the requested scope.
 
     Raises:
         UserError: there is no such deployment, table or workload, it cannot be read, or nothing is evaluated yet.

@@ -104,7 +104,8 @@ def _checked(arguments: argparse.Namespace) -> str:
     kind = "account" if arguments.type == ACCOUNT else arguments.type.rpartition("::")[2].lower()
     kind = f"{kind}_" if kind in ("check", "verdict") else kind
     good, bad, body = _first_draft(kind, arguments.path)
-    bare = "" if arguments.type == ACCOUNT else ", {}"  # what was not asked is unknown: an empty answer is the bare one
+    # On the account, what was not called is unknown: an empty configuration has no answers at all.
+    bare = "" if arguments.type == ACCOUNT else ", {}"
     return f'''@check(
     {"ACCOUNT" if arguments.type == ACCOUNT else f'"{arguments.type}"'},
     best_practices={{"{practice.id}": "{TODO} why failing means failing: {practice.title}"}},

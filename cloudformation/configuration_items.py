@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pillarwatch.template_resource import TemplateResource
 
 MOST_STACKS = 32  # twice as many: one resource's decisions, so that others which leave the same open share them
-MOST_VARIANTS = 16  # four independent decisions; whoever leaves more open learns that too much is open
+MOST_VARIANTS = 16  # four independent decisions; with more the verdict is "too much is undecided"
 
 TAG_PATHS = (
     "Tags",
@@ -136,7 +136,7 @@ class ConfigurationItems:
         return self._stack({}).resource(logical_id).there
 
     def fragment(self, logical_id: str) -> dict[str, Variants]:
-        """What a fragment tells of each type of resource that it may belong to and the template does not have."""
+        """What a fragment contains of each type of resource that it may belong to and the template does not have."""
         body = self._document["Resources"][logical_id]
         parents = FRAGMENTS.get(body["Type"], {})
         named = {by: parent for by, parent in parents.items() if by in section(body, "Properties")}

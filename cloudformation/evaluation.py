@@ -91,7 +91,7 @@ class Problem(NamedTuple):
 
 @dataclass
 class Scan:
-    """Everything that scanning templates has told.
+    """All results of a scan of templates.
 
     Attributes:
         unjudged: how many resources of which types have no check.

@@ -26,7 +26,7 @@ class Misused(Exception):
 class Open(Unknown):
     """A text that the template leaves open, and how ``Fn::Sub`` would spell it: ``arn:aws:s3:::${Bucket}/*``.
 
-    Two values of one spelling are equal once deployed, and a spelling tells what it refers to.
+    Two values of one spelling are equal once deployed, and the spelling says what it refers to.
     """
 
     __slots__ = ("_pieces", "of_type", "spelling")

@@ -310,7 +310,7 @@ class MissingParent(Resource):
         return self._fragment.there
 
     def attached(self, resource_type: str, by: str) -> Sequence[TemplateResource]:
-        """The fragment, if it is asked for."""
+        """The fragment, if it is wanted."""
         self._see([self._fragment])
         return [self._fragment] if (resource_type, by) == (self._fragment.resource_type, self._by) else []
 

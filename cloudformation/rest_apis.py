@@ -19,7 +19,7 @@ DEPLOYMENT, STAGE = "AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage"
 SETTINGS = ("CacheDataEncrypted", "CachingEnabled", "LoggingLevel", "ThrottlingBurstLimit", "ThrottlingRateLimit")
 ANY = "x-amazon-apigateway-any-method"
 VERBS = ("delete", "get", "head", "options", "patch", "post", "put", ANY)
-# What API Gateway makes of the extension that tells what a security scheme is; a scheme without it is an API key.
+# What API Gateway makes of the extension that says what a security scheme is; a scheme without it is an API key.
 KINDS = {"awssigv4": "AWS_IAM", "cognito_user_pools": "COGNITO_USER_POOLS", "custom": "CUSTOM"}
 
 
@@ -34,7 +34,7 @@ def with_rest_apis(template: Template) -> Template:
     for logical_id, body in template.document["Resources"].items():
         for name, resource, decisions in _made(body) if isinstance(body, dict) else ():
             if body["Type"] == DEPLOYMENT and logical_id in template.sources:
-                continue  # SAM's deployments name a stage that nobody asked for, beside the one that was asked for
+                continue  # SAM's deployments name a stage that is not in the template, beside the one that is
             full_name = f"{logical_id} {name}"
             while full_name in made:  # the other branch of a condition
                 full_name += " otherwise"

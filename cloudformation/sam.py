@@ -72,7 +72,7 @@ def needs_sam(document: dict[str, Any]) -> bool:
 
 
 def without_sam(template: Template) -> Template:
-    """The template after the transform; ``sources`` tells from which resource each generated one comes.
+    """The template after the transform; ``sources`` says from which resource each generated one comes.
 
     Raises:
         Untransformable: the transform refuses it.
@@ -111,7 +111,7 @@ def _translate() -> Callable[[dict[str, Any]], dict[str, Any]]:
     translator.make_policy_template_for_function_plugin = cache(translator.make_policy_template_for_function_plugin)
     translator.ResourceTypeResolver = cache(translator.ResourceTypeResolver)
     SamResourceType.has_value = frozenset(kind.value for kind in SamResourceType).__contains__
-    # The session is asked for its region only. Without one, boto3 would look for a configuration of this machine.
+    # Only the region of the session is used. Without one, boto3 would look for a configuration of this machine.
     session = SimpleNamespace(region_name="us-east-1")
 
     def translate(document: dict[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def archives() -> None:
 
 
 def policies_of_buses() -> None:
-    """AWS::Events::EventBusPolicy: the engine has no such resource type, and its API knows no statement that denies."""
+    """AWS::Events::EventBusPolicy: the engine has no such resource type, and its API has no statement that denies."""
     policies = eventbridge._event_bus_policies  # noqa: SLF001
 
     def put(properties: dict[str, Any]) -> Put:

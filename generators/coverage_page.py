@@ -52,9 +52,9 @@ def serving() -> dict[str, list[Check]]:
 
 def coverage_of(practices: Iterable[BestPractice]) -> Coverage:
     """How many of them are judged by a check, shown by a person, or neither."""
-    judged, asked = serving(), attestations()
+    judged, attestable = serving(), attestations()
     kinds = [
-        "automatic" if practice.id in judged else "attested" if practice.id in asked else "nothing"
+        "automatic" if practice.id in judged else "attested" if practice.id in attestable else "nothing"
         for practice in practices
     ]
     return Coverage(*(kinds.count(kind) for kind in Coverage._fields))
@@ -93,14 +93,16 @@ def _by_risk() -> str:
 
 
 def _pillar(pillar: str) -> str:
-    judged, asked = serving(), attestations()
+    judged, attestable = serving(), attestations()
     rows = []
     for practice in _of(pillar):
         checks = [
             f"[{check.id}](checks.md#{check.id}): {check.best_practices[practice.id]}"
             for check in judged.get(practice.id, ())
         ]
-        shown = "<br>".join(checks) or (f"attestation: {asked[practice.id]}" if practice.id in asked else "none yet")
+        shown = "<br>".join(checks) or (
+            f"attestation: {attestable[practice.id]}" if practice.id in attestable else "none yet"
+        )
         rows.append((f"[{practice.id}]({practice.url}) {practice.title}", practice.risk.lower(), shown))
     return f"## {_named(pillar)}\n\n" + _table(
         ("best practice", "risk", "checks, and the reason why a failure counts"), rows

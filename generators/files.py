@@ -106,7 +106,7 @@ def _json(document: Any) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - CloudFormation knows no aliases
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - CloudFormation has no aliases
         return True
 
 

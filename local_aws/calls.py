@@ -72,7 +72,7 @@ class Place:
 
 @dataclass
 class Fault:
-    """One failure that a test has asked for."""
+    """One failure that a test requested."""
 
     service: str
     operation: str
@@ -138,7 +138,7 @@ class Calls:
             yield
 
     def will_kill(self, function: str) -> bool:
-        """Whether a test has asked for the death of a function, or of any."""
+        """Whether a test requested that a function, or any, is killed."""
         return any(fault.code is None and fault.function in {None, function} for fault in self.faults)
 
     def client(self, service: str) -> Any:
@@ -174,7 +174,7 @@ class Calls:
             if wanted and fault.function in {None, caller and caller.function} and (fault.code or caller):
                 self.faults.remove(fault)
                 if fault.code:
-                    _raise(client, operation, AwsError(fault.code, "the local AWS was asked to fail here"))
+                    _raise(client, operation, AwsError(fault.code, "a test requested this failure"))
                 if caller:
                     caller.killed = True
                 raise Killed

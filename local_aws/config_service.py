@@ -85,7 +85,7 @@ class Rule:
         return str(self.definition["Source"]["SourceIdentifier"])
 
     def listens_to(self, message_type: str) -> bool:
-        """Whether the rule asked for messages of a type."""
+        """Whether the rule subscribes to messages of a type."""
         details = self.definition["Source"].get("SourceDetails", [])
         return any(each.get("MessageType") == message_type for each in details)
 

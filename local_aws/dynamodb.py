@@ -296,8 +296,8 @@ def _reason(request: dict[str, Any], current: Item | None) -> tuple[str | None, 
     names, values = request.get("ExpressionAttributeNames"), request.get("ExpressionAttributeValues")
     if get_filter_expression(request.get("ConditionExpression"), names, values).expr(current):
         return None, None, None
-    asked = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
-    old = current.to_json()["Attributes"] if asked and current else None
+    wanted = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
+    old = current.to_json()["Attributes"] if wanted and current else None
     return "ConditionalCheckFailed", str(ConditionalCheckFailed().message), old
 
 

@@ -55,7 +55,7 @@ class Events:
         if entry["Source"].startswith("aws."):
             return {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": "Not authorized for the source."}
         if self.failing_entries:
-            return {"ErrorCode": self.failing_entries.pop(0), "ErrorMessage": "the local AWS was asked to fail here"}
+            return {"ErrorCode": self.failing_entries.pop(0), "ErrorMessage": "a test requested this failure"}
         try:
             detail = json.loads(entry["Detail"])
         except ValueError:

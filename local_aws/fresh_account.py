@@ -24,6 +24,6 @@ ANSWERS = {
 
 @contextmanager
 def without_snapshots() -> Iterator[None]:
-    """Moto gives every account the snapshots of the images that it knows, more than a thousand; AWS gives it none."""
+    """Moto gives every account the snapshots of the images that it has, more than a thousand; AWS gives it none."""
     with patch.object(settings, "ec2_load_default_amis", return_value=False):
         yield

@@ -27,7 +27,7 @@ from local_aws.permissions import Permissions, resource_policy_allows
 from rules.catalogue import OWN, OWN_FOLDER
 
 OURS = __name__.partition(".")[0]  # never hidden from itself while a function runs
-INHERITED = ("PATH", "HOME", OWN_FOLDER)  # a package holds the user's own checks; this tree is told of their folder
+INHERITED = ("PATH", "HOME", OWN_FOLDER)  # a package holds the user's own checks; this variable names their folder
 
 
 class ImportModuleError(Exception):

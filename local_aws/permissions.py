@@ -382,5 +382,5 @@ def know_managed_policy(place: Place, arn: str) -> None:
 
 @cache
 def _model(service: str) -> dict[str, Any]:
-    """What botocore knows about a service as a whole."""
+    """What botocore says of a service as a whole."""
     return Loader().load_service_model(service, "service-2")["metadata"]  # type: ignore[no-any-return]

@@ -1,6 +1,6 @@
 """Templates as AWS Config would have recorded them, had they been deployed: what the demo feeds to the pipeline.
 
-A deployment knows what a template does not, so a reference becomes an ARN, and what else is
+A deployment has values that a template lacks, so a reference becomes an ARN, and what else is
 unknown a text of its own.
 """
 

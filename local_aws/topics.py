@@ -21,7 +21,7 @@ def invoking(functions: Functions) -> Iterator[None]:
         if subscription.protocol != "lambda":
             deliver(subscription, message, message_id, **named)
             return
-        matcher = subscription._filter_policy_matcher  # noqa: SLF001  # the only place that knows the filter policy
+        matcher = subscription._filter_policy_matcher  # noqa: SLF001  # the only place that has the filter policy
         if matcher is not None and not matcher.matches(named.get("message_attributes"), message):
             return
         if named.get("message_structure") == "json":

@@ -1,4 +1,4 @@
-"""A check: one predicate over one configuration item, with everything Pillarwatch knows about it."""
+"""A check: one predicate over one configuration item, with its metadata and examples."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SEVERITY_OF_RISK: Mapping[str, Severity] = {"HIGH": "high", "MEDIUM": "medium", 
 class Verdict(NamedTuple):
     """What a check says of an item.
 
-    ``compliance`` is one of Config's four words; ``annotation`` the reason, at most 256 characters; ``crashed`` tells
+    ``compliance`` is one of Config's four words; ``annotation`` the reason, at most 256 characters; ``crashed`` says
     that the check itself failed, which is INSUFFICIENT_DATA and our fault, and ``error`` how.
     """
 
@@ -44,17 +44,17 @@ COMPLIANT = Verdict("COMPLIANT")
 NOT_APPLICABLE = Verdict("NOT_APPLICABLE")
 
 
-def compliant_if(condition: bool, otherwise: str, *, asked: bool = True) -> Verdict:
+def compliant_if(condition: bool, otherwise: str, *, required: bool = True) -> Verdict:
     """COMPLIANT if the condition holds, else NON_COMPLIANT because of ``otherwise``, which names the offending value.
 
-    Where nobody asks for what is optional, ``asked`` is False: a resource without it is NOT_APPLICABLE.
+    Where an optional property is not ``required``, a resource without it is NOT_APPLICABLE.
 
     Raises:
         Unresolved: the condition is unknown; the judge answers INSUFFICIENT_DATA.
     """
     if condition:
         return COMPLIANT
-    return Verdict("NON_COMPLIANT", otherwise) if asked else NOT_APPLICABLE
+    return Verdict("NON_COMPLIANT", otherwise) if required else NOT_APPLICABLE
 
 
 def compliant_if_all(
@@ -99,7 +99,7 @@ def _verdict(
     named: Callable[[Element], object] | str,
     where: Callable[[Element], bool] | None,
 ) -> Verdict | None:
-    """The verdict on elements, of which each is asked before one decides; None where there are none."""
+    """The verdict on elements, each of which is evaluated before one decides; None where there are none."""
     offending: list[Element] = []
     unknown: Unknown | None = None
     any_meant = False
@@ -168,7 +168,7 @@ class Check:
     fix: str
     effort: Effort
     severity: Severity
-    automation: str = ""  #: AWS's own Systems Manager automation document that mends it
+    automation: str = ""  #: AWS's own Systems Manager automation document that fixes it
     managed_rule: str = ""  #: AWS's managed rule of the same intent
     collector: str = ""  #: the collector that judges it; empty for Config's own items
     live: bool = False  #: no template can answer it

@@ -35,7 +35,7 @@ OF_THE_CALLER = re.compile(r"\$\{aws:(principal|username|userid)", re.IGNORECASE
 class Condition(NamedTuple):
     """One test of a statement's Condition, in lower case but for its values; tests are all to be met.
 
-    ``if_missing`` tells that a request without the key meets it (``...IfExists``, ``ForAllValues:...``).
+    ``if_missing`` says that a request without the key meets it (``...IfExists``, ``ForAllValues:...``).
     """
 
     operator: str  #: without quantifier and IfExists: ``bool``
@@ -54,8 +54,8 @@ class Condition(NamedTuple):
             return self.operator  # it could not be read
         if self.if_missing or not self.values or self.operator not in EQUALITIES:
             return False
-        asked = self.key in keys or self.key.startswith(tuple(key for key in keys if key.endswith("/")))
-        return all_of(self.values, self._is_named) if asked else False
+        is_requested = self.key in keys or self.key.startswith(tuple(key for key in keys if key.endswith("/")))
+        return all_of(self.values, self._is_named) if is_requested else False
 
     def _is_named(self, value: Any) -> Any:
         """Whether a value names somebody: no wildcard is one where the operator takes it for a character."""
@@ -161,7 +161,7 @@ def _policy(arn: str) -> str | None:
 
 
 def _workflow(text: str) -> str | None:
-    """The owner of the repository whose workflow a subject of GitHub's tokens tells of.
+    """The owner of the repository whose workflow a subject of GitHub's tokens names.
 
     https://docs.github.com/en/actions/reference/security/oidc: ``repo:OWNER/NAME:...``, or claims that the owner chose.
     """

@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 
 ACCOUNT = "AWS::::Account"
 
-TEXTUAL = (str, Unknown)  # a tuple: a union would be made anew whenever it is asked of
+TEXTUAL = (str, Unknown)  # a tuple: a union would be made anew with each test
 
 
 class Attributes:
@@ -427,16 +427,16 @@ class ConfigurationItem(Attributes):
         return value if isinstance(value, TEXTUAL) else self._not(value, keys[0], "a text")  # type: ignore[return-value]
 
     def _absent(self, path: str) -> Unknown | None:
-        """What an absent value is: of the account only what was asked can be absent, the rest nobody knows.
+        """What an absent value is: of the account only a value that was requested can be absent; the rest is unknown.
 
         There ``configuration`` has sections by service and operation; what an operation says is nothing, is null.
         """
         section, service, operation, *_ = (*keys_of(path), "", "")
-        asked = self._document.get(section)
-        answers = asked.get(service) if isinstance(asked, dict) else None
+        requested = self._document.get(section)
+        answers = requested.get(service) if isinstance(requested, dict) else None
         if section != "configuration" or (isinstance(answers, dict) and operation in answers):
             return None
-        return Unknown(f"{service}:{operation} was not asked")
+        return Unknown(f"{service}:{operation} was not called")
 
     def _opened(self, value: Any) -> Any:
         """A document that AWS delivers as a string, parsed once per item; other values as they are."""

@@ -1,4 +1,4 @@
-"""One pass of checks over one item, and the event that tells of it."""
+"""One pass of checks over one item, and the event that reports it."""
 
 from __future__ import annotations
 

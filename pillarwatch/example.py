@@ -43,7 +43,7 @@ def example_parameters(example: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_bare(example: Mapping[str, Any]) -> bool:
-    """Whether an example shows an item in which nothing stands: no paths, or only such as are told to be empty."""
+    """Whether an example shows an item in which nothing stands: no paths, or only paths that are set to be empty."""
 
     def is_empty(value: Any) -> bool:
         return value in ([], {}, None, "") or (type(value) is int and value == 0)

@@ -46,7 +46,7 @@ class BestPractice(NamedTuple):
 
 
 class DanglingAttestation(Exception):
-    """Evidence is asked for a best practice that the framework's edition does not have."""
+    """The framework's edition does not have this best practice."""
 
 
 @cache

@@ -66,7 +66,7 @@ class Waiver(NamedTuple):
 
 
 class Rated(Protocol):
-    """What settings have to know of a check; the aggregator's catalogue knows no more."""
+    """What settings need of a check; the aggregator's catalogue has no more."""
 
     @property
     def id(self) -> str:

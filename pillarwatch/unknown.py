@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Unresolved(Exception):
-    """A decision was asked of a value that is not known. ``str()`` says why it is not."""
+    """A decision needs a value that is unknown. ``str()`` says why it is unknown."""
 
 
 class Unknown:
@@ -65,7 +65,7 @@ class Unknown:
     __neg__ = __pos__ = __abs__ = __round__ = __floor__ = __ceil__ = __trunc__ = __getitem__ = _derived
 
     def __format__(self, spec: str) -> str:
-        """Its reason, whatever the format of the value would be: an annotation tells of it."""
+        """Its reason, whatever the format of the value would be: an annotation shows it."""
         return self.why
 
     def __eq__(self, other: object) -> Any:

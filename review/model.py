@@ -1,6 +1,6 @@
 """The review as a document: what all renderings show, and what the JSON is. Its schema is ``review.schema.json``.
 
-A field is added without a new version; whoever reads the JSON ignores what it does not know.
+A field is added without a new version; readers of the JSON ignore unknown fields.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def own_folder() -> Path | None:
 
 @cache
 def _folders() -> dict[str, Path]:
-    """The folders of checks by their packages' names. The user's may be anywhere, so Python is told where."""
+    """The folders of checks by their packages' names. The user's folder can be anywhere: it is added to the path."""
     folders = {CHECKS_PACKAGE: CHECKS}
     if own := own_folder():
         package = ModuleType(OWN)

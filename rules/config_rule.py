@@ -71,7 +71,7 @@ class RuleEvaluator(Evaluator):  # type: ignore[misc]
 
     Items that were deleted or left the rule's scope reach the rule. Errors are raised, where rdklib answers a
     dictionary that Lambda takes for success. Evaluations that Config refuses are an error. The oversized notification
-    is read as AWS documents it, and its item from the history at the time it tells of. A rule that works with the
+    is read as AWS documents it, and its item from the history at the time it names. A rule that works with the
     function's own role gets clients that outlive the invocation; one that assumes a role gets rdklib's factory.
 
     Args:
@@ -132,7 +132,8 @@ def own_role_clients() -> OwnRoleClients:
 def client(service: str, region: str) -> Any:
     """The one boto3 client of a service and Region, paced by the service's quotas."""
     made = boto3.client(service, region_name=region, config=RETRIES)  # type: ignore[call-overload]  # any service
-    made.meta.events.register_first("before-call", PACE.before_call)  # first: whoever answers a call ends the event
+    # Registered first, because a handler that answers ends the event.
+    made.meta.events.register_first("before-call", PACE.before_call)
     return made
 
 
@@ -165,7 +166,7 @@ def _item(event: Mapping[str, Any], invoking: Mapping[str, Any], clients: Client
 
 
 def _from_history(config: Any, summary: Mapping[str, Any]) -> dict[str, Any]:
-    """The item that a summary tells of, in the API's envelope.
+    """The item that a summary describes, in the API's envelope.
 
     An SDK may cut laterTime to whole seconds, so we ask for up to the next one, newest first.
     """

@@ -56,7 +56,7 @@ def changed(event: Mapping[str, Any]) -> list[str]:
 def start(rules: Sequence[str], context: Any) -> list[str]:
     """Have rules evaluated again, and answer those for which there was no time.
 
-    Those are not worth a rollback: what they judge is judged again with its next change.
+    Those do not justify a rollback: what they evaluate is evaluated again with its next change.
     """
     waiting = list(rules)
     while waiting:

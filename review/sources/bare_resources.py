@@ -26,12 +26,12 @@ def passed_by_default(resource_types: Iterable[str], judged_at: datetime) -> fro
 
 def failing_only_by_settings(settings: Settings) -> frozenset[str]:
     """The checks that no resource can fail as the settings are: each example that fails needs a parameter of them."""
-    asked = settings.document["checks"]
+    configured = settings.document["checks"]
     return frozenset(
         check.id
         for check in all_checks().values()
         if check.non_compliant
-        and not asked.get(check.id, {}).get("parameters")
+        and not configured.get(check.id, {}).get("parameters")
         and all(any(name.startswith("parameters.") for name in example) for example in check.non_compliant)
     )
 

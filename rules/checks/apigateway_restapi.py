@@ -76,7 +76,7 @@ def api_gw_endpoint_type_check(api: ConfigurationItem, *, endpoint_configuration
     accepted = endpoint_configuration_types or ("REGIONAL", "PRIVATE")
     is_accepted = all_of(endpoint_types, lambda endpoint_type: contains(accepted, endpoint_type))
     otherwise = f"EndpointConfiguration.Types is {listed(endpoint_types)} (expected {' or '.join(accepted)})"
-    return compliant_if(is_accepted, otherwise, asked=len(endpoint_configuration_types) > 0)
+    return compliant_if(is_accepted, otherwise, required=len(endpoint_configuration_types) > 0)
 
 
 def to_configuration_item(api: TemplateResource) -> dict[str, Any]:

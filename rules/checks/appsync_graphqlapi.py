@@ -116,7 +116,7 @@ def appsync_authorization_check(api: ConfigurationItem) -> Verdict:
     """
     mode = api.text(AUTH_TYPE)
     identified = none_of([contains(("", "API_KEY"), mode)])
-    return compliant_if(identified, otherwise="AuthenticationType is API_KEY (expected another)", asked=mode != "")
+    return compliant_if(identified, otherwise="AuthenticationType is API_KEY (expected another)", required=mode != "")
 
 
 @check(

@@ -567,7 +567,7 @@ def cloudfront_origin_shield_evaluated(distribution: ConfigurationItem, *, every
     shielded = all_of(distribution.objects(ORIGINS), lambda origin: origin.flag("originShield.enabled"))
     accepted = any_of([shielded, distribution.tag("OriginShieldException") != ""])
     return compliant_if(
-        accepted, otherwise="OriginShield.Enabled is not true for every origin", asked=every_distribution
+        accepted, otherwise="OriginShield.Enabled is not true for every origin", required=every_distribution
     )
 
 

@@ -141,7 +141,7 @@ def codebuild_arm_environment(project: ConfigurationItem) -> Verdict:
     kind = project.text(TYPE)
     linux = contains((*ARM, "LINUX_CONTAINER", "LINUX_EC2", "LINUX_LAMBDA_CONTAINER"), kind)
     right = all_of([linux, any_of([contains(ARM, kind), project.tag("ProcessorException") != ""])])
-    return compliant_if(right, otherwise=f"Environment.Type is {kind} (expected ARM_CONTAINER)", asked=linux)
+    return compliant_if(right, otherwise=f"Environment.Type is {kind} (expected ARM_CONTAINER)", required=linux)
 
 
 def to_configuration_item(project: TemplateResource) -> dict[str, Any]:

@@ -174,7 +174,7 @@ def cognito_user_pool_groups_defined(pool: ConfigurationItem, *, required_groups
     """
     names = pool.texts(f"{GROUPS}.GroupName")
     if not required_groups:
-        return compliant_if(len(names) > 0, otherwise="no groups", asked=False)
+        return compliant_if(len(names) > 0, otherwise="no groups", required=False)
     return compliant_if_all(required_groups, lambda group: contains(names, group), "required groups are missing")
 
 

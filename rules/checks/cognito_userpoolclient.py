@@ -106,7 +106,7 @@ def cognito_federated_identity_provider_configured(client: ConfigurationItem, *,
     providers = client.texts(PROVIDERS)
     federated = any_of(providers, lambda provider: none_of([contains(PUBLIC_PROVIDERS, provider)]))
     otherwise = f"SupportedIdentityProviders is {listed(providers) or 'not set'} (expected SAML or OIDC)"
-    return compliant_if(federated, otherwise, asked=every_client)
+    return compliant_if(federated, otherwise, required=every_client)
 
 
 @check(

@@ -192,7 +192,7 @@ def dynamodb_ttl_enabled(table: ConfigurationItem, *, every_table: bool = False)
     """
     status = table.text(TTL, "DISABLED")
     otherwise = f"TimeToLiveStatus is {status} (expected ENABLED)"
-    return compliant_if(status.startswith("ENABL"), otherwise, asked=every_table)
+    return compliant_if(status.startswith("ENABL"), otherwise, required=every_table)
 
 
 @check(

@@ -140,7 +140,9 @@ def elbv2_listener_authentication_action(listener: ConfigurationItem) -> Verdict
     for_browsers = all_of([listener.tag("Audience") == "browser", listener.text(PROTOCOL) == "HTTPS"])
     kinds = listener.texts(f"{ACTIONS}.Type")
     signs_in = all_of([for_browsers, any_of(AUTHENTICATES, lambda kind: contains(kinds, kind))])
-    return compliant_if(signs_in, f"DefaultActions: {listed(kinds) or 'none'} (expected sign-in)", asked=for_browsers)
+    return compliant_if(
+        signs_in, f"DefaultActions: {listed(kinds) or 'none'} (expected sign-in)", required=for_browsers
+    )
 
 
 @check(

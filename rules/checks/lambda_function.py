@@ -227,7 +227,7 @@ def lambda_concurrency_check(function: ConfigurationItem, *, every_function: boo
     function without it fails only if the parameter every_function is true: an account cannot reserve all concurrency.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-    return compliant_if(function.has(RESERVED), "ReservedConcurrentExecutions is not set", asked=every_function)
+    return compliant_if(function.has(RESERVED), "ReservedConcurrentExecutions is not set", required=every_function)
 
 
 @check(
@@ -559,7 +559,7 @@ def lambda_inside_vpc(function: ConfigurationItem, *, every_function: bool = Fal
     parameter every_function is true, because only functions that use private resources need a VPC.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
-    return compliant_if(function.has(SUBNETS), "VpcConfig is not set (expected subnets)", asked=every_function)
+    return compliant_if(function.has(SUBNETS), "VpcConfig is not set (expected subnets)", required=every_function)
 
 
 @check(

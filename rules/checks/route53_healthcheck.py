@@ -27,4 +27,4 @@ def route53_health_check_configured(health: ConfigurationItem, *, most_failures:
     """
     applies, failures = contains(TYPES, health.text(f"{CONFIG}.Type")), health.number(f"{CONFIG}.FailureThreshold", 3)
     fast = all_of([applies, failures <= most_failures])
-    return compliant_if(fast, f"FailureThreshold is {failures} (expected at most {most_failures})", asked=applies)
+    return compliant_if(fast, f"FailureThreshold is {failures} (expected at most {most_failures})", required=applies)

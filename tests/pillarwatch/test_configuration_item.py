@@ -207,7 +207,7 @@ def test_what_nobody_asked_of_the_account_is_unknown_and_null_is_absent() -> Non
     assert list(account.objects("configuration.iam.GetAccountPasswordPolicy.PasswordPolicy")) == []
     for path in ("configuration.iam.ListUsers.Users", "configuration.s3.ListBuckets.Buckets.Name"):
         for answer in (account.text(path), account.has(path), account.texts(path), account.objects(path)):
-            assert str(answer).endswith(" was not asked")
+            assert str(answer).endswith(" was not called")
 
 
 def test_the_envelope_is_unknown_in_judgement_and_names_nothing_elsewhere() -> None:

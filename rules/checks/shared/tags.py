@@ -145,7 +145,7 @@ def data_classification_tag_present(
     key = tag_key or "DataClassification"
     found = store.tag(key, "missing")
     otherwise = f"tag {key} is {found} (expected {' or '.join(classes)})"
-    return compliant_if(contains(classes, found), otherwise, asked=any_of([tag_key != "", found != "missing"]))
+    return compliant_if(contains(classes, found), otherwise, required=any_of([tag_key != "", found != "missing"]))
 
 
 @check(
