@@ -71,7 +71,7 @@ def test_a_stale_projection_does_not_overwrite_a_newer_one(world_on_moto: World)
     assert [gap.check for gap in reading.recommendations(world_on_moto.table, "workload/shop")] == [VERSIONING]
 
 
-def test_news_that_somebody_else_has_told_are_not_told_again(world_on_moto: World) -> None:
+def test_an_alert_of_another_writer_is_not_repeated(world_on_moto: World) -> None:
     good = {VERSIONING: "C", PUBLIC: "C"}
     world_on_moto.send(*(evaluation(f"bucket-{number}", good) for number in range(4)), evaluation("logs", good))
     world_on_moto.complete_inventory()

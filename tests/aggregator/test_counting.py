@@ -165,7 +165,7 @@ def test_an_expired_waiver_counts_again_at_the_next_tick(world: World) -> None:
     assert world.counters() == world.recount()
 
 
-def test_a_finding_tells_since_when_it_is_known(world: World) -> None:
+def test_a_finding_has_the_time_since_when_it_is_known(world: World) -> None:
     world.send(evaluation(verdicts={VERSIONING: "N"}, captured=1))
     (first,) = reading.findings(world.table, "workload/shop", VERSIONING)
     world.send(evaluation(verdicts={VERSIONING: "N"}, captured=2, component="api"))

@@ -26,7 +26,7 @@ def watched(world: World) -> World:
     return world
 
 
-def told(world: World) -> list[tuple[str, str, list[str], list[str]]]:
+def alerts_of(world: World) -> list[tuple[str, str, list[str], list[str]]]:
     """Alerts in short: kind, scope, pillars, causes."""
     return [
         (
@@ -39,16 +39,16 @@ def told(world: World) -> list[tuple[str, str, list[str], list[str]]]:
     ]
 
 
-def test_nothing_is_told_before_the_first_inventory_is_complete(world: World) -> None:
+def test_nothing_is_reported_before_the_first_inventory_is_complete(world: World) -> None:
     world.send(*(evaluation(name, GOOD) for name in BUCKETS))
     world.send(evaluation("bucket-0", {PUBLIC: "N"}, captured=1))
     world.tick()
     world.send(evaluation("late", {PUBLIC: "N", VERSIONING: "N"}, captured=1))
     world.tick()
     world.tick()
-    assert told(world) == []
+    assert alerts_of(world) == []
     world.send(evaluation("bucket-1", {VERSIONING: "C", PUBLIC: "N"}, captured=2))
-    assert [kind for kind, *_ in told(world)] == [DROPPED]
+    assert [kind for kind, *_ in alerts_of(world)] == [DROPPED]
 
 
 @pytest.mark.parametrize(("minutes", "complete"), [(-2, False), (2, True)])
@@ -59,7 +59,7 @@ def test_an_inventory_that_never_rests_is_complete_after_a_day(world: World, min
         world.send(evaluation(f"new-{number}", GOOD))
         world.tick((first - START + since) / timedelta(hours=1))
     world.send(evaluation("new-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
-    assert [kind for kind, *_ in told(world)] == [DROPPED] * complete
+    assert [kind for kind, *_ in alerts_of(world)] == [DROPPED] * complete
 
 
 def test_a_repeated_tick_completes_no_inventory(world: World) -> None:
@@ -67,45 +67,45 @@ def test_a_repeated_tick_completes_no_inventory(world: World) -> None:
     world.tick()
     world.repeat_tick()
     world.send(evaluation(verdicts={VERSIONING: "N", PUBLIC: "C"}, captured=1))
-    assert told(world) == []
+    assert alerts_of(world) == []
 
 
-def test_a_drop_is_told_once_with_all_pillars_and_once_more_when_it_is_mended(watched: World) -> None:
+def test_a_drop_is_reported_once_with_all_pillars_and_so_is_its_recovery(watched: World) -> None:
     bad = evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1)
     watched.send(bad)
     pillars = ["security", "reliability"]
-    assert told(watched) == [(DROPPED, "workload shop", pillars, [f"bucket-0 {VERSIONING}"])]
+    assert alerts_of(watched) == [(DROPPED, "workload shop", pillars, [f"bucket-0 {VERSIONING}"])]
     watched.send(bad)
     watched.tick()
     watched.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=2))
     watched.tick(hours=1)
-    assert told(watched) == []
+    assert alerts_of(watched) == []
     watched.send(evaluation("bucket-0", GOOD, captured=3))
-    assert told(watched) == [(RECOVERED, "workload shop", pillars, [f"bucket-0 {VERSIONING}"])]
+    assert alerts_of(watched) == [(RECOVERED, "workload shop", pillars, [f"bucket-0 {VERSIONING}"])]
     watched.tick(hours=1)
-    assert told(watched) == []
+    assert alerts_of(watched) == []
 
 
-def test_a_drop_that_is_mended_days_later_is_still_told_as_mended(watched: World) -> None:
+def test_a_drop_that_is_fixed_days_later_is_still_reported_as_recovered(watched: World) -> None:
     watched.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
     for hours in (12, 30, 60):
         watched.tick(hours)
-    assert [kind for kind, *_ in told(watched)] == [DROPPED]
+    assert [kind for kind, *_ in alerts_of(watched)] == [DROPPED]
     watched.send(evaluation("bucket-0", GOOD, captured=3))
-    assert [kind for kind, *_ in told(watched)] == [RECOVERED]
+    assert [kind for kind, *_ in alerts_of(watched)] == [RECOVERED]
 
 
-def test_another_cause_that_takes_as_many_points_again_is_told_and_mended_once(watched: World) -> None:
+def test_another_cause_that_costs_as_many_points_is_reported_once(watched: World) -> None:
     for number in range(2):
         watched.send(evaluation(f"bucket-{number}", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
-    assert [causes for *_, causes in told(watched)] == [[f"bucket-{number} {VERSIONING}"] for number in range(2)]
+    assert [causes for *_, causes in alerts_of(watched)] == [[f"bucket-{number} {VERSIONING}"] for number in range(2)]
     watched.send(evaluation("bucket-0", GOOD, captured=2))
-    assert told(watched) == []
+    assert alerts_of(watched) == []
     watched.send(evaluation("bucket-1", GOOD, captured=2))
-    assert [kind for kind, *_ in told(watched)] == [RECOVERED]
+    assert [kind for kind, *_ in alerts_of(watched)] == [RECOVERED]
 
 
-def test_a_drop_tells_points_highs_and_how_to_mend_it(watched: World) -> None:
+def test_an_alert_has_points_highs_and_the_fix(watched: World) -> None:
     watched.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
     (alert,) = watched.alerts()
     reliability = next(pillar for pillar in alert["pillars"] if pillar["pillar"] == "reliability")
@@ -117,15 +117,15 @@ def test_a_drop_tells_points_highs_and_how_to_mend_it(watched: World) -> None:
     assert alert["scope"] == {"kind": "workload", "name": "shop", "workload": "shop"}
 
 
-def test_a_critical_check_is_told_whatever_the_points(world: World) -> None:
+def test_a_critical_check_is_reported_whatever_the_points(world: World) -> None:
     world.send(*(evaluation(f"bucket-{number}", GOOD) for number in range(60)))
     world.complete_inventory()
     world.send(evaluation("bucket-7", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
-    assert told(world) == [(DROPPED, "workload shop", [], [f"bucket-7 {PUBLIC}"])]
+    assert alerts_of(world) == [(DROPPED, "workload shop", [], [f"bucket-7 {PUBLIC}"])]
     world.tick()
-    assert told(world) == []
+    assert alerts_of(world) == []
     world.send(evaluation("bucket-7", captured=2, status="deleted"))
-    assert told(world) == [(RECOVERED, "workload shop", [], [f"bucket-7 {PUBLIC}"])]
+    assert alerts_of(world) == [(RECOVERED, "workload shop", [], [f"bucket-7 {PUBLIC}"])]
 
 
 def test_an_exposed_check_of_high_severity_is_reported_whatever_the_points(world: World) -> None:
@@ -134,22 +134,22 @@ def test_an_exposed_check_of_high_severity_is_reported_whatever_the_points(world
     world.complete_inventory()
     high = dict.fromkeys(good, "high")
     world.send(evaluation("bucket-7", {**good, "s3-bucket-ssl-requests-only": "N"}, captured=1, severity=high))
-    assert told(world) == []
+    assert alerts_of(world) == []
     world.send(evaluation("bucket-7", {**good, "restricted-ssh": "N"}, captured=2, severity=high))
-    assert told(world) == [(DROPPED, "workload shop", [], ["bucket-7 restricted-ssh"])]
+    assert alerts_of(world) == [(DROPPED, "workload shop", [], ["bucket-7 restricted-ssh"])]
     world.send(evaluation("bucket-7", good, captured=3))
-    assert told(world) == [(RECOVERED, "workload shop", [], ["bucket-7 restricted-ssh"])]
+    assert alerts_of(world) == [(RECOVERED, "workload shop", [], ["bucket-7 restricted-ssh"])]
 
 
-def test_a_small_drop_of_a_check_that_is_not_critical_is_not_told(world: World) -> None:
+def test_a_small_drop_of_a_check_that_is_not_critical_is_not_reported(world: World) -> None:
     world.send(*(evaluation(f"bucket-{number}", GOOD) for number in range(60)))
     world.complete_inventory()
     world.send(evaluation("bucket-7", {VERSIONING: "N", PUBLIC: "C"}, captured=1))
     world.tick()
-    assert told(world) == []
+    assert alerts_of(world) == []
 
 
-def test_many_causes_are_told_in_one_message_the_worst_first(world: World) -> None:
+def test_many_causes_are_reported_in_one_message_the_worst_first(world: World) -> None:
     names = [f"bucket-{number}" for number in range(8)]
     world.send(*(evaluation(name, GOOD) for name in names))
     world.complete_inventory()
@@ -185,45 +185,45 @@ def test_more_causes_counts_one_of_the_causes_that_are_the_same(world: World) ->
     assert alert["more_causes"] == 3
 
 
-def test_what_has_no_workload_is_told_in_the_account(world: World) -> None:
+def test_a_resource_without_a_workload_is_reported_in_the_account(world: World) -> None:
     world.send(*(evaluation(name, GOOD, workload="") for name in BUCKETS))
     world.complete_inventory()
     world.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=1, workload=""))
-    assert told(world) == [(DROPPED, f"account {ACCOUNT}", ["security"], [f"bucket-0 {PUBLIC}"])]
+    assert alerts_of(world) == [(DROPPED, f"account {ACCOUNT}", ["security"], [f"bucket-0 {PUBLIC}"])]
     world.tick()
-    assert told(world) == []
+    assert alerts_of(world) == []
 
 
-def test_a_component_its_workload_and_the_account_drop_and_one_message_tells_it(world: World) -> None:
+def test_a_component_its_workload_and_the_account_drop_in_one_message(world: World) -> None:
     world.send(*(evaluation(name, GOOD, component="api") for name in BUCKETS))
     world.complete_inventory()
     world.send(evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "N"}, captured=1, component="api"))
     for hours in (0, 1, 2):
         world.tick(hours)
-    assert [(kind, scope) for kind, scope, *_ in told(world)] == [(DROPPED, "workload shop")]
+    assert [(kind, scope) for kind, scope, *_ in alerts_of(world)] == [(DROPPED, "workload shop")]
     assert world.account("security") == 75
 
 
-def test_what_workloads_pass_over_the_account_tells_at_the_tick(world: World) -> None:
+def test_the_account_reports_at_the_tick_what_workloads_did_not(world: World) -> None:
     world.send(*(evaluation(name, GOOD) for name in BUCKETS))
     world.complete_inventory()
     world.send(*(evaluation(f"bad-{number}", {VERSIONING: "N"}, workload="new") for number in range(4)))
-    assert told(world) == []
+    assert alerts_of(world) == []
     world.tick()
-    ((kind, scope, pillars, causes),) = told(world)
+    ((kind, scope, pillars, causes),) = alerts_of(world)
     assert (kind, scope, pillars) == (DROPPED, f"account {ACCOUNT}", ["security", "reliability"])
     assert len(causes) == 4
     world.tick()
-    assert told(world) == []
+    assert alerts_of(world) == []
 
 
-def test_good_resources_that_go_away_are_told_too(world: World) -> None:
+def test_deleted_compliant_resources_are_reported_too(world: World) -> None:
     world.send(*(evaluation(name, GOOD) for name in BUCKETS), evaluation("bad", {VERSIONING: "N", PUBLIC: "C"}))
     world.complete_inventory()
     world.send(*(evaluation(name, captured=1, status="deleted") for name in BUCKETS))
-    assert told(world) == [(DROPPED, "workload shop", ["security", "reliability"], [])]
+    assert alerts_of(world) == [(DROPPED, "workload shop", ["security", "reliability"], [])]
     world.tick()
-    assert told(world) == []
+    assert alerts_of(world) == []
 
 
 def test_a_verdict_that_fails_before_it_leaves_is_not_a_passing_one_that_left(world: World) -> None:
@@ -231,7 +231,7 @@ def test_a_verdict_that_fails_before_it_leaves_is_not_a_passing_one_that_left(wo
     world.complete_inventory()
     failing = [evaluation(name, GOOD | {VERSIONING: "N"}, captured=1) for name in BUCKETS]
     world.send(*failing, *(evaluation(name, GOOD | {VERSIONING: "U"}, captured=2) for name in BUCKETS))
-    assert told(world) == []
+    assert alerts_of(world) == []
 
 
 @pytest.mark.parametrize("release", [{"catalogue": "c2"}, {"settings": "s2"}])
@@ -240,33 +240,33 @@ def test_no_alert_blames_a_resource_for_a_release(watched: World, release: dict[
     watched.send(*(evaluation(name, worse, evaluated=1, **release) for name in BUCKETS))
     watched.tick()
     watched.tick(hours=1)
-    assert told(watched) == []
+    assert alerts_of(watched) == []
     assert watched.score("security") == 0
     assert reading.scores(watched.table, "workload/shop").pillars["security"].high == 0
 
 
 def test_a_changed_item_is_blamed_though_a_release_came_before_it(watched: World) -> None:
     watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=5, settings="s2"))
-    assert [causes for *_, causes in told(watched)] == [[f"bucket-0 {PUBLIC}"]]
+    assert [causes for *_, causes in alerts_of(watched)] == [[f"bucket-0 {PUBLIC}"]]
 
 
 def test_a_rule_that_finds_what_was_there_for_long_blames_nobody(watched: World) -> None:
     world = watched
     world.send(evaluation("old", {VERSIONING: "N", PUBLIC: "N"}, captured=-90_000, evaluated=1))
-    assert told(world) == []
+    assert alerts_of(world) == []
 
 
-def test_a_resource_that_is_born_bad_is_told(watched: World) -> None:
+def test_a_new_resource_that_fails_is_reported(watched: World) -> None:
     watched.send(evaluation("born-bad", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
-    assert [causes for *_, causes in told(watched)] == [[f"born-bad {PUBLIC}"]]
+    assert [causes for *_, causes in alerts_of(watched)] == [[f"born-bad {PUBLIC}"]]
 
 
-def test_the_new_owner_of_a_public_bucket_hears_of_it_and_the_old_one_that_it_is_gone(world: World) -> None:
+def test_a_public_bucket_that_moves_is_a_drop_of_the_new_workload_and_a_recovery_of_the_old_one(world: World) -> None:
     world.send(*(evaluation(name, GOOD) for name in BUCKETS), evaluation("site", GOOD, workload="bank"))
     world.complete_inventory()
     world.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
     world.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=2, workload="bank"))
-    found = [(kind, scope) for kind, scope, *_ in told(world)]
+    found = [(kind, scope) for kind, scope, *_ in alerts_of(world)]
     assert found[0] == (DROPPED, "workload shop")
     assert sorted(found[1:]) == [(DROPPED, "workload bank"), (RECOVERED, "workload shop")]
 
@@ -276,17 +276,17 @@ def test_a_new_workload_reports_what_fails_on_a_moved_resource_since_a_release(w
     world.complete_inventory()
     public: dict[str, Any] = {VERSIONING: "C", PUBLIC: "N"}
     world.send(evaluation("bucket-0", public, evaluated=1, catalogue="c2"))
-    assert told(world) == []
+    assert alerts_of(world) == []
     world.send(evaluation("bucket-0", public, captured=2, catalogue="c2", workload="bank"))
-    assert [(scope, causes) for _, scope, _, causes in told(world)] == [("workload bank", [f"bucket-0 {PUBLIC}"])]
+    assert [(scope, causes) for _, scope, _, causes in alerts_of(world)] == [("workload bank", [f"bucket-0 {PUBLIC}"])]
 
 
-def test_a_waiver_that_lapses_is_told(watched: World) -> None:
+def test_a_waiver_that_lapses_is_reported(watched: World) -> None:
     today = datetime.now(UTC).date().isoformat()  # which may be later than the day on which the tests began
     watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "W"}, captured=1, expires=today))
-    assert told(watched) == []
+    assert alerts_of(watched) == []
     watched.tick(hours=48)
-    assert [causes for *_, causes in told(watched)] == [[f"bucket-0 {PUBLIC}"]]
+    assert [causes for *_, causes in alerts_of(watched)] == [[f"bucket-0 {PUBLIC}"]]
 
 
 LIFECYCLE = "s3-lifecycle-policy-check"
@@ -322,9 +322,9 @@ def test_what_a_release_finds_in_the_same_batch_hides_no_drop(
     drop = evaluation("bucket-0", {VERSIONING: "N", PUBLIC: "C"}, captured=1)
     for batch in [[drop, companion]] if together else [[drop], [companion]]:
         watched.send(*batch)
-    assert [causes for *_, causes in told(watched)] == [[f"bucket-0 {VERSIONING}"]]
+    assert [causes for *_, causes in alerts_of(watched)] == [[f"bucket-0 {VERSIONING}"]]
     watched.send(evaluation("bucket-0", GOOD, captured=2))
-    assert [kind for kind, *_ in told(watched)] == [RECOVERED]
+    assert [kind for kind, *_ in alerts_of(watched)] == [RECOVERED]
 
 
 def test_many_small_drops_are_reported_whenever_they_add_up_to_the_threshold(world: World) -> None:
@@ -334,7 +334,7 @@ def test_many_small_drops_are_reported_whenever_they_add_up_to_the_threshold(wor
     for step, name in enumerate(names[:20]):
         world.send(evaluation(name, {VERSIONING: "N", PUBLIC: "C"}, captured=1))
         world.send(evaluation(names[39 - step], {LIFECYCLE: "C"}, source="collector", captured=1))
-    found = told(world)
+    found = alerts_of(world)
     assert [causes for *_, causes in found if len(causes) != 2] == []
     assert len({cause for *_, causes in found for cause in causes}) == 20
     assert world.score("reliability") == 50
@@ -347,7 +347,7 @@ def test_first_verdicts_of_a_source_do_not_keep_an_incident_open(watched: World)
     first = {LIFECYCLE: "C", "s3-bucket-logging-enabled": "C", "s3-event-notifications-enabled": "C"}
     watched.send(evaluation("bucket-1", first, source="collector", captured=2))
     watched.send(evaluation("bucket-0", GOOD, captured=3))
-    assert [kind for kind, *_ in told(watched)] == [DROPPED, RECOVERED]
+    assert [kind for kind, *_ in alerts_of(watched)] == [DROPPED, RECOVERED]
 
 
 def test_the_account_does_not_repeat_what_a_workload_reported(world: World) -> None:
@@ -355,11 +355,11 @@ def test_the_account_does_not_repeat_what_a_workload_reported(world: World) -> N
     world.send(*(evaluation(name, GOOD) for name in names))
     world.complete_inventory()
     world.send(*(evaluation(name, {VERSIONING: "N", PUBLIC: "C"}, captured=1) for name in names[:2]))
-    assert [scope for _, scope, *_ in told(world)] == ["workload shop"]
+    assert [scope for _, scope, *_ in alerts_of(world)] == ["workload shop"]
     world.send(evaluation(names[2], {VERSIONING: "N", PUBLIC: "C"}, captured=1))
     for hours in (0, 1):
         world.tick(hours)
-    assert told(world) == []
+    assert alerts_of(world) == []
 
 
 def test_a_drop_of_exactly_the_threshold_is_reported(world: World) -> None:
@@ -367,7 +367,7 @@ def test_a_drop_of_exactly_the_threshold_is_reported(world: World) -> None:
     world.send(*(evaluation(name, GOOD) for name in names))
     world.complete_inventory()
     world.send(evaluation(names[0], {VERSIONING: "N", PUBLIC: "C"}, captured=1))
-    assert [pillars for _, _, pillars, _ in told(world)] == [["reliability"]]
+    assert [pillars for _, _, pillars, _ in alerts_of(world)] == [["reliability"]]
 
 
 def test_of_equally_severe_causes_the_newest_is_named_first(world: World) -> None:
@@ -376,20 +376,20 @@ def test_of_equally_severe_causes_the_newest_is_named_first(world: World) -> Non
     world.complete_inventory()
     for name in ("bucket-5", "bucket-3", "bucket-4"):
         world.send(evaluation(name, {VERSIONING: "N", PUBLIC: "C"}, captured=1))
-    ((*_, causes),) = told(world)
+    ((*_, causes),) = alerts_of(world)
     assert [cause.split()[0] for cause in causes] == ["bucket-4", "bucket-3", "bucket-5"]
 
 
 def test_a_cause_that_comes_and_goes_is_reported_once_an_hour(watched: World) -> None:
     for step in range(1, 8):
         watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "CN"[step % 2]}, captured=step))
-    assert [kind for kind, *_ in told(watched)] == [DROPPED, RECOVERED]
+    assert [kind for kind, *_ in alerts_of(watched)] == [DROPPED, RECOVERED]
     watched.tick(hours=0.5)
-    assert told(watched) == []
+    assert alerts_of(watched) == []
     watched.tick(hours=1.5)  # it fails still
-    assert [kind for kind, *_ in told(watched)] == [DROPPED]
+    assert [kind for kind, *_ in alerts_of(watched)] == [DROPPED]
     watched.send(evaluation("bucket-0", GOOD, captured=9))
-    assert [kind for kind, *_ in told(watched)] == [RECOVERED]
+    assert [kind for kind, *_ in alerts_of(watched)] == [RECOVERED]
 
 
 def test_an_incident_is_over_though_its_cause_ended_and_began_in_one_batch(watched: World) -> None:
@@ -397,12 +397,12 @@ def test_an_incident_is_over_though_its_cause_ended_and_began_in_one_batch(watch
     watched.send(evaluation("bucket-0", bad, captured=1))
     watched.send(evaluation("bucket-0", GOOD, captured=2), evaluation("bucket-0", bad, captured=3))
     watched.send(evaluation("bucket-0", GOOD, captured=4))
-    assert [kind for kind, *_ in told(watched)] == [DROPPED, RECOVERED]
+    assert [kind for kind, *_ in alerts_of(watched)] == [DROPPED, RECOVERED]
 
 
 def test_a_check_that_another_source_evaluated_before_is_reported_when_it_fails(watched: World) -> None:
     watched.send(evaluation("bucket-0", {PUBLIC: "N"}, captured=1, source="collector"))
-    assert [causes for *_, causes in told(watched)] == [[f"bucket-0 {PUBLIC}"]]
+    assert [causes for *_, causes in alerts_of(watched)] == [[f"bucket-0 {PUBLIC}"]]
 
 
 def test_while_one_cause_comes_and_goes_another_is_reported_at_once(watched: World) -> None:
@@ -410,7 +410,7 @@ def test_while_one_cause_comes_and_goes_another_is_reported_at_once(watched: Wor
         watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "CN"[step % 2]}, captured=step))
     watched.alerts()
     watched.send(evaluation("bucket-1", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
-    ((kind, *_, causes),) = told(watched)
+    ((kind, *_, causes),) = alerts_of(watched)
     assert (kind, f"bucket-1 {PUBLIC}" in causes) == (DROPPED, True)
 
 
@@ -452,7 +452,7 @@ def test_resources_that_are_replaced_by_others_are_not_reported_as_a_drop(world:
     world.complete_inventory()
     gone = [evaluation(name, captured=1, status="deleted") for name in old]
     world.send(*(evaluation(name, GOOD, captured=1) for name in new), *gone)
-    assert told(world) == []
+    assert alerts_of(world) == []
 
 
 def test_passing_resources_that_left_cost_at_most_what_the_score_is_below_its_high(world: World) -> None:
@@ -487,9 +487,9 @@ def test_verdicts_that_left_are_over_after_a_day(world: World) -> None:
     world.complete_inventory()
     world.send(*(evaluation(name, captured=1, status="deleted") for name in BUCKETS))
     world.tick(hours=12)
-    assert [kind for kind, *_ in told(world)] == [DROPPED]
+    assert [kind for kind, *_ in alerts_of(world)] == [DROPPED]
     world.tick(hours=26)
-    assert [kind for kind, *_ in told(world)] == [RECOVERED]
+    assert [kind for kind, *_ in alerts_of(world)] == [RECOVERED]
 
 
 @pytest.mark.parametrize(
@@ -512,7 +512,7 @@ def test_an_evaluation_from_the_future_blinds_no_resource(watched: World) -> Non
     ten_years = 10 * 365 * 86_400
     assert watched.send(evaluation("bucket-0", GOOD, captured=ten_years)) == [0]
     watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=1))
-    assert [causes for *_, causes in told(watched)] == [[f"bucket-0 {PUBLIC}"]]
+    assert [causes for *_, causes in alerts_of(watched)] == [[f"bucket-0 {PUBLIC}"]]
 
 
 def test_names_that_share_their_beginning_are_two_workloads(world: World) -> None:

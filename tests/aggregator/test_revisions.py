@@ -254,9 +254,9 @@ def test_the_longest_verdicts_of_all_kept_revisions_fit_into_an_item(world: Worl
         for source in ("change", "components"):
             checks = [check.id for check in checks_of(TASK) if (check.collector or "change") == source]
             event = task(number, dict.fromkeys(checks, "N"), source=source, workload="ü" * 256, component="ü" * 256)
-            for told in event["detail"]["verdicts"].values():
-                told["annotation"] = "\N{MATHEMATICAL BOLD CAPITAL A}" * 256
-                told["waiver"] = {"reason": "ü" * 256, "expires": "2999-12-31"}
+            for verdict in event["detail"]["verdicts"].values():
+                verdict["annotation"] = "\N{MATHEMATICAL BOLD CAPITAL A}" * 256
+                verdict["waiver"] = {"reason": "ü" * 256, "expires": "2999-12-31"}
             assert world.send(event) == []
     (state,) = (item for item in world.items() if item["sk"] == "STATE")
     assert len(decoded(state)["revisions"]) == KEPT
@@ -380,8 +380,8 @@ def test_revisions_in_any_order_twice_and_in_any_batches_count_by_definition(wor
 
 
 @given(st.lists(an_event(), max_size=14), st.randoms(use_true_random=False))
-def test_the_state_of_a_family_depends_on_the_set_of_events_alone(told: list[dict[str, Any]], random: Any) -> None:
-    events = [evaluated(json.dumps(event), START + timedelta(hours=1)) for event in told]
+def test_the_state_of_a_family_depends_on_the_set_of_events_alone(details: list[dict[str, Any]], random: Any) -> None:
+    events = [evaluated(json.dumps(event), START + timedelta(hours=1)) for event in details]
     again = events + random.sample(events, random.randint(0, len(events)))
     random.shuffle(again)
     for resource in {event.resource for event in events}:

@@ -43,33 +43,33 @@ def events(draw: st.DrawFn) -> Evaluated:
     return evaluated(json.dumps(event), LATER)
 
 
-def after(*told: Evaluated) -> State:
-    return reduce(merged, told, State(LOGS))
+def after(*said: Evaluated) -> State:
+    return reduce(merged, said, State(LOGS))
 
 
 @given(st.lists(events(), max_size=8), st.randoms(use_true_random=False))
-def test_the_same_events_in_any_order_and_any_number_make_the_same_state(told: list[Evaluated], random: Any) -> None:
-    again = told + random.sample(told, random.randint(0, len(told)))
+def test_the_same_events_in_any_order_and_any_number_make_the_same_state(said: list[Evaluated], random: Any) -> None:
+    again = said + random.sample(said, random.randint(0, len(said)))
     random.shuffle(again)
-    assert after(*again) == after(*told)
+    assert after(*again) == after(*said)
 
 
 @given(st.lists(events(), max_size=8))
-def test_what_is_said_already_changes_nothing(told: list[Evaluated]) -> None:
-    state = after(*told)
-    assert all(merged(state, event) == state for event in told)
+def test_what_is_said_already_changes_nothing(said: list[Evaluated]) -> None:
+    state = after(*said)
+    assert all(merged(state, event) == state for event in said)
 
 
 @given(st.lists(events(), max_size=8), st.integers(0, 8))
-def test_waivers_that_lapse_between_events_end_as_those_that_lapse_after(told: list[Evaluated], place: int) -> None:
-    between = reduce(merged, told[place:], lapsed(after(*told[:place]), "2026-01-01"))
-    assert lapsed(between, "2026-01-01") == lapsed(after(*told), "2026-01-01")
+def test_waivers_that_lapse_between_events_end_as_those_that_lapse_after(said: list[Evaluated], place: int) -> None:
+    between = reduce(merged, said[place:], lapsed(after(*said[:place]), "2026-01-01"))
+    assert lapsed(between, "2026-01-01") == lapsed(after(*said), "2026-01-01")
 
 
 @given(st.lists(events(), max_size=8))
-def test_after_the_newest_deletion_nothing_older_is_left(told: list[Evaluated]) -> None:
-    state = after(*told)
-    deletions = [event.version for event in told if event.deleted]
+def test_after_the_newest_deletion_nothing_older_is_left(said: list[Evaluated]) -> None:
+    state = after(*said)
+    deletions = [event.version for event in said if event.deleted]
     deleted = state.revisions.get(0, Known()).deleted
     assert deleted == (max(deletions) if deletions else None)
     if deleted:
@@ -77,8 +77,8 @@ def test_after_the_newest_deletion_nothing_older_is_left(told: list[Evaluated]) 
 
 
 @given(st.lists(events(), min_size=1, max_size=8))
-def test_a_state_that_says_nothing_is_forgotten_and_no_other(told: list[Evaluated]) -> None:
-    state = after(*told)
+def test_a_state_that_says_nothing_is_forgotten_and_no_other(said: list[Evaluated]) -> None:
+    state = after(*said)
     assert (expires_at(state) is None) == bool(counted_in(state))
 
 
@@ -99,7 +99,7 @@ def test_two_sources_keep_their_own_verdicts_and_the_newer_decides_where_they_ju
     assert counts(after(change, collector)) == {"resources": 1, f"{PUBLIC}.C": 1, f"{VERSIONING}.N": 1}
 
 
-def test_the_newest_source_that_knows_a_workload_places_the_resource() -> None:
+def test_the_newest_source_with_a_workload_places_the_resource() -> None:
     tagged = evaluated(
         json.dumps(evaluation(verdicts={PUBLIC: "C"}, workload="shop", component="api", captured=1)), LATER
     )

@@ -64,14 +64,14 @@ def evaluation(
     severity: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """An event as EventBridge puts it into the queue. Times are seconds after START; ``W`` is waived until expires."""
-    told: dict[str, dict[str, Any]] = {}
+    stated: dict[str, dict[str, Any]] = {}
     for check, letter in (verdicts or {}).items():
-        told[check] = {"compliance": WORDS["N" if letter == "W" else letter]}
+        stated[check] = {"compliance": WORDS["N" if letter == "W" else letter]}
         if letter not in "CA":
-            told[check] |= {"annotation": f"{resource} is wrong", "severity": (severity or {}).get(check, "medium")}
-            told[check]["severity"] = "critical" if check == PUBLIC else told[check]["severity"]
+            stated[check] |= {"annotation": f"{resource} is wrong", "severity": (severity or {}).get(check, "medium")}
+            stated[check]["severity"] = "critical" if check == PUBLIC else stated[check]["severity"]
         if letter == "W":
-            told[check]["waiver"] = {"reason": "accepted", "expires": expires}
+            stated[check]["waiver"] = {"reason": "accepted", "expires": expires}
     number = next(_ids)
     at = START + timedelta(seconds=captured if evaluated is None else evaluated)
     return {
@@ -103,7 +103,7 @@ def evaluation(
             "workload": workload,
             "component": component,
             "environment": "",
-            "verdicts": told,
+            "verdicts": stated,
         },
     }
 
@@ -119,7 +119,7 @@ class World:
         self.table = table
         self.store = Store(self.table)
         self._forget = forget
-        self.told: list[dict[str, Any]] = []
+        self.published: list[dict[str, Any]] = []
         self.metrics: list[str] = []  #: lines in the embedded metric format; of a world in memory alone
         self.deaths: list[tuple[str, str, int]] = []  # before or after, operation, its how manieth call from now on
         self._ticks = itertools.count()
@@ -136,12 +136,12 @@ class World:
         """Keep what is put on the bus, and check it against its schema."""
         for entry in entries:
             check_entry(entry)
-            self.told.append({"kind": entry["DetailType"], **json.loads(entry["Detail"])})
+            self.published.append({"kind": entry["DetailType"], **json.loads(entry["Detail"])})
 
     def empty(self) -> None:
         """Forget everything, faster than a new deployment does."""
         self._forget()
-        self.told.clear()
+        self.published.clear()
         self.metrics.clear()
 
     def send(self, *events: Any) -> list[int]:
@@ -179,7 +179,7 @@ class World:
 
     def alerts(self) -> list[dict[str, Any]]:
         """What was put on the bus since the last look: details with their kind."""
-        found, self.told[:] = list(self.told), []
+        found, self.published[:] = list(self.published), []
         return found
 
     def items(self) -> list[dict[str, Any]]:

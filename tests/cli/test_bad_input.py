@@ -37,9 +37,9 @@ GOOD = "Resources: {It: {Type: AWS::S3::Bucket}}"
     ],
 )  # fmt: skip
 def test_a_bad_file_is_one_error(scan: Any, content: Any, line: int | None, said: str) -> None:
-    told = scan(content)
-    assert told.code == 2
-    (error,) = told.document["errors"]
+    scanned = scan(content)
+    assert scanned.code == 2
+    (error,) = scanned.document["errors"]
     assert (error["file"], error["line"]) == ("template.yaml", line)
     assert said in error["message"]
     assert "\n" not in error["message"]
@@ -47,16 +47,16 @@ def test_a_bad_file_is_one_error(scan: Any, content: Any, line: int | None, said
 
 def test_the_rest_is_judged(scan: Any, tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text(GOOD)
-    told = scan("[", "good.yaml", "absent.yaml")
-    assert told.code == 2
-    assert [error["file"] for error in told.document["errors"]] == ["template.yaml", "absent.yaml"]
-    assert told.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
+    scanned = scan("[", "good.yaml", "absent.yaml")
+    assert scanned.code == 2
+    assert [error["file"] for error in scanned.document["errors"]] == ["template.yaml", "absent.yaml"]
+    assert scanned.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
 
 
 def test_the_resources_beside_a_broken_one_are_judged(scan: Any) -> None:
-    told = scan("Resources: {Broken: {Type: 1}, It: {Type: AWS::S3::Bucket}}")
-    assert told.code == 2
-    assert told.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
+    scanned = scan("Resources: {Broken: {Type: 1}, It: {Type: AWS::S3::Bucket}}")
+    assert scanned.code == 2
+    assert scanned.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
 
 
 def test_a_huge_file_is_refused(scan: Any) -> None:
@@ -70,9 +70,9 @@ def test_a_folder_is_searched_for_templates(scan: Any, tmp_path: Path) -> None:
         path.write_text(GOOD)
     (tmp_path / "folder" / "values.yaml").write_text("a: {{ helm }}")
     (tmp_path / "folder" / "j.json").write_text('{"AWSTemplateFormatVersion": "x", "Resources": {}}')
-    told = scan(None, "folder", "folder/b.yaml")
-    assert told.document["files"] == ["folder/b.yaml", "folder/j.json", "folder/deep/a.template"]
-    assert told.errors == []
+    scanned = scan(None, "folder", "folder/b.yaml")
+    assert scanned.document["files"] == ["folder/b.yaml", "folder/j.json", "folder/deep/a.template"]
+    assert scanned.errors == []
 
 
 def test_a_folder_without_templates_is_an_error(scan: Any, tmp_path: Path) -> None:
@@ -82,20 +82,20 @@ def test_a_folder_without_templates_is_an_error(scan: Any, tmp_path: Path) -> No
 
 def test_json_is_read_with_lines(scan: Any) -> None:
     content = '{\n\t"Resources": {\n\t\t"It": {"Type": "AWS::S3::Bucket", "Metadata": "\\ud83d\\ude00 \\/"}\n\t}\n}'
-    told = scan(content, name="template.json")
-    assert told.errors == []
-    assert {result["line"] for result in told.document["results"] if result["logical_id"] == "It"} == {3}
+    scanned = scan(content, name="template.json")
+    assert scanned.errors == []
+    assert {result["line"] for result in scanned.document["results"] if result["logical_id"] == "It"} == {3}
 
 
 def test_plain_scalars_are_read_as_cloudformation_reads_them(scan: Any) -> None:
-    told = scan(
+    scanned = scan(
         "Resources: {It: {Type: AWS::S3::Bucket, Properties: {VersioningConfiguration: {Status: !!str Enabled}}}}"
     )
-    assert told.compliance("s3-bucket-versioning-enabled") == "COMPLIANT"
+    assert scanned.compliance("s3-bucket-versioning-enabled") == "COMPLIANT"
 
 
 def test_a_duplicate_key_is_a_warning_and_the_last_one_counts(scan: Any) -> None:
-    told = scan("""
+    scanned = scan("""
 Resources:
   It: {Type: AWS::SQS::Queue}
   It:
@@ -104,10 +104,10 @@ Resources:
       VersioningConfiguration: {Status: Suspended}
       VersioningConfiguration: {Status: Enabled}
 """)
-    assert told.errors == []
-    assert told.compliance("s3-bucket-versioning-enabled") == "COMPLIANT"
-    assert {result["line"] for result in told.document["results"] if result["logical_id"] == "It"} == {4}
-    assert [(warning["line"], "twice" in warning["message"]) for warning in told.document["warnings"]] == [
+    assert scanned.errors == []
+    assert scanned.compliance("s3-bucket-versioning-enabled") == "COMPLIANT"
+    assert {result["line"] for result in scanned.document["results"] if result["logical_id"] == "It"} == {4}
+    assert [(warning["line"], "twice" in warning["message"]) for warning in scanned.document["warnings"]] == [
         (4, True),
         (8, True),
     ]
@@ -127,10 +127,10 @@ def test_files_of_other_tools_are_left_out_of_a_folder_and_counted(scan: Any, tm
     (tmp_path / "folder").mkdir()
     for name, content in {"good.yaml": GOOD, **FOREIGN}.items():
         (tmp_path / "folder" / name).write_text(content)
-    told = scan(None, "folder", "--fail-on", "none")
-    assert (told.code, told.errors) == (0, [])
-    assert told.document["files"] == ["folder/good.yaml"]
-    assert told.document["left_out"] == sorted(f"folder/{name}" for name in FOREIGN)
+    scanned = scan(None, "folder", "--fail-on", "none")
+    assert (scanned.code, scanned.errors) == (0, [])
+    assert scanned.document["files"] == ["folder/good.yaml"]
+    assert scanned.document["left_out"] == sorted(f"folder/{name}" for name in FOREIGN)
 
 
 def test_a_file_that_is_named_is_not_left_out(scan: Any) -> None:
@@ -151,13 +151,13 @@ def test_a_broken_template_in_a_folder_is_an_error(content: str, scan: Any, tmp_
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "broken.template").write_text(content)
     (tmp_path / "folder" / "good.yaml").write_text(GOOD)
-    told = scan(None, "folder")
-    assert told.code == 2
-    assert [error["file"] for error in told.document["errors"]] == ["folder/broken.template"]
-    assert told.document["left_out"] == []
+    scanned = scan(None, "folder")
+    assert scanned.code == 2
+    assert [error["file"] for error in scanned.document["errors"]] == ["folder/broken.template"]
+    assert scanned.document["left_out"] == []
 
 
 def test_json_may_begin_with_a_tab(scan: Any) -> None:
-    told = scan('\t{"Resources":\n\t{"It": {"Type": "AWS::S3::Bucket"}}}', name="template.json")
-    assert told.errors == []
-    assert {result["line"] for result in told.document["results"] if result["logical_id"] == "It"} == {2}
+    scanned = scan('\t{"Resources":\n\t{"It": {"Type": "AWS::S3::Bucket"}}}', name="template.json")
+    assert scanned.errors == []
+    assert {result["line"] for result in scanned.document["results"] if result["logical_id"] == "It"} == {2}

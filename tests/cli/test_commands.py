@@ -86,9 +86,9 @@ def test_checks_as_json_have_everything_known_of_each(capsys: pytest.CaptureFixt
 
 def test_a_check_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["checks", "s3-bucket-versioning-enabled"]) == 0
-    told = capsys.readouterr().out
+    scanned = capsys.readouterr().out
     for part in ("S3 buckets have versioning enabled", "REL09-BP01", "https://docs.aws.amazon.com/", "Fix  "):
-        assert part in told
+        assert part in scanned
 
 
 def test_checks_are_filtered_by_pillar_and_type(capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,9 +113,9 @@ def test_checks_are_found_by_service_question_and_words(
     arguments: list[str], found: set[str], not_found: set[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["checks", "--json", *arguments]) == 0
-    told = {check["check"] for check in json.loads(capsys.readouterr().out)}
-    assert found <= told
-    assert not told & not_found
+    scanned = {check["check"] for check in json.loads(capsys.readouterr().out)}
+    assert found <= scanned
+    assert not scanned & not_found
 
 
 def test_an_unknown_check_is_refused_with_what_is_near(capsys: pytest.CaptureFixture[str]) -> None:
@@ -328,7 +328,7 @@ class TestPreflight:
         messages = [finding["message"] for finding in self.findings(capsys, 1)]
         assert any("no delivery channel" in message for message in messages)
 
-    def test_rules_of_others_that_leave_no_room_are_told(
+    def test_rules_of_others_that_leave_no_room_are_reported(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         self.ready()

@@ -85,7 +85,7 @@ def test_a_check_of_the_account_is_begun_with_a_collector(tmp_path: Path) -> Non
     assert (done.returncode, done.stdout) == (0, "1 check, 2 examples, nothing wrong\n")
 
 
-def test_an_example_in_the_wrong_list_is_told(own: Path) -> None:
+def test_an_example_in_the_wrong_list_is_an_error(own: Path) -> None:
     finish(own)
     (file,) = own.glob("*.py")
     file.write_text(file.read_text().replace('Support": False', 'Support": True'))

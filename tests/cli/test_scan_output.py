@@ -22,10 +22,10 @@ VERSIONING = "s3-bucket-versioning-enabled"
 
 
 def test_json_carries_every_verdict_with_all_its_fields(scan: Any) -> None:
-    told = scan(
+    scanned = scan(
         BUCKET + "  Safe:\n    Type: AWS::S3::Bucket\n    Properties: {VersioningConfiguration: {Status: Enabled}}\n"
     )
-    document = told.document
+    document = scanned.document
     assert set(document) == {
         "settings", "files", "left_out", "results", "scores", "unjudged", "skipped", "live", "errors", "warnings",
         "waivers_expired", "waivers_unused", "checks_off",
@@ -59,18 +59,18 @@ def test_output_is_the_same_every_time(scan: Any) -> None:
 
 
 def test_live_checks_are_listed_once_and_judge_nothing(scan: Any) -> None:
-    told = scan(BUCKET + "  Other:\n    Type: AWS::S3::Bucket\n")
-    live = told.document["live"]
+    scanned = scan(BUCKET + "  Other:\n    Type: AWS::S3::Bucket\n")
+    live = scanned.document["live"]
     assert "resource-managed-by-iac" in live
     assert len(live) == len(set(live))
-    assert not {result["check"] for result in told.document["results"]} & set(live)
+    assert not {result["check"] for result in scanned.document["results"]} & set(live)
 
 
-def test_only_the_asked_for_checks_are_told(scan: Any) -> None:
-    told = scan(SAFE, "--check", VERSIONING)
-    assert [result["check"] for result in told.document["results"]] == [VERSIONING]
-    assert told.code == 0
-    assert told.document["unjudged"] == {}
+def test_only_the_selected_checks_are_printed(scan: Any) -> None:
+    scanned = scan(SAFE, "--check", VERSIONING)
+    assert [result["check"] for result in scanned.document["results"]] == [VERSIONING]
+    assert scanned.code == 0
+    assert scanned.document["unjudged"] == {}
 
 
 @pytest.mark.parametrize(("fail_on", "code"), [("critical", 0), ("high", 0), ("medium", 1), ("low", 1), ("none", 0)])
@@ -83,9 +83,9 @@ def test_any_finding_fails_by_default(scan: Any) -> None:
 
 
 def test_an_unknown_is_no_finding(scan: Any) -> None:
-    told = scan(SAFE.replace("Enabled", "!ImportValue x"), "--check", VERSIONING)
-    assert told.compliance(VERSIONING) == "INSUFFICIENT_DATA"
-    assert told.code == 0
+    scanned = scan(SAFE.replace("Enabled", "!ImportValue x"), "--check", VERSIONING)
+    assert scanned.compliance(VERSIONING) == "INSUFFICIENT_DATA"
+    assert scanned.code == 0
 
 
 def test_a_waived_failure_is_shown_and_neither_counted_nor_fatal(scan: Any, tmp_path: Path) -> None:
@@ -93,18 +93,18 @@ def test_a_waived_failure_is_shown_and_neither_counted_nor_fatal(scan: Any, tmp_
         f'[[waivers]]\ncheck = "{VERSIONING}"\nresource = "It"\nreason = "a cache of builds"\nexpires = 2999-12-31\n'
     )
     (tmp_path / "pillarwatch.toml").write_text(waiver)
-    told = scan(BUCKET, "--check", VERSIONING)
-    (result,) = told.document["results"]
+    scanned = scan(BUCKET, "--check", VERSIONING)
+    (result,) = scanned.document["results"]
     assert result["compliance"] == "NON_COMPLIANT"
     assert result["waiver"]["reason"] == "a cache of builds"
-    assert told.code == 0
-    assert all(score["verdicts"] == 0 for score in told.document["scores"].values())
+    assert scanned.code == 0
+    assert all(score["verdicts"] == 0 for score in scanned.document["scores"].values())
 
 
 def test_a_named_settings_file_counts(scan: Any, tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_text(f'[checks.{VERSIONING}]\nseverity = "critical"\n')
-    told = scan(BUCKET, "--check", VERSIONING, "--settings", "ours.toml")
-    assert told.document["results"][0]["severity"] == "critical"
+    scanned = scan(BUCKET, "--check", VERSIONING, "--settings", "ours.toml")
+    assert scanned.document["results"][0]["severity"] == "critical"
 
 
 def test_settings_that_cannot_be_used_are_an_error(scan: Any, tmp_path: Path, capsys: Any) -> None:
@@ -138,7 +138,7 @@ def test_the_table_names_place_resource_check_reason_and_fix(scan_as_table: Any)
     assert found == sorted(found, key=["critical", "high", "medium", "low"].index)
 
 
-def test_the_table_tells_what_is_unknown_unjudged_and_live(scan_as_table: Any) -> None:
+def test_the_table_says_what_is_unknown_not_evaluated_and_live(scan_as_table: Any) -> None:
     _, text = scan_as_table("Resources: {A: {Type: AWS::S3::Bucket, Properties: !ImportValue x}, B: {Type: Custom::X}}")
     assert "Unknown, so no pass" in text
     assert "Types without checks: Custom::X\n" in text
@@ -148,7 +148,7 @@ def test_the_table_tells_what_is_unknown_unjudged_and_live(scan_as_table: Any) -
 ALARMS = "lambda-duration-alarm-configured"
 
 
-def test_a_reason_that_many_resources_and_checks_share_is_told_once(
+def test_a_reason_that_many_resources_and_checks_share_is_printed_once(
     scan_as_table: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     functions = "\n".join(f"  F{number}: {{Type: AWS::Lambda::Function}}" for number in range(50))
@@ -256,10 +256,10 @@ def test_text_of_a_template_controls_neither_terminal_nor_pipeline(format_: str,
 
 def test_a_template_behind_an_option_is_a_template(scan: Any) -> None:
     for arguments in (["--parameters", "A=b", "template.yaml"], ["--tags", "Owner=x", "template.yaml", "--json"]):
-        told = scan(None, *arguments) if Path("template.yaml").exists() else scan(BUCKET, *arguments)
-        assert told.document["files"] == ["template.yaml"]
-    told = scan(BUCKET, "--tags", "Owner=x", "--tags", "Project=y")
-    assert told.compliance("resource-owner-tag-present", "(template)") == "COMPLIANT"
+        scanned = scan(None, *arguments) if Path("template.yaml").exists() else scan(BUCKET, *arguments)
+        assert scanned.document["files"] == ["template.yaml"]
+    scanned = scan(BUCKET, "--tags", "Owner=x", "--tags", "Project=y")
+    assert scanned.compliance("resource-owner-tag-present", "(template)") == "COMPLIANT"
 
 
 def test_a_word_behind_an_option_that_is_neither_a_pair_nor_a_template_is_refused(
@@ -270,7 +270,7 @@ def test_a_word_behind_an_option_that_is_neither_a_pair_nor_a_template_is_refuse
 
 
 def test_an_annotation_names_a_resource_of_the_template_whose_arn_is_not_known(scan: Any) -> None:
-    told = scan("""
+    scanned = scan("""
 Resources:
   Orders: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}
   It:
@@ -280,4 +280,4 @@ Resources:
     Type: AWS::Lambda::EventSourceMapping
     Properties: {FunctionName: !Ref It, EventSourceArn: !GetAtt Orders.Arn, StartingPosition: LATEST}
 """)
-    assert told.verdict("lambda-esm-on-failure-destination")[1].startswith("no OnFailure destination: Orders (")
+    assert scanned.verdict("lambda-esm-on-failure-destination")[1].startswith("no OnFailure destination: Orders (")

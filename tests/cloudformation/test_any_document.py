@@ -83,8 +83,8 @@ def _answers(file: Path, content: bytes) -> dict[str, Any]:
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(DOCUMENTS)
 def test_no_template_makes_scan_raise(file: Path, document: dict[str, Any]) -> None:
-    told = _answers(file, json.dumps(document).encode())
-    assert told["files"] == [str(file)]
+    scanned = _answers(file, json.dumps(document).encode())
+    assert scanned["files"] == [str(file)]
 
 
 @settings(max_examples=200, deadline=None)

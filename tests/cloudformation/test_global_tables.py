@@ -25,7 +25,7 @@ INDEXED = f"{READ}, GlobalSecondaryIndexes: [{{IndexName: i, {READ}}}]"
 def test_the_capacity_of_a_global_table_follows_its_load(
     write: str, index: str, replicas: list[str], compliance: str, scan: Any
 ) -> None:
-    told = scan(f"""
+    scanned = scan(f"""
 Resources:
   It:
     Type: AWS::DynamoDB::GlobalTable
@@ -36,4 +36,4 @@ Resources:
       Replicas: [{", ".join(f"{{Region: eu-west-{at}, {each}}}" for at, each in enumerate(replicas, 1))}]
   Other: {{Type: AWS::ApplicationAutoScaling::ScalableTarget, Properties: {{ResourceId: table/other}}}}
 """)
-    assert told.compliance("dynamodb-autoscaling-enabled") == compliance
+    assert scanned.compliance("dynamodb-autoscaling-enabled") == compliance

@@ -50,12 +50,12 @@ def test_a_template_that_grows_without_bounds_is_an_error_and_the_others_are_jud
     template: str, scan: Any, tmp_path: Path
 ) -> None:
     (tmp_path / "good.yaml").write_text(GOOD)
-    told = scan(template, "good.yaml")
-    assert told.code == 2
-    (error,) = told.document["errors"]
+    scanned = scan(template, "good.yaml")
+    assert scanned.code == 2
+    (error,) = scanned.document["errors"]
     assert error["file"] == "template.yaml"
     assert " MB" in error["message"]
-    assert told.compliance(VERSIONING, "Good") == "NON_COMPLIANT"
+    assert scanned.compliance(VERSIONING, "Good") == "NON_COMPLIANT"
 
 
 @pytest.mark.parametrize(
@@ -75,16 +75,16 @@ def test_what_would_take_for_ever_is_judged(template: str, scan: Any) -> None:
 @pytest.mark.parametrize(("last", "there"), [("!Equals [a, a]", True), ("!Equals [a, b]", False)])
 def test_a_long_chain_of_conditions_is_followed(last: str, there: bool, scan: Any) -> None:
     chain = "".join(f"  C{i}: !And [Condition: C{i + 1}, Condition: C{i + 1}]\n" for i in range(3000))
-    told = scan(f"Conditions:\n{chain}  C3000: {last}\n{GOOD.replace('Bucket', 'Bucket, Condition: C0')}")
-    assert told.errors == []
-    assert told.document["skipped"] == (0 if there else 1)
+    scanned = scan(f"Conditions:\n{chain}  C3000: {last}\n{GOOD.replace('Bucket', 'Bucket, Condition: C0')}")
+    assert scanned.errors == []
+    assert scanned.document["skipped"] == (0 if there else 1)
 
 
 def test_a_long_circle_of_conditions_is_undecided(scan: Any) -> None:
     circle = "".join(f"  C{i}: !Not [Condition: C{(i + 1) % 3000}]\n" for i in range(3000))
-    told = scan(f"Conditions:\n{circle}{GOOD.replace('Bucket', 'Bucket, Condition: C0')}")
-    assert told.errors == []
-    assert told.compliance(VERSIONING, "Good") == "NON_COMPLIANT"
+    scanned = scan(f"Conditions:\n{circle}{GOOD.replace('Bucket', 'Bucket, Condition: C0')}")
+    assert scanned.errors == []
+    assert scanned.compliance(VERSIONING, "Good") == "NON_COMPLIANT"
 
 
 def test_a_crash_in_one_template_is_an_error_and_the_others_are_judged(
@@ -92,12 +92,12 @@ def test_a_crash_in_one_template_is_an_error_and_the_others_are_judged(
 ) -> None:
     monkeypatch.setattr("cloudformation.configuration_items.ConfigurationItems.there", lambda *_: 1 / 0)
     (tmp_path / "good.yaml").write_text(GOOD)
-    told = scan("Resources: {It: {Type: Custom::Thing}}", "good.yaml")
-    assert told.code == 2
-    (error,) = told.document["errors"]
+    scanned = scan("Resources: {It: {Type: Custom::Thing}}", "good.yaml")
+    assert scanned.code == 2
+    (error,) = scanned.document["errors"]
     assert (error["file"], error["line"]) == ("template.yaml", None)
     assert "ZeroDivisionError" in error["message"]
-    assert told.compliance(VERSIONING, "Good") == "NON_COMPLIANT"
+    assert scanned.compliance(VERSIONING, "Good") == "NON_COMPLIANT"
 
 
 def test_settings_that_are_nested_too_deeply_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,20 +51,20 @@ def test_a_text_does_not_name_a_resource(text: str, name: str, resource_type: st
 
 def test_a_fragment_that_names_its_parent_by_arn_is_a_part_of_it(scan: Any) -> None:
     arn = ARN % ("sqs", "failed")
-    told = scan(f"""
+    scanned = scan(f"""
 Resources:
   Failed: {{Type: AWS::SQS::Queue, Properties: {{QueueName: failed, MessageRetentionPeriod: 1209600}}}}
   Orders:
     Type: AWS::SQS::Queue
     Properties: {{RedrivePolicy: {{deadLetterTargetArn: !Sub "{arn}", maxReceiveCount: 3}}}}
 """)
-    assert told.compliance("sqs-queue-dlq-check", "Failed") == "NOT_APPLICABLE"
-    assert told.compliance("dead-letter-retention", "Failed") == "COMPLIANT"
+    assert scanned.compliance("sqs-queue-dlq-check", "Failed") == "NOT_APPLICABLE"
+    assert scanned.compliance("dead-letter-retention", "Failed") == "COMPLIANT"
 
 
 def test_a_policy_names_the_bucket_that_is_elsewhere(scan: Any) -> None:
     deny = "Effect: Deny, Principal: '*', Action: 's3:*', Condition: {Bool: {aws:SecureTransport: 'false'}}"
-    told = scan(f"""
+    scanned = scan(f"""
 Resources:
   Whole:
     Type: AWS::S3::BucketPolicy
@@ -77,5 +77,5 @@ Resources:
       Bucket: invoices
       PolicyDocument: {{Statement: [{{{deny}, Resource: "arn:aws:s3:::invoices/2026/*"}}]}}
 """)
-    assert told.compliance("s3-bucket-ssl-requests-only", "Whole") == "COMPLIANT"
-    assert told.compliance("s3-bucket-ssl-requests-only", "Part") == "NON_COMPLIANT"
+    assert scanned.compliance("s3-bucket-ssl-requests-only", "Whole") == "COMPLIANT"
+    assert scanned.compliance("s3-bucket-ssl-requests-only", "Part") == "NON_COMPLIANT"

@@ -28,7 +28,7 @@ def test_all_ten_templates_are_judged(scan: Scan) -> None:
     assert len({result.file for result in scan.results}) == 10
 
 
-def test_no_check_and_no_lift_crashes(scan: Scan) -> None:
+def test_no_check_and_no_conversion_crashes(scan: Scan) -> None:
     assert [result for result in scan.results if result.verdict.crashed] == []
     assert [warning for warning in scan.warnings if "could not be read" in warning.message] == []
     assert [warning for warning in scan.warnings if "does not accept" in warning.message] == []

@@ -38,9 +38,9 @@ def counted(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> list[tup
 def test_the_policy_templates_of_sam_are_read_once_for_all_files(scan: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     read = counted(monkeypatch, PolicyTemplatesProcessor, "__init__")
     for name in ("one.yaml", "two.yaml"):
-        told = scan(SAM, name=name)
-        assert told.errors == []
-        assert {r["logical_id"] for r in told.document["results"]} == {"It", "ItRole", "(template)"}
+        scanned = scan(SAM, name=name)
+        assert scanned.errors == []
+        assert {r["logical_id"] for r in scanned.document["results"]} == {"It", "ItRole", "(template)"}
     assert len(read) <= 1  # none, if a scan of this process read them before
 
 
@@ -62,8 +62,8 @@ def test_no_folder_is_searched_for_each_resource(scan: Any, monkeypatch: pytest.
     bucket = "Resources:\n  It: {Type: AWS::S3::Bucket}\n"
     scan(bucket)
     searched = counted(monkeypatch, Path, "glob")
-    told = scan(bucket + "".join(f"  B{n}: {{Type: AWS::S3::Bucket}}\n" for n in range(20)))
-    assert len({r["logical_id"] for r in told.document["results"]}) == 22
+    scanned = scan(bucket + "".join(f"  B{n}: {{Type: AWS::S3::Bucket}}\n" for n in range(20)))
+    assert len({r["logical_id"] for r in scanned.document["results"]}) == 22
     assert len(searched) == 0
 
 
@@ -83,8 +83,8 @@ def test_a_resource_is_compared_only_with_those_that_may_name_it(scan: Any, monk
         f"  P{n}: {{Type: AWS::S3::BucketPolicy, Properties: {{Bucket: !Ref B{n}, PolicyDocument: {{}}}}}}\n"
         for n in range(pairs)
     )
-    told = scan(template)
-    assert {r["logical_id"] for r in told.document["results"]} == {*(f"B{n}" for n in range(pairs)), "(template)"}
+    scanned = scan(template)
+    assert {r["logical_id"] for r in scanned.document["results"]} == {*(f"B{n}" for n in range(pairs)), "(template)"}
     assert 0 < len(compared) <= 2 * pairs
 
 
@@ -102,8 +102,8 @@ def test_assumptions_about_one_resource_do_not_make_the_others(scan: Any, monkey
             f"      {key}: !If [B{n}C{of}, {value}, !Ref AWS::NoValue]\n"
             for of, (key, value) in enumerate(zip(keys, values, strict=True))
         )
-    told = scan(template)
-    assert told.verdict("s3-bucket-versioning-enabled", "B7")[0] == "INSUFFICIENT_DATA"
+    scanned = scan(template)
+    assert scanned.verdict("s3-bucket-versioning-enabled", "B7")[0] == "INSUFFICIENT_DATA"
     assert len(made) <= buckets * 2 ** (conditions + 1)
 
 

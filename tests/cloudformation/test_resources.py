@@ -16,10 +16,10 @@ Resources:
   It: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {{}}}}}}
   Rights: {{Type: AWS::IAM::Policy, Properties: {{Roles: [!Ref It], PolicyName: p, PolicyDocument: {ADMIN}}}}}
 """
-    told = scan(template)
-    assert told.verdict(FULL) == ("NON_COMPLIANT", "actions allowed on every resource: * (with Rights)")
-    assert told.document["unjudged"] == {}
-    assert {result["logical_id"] for result in told.document["results"]} == {"It"}
+    scanned = scan(template)
+    assert scanned.verdict(FULL) == ("NON_COMPLIANT", "actions allowed on every resource: * (with Rights)")
+    assert scanned.document["unjudged"] == {}
+    assert {result["logical_id"] for result in scanned.document["results"]} == {"It"}
 
 
 def test_a_fragment_is_found_by_its_parents_literal_name(scan: Any) -> None:
@@ -31,9 +31,9 @@ Resources:
   Same: {{Type: AWS::IAM::Role, Properties: {{RoleName: !Sub "${{Name}}-x"}}}}
   More: {{Type: AWS::IAM::RolePolicy, Properties: {{RoleName: !Sub "${{Name}}-x", PolicyDocument: {ADMIN}}}}}
 """
-    told = scan(template)
-    assert told.compliance(FULL) == "NON_COMPLIANT"
-    assert told.compliance(FULL, "Same") == "NON_COMPLIANT"
+    scanned = scan(template)
+    assert scanned.compliance(FULL) == "NON_COMPLIANT"
+    assert scanned.compliance(FULL, "Same") == "NON_COMPLIANT"
 
 
 @pytest.mark.parametrize("parent", ["Roles: [!Ref Role]", "Users: [!Ref Role]", "Roles: []", "Tags: []"])
@@ -43,23 +43,23 @@ Parameters: {{Role: {{Type: String}}}}
 Resources:
   Rights: {{Type: AWS::IAM::Policy, Properties: {{{parent}, PolicyName: p, PolicyDocument: {ADMIN}}}}}
 """
-    told = scan(template)
-    (found,) = (result for result in told.document["results"] if result["check"] == FULL)
+    scanned = scan(template)
+    (found,) = (result for result in scanned.document["results"] if result["check"] == FULL)
     assert (found["logical_id"], found["resource_type"]) == ("Rights", "AWS::IAM::Policy")
     assert found["compliance"] == "NON_COMPLIANT"
-    assert told.document["unjudged"] == {}
+    assert scanned.document["unjudged"] == {}
 
 
-def test_of_a_fragments_absent_parent_nothing_is_told(scan: Any) -> None:
+def test_a_fragment_without_its_parent_has_no_verdict_of_the_parent(scan: Any) -> None:
     template = """
 Resources:
   Access: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: elsewhere, PolicyDocument: {Statement: []}}}
 """
-    told = scan(template)
-    assert VERSIONING not in {result["check"] for result in told.document["results"]}
+    scanned = scan(template)
+    assert VERSIONING not in {result["check"] for result in scanned.document["results"]}
 
 
-def test_of_what_is_related_to_a_fragments_absent_parent_nothing_is_told(scan: Any) -> None:
+def test_a_fragment_without_its_parent_has_no_verdict_of_related_resources(scan: Any) -> None:
     template = """
 Resources:
   Call:
@@ -87,9 +87,9 @@ Resources:
 
 
 def test_a_type_that_config_calls_otherwise_is_judged_under_its_own_name(scan: Any) -> None:
-    told = scan(f"Resources: {{It: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {ADMIN}}}}}}}")
-    assert told.compliance(FULL) == "NON_COMPLIANT"
-    assert {result["resource_type"] for result in told.document["results"]} == {"AWS::IAM::ManagedPolicy"}
+    scanned = scan(f"Resources: {{It: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {ADMIN}}}}}}}")
+    assert scanned.compliance(FULL) == "NON_COMPLIANT"
+    assert {result["resource_type"] for result in scanned.document["results"]} == {"AWS::IAM::ManagedPolicy"}
 
 
 def test_related_resources_of_the_template_are_read(scan: Any) -> None:
@@ -101,16 +101,16 @@ Resources:
   Failed: {Type: AWS::SQS::Queue, Properties: {MessageRetentionPeriod: 60}}
   Lonely: {Type: AWS::SQS::Queue}
 """
-    told = scan(template)
-    assert told.compliance("sqs-queue-dlq-check") == "COMPLIANT"
-    assert told.compliance("sqs-queue-dlq-check", "Failed") == "NOT_APPLICABLE"
-    assert told.compliance("sqs-queue-dlq-check", "Lonely") == "NON_COMPLIANT"
-    assert told.compliance("dead-letter-retention", "Failed") == "NON_COMPLIANT"
+    scanned = scan(template)
+    assert scanned.compliance("sqs-queue-dlq-check") == "COMPLIANT"
+    assert scanned.compliance("sqs-queue-dlq-check", "Failed") == "NOT_APPLICABLE"
+    assert scanned.compliance("sqs-queue-dlq-check", "Lonely") == "NON_COMPLIANT"
+    assert scanned.compliance("dead-letter-retention", "Failed") == "NON_COMPLIANT"
 
 
 def test_related_resources_that_a_template_has_nowhere_are_unknown(scan: Any) -> None:
-    told = scan("Resources: {It: {Type: AWS::Lambda::Function, Properties: {Role: arn}}}")
-    assert told.compliance("lambda-errors-alarm-configured") == "INSUFFICIENT_DATA"
+    scanned = scan("Resources: {It: {Type: AWS::Lambda::Function, Properties: {Role: arn}}}")
+    assert scanned.compliance("lambda-errors-alarm-configured") == "INSUFFICIENT_DATA"
 
 
 def test_a_related_resource_that_names_something_unknown_may_be_this_ones(scan: Any) -> None:
@@ -154,8 +154,10 @@ Resources:
 
 
 def test_types_without_checks_are_counted(scan: Any) -> None:
-    told = scan("Resources: {A: {Type: Custom::X}, B: {Type: Custom::X}, C: {Type: AWS::Evaluator}, D: {Type: '..'}}")
-    assert told.document["unjudged"] == {"..": 1, "AWS::Evaluator": 1, "Custom::X": 2}
+    scanned = scan(
+        "Resources: {A: {Type: Custom::X}, B: {Type: Custom::X}, C: {Type: AWS::Evaluator}, D: {Type: '..'}}"
+    )
+    assert scanned.document["unjudged"] == {"..": 1, "AWS::Evaluator": 1, "Custom::X": 2}
 
 
 def test_a_loop_is_written_out(scan: Any) -> None:
@@ -172,10 +174,10 @@ Resources:
           BucketName: !Ref Name
           VersioningConfiguration: {Status: Enabled}
 """
-    told = scan(template)
-    assert told.compliance(VERSIONING, "BucketOne") == "COMPLIANT"
-    assert told.compliance(VERSIONING, "BucketTwo") == "COMPLIANT"
-    buckets = [result for result in told.document["results"] if result["logical_id"] != "(template)"]
+    scanned = scan(template)
+    assert scanned.compliance(VERSIONING, "BucketOne") == "COMPLIANT"
+    assert scanned.compliance(VERSIONING, "BucketTwo") == "COMPLIANT"
+    buckets = [result for result in scanned.document["results"] if result["logical_id"] != "(template)"]
     assert {result["line"] for result in buckets} == {5}
 
 
@@ -185,10 +187,10 @@ Parameters: {Names: {Type: CommaDelimitedList}}
 Resources:
   Fn::ForEach::Buckets: [Name, !Ref Names, {"Bucket${Name}": {Type: AWS::S3::Bucket}}]
 """
-    told = scan(template)
-    assert told.document["unjudged"] == {"AWS::S3::Bucket": 1}
-    assert told.document["results"] == []
-    assert len(told.warnings) == 1
+    scanned = scan(template)
+    assert scanned.document["unjudged"] == {"AWS::S3::Bucket": 1}
+    assert scanned.document["results"] == []
+    assert len(scanned.warnings) == 1
 
 
 def test_loops_in_loops_end(scan: Any) -> None:
@@ -196,9 +198,9 @@ def test_loops_in_loops_end(scan: Any) -> None:
     body = "{'R${A}${B}${C}': {Type: Custom::X}}"
     for name in "CBA":
         body = f"{{'Fn::ForEach::{name}': [{name}, [{names}], {body}]}}"
-    told = scan(f"Resources: {body}")
-    assert told.code == 2
-    assert "loops more than" in told.errors[0]
+    scanned = scan(f"Resources: {body}")
+    assert scanned.code == 2
+    assert "loops more than" in scanned.errors[0]
 
 
 def test_a_known_arn_is_not_everything(scan: Any) -> None:
@@ -223,28 +225,28 @@ Resources:
 
 
 def test_a_template_has_one_finding_of_tags_and_its_resources_none(scan: Any) -> None:
-    told = scan(TWO)
-    assert told.verdict("required-tags", "(template)") == (
+    scanned = scan(TWO)
+    assert scanned.verdict("required-tags", "(template)") == (
         "NON_COMPLIANT",
         "missing tags: Project, Environment, CostCenter",
     )
-    assert told.compliance("resource-owner-tag-present", "(template)") == "COMPLIANT"
-    tags = [each for each in told.document["results"] if each["check"] == "required-tags"]
+    assert scanned.compliance("resource-owner-tag-present", "(template)") == "COMPLIANT"
+    tags = [each for each in scanned.document["results"] if each["check"] == "required-tags"]
     assert [each["logical_id"] for each in tags if each["compliance"] == "NON_COMPLIANT"] == ["(template)"]
     assert {each["severity"] for each in tags} == {"low"}
 
 
-def test_tags_that_the_settings_name_are_asked_of_every_resource(scan: Any, tmp_path: Path) -> None:
+def test_tags_in_settings_are_required_of_every_resource(scan: Any, tmp_path: Path) -> None:
     (tmp_path / "pillarwatch.toml").write_text('[checks.required-tags.parameters]\ntag_keys = ["Project"]\n')
-    told = scan(TWO, "--settings", "pillarwatch.toml")
-    assert told.compliance("required-tags") == "COMPLIANT"
-    assert told.verdict("required-tags", "Other") == ("NON_COMPLIANT", "missing tags: Project")
-    assert "required-tags" not in {r["check"] for r in told.document["results"] if r["logical_id"] == "(template)"}
+    scanned = scan(TWO, "--settings", "pillarwatch.toml")
+    assert scanned.compliance("required-tags") == "COMPLIANT"
+    assert scanned.verdict("required-tags", "Other") == ("NON_COMPLIANT", "missing tags: Project")
+    assert "required-tags" not in {r["check"] for r in scanned.document["results"] if r["logical_id"] == "(template)"}
 
 
 def test_a_template_without_resources_that_take_tags_has_no_finding_of_tags(scan: Any) -> None:
-    told = scan("Resources: {It: {Type: AWS::EC2::EIP}}")
-    assert [each for each in told.document["results"] if each["logical_id"] == "(template)"] == []
+    scanned = scan("Resources: {It: {Type: AWS::EC2::EIP}}")
+    assert [each for each in scanned.document["results"] if each["logical_id"] == "(template)"] == []
 
 
 PRIVATE = """
@@ -268,9 +270,9 @@ Resources:
 
 
 def test_an_annotation_names_the_other_resources_that_decide_and_no_others(scan: Any) -> None:
-    told = scan(PRIVATE)
-    assert told.verdict("lambda-vpc-multi-az-check") == ("COMPLIANT", "(with Left, Right)")
-    assert told.verdict("lambda-function-public-access-prohibited") == ("COMPLIANT", "(with Caller)")
+    scanned = scan(PRIVATE)
+    assert scanned.verdict("lambda-vpc-multi-az-check") == ("COMPLIANT", "(with Left, Right)")
+    assert scanned.verdict("lambda-function-public-access-prohibited") == ("COMPLIANT", "(with Caller)")
 
 
 BY_DEFAULT = """
@@ -299,8 +301,8 @@ Resources:
 def test_a_verdict_names_the_parameter_whose_default_creates_another_resource_or_not(
     scan: Any, default: str, verdict: str
 ) -> None:
-    told = scan(BY_DEFAULT.replace('Default: "no"', f'Default: "{default}"'))
-    compliance, annotation = told.verdict("s3-bucket-ssl-requests-only")
+    scanned = scan(BY_DEFAULT.replace('Default: "no"', f'Default: "{default}"'))
+    compliance, annotation = scanned.verdict("s3-bucket-ssl-requests-only")
     assert compliance == verdict
     assert "default of parameter Protected" in annotation
-    assert "default of parameter" not in told.verdict("s3-bucket-versioning-enabled")[1]
+    assert "default of parameter" not in scanned.verdict("s3-bucket-versioning-enabled")[1]

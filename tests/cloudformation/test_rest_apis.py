@@ -20,8 +20,8 @@ Resources:
 """
 
 
-def methods(told: Any) -> dict[str, str]:
-    return {r["logical_id"]: r["compliance"] for r in told.document["results"] if r["check"] == AUTHORIZED}
+def methods(scanned: Any) -> dict[str, str]:
+    return {r["logical_id"]: r["compliance"] for r in scanned.document["results"] if r["check"] == AUTHORIZED}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_each_branch_of_a_condition_is_judged_where_it_is_taken(paths: str, scan
 def test_the_event_of_a_conditional_function_needs_no_authorization_where_the_function_is_not_created(
     scan: Any,
 ) -> None:
-    told = scan("""
+    scanned = scan("""
 Transform: AWS::Serverless-2016-10-31
 Parameters: {Wide: {Type: String, Default: 'no'}}
 Conditions: {Wider: !Equals [!Ref Wide, "yes"]}
@@ -69,5 +69,5 @@ Resources:
       Runtime: python3.13
       Events: {Post: {Type: Api, Properties: {RestApiId: !Ref Door, Path: /a, Method: post}}}
 """)
-    assert told.errors == []
-    assert "NON_COMPLIANT" not in methods(told).values()
+    assert scanned.errors == []
+    assert "NON_COMPLIANT" not in methods(scanned).values()

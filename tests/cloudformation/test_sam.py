@@ -26,13 +26,13 @@ Resources:
 
 
 def test_a_generated_resource_has_its_sources_line_and_names_it(scan: Any) -> None:
-    told = scan(SAM)
-    origins = {(r["logical_id"], r["line"], r.get("generated_from")) for r in told.document["results"]}
+    scanned = scan(SAM)
+    origins = {(r["logical_id"], r["line"], r.get("generated_from")) for r in scanned.document["results"]}
     assert ("It", 6, "It") in origins
     assert ("ItRole", 6, "It") in origins
     assert ("ServerlessRestApiProdStage", 6, "It") in origins
     assert ("Table", 13, None) in origins
-    assert told.errors == []
+    assert scanned.errors == []
 
 
 def test_methods_of_an_openapi_document_are_judged(scan: Any) -> None:
@@ -51,8 +51,8 @@ Resources:
         Put: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /orders, Method: post%s}}
 """
     required, iam = "api-gw-method-authorization-required", "{DefaultAuthorizer: AWS_IAM}"
-    told = scan(api % (f"{iam[:-1]}, AddDefaultAuthorizerToCorsPreflight: false}}", ""))
-    verdicts = {each["logical_id"]: each for each in told.document["results"] if each["check"] == required}
+    scanned = scan(api % (f"{iam[:-1]}, AddDefaultAuthorizerToCorsPreflight: false}}", ""))
+    verdicts = {each["logical_id"]: each for each in scanned.document["results"] if each["check"] == required}
     assert verdicts["Api POST /orders"]["compliance"] == "COMPLIANT"
     assert verdicts["Api OPTIONS /orders"]["compliance"] == "COMPLIANT"
     assert (verdicts["Api POST /orders"]["generated_from"], verdicts["Api POST /orders"]["line"]) == ("Api", 4)
@@ -73,15 +73,15 @@ def test_globals_count(scan: Any) -> None:
 def test_a_refused_transform_is_one_error_and_the_other_files_go_on(scan: Any, tmp_path: Any) -> None:
     (tmp_path / "good.yaml").write_text("Resources: {It: {Type: AWS::S3::Bucket}}")
     broken = "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: AWS::Serverless::Api, Properties: {A: 1}}}"
-    told = scan(broken, "good.yaml")
-    assert told.code == 2
-    assert len(told.errors) == 1
-    assert "SAM" in told.errors[0]
-    assert "\n" not in told.errors[0]
-    assert told.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
+    scanned = scan(broken, "good.yaml")
+    assert scanned.code == 2
+    assert len(scanned.errors) == 1
+    assert "SAM" in scanned.errors[0]
+    assert "\n" not in scanned.errors[0]
+    assert scanned.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
 
 
-def test_an_application_of_the_repository_is_not_asked_for(scan: Any) -> None:
+def test_an_application_of_the_repository_is_not_downloaded(scan: Any) -> None:
     template = """
 Transform: [AWS::Serverless-2016-10-31]
 Resources:
@@ -89,8 +89,8 @@ Resources:
     Type: AWS::Serverless::Application
     Properties: {Location: {ApplicationId: arn:aws:serverlessrepo:us-east-1:1:applications/x, SemanticVersion: 1.0.0}}
 """
-    told = scan(template)
-    assert told.errors == []
+    scanned = scan(template)
+    assert scanned.errors == []
 
 
 def test_the_transform_leaves_the_environment_alone(scan: Any) -> None:
@@ -105,9 +105,9 @@ Transform: AWS::Serverless-2016-10-31
 Resources:
   It: {Type: AWS::Serverless::Function, Properties: {PackageType: Image}}
 """
-    told = scan(template)
-    assert told.errors == []
-    assert told.document["results"]
+    scanned = scan(template)
+    assert scanned.errors == []
+    assert scanned.document["results"]
 
 
 def test_parameters_are_unknown_in_sam_too(scan: Any) -> None:
@@ -140,9 +140,9 @@ def test_an_alias_that_only_a_deployment_names_keeps_nothing_from_being_judged(
     rest: str, scan: Any, tmp_path: Path
 ) -> None:
     head = "Transform: AWS::Serverless-2016-10-31\nParameters: {Stage: {Type: String}, Sha: {Type: String}}\n"
-    told = scan(head + rest)
-    assert told.errors == []
-    assert told.compliance("lambda-function-xray-enabled") == "NON_COMPLIANT"
+    scanned = scan(head + rest)
+    assert scanned.errors == []
+    assert scanned.compliance("lambda-function-xray-enabled") == "NON_COMPLIANT"
     made = expanded_template(tmp_path / "template.yaml").document["Resources"].values()
     (alias,) = (resource for resource in made if resource["Type"] == "AWS::Lambda::Alias")
     assert alias["Properties"]["Name"] == {"Ref": "Stage"}
@@ -150,7 +150,7 @@ def test_an_alias_that_only_a_deployment_names_keeps_nothing_from_being_judged(
 
 def test_an_included_document_beside_authorization_stays_unknown(scan: Any) -> None:
     for kind in ("Api", "HttpApi"):
-        told = scan(f"""
+        scanned = scan(f"""
 Transform: AWS::Serverless-2016-10-31
 Resources:
   It:
@@ -161,30 +161,30 @@ Resources:
       Auth: {{Authorizers: {{}}}}
   Bucket: {{Type: AWS::S3::Bucket}}
 """)
-        assert told.errors == []
-        assert told.compliance("s3-bucket-versioning-enabled", "Bucket") == "NON_COMPLIANT"
-        assert not [r for r in told.document["results"] if r["check"] == "api-gw-method-authorization-required"]
+        assert scanned.errors == []
+        assert scanned.compliance("s3-bucket-versioning-enabled", "Bucket") == "NON_COMPLIANT"
+        assert not [r for r in scanned.document["results"] if r["check"] == "api-gw-method-authorization-required"]
 
 
 def test_an_image_that_the_build_names_is_judged(scan: Any) -> None:
-    told = scan("""
+    scanned = scan("""
 Transform: AWS::Serverless-2016-10-31
 Resources: {It: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, ImageUri: ""}}}
 """)
-    assert told.errors == []
-    assert told.compliance("lambda-function-xray-enabled") == "NON_COMPLIANT"
+    assert scanned.errors == []
+    assert scanned.compliance("lambda-function-xray-enabled") == "NON_COMPLIANT"
 
 
 def test_serverless_resources_without_the_transform_are_a_warning(scan: Any) -> None:
-    told = scan("""
+    scanned = scan("""
 Resources:
   F: {Type: AWS::Serverless::Function, Properties: {CodeUri: ., Handler: a.b, Runtime: python3.13}}
   It: {Type: AWS::S3::Bucket}
 """)
-    (warning,) = told.document["warnings"]
+    (warning,) = scanned.document["warnings"]
     assert warning["line"] == 3
     assert "`Transform: AWS::Serverless-2016-10-31` is missing" in warning["message"]
-    assert told.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
+    assert scanned.compliance("s3-bucket-versioning-enabled") == "NON_COMPLIANT"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ Resources:
     ],
 )
 def test_properties_of_rare_types_are_validated(scan: Any, resource: str, property_name: str) -> None:
-    told = scan(f"Transform: AWS::Serverless-2016-10-31\nResources:\n  It: {resource}\n")
-    (error,) = told.errors
+    scanned = scan(f"Transform: AWS::Serverless-2016-10-31\nResources:\n  It: {resource}\n")
+    (error,) = scanned.errors
     assert "the SAM transform refuses it" in error
     assert property_name in error

@@ -15,10 +15,10 @@ Resources:
 """
 
 
-def causes(told: Any) -> dict[str, str | None]:
+def causes(scanned: Any) -> dict[str, str | None]:
     return {
         result["check"]: result.get("same_cause_as")
-        for result in told.document["results"]
+        for result in scanned.document["results"]
         if result["compliance"] == "NON_COMPLIANT" and result["check"] in {SSH, OPEN_TO_ALL}
     }
 
@@ -49,8 +49,8 @@ def test_a_check_scanned_alone_is_a_finding(scan: Any, scan_as_table: Any) -> No
 def test_another_resource_names_no_cause(scan: Any) -> None:
     rdp = GROUP.replace("  It:", "  Rdp:").replace("22", "3389").replace("\nResources:\n", "")
     assert causes(scan(GROUP + rdp)) == {OPEN_TO_ALL: None, SSH: OPEN_TO_ALL}
-    told = scan(GROUP.replace("0.0.0.0/0", "10.0.0.0/24") + rdp)
-    assert causes(told) == {OPEN_TO_ALL: None}
+    scanned = scan(GROUP.replace("0.0.0.0/0", "10.0.0.0/24") + rdp)
+    assert causes(scanned) == {OPEN_TO_ALL: None}
 
 
 def test_a_waived_finding_names_no_cause(scan: Any, tmp_path: Any) -> None:

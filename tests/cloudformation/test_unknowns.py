@@ -37,40 +37,40 @@ Resources:
 
 
 def test_a_parameter_is_not_a_pass(scan: Any) -> None:
-    told = scan(bucket("!Ref Status", "Parameters: {Status: {Type: String}}"))
-    assert told.verdict(VERSIONING) == ("INSUFFICIENT_DATA", "unknown: parameter Status has no default")
+    scanned = scan(bucket("!Ref Status", "Parameters: {Status: {Type: String}}"))
+    assert scanned.verdict(VERSIONING) == ("INSUFFICIENT_DATA", "unknown: parameter Status has no default")
 
 
 def test_a_parameter_counts_with_its_default_and_says_so(scan: Any) -> None:
-    told = scan(bucket("!Ref Status", "Parameters: {Status: {Type: String, Default: Enabled}}"))
-    assert told.verdict(VERSIONING) == ("COMPLIANT", "(default of parameter Status)")
-    told = scan(bucket("!Ref Status", "Parameters: {Status: {Type: String, Default: Suspended}}"))
-    assert told.verdict(VERSIONING) == (
+    scanned = scan(bucket("!Ref Status", "Parameters: {Status: {Type: String, Default: Enabled}}"))
+    assert scanned.verdict(VERSIONING) == ("COMPLIANT", "(default of parameter Status)")
+    scanned = scan(bucket("!Ref Status", "Parameters: {Status: {Type: String, Default: Suspended}}"))
+    assert scanned.verdict(VERSIONING) == (
         "NON_COMPLIANT",
         "VersioningConfiguration.Status is Suspended (expected Enabled) (default of parameter Status)",
     )
 
 
 def test_a_default_of_aws_is_named(scan: Any) -> None:
-    told = scan("Resources: {It: {Type: AWS::S3::Bucket}}")
-    assert told.verdict(PUBLIC) == ("COMPLIANT", "(default of AWS since April 2023)")
-    told = scan("Resources: {It: {Type: AWS::S3::Bucket, Properties: {AccessControl: PublicRead}}}")
-    compliance, why = told.verdict(PUBLIC)
+    scanned = scan("Resources: {It: {Type: AWS::S3::Bucket}}")
+    assert scanned.verdict(PUBLIC) == ("COMPLIANT", "(default of AWS since April 2023)")
+    scanned = scan("Resources: {It: {Type: AWS::S3::Bucket, Properties: {AccessControl: PublicRead}}}")
+    compliance, why = scanned.verdict(PUBLIC)
     assert compliance == "NON_COMPLIANT"
     assert why.endswith("(default of AWS is true, which refuses AccessControl PublicRead)")
 
 
 def test_a_parameter_that_is_given_counts_before_its_default(scan: Any) -> None:
     for default in ("", ", Default: Suspended"):
-        told = scan(
+        scanned = scan(
             bucket("!Ref Status", f"Parameters: {{Status: {{Type: String{default}}}}}"),
             "--parameters",
             "Status=Enabled",
         )
-        assert told.verdict(VERSIONING) == ("COMPLIANT", "")
+        assert scanned.verdict(VERSIONING) == ("COMPLIANT", "")
 
 
-def test_a_given_parameter_that_nothing_declares_is_told(scan: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_undeclared_parameter_is_a_warning(scan: Any, capsys: pytest.CaptureFixture[str]) -> None:
     scan(bucket("!Ref Status", "Parameters: {Status: {Type: String}}"))
     main(["scan", "template.yaml", "--parameters", "Status=Enabled", "Statos=Enabled"])
     assert capsys.readouterr().err == "pillarwatch scan: --parameters Statos: no template declares it\n"
@@ -84,15 +84,15 @@ Resources:
   It: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Handler: a.b, CodeUri: ., Tracing: !Ref Mode}}
   Fn::ForEach::All: [Name, !Ref Names, {"Bucket${Name}": {Type: AWS::S3::Bucket}}]
 """
-    told = scan(loop, "--parameters", "Names=A,B", "Mode=Active")
-    assert told.compliance("lambda-function-xray-enabled") == "COMPLIANT"
-    assert told.compliance(VERSIONING, "BucketB") == "NON_COMPLIANT"
+    scanned = scan(loop, "--parameters", "Names=A,B", "Mode=Active")
+    assert scanned.compliance("lambda-function-xray-enabled") == "COMPLIANT"
+    assert scanned.compliance(VERSIONING, "BucketB") == "NON_COMPLIANT"
 
 
 def test_a_default_that_is_a_boolean_is_read(scan: Any) -> None:
     all_on = "{BlockPublicAcls: !Ref P, IgnorePublicAcls: true, BlockPublicPolicy: 'true', RestrictPublicBuckets: True}"
-    told = scan(blocking(all_on, "Parameters: {P: {Type: String, Default: true}}"))
-    assert told.compliance(PUBLIC) == "COMPLIANT"
+    scanned = scan(blocking(all_on, "Parameters: {P: {Type: String, Default: true}}"))
+    assert scanned.compliance(PUBLIC) == "COMPLIANT"
 
 
 def test_a_parameter_from_parameter_store_is_unknown_even_with_a_default(scan: Any) -> None:
@@ -101,21 +101,21 @@ def test_a_parameter_from_parameter_store_is_unknown_even_with_a_default(scan: A
 
 
 def test_a_sure_failure_beats_an_unknown(scan: Any) -> None:
-    told = scan(blocking("{BlockPublicAcls: !Ref P, IgnorePublicAcls: false}", "Parameters: {P: {Type: String}}"))
-    compliance, annotation = told.verdict(PUBLIC)
+    scanned = scan(blocking("{BlockPublicAcls: !Ref P, IgnorePublicAcls: false}", "Parameters: {P: {Type: String}}"))
+    compliance, annotation = scanned.verdict(PUBLIC)
     assert compliance == "NON_COMPLIANT"
     assert "ignorePublicAcls" in annotation
 
 
 def test_an_unknown_beats_a_pass(scan: Any) -> None:
     rest = "IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true"
-    told = scan(blocking(f"{{BlockPublicAcls: !Ref P, {rest}}}", "Parameters: {P: {Type: String}}"))
-    assert told.compliance(PUBLIC) == "INSUFFICIENT_DATA"
+    scanned = scan(blocking(f"{{BlockPublicAcls: !Ref P, {rest}}}", "Parameters: {P: {Type: String}}"))
+    assert scanned.compliance(PUBLIC) == "INSUFFICIENT_DATA"
 
 
 def test_a_whole_block_that_is_unknown_is_not_a_pass(scan: Any) -> None:
-    told = scan(blocking("!Ref P", "Parameters: {P: {Type: String}}"))
-    assert told.compliance(PUBLIC) == "INSUFFICIENT_DATA"
+    scanned = scan(blocking("!Ref P", "Parameters: {P: {Type: String}}"))
+    assert scanned.compliance(PUBLIC) == "INSUFFICIENT_DATA"
 
 
 def test_no_value_is_absent(scan: Any) -> None:
@@ -123,8 +123,8 @@ def test_no_value_is_absent(scan: Any) -> None:
         "NON_COMPLIANT",
         "VersioningConfiguration.Status is not set (expected Enabled)",
     )
-    told = scan(blocking("!Ref AWS::NoValue"))
-    assert told.compliance(PUBLIC) == "COMPLIANT"
+    scanned = scan(blocking("!Ref AWS::NoValue"))
+    assert scanned.compliance(PUBLIC) == "COMPLIANT"
 
 
 def test_a_reference_to_a_resource_is_present_and_its_value_unknown(scan: Any) -> None:
@@ -147,10 +147,10 @@ Resources:
     Type: AWS::ElasticLoadBalancingV2::Listener
     Properties: {Protocol: HTTPS, Certificates: [{CertificateArn: %s}]}
 """
-    told = scan(listener % "!Ref Certificate")
-    assert told.compliance("elbv2-acm-certificate-required") == "COMPLIANT"
-    told = scan(listener % "!Ref Arn")
-    assert told.compliance("elbv2-acm-certificate-required") == "INSUFFICIENT_DATA"
+    scanned = scan(listener % "!Ref Certificate")
+    assert scanned.compliance("elbv2-acm-certificate-required") == "COMPLIANT"
+    scanned = scan(listener % "!Ref Arn")
+    assert scanned.compliance("elbv2-acm-certificate-required") == "INSUFFICIENT_DATA"
 
 
 @pytest.mark.parametrize(
@@ -166,14 +166,14 @@ Resources:
     ],
 )
 def test_a_parameter_that_cannot_be_empty_is_there(scan: Any, parameter: str, compliance: str) -> None:
-    told = scan(f"""
+    scanned = scan(f"""
 Parameters: {{Key: {parameter}}}
 Resources:
   It:
     Type: AWS::SNS::Topic
     Properties: {{KmsMasterKeyId: !Ref Key}}
 """)
-    assert told.compliance("sns-encrypted-kms") == compliance
+    assert scanned.compliance("sns-encrypted-kms") == compliance
 
 
 def test_a_parameter_without_a_default_may_be_absent(scan: Any) -> None:
@@ -257,8 +257,8 @@ Conditions:
 
 
 def test_a_known_piece_of_a_sub_decides_if_it_can(scan: Any) -> None:
-    told = scan(bucket("!Sub 'Suspended-${AWS::Region}'"))
-    assert told.compliance(VERSIONING) == "NON_COMPLIANT"
+    scanned = scan(bucket("!Sub 'Suspended-${AWS::Region}'"))
+    assert scanned.compliance(VERSIONING) == "NON_COMPLIANT"
 
 
 @pytest.mark.parametrize(
@@ -303,9 +303,9 @@ Conditions: {C: !Equals [!Ref P, x]}
 Resources:
   It: {Type: AWS::S3::Bucket, Condition: C}
 """
-    told = scan(template)
-    assert told.compliance(VERSIONING) == "NON_COMPLIANT"
-    assert told.document["skipped"] == 0
+    scanned = scan(template)
+    assert scanned.compliance(VERSIONING) == "NON_COMPLIANT"
+    assert scanned.document["skipped"] == 0
 
 
 def test_a_resource_that_defaults_leave_out_is_not_judged(scan: Any) -> None:
@@ -316,10 +316,10 @@ Resources:
   It: {Type: AWS::S3::Bucket, Condition: C}
   Other: {Type: Custom::Thing, Condition: C}
 """
-    told = scan(template)
-    assert told.document["results"] == []
-    assert told.document["skipped"] == 2
-    assert told.document["unjudged"] == {}
+    scanned = scan(template)
+    assert scanned.document["results"] == []
+    assert scanned.document["skipped"] == 2
+    assert scanned.document["unjudged"] == {}
 
 
 def test_more_open_decisions_than_are_tried_leave_it_unknown(scan: Any) -> None:
@@ -333,15 +333,15 @@ def test_more_open_decisions_than_are_tried_leave_it_unknown(scan: Any) -> None:
 
 
 def test_a_condition_that_needs_itself_is_undecided(scan: Any) -> None:
-    told = scan(bucket("!If [C, Enabled, Suspended]", "Conditions: {C: !Not [!Condition D], D: !Condition C}"))
-    assert told.compliance(VERSIONING) == "INSUFFICIENT_DATA"
+    scanned = scan(bucket("!If [C, Enabled, Suspended]", "Conditions: {C: !Not [!Condition D], D: !Condition C}"))
+    assert scanned.compliance(VERSIONING) == "INSUFFICIENT_DATA"
 
 
 def test_an_undefined_reference_is_unknown_and_warned_of(scan: Any) -> None:
-    told = scan(bucket("!Ref Typo"))
-    assert told.compliance(VERSIONING) == "INSUFFICIENT_DATA"
-    assert told.warnings == ["It: Typo is not defined in this template"]
-    assert told.errors == []
+    scanned = scan(bucket("!Ref Typo"))
+    assert scanned.compliance(VERSIONING) == "INSUFFICIENT_DATA"
+    assert scanned.warnings == ["It: Typo is not defined in this template"]
+    assert scanned.errors == []
 
 
 def test_a_warning_names_the_resource_that_it_is_about(scan: Any) -> None:
@@ -366,13 +366,13 @@ Resources:
 
 def test_a_macro_beside_the_sam_transform_is_warned_of_too(scan: Any) -> None:
     function = "{Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Handler: a.b, CodeUri: .}}"
-    told = scan(f"Transform: [Ours, AWS::Serverless-2016-10-31]\nResources: {{It: {function}}}")
-    assert told.warnings == ["the macro Ours can change what is evaluated here"]
+    scanned = scan(f"Transform: [Ours, AWS::Serverless-2016-10-31]\nResources: {{It: {function}}}")
+    assert scanned.warnings == ["the macro Ours can change what is evaluated here"]
 
 
 def test_a_module_is_warned_of(scan: Any) -> None:
-    told = scan("Resources: {It: {Type: 'Ours::Storage::Bucket::MODULE'}}")
-    assert told.warnings == ["It is a module: its resources are not evaluated"]
+    scanned = scan("Resources: {It: {Type: 'Ours::Storage::Bucket::MODULE'}}")
+    assert scanned.warnings == ["It is a module: its resources are not evaluated"]
 
 
 def test_a_macro_among_the_properties_hides_what_is_not_written(scan: Any) -> None:
@@ -384,9 +384,9 @@ Resources:
       Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}
       VersioningConfiguration: {Status: Suspended}
 """
-    told = scan(template)
-    assert told.compliance(VERSIONING) == "NON_COMPLIANT"
-    assert told.compliance(PUBLIC) == "INSUFFICIENT_DATA"
+    scanned = scan(template)
+    assert scanned.compliance(VERSIONING) == "NON_COMPLIANT"
+    assert scanned.compliance(PUBLIC) == "INSUFFICIENT_DATA"
 
 
 def test_a_tag_whose_value_is_unknown_stays_a_tag(scan: Any) -> None:
@@ -397,17 +397,17 @@ Resources:
   Known: {Type: AWS::S3::Bucket, Properties: {Tags: [{Key: DataClassification, Value: Public}]}}
   Any: {Type: AWS::S3::Bucket, Properties: {Tags: !Ref Class}}
 """
-    told = scan(template)
-    assert told.compliance("data-classification-tag-present") == "INSUFFICIENT_DATA"
-    assert told.compliance("data-classification-tag-present", "Known") == "COMPLIANT"
-    assert told.compliance("data-classification-tag-present", "Any") == "INSUFFICIENT_DATA"
+    scanned = scan(template)
+    assert scanned.compliance("data-classification-tag-present") == "INSUFFICIENT_DATA"
+    assert scanned.compliance("data-classification-tag-present", "Known") == "COMPLIANT"
+    assert scanned.compliance("data-classification-tag-present", "Any") == "INSUFFICIENT_DATA"
 
 
 def test_nested_stacks_are_templates_of_their_own(scan: Any) -> None:
     template = "Resources: {Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./absent.yaml}}}"
-    told = scan(template)
-    assert told.errors == []
-    assert told.document["files"] == ["template.yaml"]
+    scanned = scan(template)
+    assert scanned.errors == []
+    assert scanned.document["files"] == ["template.yaml"]
 
 
 def test_one_rule_that_is_unknown_does_not_hide_another_that_is_open(scan: Any) -> None:
@@ -453,13 +453,13 @@ Resources:
         - {Name: a, LogConfiguration: {LogDriver: awslogs}}
         - {Name: b, "Fn::Transform": {Name: AWS::Include, Parameters: {Location: s3://b/sidecar.json}}}
 """
-    told = scan(template)
-    assert told.compliance("lambda-dlq-check") == "INSUFFICIENT_DATA"
-    assert told.compliance("ecs-task-definition-log-configuration", "Task") == "INSUFFICIENT_DATA"
+    scanned = scan(template)
+    assert scanned.compliance("lambda-dlq-check") == "INSUFFICIENT_DATA"
+    assert scanned.compliance("ecs-task-definition-log-configuration", "Task") == "INSUFFICIENT_DATA"
 
 
 def test_what_a_nested_stack_answers_may_be_everybody(scan: Any) -> None:
-    told = scan("""
+    scanned = scan("""
 Resources:
   Nested: {Type: AWS::CloudFormation::Stack}
   It:
@@ -468,7 +468,7 @@ Resources:
       AssumeRolePolicyDocument:
         Statement: {Effect: Allow, Principal: {AWS: !GetAtt Nested.Outputs.Caller}, Action: sts:AssumeRole}
 """)
-    assert told.compliance("iam-role-trust-policy-restricted") == "INSUFFICIENT_DATA"
+    assert scanned.compliance("iam-role-trust-policy-restricted") == "INSUFFICIENT_DATA"
 
 
 @pytest.mark.parametrize(
@@ -507,14 +507,14 @@ Resources:
 
 
 def test_a_malformed_property_makes_only_the_checks_that_read_it_unknown(scan: Any) -> None:
-    told = scan(MALFORMED)
-    assert told.verdict("lambda-runtime-supported")[0] == "NON_COMPLIANT"
+    scanned = scan(MALFORMED)
+    assert scanned.verdict("lambda-runtime-supported")[0] == "NON_COMPLIANT"
     why = "unknown: Environment of It is a list that CloudFormation does not accept for it"
-    assert told.verdict("lambda-environment-no-plaintext-secrets") == ("INSUFFICIENT_DATA", why)
+    assert scanned.verdict("lambda-environment-no-plaintext-secrets") == ("INSUFFICIENT_DATA", why)
 
 
 def test_several_malformed_properties_are_each_named(scan: Any) -> None:
-    told = scan(
+    scanned = scan(
         """
 Resources:
   It:
@@ -522,19 +522,19 @@ Resources:
     Properties: {LifecycleConfiguration: expire, CorsConfiguration: [1], VersioningConfiguration: {Status: Enabled}}
 """
     )
-    assert told.compliance(VERSIONING) == "COMPLIANT"
-    assert told.verdict("s3-lifecycle-policy-check") == (
+    assert scanned.compliance(VERSIONING) == "COMPLIANT"
+    assert scanned.verdict("s3-lifecycle-policy-check") == (
         "INSUFFICIENT_DATA",
         "unknown: LifecycleConfiguration of It is a text that CloudFormation does not accept for it",
     )
-    assert told.verdict("s3-bucket-cors-restrictive") == (
+    assert scanned.verdict("s3-bucket-cors-restrictive") == (
         "INSUFFICIENT_DATA",
         "unknown: CorsConfiguration of It is a list that CloudFormation does not accept for it",
     )
 
 
 def test_a_malformed_property_of_what_a_resource_names_is_named(scan: Any) -> None:
-    told = scan(
+    scanned = scan(
         """
 Resources:
   It:
@@ -544,8 +544,8 @@ Resources:
 """
     )
     why = "unknown: LaunchTemplateData of Shape is a number that CloudFormation does not accept for it"
-    assert told.compliance("ec2-no-amazon-key-pair") == "NON_COMPLIANT"
-    assert told.verdict("ec2-imdsv2-check") == ("INSUFFICIENT_DATA", why)
+    assert scanned.compliance("ec2-no-amazon-key-pair") == "NON_COMPLIANT"
+    assert scanned.verdict("ec2-imdsv2-check") == ("INSUFFICIENT_DATA", why)
 
 
 @pytest.mark.parametrize(
@@ -572,8 +572,8 @@ Conditions: {Always: !Equals [a, a]}
 
 def test_rows_of_a_mapping_that_differ_leave_it_open(scan: Any) -> None:
     head = "Mappings: {M: {a: {status: Enabled}, b: {status: Suspended}}}"
-    told = scan(bucket("!FindInMap [M, !Ref AWS::Region, status]", head))
-    assert told.compliance(VERSIONING) == "INSUFFICIENT_DATA"
+    scanned = scan(bucket("!FindInMap [M, !Ref AWS::Region, status]", head))
+    assert scanned.compliance(VERSIONING) == "INSUFFICIENT_DATA"
     given = scan(bucket("!FindInMap [M, !Ref AWS::Region, status]", head), "--parameters", "AWS::Region=b")
     assert given.verdict(VERSIONING) == (
         "NON_COMPLIANT",
@@ -601,9 +601,9 @@ Conditions: {Kept: !Equals [!Ref Keep, "yes"], Both: !And [Condition: Kept, !Equ
     absent += "      - !Ref AWS::NoValue\n"
     for condition, names in (("Kept", ["Keep"]), ("Both", ["Keep", "Other"])):
         note = ", ".join(f"default of parameter {name}" for name in names)
-        told = scan(absent % (", Default: no", condition))
-        assert told.verdict(VERSIONING) == ("NON_COMPLIANT", f"{OFF} ({note})")
-        assert "default of parameter" not in told.verdict("s3-bucket-logging-enabled")[1]
+        scanned = scan(absent % (", Default: no", condition))
+        assert scanned.verdict(VERSIONING) == ("NON_COMPLIANT", f"{OFF} ({note})")
+        assert "default of parameter" not in scanned.verdict("s3-bucket-logging-enabled")[1]
         given = scan(absent % (", Default: no", condition), "--parameters", "Keep=no", "Other=x")
         assert given.verdict(VERSIONING) == ("NON_COMPLIANT", OFF)
     assert scan(absent % ("", "Kept")).compliance(VERSIONING) == "INSUFFICIENT_DATA"
@@ -621,7 +621,7 @@ def test_properties_behind_a_condition_are_those_that_it_chooses(
     scan: Any, default: str, verdict: tuple[str, str | None]
 ) -> None:
     for otherwise in ("{BucketName: b}", "!Ref AWS::NoValue"):
-        told = scan(f"""
+        scanned = scan(f"""
 Parameters: {{Keep: {{Type: String{default}}}}}
 Conditions: {{Kept: !Equals [!Ref Keep, "yes"]}}
 Resources:
@@ -629,13 +629,13 @@ Resources:
     Type: AWS::S3::Bucket
     Properties: !If [Kept, {{VersioningConfiguration: {{Status: Enabled}}}}, {otherwise}]
 """)
-        compliance, annotation = told.verdict(VERSIONING)
+        compliance, annotation = scanned.verdict(VERSIONING)
         assert compliance == verdict[0]
         assert verdict[1] in (None, annotation)
 
 
 def test_a_default_in_a_related_resource_is_named(scan: Any) -> None:
-    told = scan("""
+    scanned = scan("""
 Parameters: {Least: {Type: Number, Default: 1}, Most: {Type: Number, Default: 1}}
 Resources:
   It: {Type: AWS::ECS::Service, Properties: {TaskDefinition: "shop:1", LaunchType: FARGATE, DesiredCount: 1}}
@@ -648,17 +648,17 @@ Resources:
       ScalableDimension: ecs:service:DesiredCount
       ServiceNamespace: ecs
 """)
-    compliance, annotation = told.verdict("ecs-service-autoscaling-configured")
+    compliance, annotation = scanned.verdict("ecs-service-autoscaling-configured")
     assert compliance == "NON_COMPLIANT"
     assert annotation.endswith("(default of parameter Least, default of parameter Most)")
 
 
-def test_a_macro_that_may_change_the_template_or_a_resource_is_told(scan: Any) -> None:
+def test_a_macro_that_may_change_the_template_or_a_resource_is_a_warning(scan: Any) -> None:
     include = "{Name: AWS::Include, Parameters: {Location: s3://b/part.yaml}}"
     for key in ("Transform", "Fn::Transform"):
-        told = scan(bucket("Enabled", f"{key}: {include}"))
-        assert told.compliance(VERSIONING) == "COMPLIANT"
-        assert "AWS::Include" in told.warnings[0]
+        scanned = scan(bucket("Enabled", f"{key}: {include}"))
+        assert scanned.compliance(VERSIONING) == "COMPLIANT"
+        assert "AWS::Include" in scanned.warnings[0]
     beside = bucket("Enabled").replace("    Properties:", f"    Fn::Transform: {include}\n    Properties:")
     assert scan(beside).compliance("s3-bucket-logging-enabled") == "INSUFFICIENT_DATA"
 
@@ -675,11 +675,11 @@ def test_a_macro_that_may_change_the_template_or_a_resource_is_told(scan: Any) -
 def test_a_pattern_that_refuses_the_empty_text_makes_a_parameter_present(
     scan: Any, pattern: str, compliance: str
 ) -> None:
-    told = scan(f"""
+    scanned = scan(f"""
 Parameters: {{Key: {{Type: String, AllowedPattern: '{pattern}'}}}}
 Resources: {{It: {{Type: AWS::SNS::Topic, Properties: {{KmsMasterKeyId: !Ref Key}}}}}}
 """)
-    assert told.compliance("sns-encrypted-kms") == compliance
+    assert scanned.compliance("sns-encrypted-kms") == compliance
 
 
 def test_what_a_sibling_says_of_itself_is_known_and_two_siblings_differ() -> None:

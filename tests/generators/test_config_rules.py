@@ -58,7 +58,7 @@ def test_every_judged_type_has_one_rule_and_every_collector_one(template: dict[s
     assert sorted(collectors) == sorted(all_collectors())
 
 
-def test_config_knows_every_type_that_a_rule_is_scoped_to() -> None:
+def test_config_supports_every_type_of_a_rules_scope() -> None:
     model = boto3.client("config", region_name="eu-west-1").meta.service_model
     known = model.shape_for("ResourceType").enum
 
@@ -67,7 +67,7 @@ def test_config_knows_every_type_that_a_rule_is_scoped_to() -> None:
 
 # https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html names AWS Config's types, and the
 # service's own error those of CloudFormation; AWS::::Account is the type of the account in all of AWS's own rules.
-def test_config_or_cloudformation_knows_every_type_that_config_is_told_of() -> None:
+def test_config_or_cloudformation_supports_every_type_of_an_evaluation() -> None:
     model = boto3.client("config", region_name="eu-west-1").meta.service_model
     registry = set(PROVIDER_SCHEMA_MANAGER.get_resource_types("us-east-1"))
     known = {*model.shape_for("ResourceType").enum, *registry, ACCOUNT}
@@ -90,8 +90,8 @@ PUBLISHED_ONLY = {
 def test_change_rules_hear_of_changes_and_of_oversized_changes(template: dict[str, Any]) -> None:
     for rule in rules_of(template).values():
         if "Scope" in rule:
-            heard = [each["MessageType"] for each in rule["Source"]["SourceDetails"]]
-            assert heard == ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"]
+            received = [each["MessageType"] for each in rule["Source"]["SourceDetails"]]
+            assert received == ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"]
 
 
 def test_names_and_descriptions_fit(template: dict[str, Any]) -> None:

@@ -28,6 +28,6 @@ def test_a_best_practice_is_counted_once() -> None:
     assert tuple(map(sum, zip(*parts, strict=True))) == whole
 
 
-def test_evidence_is_asked_of_practices_that_exist() -> None:
+def test_evidence_is_requested_for_practices_that_exist() -> None:
     assert attestations().keys() <= best_practices().keys()
     assert all(4 <= len(text.split()) <= 20 for text in attestations().values())

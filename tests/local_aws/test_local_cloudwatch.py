@@ -121,7 +121,9 @@ def test_a_role_that_may_not_log_has_no_metrics(aws: LocalAws, deploy: Deploy, c
     assert "logs:PutLogEvents" in aws.undelivered[0].reason
 
 
-def test_an_alarm_tells_its_topic_when_it_changes_and_only_then(aws: LocalAws, deploy: Deploy, client: Client) -> None:
+def test_an_alarm_notifies_its_topic_when_it_changes_and_only_then(
+    aws: LocalAws, deploy: Deploy, client: Client
+) -> None:
     deploy(TEMPLATE, one=SCORE)
     read = listen(client)
     assert aws.evaluate_alarms() == {"low": "INSUFFICIENT_DATA", "failing": "OK", "either": "OK"}
@@ -210,7 +212,7 @@ def test_metric_math_of_the_simple_kind_is_calculated(
     assert aws.evaluate_alarms() == {"math": state}
 
 
-def test_composite_alarms_are_described_when_asked_for(deploy: Deploy, client: Client) -> None:
+def test_composite_alarms_are_described_on_request(deploy: Deploy, client: Client) -> None:
     deploy(TEMPLATE, one=SCORE)
     cloudwatch = client("cloudwatch")
     assert cloudwatch.describe_alarms().get("CompositeAlarms", []) == []

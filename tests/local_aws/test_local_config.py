@@ -140,7 +140,7 @@ def test_a_new_rule_evaluates_what_is_recorded(aws: LocalAws, deploy: Deploy) ->
     assert [each["configurationItem"]["resourceId"] for each in messages(aws)] == ["a"]
 
 
-def test_a_deletion_keeps_only_the_identity_and_tells_the_rest_as_the_difference(aws: LocalAws, deploy: Deploy) -> None:
+def test_a_deletion_keeps_only_the_identity_and_has_the_rest_as_the_difference(aws: LocalAws, deploy: Deploy) -> None:
     deploy(CHANGES.replace("SCOPE", S3), one=IGNORE)
     aws.recorder.record(BUCKET)
     aws.recorder.delete("AWS::S3::Bucket", "a")
@@ -152,7 +152,7 @@ def test_a_deletion_keeps_only_the_identity_and_tells_the_rest_as_the_difference
     assert diff["changedProperties"]["Tags.0"]["previousValue"] == {"key": "Workload", "value": "shop"}
 
 
-def test_a_change_is_told_under_upper_cased_names(aws: LocalAws, deploy: Deploy) -> None:
+def test_a_change_has_upper_cased_names(aws: LocalAws, deploy: Deploy) -> None:
     deploy(CHANGES.replace("SCOPE", S3), one=IGNORE)
     aws.recorder.record(BUCKET)
     aws.recorder.record(BUCKET | {"configuration": {"name": "b"}})

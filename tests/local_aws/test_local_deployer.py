@@ -152,7 +152,7 @@ def test_a_nested_application_takes_parameters_and_gives_outputs(aws: LocalAws, 
     assert answer["Payload"].read() == b'"blue"'
 
 
-def test_a_change_updates_in_place_and_removes_what_is_gone(aws: LocalAws, deploy: Deploy, client: Client) -> None:
+def test_a_change_updates_in_place_and_deletes_removed_resources(aws: LocalAws, deploy: Deploy, client: Client) -> None:
     template = """
     Parameters: {Colour: {Type: String, Default: green}}
     Resources:
@@ -203,7 +203,7 @@ def handler(event, context):
 """
 
 
-def test_a_custom_resource_is_asked_and_answers(aws: LocalAws, deploy: Deploy) -> None:
+def test_a_custom_resource_is_invoked_and_answers(aws: LocalAws, deploy: Deploy) -> None:
     code = ANSWERS.replace("STATUS", '"SUCCESS"')
     assert deploy(CUSTOM, one=code).outputs == {"Greeting": "hello 1"}
     assert deploy(CUSTOM).outputs == {"Greeting": "hello 1"}

@@ -80,7 +80,7 @@ def test_a_write_that_fails_half_way_takes_the_others_back(table: Any) -> None:
     assert items(table) == {"text": None, "b": "1"}
 
 
-def test_the_old_item_is_told_when_asked(table: Any) -> None:
+def test_the_old_item_is_returned_on_request(table: Any) -> None:
     table.put_item(TableName="t", Item=key("a") | {"n": {"N": "7"}})
     action = once("a")
     action["Put"]["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"

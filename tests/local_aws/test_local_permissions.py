@@ -179,7 +179,7 @@ def test_publishing_to_an_encrypted_topic_needs_its_key(aws: LocalAws, deploy: D
     assert attempt(deploy, client, [allow(["sns:Publish", "kms:*"])], publish) is None
 
 
-def test_calls_outside_a_function_are_not_asked(deploy: Deploy, client: Client) -> None:
+def test_calls_outside_a_function_need_no_permission(deploy: Deploy, client: Client) -> None:
     deploy(TEMPLATE.replace("STATEMENTS", json.dumps([deny("*")])), one=CALLS)
     client("dynamodb").put_item(TableName="secret", Item={"pk": {"S": "a"}})
 

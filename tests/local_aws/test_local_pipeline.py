@@ -80,7 +80,7 @@ def test_a_permission_taken_away_later_is_a_refused_invocation(aws: LocalAws, de
     assert [each.reason for each in aws.undelivered] == ["no permission for config.amazonaws.com with this SourceArn"]
 
 
-def test_a_deleted_resource_is_told_to_the_rules(aws: LocalAws, deploy_toy: Deploy, client: Client) -> None:
+def test_a_deleted_resource_invokes_the_rules(aws: LocalAws, deploy_toy: Deploy, client: Client) -> None:
     stack = deploy_toy()
     aws.recorder.record(BUCKET)
     aws.recorder.delete("AWS::S3::Bucket", "a")

@@ -103,7 +103,7 @@ def test_only_reported_messages_come_back_and_end_as_dead_letters(
     assert (left(client, stack, "Queue"), left(client, stack, "Dead")) == (0, 1)
 
 
-def test_a_report_that_was_not_asked_for_is_ignored(aws: LocalAws, deploy: Deploy, client: Client) -> None:
+def test_a_report_that_was_not_requested_is_ignored(aws: LocalAws, deploy: Deploy, client: Client) -> None:
     stack = deploy(WHOLE, one=REPORTS)
     send(client, stack, "good", "bad")
     aws.run_until_idle()

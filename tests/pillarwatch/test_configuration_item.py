@@ -173,8 +173,8 @@ def test_what_is_read_of_a_json_text_holds_whatever_its_unknown_pieces_are(
     before, _, after = torn.partition(json.dumps(gap)[1:-1])
     read = item(configuration={"d": Unknown("when deployed", present=True, parts=(before, None, after))})
     for name in "abc":
-        told, is_there = read.text(f"configuration.d.{name}"), read.has(f"configuration.d.{name}")
-        assert isinstance(told, Unknown) if name == key else told == document.get(name, "")
+        found, is_there = read.text(f"configuration.d.{name}"), read.has(f"configuration.d.{name}")
+        assert isinstance(found, Unknown) if name == key else found == document.get(name, "")
         assert isinstance(is_there, Unknown) or is_there is bool(document.get(name))
 
 
@@ -199,7 +199,7 @@ def test_a_list_of_what_may_not_be_there_may_be_empty() -> None:
     assert read.has("configuration.one") is True
 
 
-def test_what_nobody_asked_of_the_account_is_unknown_and_null_is_absent() -> None:
+def test_an_api_that_was_not_called_is_unknown_and_null_is_absent() -> None:
     answers = {"iam": {"GetAccountPasswordPolicy": None, "GetAccountSummary": {"SummaryMap": {"AccountMFAEnabled": 1}}}}
     account = ConfigurationItem({"resourceType": ACCOUNT, "configuration": answers})
     assert account.number("configuration.iam.GetAccountSummary.SummaryMap.AccountMFAEnabled") == 1

@@ -89,19 +89,19 @@ def test_scores_and_coverage_stay_between_0_and_100_and_add_up(
 
 
 @given(checks, st.data())
-def test_mending_never_lowers_a_score(known: dict[str, Scored], data: st.DataObject) -> None:
+def test_a_fix_never_lowers_a_score(known: dict[str, Scored], data: st.DataObject) -> None:
     count = {check: data.draw(counts) for check in known}
     broken = [check for check, c in count.items() if c.non_compliant]
     if not broken:
         return
     check = data.draw(st.sampled_from(broken))
-    mended = {
+    fixed = {
         **count,
         check: count[check]._replace(
             compliant=count[check].compliant + 1, non_compliant=count[check].non_compliant - 1
         ),
     }
-    before, after = scored(count, known), scored(mended, known)
+    before, after = scored(count, known), scored(fixed, known)
     for pillar in PILLARS:
         assert (after[pillar].score or 0) >= (before[pillar].score or 0) - 1e-9
 

@@ -21,7 +21,7 @@ conditions = st.lists(st.sampled_from(list(VALUES)).map(VALUES.__getitem__), max
 @pytest.mark.parametrize(
     "decide", [bool, list, len, hash, int, lambda u: not u, lambda u: "x" in u, lambda u: u in {1, 2}]
 )
-def test_a_decision_asked_of_an_unknown_is_unresolved(decide: Callable[[Any], Any]) -> None:
+def test_a_decision_on_an_unknown_is_unresolved(decide: Callable[[Any], Any]) -> None:
     with pytest.raises(Unresolved, match="parameter Days has no default"):
         decide(UNKNOWN)
 
@@ -60,9 +60,9 @@ def guessed(draw: st.DrawFn, text: str) -> Any:
 
 
 @given(st.data(), texts, texts)
-def test_what_is_told_of_unknown_texts_holds_whatever_they_are(data: st.DataObject, one: str, another: str) -> None:
+def test_what_is_known_of_unknown_texts_holds_for_every_text(data: st.DataObject, one: str, another: str) -> None:
     mine, other = data.draw(guessed(one)), data.draw(guessed(another))
-    for told, holds in (
+    for found, holds in (
         (mine == another, one == another),
         (mine == other, one == another),
         (mine != other, one != another),
@@ -70,7 +70,7 @@ def test_what_is_told_of_unknown_texts_holds_whatever_they_are(data: st.DataObje
         (mine.endswith(another), one.endswith(another)),
         (contains(mine, another), another in one),
     ):
-        assert isinstance(told, Unknown) or told is holds
+        assert isinstance(found, Unknown) or found is holds
 
 
 @given(st.lists(st.sampled_from(["a", "/", None]), min_size=1, max_size=5).filter(lambda parts: None in parts))
@@ -122,7 +122,7 @@ def test_one_can_reckon_with_an_unknown(made: object) -> None:
     assert isinstance(made, Unknown)
 
 
-def test_an_annotation_tells_why_a_value_is_unknown() -> None:
+def test_an_annotation_says_why_a_value_is_unknown() -> None:
     assert f"{UNKNOWN:g} minutes, {UNKNOWN}" == "parameter Days has no default minutes, parameter Days has no default"
     assert listed(UNKNOWN) == UNKNOWN.why
 
@@ -145,10 +145,10 @@ def passes(element: Any) -> bool:
 @given(conditions)
 def test_a_condition_that_cannot_decide_of_one_element_decides_of_the_others(elements: list[bool]) -> None:
     for quantifier in (all_of, any_of, none_of):
-        told: Any = quantifier(elements, passes)
+        found: Any = quantifier(elements, passes)
         plain: Any = quantifier(elements)
-        assert isinstance(told, Unknown) == isinstance(plain, Unknown)
-        assert isinstance(told, Unknown) or told is plain
+        assert isinstance(found, Unknown) == isinstance(plain, Unknown)
+        assert isinstance(found, Unknown) or found is plain
     assert isinstance(all_of(UNKNOWN, passes), Unknown)
 
 
@@ -226,7 +226,7 @@ def test_a_sure_success_beats_an_unknown(given_conditions: list[bool]) -> None:
 
 @pytest.mark.parametrize("combined", [all_of, any_of, none_of])
 @given(conditions)
-def test_each_element_is_asked_once_even_beside_an_unknown(combined: Any, answers: list[bool]) -> None:
+def test_each_element_is_evaluated_once_even_beside_an_unknown(combined: Any, answers: list[bool]) -> None:
     asked: list[int] = []
 
     def holds(at: int) -> bool:

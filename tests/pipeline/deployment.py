@@ -98,13 +98,13 @@ class Deployment:
         return None if found is None else float(found)
 
     def alerts(self) -> list[dict[str, Any]]:
-        """What people have heard since the last look: subject and message."""
-        heard = []
+        """What people have received since the last look: subject and message."""
+        received = []
         while messages := self._sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages", []):
             for message in messages:
-                heard.append(json.loads(message["Body"]))
+                received.append(json.loads(message["Body"]))
                 self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
-        return heard
+        return received
 
     def depth(self, logical_id: str) -> int:
         """How many messages a queue of the template holds."""

@@ -34,11 +34,11 @@ def test_our_own_template_has_no_finding_that_is_not_waived_with_a_reason(
     monkeypatch.chdir(root)
     templates = [str(root / name) for name in TEMPLATES]
     code = main(["scan", *templates, "--format", "json"])
-    told = json.loads(capsys.readouterr().out)
-    failing = [result for result in told["results"] if result["compliance"] == "NON_COMPLIANT"]
+    printed = json.loads(capsys.readouterr().out)
+    failing = [result for result in printed["results"] if result["compliance"] == "NON_COMPLIANT"]
     assert [result for result in failing if not result.get("waiver")] == []
     assert all(len(result["waiver"]["reason"]) > 20 for result in failing)
-    assert told["errors"] == []
+    assert printed["errors"] == []
     assert code == 0
 
 

@@ -14,7 +14,7 @@ TASK, LOGS = "AWS::ECS::TaskDefinition", "ecs-task-definition-log-configuration"
 PUBLIC = "s3-bucket-level-public-access-prohibited"
 
 
-def test_create_fail_mend_delete_gives_the_score_back(deployed: Deployment) -> None:
+def test_create_fail_fix_delete_restores_the_score(deployed: Deployment) -> None:
     deployed.bucket("other")
     before = deployed.shop().score["pillars"]
     deployed.bucket()
@@ -22,11 +22,11 @@ def test_create_fail_mend_delete_gives_the_score_back(deployed: Deployment) -> N
     deployed.bucket(blocked=False)
     failed = deployed.score("security")
     deployed.bucket()
-    mended = deployed.score("security")
+    fixed = deployed.score("security")
     deployed.delete(BUCKET, "invoices")
     assert created is not None
     assert failed is not None
-    assert failed < created == mended
+    assert failed < created == fixed
     assert deployed.shop().score["pillars"] == before
     assert deployed.shop().resources == 1
 
@@ -55,7 +55,7 @@ def test_only_the_newest_active_revision_of_a_task_definition_counts(deployed: D
     assert deployed.shop().resources == 0
 
 
-def test_a_drop_is_told_once_with_cause_and_remedy_and_so_is_its_recovery(deployed: Deployment) -> None:
+def test_a_drop_and_its_recovery_are_reported_once_with_cause_and_fix(deployed: Deployment) -> None:
     deployed.bucket()
     deployed.finish_inventory()
     assert deployed.alerts() == []
@@ -77,14 +77,14 @@ def test_a_drop_is_told_once_with_cause_and_remedy_and_so_is_its_recovery(deploy
     assert alert["Subject"].startswith("Security of workload shop is back at")
 
 
-def test_nothing_is_told_before_the_first_inventory_is_complete(deployed: Deployment) -> None:
+def test_nothing_is_reported_before_the_first_inventory_is_complete(deployed: Deployment) -> None:
     deployed.bucket()
     deployed.bucket(blocked=False)
     deployed.bucket("another", blocked=False)
     assert deployed.alerts() == []
 
 
-def test_config_is_told_one_word_with_the_failing_checks(deployed: Deployment) -> None:
+def test_config_receives_one_compliance_with_the_failing_checks(deployed: Deployment) -> None:
     deployed.bucket(blocked=False)
     compliance, annotation = deployed.aws.config.compliance("pillarwatch-s3-bucket")[BUCKET, "invoices"]
     assert compliance == "NON_COMPLIANT"
@@ -128,10 +128,10 @@ def test_killed_while_telling_there_is_one_alert(
     )
     deployed.bucket(blocked=False)
     deployed.finish_inventory()
-    heard = deployed.alerts()
+    received = deployed.alerts()
     # killed after SNS took the message, nobody can know that it did: twice is better than never
-    assert len(heard) == (2 if (service, when) == ("sns", "after") else 1)
-    assert len({alert["MessageAttributes"]["alert"]["Value"] for alert in heard}) == 1
+    assert len(received) == (2 if (service, when) == ("sns", "after") else 1)
+    assert len({alert["MessageAttributes"]["alert"]["Value"] for alert in received}) == 1
 
 
 def test_a_poisoned_message_goes_to_the_dead_letters_and_the_rest_of_its_batch_is_counted(deployed: Deployment) -> None:

@@ -72,11 +72,11 @@ class World:
         schema = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
         self.client("dynamodb").create_table(TableName="table", **{key: table[key] for key in schema})
         self.client("events").create_event_bus(Name="pillarwatch")
-        self._heard = self._queue("heard")
+        self._received_url = self._queue("received")
         self.client("events").put_rule(
             Name="all", EventBusName="pillarwatch", EventPattern=json.dumps({"source": ["pillarwatch"]})
         )
-        target = {"Id": "heard", "Arn": f"arn:aws:sqs:{REGION}:123456789012:heard"}
+        target = {"Id": "received", "Arn": f"arn:aws:sqs:{REGION}:123456789012:received"}
         self.client("events").put_targets(Rule="all", EventBusName="pillarwatch", Targets=[target])
         topic = self.client("sns").create_topic(Name="alerts")["TopicArn"]
         self._mails = self._queue("mails")
@@ -100,7 +100,7 @@ class World:
 
     def events(self) -> list[dict[str, Any]]:
         """The events that were put on the bus since the last call, in EventBridge's envelope."""
-        return self._received(self._heard)
+        return self._received(self._received_url)
 
     def mails(self) -> list[dict[str, Any]]:
         """The messages that were published since the last call."""

@@ -55,7 +55,7 @@ def test_a_check_that_passes_where_nothing_is_there_says_so(check: Check) -> Non
     for resource_type in check.resource_types:
         verdict = check.judge(example_item(check, {"resourceType": resource_type}))
         assert verdict.compliance != "COMPLIANT" or resource_type in shown, (
-            f"an {resource_type} of which nothing is told passes: if that is AWS's default, put {{}} into `compliant`"
+            f"an {resource_type} of which nothing is known passes: if that is AWS's default, put {{}} into `compliant`"
         )
 
 
@@ -81,7 +81,7 @@ NAMES = (  # with which a reason may begin
 )
 
 
-def test_a_check_tells_all_that_a_review_prints(check: Check) -> None:
+def test_a_check_has_all_texts_that_a_review_prints(check: Check) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", check.id), "words in lower case"
     assert check.title[0].isupper(), f"a title begins with a capital: {check.title}"
     assert check.title[-1].isalnum() or check.title.endswith(")"), f"a title is one line: {check.title}"

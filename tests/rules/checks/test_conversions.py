@@ -166,7 +166,7 @@ IN_TEMPLATES = [
 
 
 @pytest.mark.parametrize("kind", IN_TEMPLATES)
-def test_a_template_of_unknown_values_fails_no_lift(kind: str) -> None:
+def test_a_template_of_unknown_values_fails_no_conversion(kind: str) -> None:
     """Every property a parameter without a default: nothing passes, nothing crashes."""
     template = {
         "Parameters": {"Anything": {"Type": "String"}},

@@ -21,7 +21,7 @@ def threat(severity: float) -> dict[str, Any]:
     return {**about, "Type": "Recon:EC2/Portscan", "Severity": severity, "CreatedAt": old, "UpdatedAt": old}
 
 
-def test_an_old_finding_of_guardduty_is_told() -> None:
+def test_an_old_finding_of_guardduty_is_non_compliant() -> None:
     found = said({("guardduty", "get_findings"): {"Findings": [threat(2)]}})
     assert found["guardduty-non-archived-findings"] == "NON_COMPLIANT"
 

@@ -29,7 +29,7 @@ def test_patches_belong_to_their_instance() -> None:
     ]
 
 
-def test_documents_are_asked_with_whom_they_are_shared() -> None:
+def test_documents_have_the_accounts_they_are_shared_with() -> None:
     fake = Fake("documents")
     names = ("public", "shared", "gone", "denied")
     fake.answers("ssm", "list_documents", {"DocumentIdentifiers": [{"Name": name} for name in names]})

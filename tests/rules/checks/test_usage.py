@@ -68,7 +68,7 @@ def test_snapshots_have_their_age_and_tags_over_all_pages() -> None:
     assert said == ["NON_COMPLIANT", "NOT_APPLICABLE", "COMPLIANT"]
 
 
-def test_a_notebook_that_nothing_stops_is_told() -> None:
+def test_a_notebook_that_nothing_stops_is_non_compliant() -> None:
     arn = f"arn:aws:sagemaker:eu-west-1:{ACCOUNT_ID}:notebook-instance"
     about = {"NotebookInstanceStatus": "InService", "LastModifiedTime": datetime(2020, 1, 1, tzinfo=UTC)}
     names = ("left", "kept")

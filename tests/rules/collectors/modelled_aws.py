@@ -104,7 +104,7 @@ class ModelledAws:
             token_in = token_out = next((name for name in TOKENS if name in asked), "")
         page = 2 if token_in in self.parameters or "Marker" in self.parameters else 1
         answer: dict[str, Any] = _example(model.output_shape, page, DEPTH)
-        self._answer_what_is_asked(model.name, answer, page)
+        self._response_for(model.name, answer, page)
         for name in (*TOKENS, token_out):
             answer.pop(name, None)
         for inner in answer.values():  # CloudFront has its marker inside the list
@@ -117,7 +117,7 @@ class ModelledAws:
             answer[token_out] = "more".ljust(model.output_shape.members[token_out].metadata.get("min", 0), "-")
         return answer
 
-    def _answer_what_is_asked(self, operation: str, answer: dict[str, Any], page: int) -> None:
+    def _response_for(self, operation: str, answer: dict[str, Any], page: int) -> None:
         """The answers that name what the request names."""
         if operation == "SelectResourceConfig":
             answer["Results"] = [_recorded(self.parameters["Expression"], page)]

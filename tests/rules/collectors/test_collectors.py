@@ -37,7 +37,7 @@ def client_of(service: str) -> Any:
 
 
 class Fake:
-    """Clients that answer only what a test has told them to, each answer once and in order."""
+    """Clients that answer only what a test prepared, each answer once and in order."""
 
     def __init__(self, name: str) -> None:
         self.stubbers: dict[str, Stubber] = {}
@@ -259,7 +259,7 @@ def test_scalable_targets_are_found_by_the_end_of_the_arn() -> None:
 
 
 def named(resource: str) -> dict[str, Any]:
-    """What Application Auto Scaling tells of everything it has."""
+    """What Application Auto Scaling returns of all that it has."""
     return {
         "ServiceNamespace": "ecs",
         "ResourceId": resource,
@@ -405,7 +405,7 @@ def test_mappings_of_an_alias_belong_to_its_function() -> None:
 
 
 @pytest.mark.parametrize("kind", ["CompositeAlarms", "LogAlarms"])
-def test_only_topics_of_alarms_of_any_type_are_asked_for_their_subscribers(kind: str) -> None:
+def test_only_topics_of_alarms_of_any_type_have_their_subscriptions_listed(kind: str) -> None:
     paging = {"AlarmName": "outage", "AlarmActions": [f"arn:aws:sns:eu-west-1:{ACCOUNT_ID}:on-call"]}
     arns = [f"arn:aws:sns:eu-west-1:{ACCOUNT_ID}:{name}" for name in ("on-call", "gone", "other")]
     fake = Fake("topics")
@@ -705,15 +705,15 @@ class OnTheSecondPage(ModelledAws):
         """An empty page with a token, or what comes after it."""
         operation = (model.service_model.service_name, xform_name(model.name))
         asked = model.input_shape.members if model.input_shape else {}
-        told = model.output_shape.members if model.output_shape else {}
+        outputs = model.output_shape.members if model.output_shape else {}
         token_in, token_out = tokens(*operation[:1], model.name)
         token_in = token_in or next((name for name in TOKENS if name in asked), "")
         token_out = token_out or token_in
-        if not token_in or token_out not in told or token_in in self.parameters or operation in ALL_IN_ONE:
+        if not token_in or token_out not in outputs or token_in in self.parameters or operation in ALL_IN_ONE:
             return super().answer(model, **about)
         self.paged.add(operation)
-        lists: dict[str, Any] = {name: [] for name, shape in told.items() if shape.type_name == "list"}
-        token = "more".ljust(told[token_out].metadata.get("min", 0), "-")
+        lists: dict[str, Any] = {name: [] for name, shape in outputs.items() if shape.type_name == "list"}
+        token = "more".ljust(outputs[token_out].metadata.get("min", 0), "-")
         return SimpleNamespace(status_code=200), {**lists, token_out: token}
 
     paged: ClassVar[set[tuple[str, str]]] = set()
@@ -828,7 +828,7 @@ class Remembering(ModelledAws):
         return super().answer(model, **about)
 
 
-def test_what_is_asked_for_is_what_is_meant() -> None:
+def test_each_call_has_the_intended_parameters() -> None:
     verdicts_on_account(aws=Remembering)
     findings = Remembering.asked["GetFindings"]
     assert findings["Filters"]["AwsAccountId"] == [{"Value": ACCOUNT_ID, "Comparison": "EQUALS"}]

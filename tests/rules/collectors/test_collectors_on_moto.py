@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-# What moto answers of what the collectors ask. Its select_resource_config answers what it was told to: not here.
+# What moto answers of what the collectors ask. Its select_resource_config answers what it was reason to: not here.
 ON_MOTO = {
     "account": {"get_alternate_contact"},
     "appconfig": {"list_configuration_profiles"},
@@ -167,18 +167,18 @@ DENYING = ("ec2", "elbv2", "iam", "sns")  # moto's denial is not what the others
 
 
 @set_initial_no_auth_action_count(2)  # type: ignore[untyped-decorator]
-def test_a_user_without_policies_is_denied_and_told_so() -> None:
+def test_a_user_without_policies_is_denied_with_a_reason() -> None:
     on_moto("iam").create_user(UserName="nobody")
     key = on_moto("iam").create_access_key(UserName="nobody")["AccessKey"]
     for name in all_collectors():
         aws = OnMoto(name, vanished(name), DENYING, keys=(key["AccessKeyId"], key["SecretAccessKey"]))
         with aws:
-            told = f"{list(aws.listing)} {aws.listing.denied} is denied"
-        assert "is refused" not in told, name
+            reason = f"{list(aws.listing)} {aws.listing.denied} is denied"
+        assert "is refused" not in reason, name
         for service, operation in aws.calls:
             if service in DENYING and operation in ON_MOTO[service]:
                 (action,) = (each for each in aws.listing.aws.collector.actions if of(each, service, operation))
-                assert (name, action) in NOT_NEEDED or f"{action} is denied" in told, name
+                assert (name, action) in NOT_NEEDED or f"{action} is denied" in reason, name
 
 
 def of(action: str, service: str, operation: str) -> bool:

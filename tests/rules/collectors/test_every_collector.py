@@ -158,7 +158,7 @@ ALSO_ELSEWHERE = {
 
 
 @pytest.mark.parametrize("name", [name for name, found in COLLECTORS.items() if ACCOUNT in found.resource_types])
-def test_what_an_account_has_once_is_asked_at_home_and_the_rest_in_every_region(name: str) -> None:
+def test_global_services_are_called_in_the_home_region_and_others_in_every_region(name: str) -> None:
     for call in called(name):
         if COLLECTORS[name].region == "global":
             assert call[0] in OF_NO_REGION or call in ALSO_AT_HOME, call

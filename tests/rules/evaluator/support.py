@@ -75,7 +75,7 @@ class FakeAws:
 
     @property
     def evaluations(self) -> list[dict[str, Any]]:
-        """What Config was told."""
+        """What Config received."""
         return [evaluation for request in self.named("PutEvaluations") for evaluation in request["Evaluations"]]
 
 

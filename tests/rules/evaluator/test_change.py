@@ -68,7 +68,7 @@ def test_a_change_is_judged_by_every_check_of_its_type(aws: FakeAws) -> None:
     assert event["resource"]["id"] == "orders"
 
 
-def test_the_event_is_published_on_our_bus_before_config_is_told(aws: FakeAws) -> None:
+def test_the_event_is_published_before_config_is_answered(aws: FakeAws) -> None:
     on_change(changed(), None)
 
     assert [name for name, _ in aws.calls] == ["PutEvents", "PutEvaluations"]
@@ -80,14 +80,14 @@ def test_the_event_is_published_on_our_bus_before_config_is_told(aws: FakeAws) -
 
 
 @pytest.mark.usefixtures("sample")
-def test_config_is_told_the_failing_checks_ordered_by_the_capture_time(aws: FakeAws) -> None:
+def test_config_receives_the_failing_checks_ordered_by_the_capture_time(aws: FakeAws) -> None:
     on_change(changed(THING, configuration={"whole": False, "size": 0}), None)
 
-    (told,) = aws.evaluations
-    assert told["ComplianceType"] == "NON_COMPLIANT"
-    assert told["ComplianceResourceId"] == "orders"
-    assert told["Annotation"] == "thing-whole: it is broken; thing-sized: size is 0"
-    ordered = datetime.fromtimestamp(told["OrderingTimestamp"], UTC)
+    (answered,) = aws.evaluations
+    assert answered["ComplianceType"] == "NON_COMPLIANT"
+    assert answered["ComplianceResourceId"] == "orders"
+    assert answered["Annotation"] == "thing-whole: it is broken; thing-sized: size is 0"
+    ordered = datetime.fromtimestamp(answered["OrderingTimestamp"], UTC)
     assert ordered.replace(microsecond=0).isoformat() == "2026-01-15T12:00:00+00:00"
 
 
@@ -101,13 +101,13 @@ def test_config_is_told_the_failing_checks_ordered_by_the_capture_time(aws: Fake
     ],
 )
 @pytest.mark.usefixtures("sample")
-def test_unknown_is_never_told_as_compliant(
+def test_unknown_is_never_reported_as_compliant(
     aws: FakeAws, configuration: dict[str, Any], word: str, annotation: str | None
 ) -> None:
     on_change(changed(THING, configuration=configuration), None)
 
-    (told,) = aws.evaluations
-    assert (told["ComplianceType"], told.get("Annotation")) == (word, annotation)
+    (answered,) = aws.evaluations
+    assert (answered["ComplianceType"], answered.get("Annotation")) == (word, annotation)
 
 
 def test_a_deletion_is_published_and_cleared_in_config(aws: FakeAws) -> None:
@@ -115,7 +115,7 @@ def test_a_deletion_is_published_and_cleared_in_config(aws: FakeAws) -> None:
 
     (event,) = aws.events
     assert (event["status"], event["verdicts"]) == ("deleted", {})
-    assert [told["ComplianceType"] for told in aws.evaluations] == ["NOT_APPLICABLE"]
+    assert [answered["ComplianceType"] for answered in aws.evaluations] == ["NOT_APPLICABLE"]
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_a_crashing_check_is_unknown_and_the_others_count(
     assert metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Pillarwatch"
 
 
-def test_an_event_that_the_bus_refuses_is_an_error_and_config_is_not_told(aws: FakeAws) -> None:
+def test_an_event_that_the_bus_refuses_is_an_error_and_config_is_not_answered(aws: FakeAws) -> None:
     aws.answers["PutEvents"] = lambda _: {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "ThrottlingException"}]}
 
     with pytest.raises(EventsRefused, match=r"1 of 1.*ThrottlingException"):
@@ -304,10 +304,10 @@ def test_rdklib_s_contract_holds_for_a_client_factory_and_a_rule_of_your_own() -
         def evaluate_parameters(self, rule_parameters: dict[str, str]) -> dict[str, str]:
             return {**rule_parameters, "quiet": "yes"}
 
-    told = RuleEvaluator(Quiet(), Mine()).handle(changed(), None)
+    answered = RuleEvaluator(Quiet(), Mine()).handle(changed(), None)
 
     assert built == ["events", "config"]
-    assert [each["ComplianceResourceId"] for each in told] == ["orders"]
+    assert [each["ComplianceResourceId"] for each in answered] == ["orders"]
 
 
 def test_rdk_s_test_mode_is_kept(aws: FakeAws) -> None:

@@ -25,10 +25,10 @@ def deployed() -> Iterator[LocalAws]:
         yield aws
 
 
-def heard() -> list[dict[str, Any]]:
+def received() -> list[dict[str, Any]]:
     """The details that the bus delivered since the last look."""
     sqs = boto3.client("sqs", region_name=REGION)
-    url = sqs.get_queue_url(QueueName="heard")["QueueUrl"]
+    url = sqs.get_queue_url(QueueName="received")["QueueUrl"]
     found = []
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:
@@ -40,7 +40,7 @@ def heard() -> list[dict[str, Any]]:
 def test_a_bucket_from_creation_to_deletion(deployed: LocalAws) -> None:
     deployed.recorder.record(BUCKET)
     deployed.run_until_idle()
-    (created,) = heard()
+    (created,) = received()
     assert created["verdicts"]["s3-bucket-versioning-enabled"]["compliance"] == "NON_COMPLIANT"
     ((compliance, annotation),) = deployed.config.compliance(RULE).values()
     assert compliance == "NON_COMPLIANT"
@@ -49,7 +49,7 @@ def test_a_bucket_from_creation_to_deletion(deployed: LocalAws) -> None:
 
     deployed.recorder.delete("AWS::S3::Bucket", "orders")
     deployed.run_until_idle()
-    (gone,) = heard()
+    (gone,) = received()
     assert (gone["status"], gone["resource"]["id"]) == ("deleted", "orders")
     ((compliance, _),) = deployed.config.compliance(RULE).values()
     assert compliance == "NOT_APPLICABLE"
@@ -62,7 +62,7 @@ def test_an_item_too_large_for_a_notification_is_judged_from_the_history(deploye
     deployed.recorder.record({**BUCKET, "configuration": {"name": "orders", "large": "x" * 300_000}})
     deployed.run_until_idle()
 
-    (event,) = heard()
+    (event,) = received()
     assert (
         event["verdicts"]["s3-bucket-versioning-enabled"]["annotation"]
         == "VersioningConfiguration.Status is Suspended (expected Enabled)"
@@ -77,7 +77,7 @@ def test_a_refused_call_fails_the_invocation_and_its_repetition_publishes(deploy
 
     errors = [done.error for done in deployed.invocations if "Evaluator" in done.function_name]
     assert [error is None for error in errors] == [False, True]
-    assert len(heard()) == 1
+    assert len(received()) == 1
 
 
 def test_a_function_that_dies_between_bus_and_config_publishes_again(deployed: LocalAws) -> None:
@@ -85,7 +85,7 @@ def test_a_function_that_dies_between_bus_and_config_publishes_again(deployed: L
     deployed.recorder.record(BUCKET)
     deployed.run_until_idle()
 
-    first, second = heard()  # at least once: consumers know the newer by its times
+    first, second = received()  # at least once: consumers know the newer by its times
     assert first["captured_at"] == second["captured_at"]
     assert first["evaluated_at"] < second["evaluated_at"]
     assert len(deployed.config.compliance(RULE)) == 1
@@ -108,9 +108,9 @@ def test_an_excluded_type_has_no_rule(tmp_path: Path, root: Path) -> None:
 def test_deploying_the_same_release_again_evaluates_nothing(deployed: LocalAws) -> None:
     deployed.recorder.record(BUCKET)
     deployed.run_until_idle()
-    heard()
+    received()
 
     deployed.deploy(STACK)
     deployed.run_until_idle()
 
-    assert not heard()
+    assert not received()

@@ -121,7 +121,7 @@ def test_twenty_five_rules_are_started_at_a_time(cloudformation: CloudFormation,
 
 
 @pytest.mark.parametrize("code", ["LimitExceededException", "ResourceInUseException"])
-def test_a_busy_config_is_asked_again(
+def test_a_busy_config_is_called_again(
     aws: FakeAws, cloudformation: CloudFormation, started: list[list[str]], code: str
 ) -> None:
     take = aws.answers[START]

@@ -44,19 +44,19 @@ def thing(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def known(aws: FakeAws, *told: tuple[str, str, str, str], told_at: str = "2026-01-14T12:05:00+00:00") -> None:
-    """Have Config remember what the rule told: type, id, compliance, annotation."""
+def known(aws: FakeAws, *answered: tuple[str, str, str, str], answered_at: str = "2026-01-14T12:05:00+00:00") -> None:
+    """Have Config remember what the rule answered: type, id, compliance, annotation."""
     aws.answers[KNOWN] = lambda _: {
         "EvaluationResults": [
             {
                 "EvaluationResultIdentifier": {
                     "EvaluationResultQualifier": {"ResourceType": resource_type, "ResourceId": resource_id},
-                    "OrderingTimestamp": datetime.fromisoformat(told_at),
+                    "OrderingTimestamp": datetime.fromisoformat(answered_at),
                 },
                 "ComplianceType": compliance,
                 "Annotation": annotation,
             }
-            for resource_type, resource_id, compliance, annotation in told
+            for resource_type, resource_id, compliance, annotation in answered
         ]
     }
 
@@ -75,7 +75,7 @@ def test_everything_that_is_listed_is_judged_by_the_collector_s_checks_only(aws:
         assert event["verdicts"].keys() == {"thing-painted"}
         assert event["workload"] == "shop"
         assert event["captured_at"] <= event["evaluated_at"].replace("+00:00", "Z")
-    assert [told["ComplianceType"] for told in aws.evaluations] == ["COMPLIANT", "NON_COMPLIANT"]
+    assert [answered["ComplianceType"] for answered in aws.evaluations] == ["COMPLIANT", "NON_COMPLIANT"]
 
 
 def test_config_orders_by_the_time_of_the_schedule(aws: FakeAws) -> None:
@@ -87,7 +87,7 @@ def test_config_orders_by_the_time_of_the_schedule(aws: FakeAws) -> None:
     assert int(aws.evaluations[0]["OrderingTimestamp"]) == 1768478700
 
 
-def test_many_are_published_ten_at_a_time_and_told_a_hundred_at_a_time_at_the_end(aws: FakeAws) -> None:
+def test_many_are_published_by_ten_and_answered_by_a_hundred_at_the_end(aws: FakeAws) -> None:
     listing(aws, [f"thing-{number}" for number in range(250)])
 
     on_schedule(scheduled("things"), None)
@@ -125,8 +125,8 @@ def test_what_a_complete_listing_lacks_is_published_as_deleted(aws: FakeAws) -> 
         "arn": "",
     }
     assert (gone["status"], gone["source"], gone["verdicts"]) == ("deleted", "things", {})
-    told = aws.evaluations[-1]
-    assert (told["ComplianceResourceId"], told["ComplianceType"], told["Annotation"]) == (
+    answered = aws.evaluations[-1]
+    assert (answered["ComplianceResourceId"], answered["ComplianceType"], answered["Annotation"]) == (
         "gone",
         "NOT_APPLICABLE",
         "deleted",
@@ -135,7 +135,7 @@ def test_what_a_complete_listing_lacks_is_published_as_deleted(aws: FakeAws) -> 
     assert "NOT_APPLICABLE" in aws.named(KNOWN)[0]["ComplianceTypes"]
 
 
-def test_a_deletion_is_told_once(aws: FakeAws) -> None:
+def test_a_deletion_is_published_once(aws: FakeAws) -> None:
     listing(aws, [])
     known(
         aws,
@@ -217,9 +217,9 @@ def runs(aws: FakeAws) -> list[list[str]]:
     event: dict[str, Any] = scheduled("things")
     published = []
     while True:
-        told, sent = len(aws.events), len(aws.named("SendMessage"))
+        answered, sent = len(aws.events), len(aws.named("SendMessage"))
         on_schedule(event, None)
-        published.append([each["resource"]["id"] for each in aws.events[told:] if each["status"] == "ok"])
+        published.append([each["resource"]["id"] for each in aws.events[answered:] if each["status"] == "ok"])
         messages = aws.named("SendMessage")[sent:]
         if not messages:
             return published
@@ -242,22 +242,22 @@ def test_a_listing_that_is_interrupted_after_every_page_is_the_same_listing(
     assert [event["resource"]["id"] for event in aws.events if event["status"] == "deleted"] == ["gone"]
     assert aws.events[-1]["status"] == "deleted"
     assert len({event["captured_at"] for event in aws.events}) == 1
-    assert {int(told["OrderingTimestamp"]) for told in aws.evaluations} == {1768478700}
+    assert {int(answered["OrderingTimestamp"]) for answered in aws.evaluations} == {1768478700}
 
 
-def test_what_an_earlier_part_of_the_listing_has_told_is_not_gone(
+def test_what_an_earlier_part_of_the_listing_published_is_not_deleted(
     aws: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLLECTING_SECONDS", "0")
     listing(aws, ["one"], ["two"])
-    known(aws, ("AWS::Sample::Thing", "one", "COMPLIANT", ""), told_at="2026-01-15T12:05:00+00:00")
+    known(aws, ("AWS::Sample::Thing", "one", "COMPLIANT", ""), answered_at="2026-01-15T12:05:00+00:00")
 
     assert runs(aws) == [["one"], ["two"]]
 
     assert [event["status"] for event in aws.events] == ["ok", "ok"]
 
 
-def test_the_rest_is_sent_when_config_has_been_told(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rest_is_sent_after_config_is_answered(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLLECTING_SECONDS", "0")
     listing(aws, ["one"], ["two"])
 

@@ -23,7 +23,7 @@ SELECTORS = {"isMultiRegionTrail": True, "hasCustomEventSelectors": True}
     "configuration",
     [None, "null", {}, "{}", "", [], {"SecurityGroupIngress": []}, {"somethingNew": 1}, '{"somethingNew": 1}'],
 )
-def test_an_item_without_a_key_of_its_type_tells_nothing(aws: FakeAws, configuration: Any) -> None:
+def test_an_item_without_a_key_of_its_type_is_unknown(aws: FakeAws, configuration: Any) -> None:
     on_change(changed({**GROUP, "configuration": configuration}), None)
     (event,) = aws.events
     assert event["status"] == "ok"
