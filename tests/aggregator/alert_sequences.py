@@ -192,7 +192,7 @@ class Sequence:
                 trial.apply(_read(event), self.now)
             trial.lapse(self.now)
             self.now += MINUTE
-            done = all(stored[r].sources == trial.states[r].sources for r in first)
+            done = all(stored[r].revisions == trial.states[r].revisions for r in first)
             if done:
                 self._apply(events)
             self._send(others)
