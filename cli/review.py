@@ -90,16 +90,16 @@ def _of_templates(arguments: argparse.Namespace) -> tuple[Facts | None, bool]:
     names = list(arguments.templates)
     tags = pairs("--tags", arguments.tags, names)
     parameters = pairs("--parameters", arguments.parameters, names)
-    settings, _ = settings_for(names, arguments.settings)
+    settings, settings_file = settings_for(names, arguments.settings)
     scan = scanned(map(Path, names), settings, now, tags, parameters)
     for error in scan.errors:
         complain(f"pillarwatch review: {error.located}")
     if scan.errors and not scan.resources:
         return None, False
-    for line in notices_of(scan, settings, now).lines:
-        complain(f"pillarwatch review: {line}")
+    notices = notices_of(scan, settings, now).lines
     scan.name_causes()
-    return facts_of_templates(scan, settings, now, arguments.title), not scan.errors
+    facts = facts_of_templates(scan, settings, now, arguments.title, settings_file=settings_file, notices=notices)
+    return facts, not scan.errors
 
 
 def _of_deployment(arguments: argparse.Namespace) -> Facts:

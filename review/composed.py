@@ -106,6 +106,8 @@ class _Composition:
                 resources=source.resources,
                 evaluated=source.evaluated,
                 not_created=source.not_created,
+                settings=source.settings,
+                notices=list(source.notices),
             ),
             checks=sum(any(counts) for counts in self._totals.values()),
             summary=sentences.result(facts.scores, TITLES, facts.overall, by_status, self._grave()),

@@ -61,6 +61,8 @@ class Source:
     not_created: int = 0  #: resources of templates that the parameters' values leave out
     without_checks: Mapping[str, int] = field(default_factory=dict)  #: resources by type
     problems: Sequence[str] = ()  #: what could not be read, or makes verdicts unknown
+    settings: str = ""  #: the settings file; empty where the defaults apply, or a deployment has its own
+    notices: Sequence[str] = ()  #: waivers without effect, and checks that are off
 
 
 @dataclass(frozen=True)

@@ -201,6 +201,8 @@ class SourceDescription(Part):
     resources: int
     evaluated: int
     not_created: int
+    settings: str = Field(description="the settings file; empty for the defaults, and for a deployment")
+    notices: list[str] = Field(description="waivers without effect, and checks that are off")
 
 
 class Totals(Part):

@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from review.facts import Key, Proposal
 
 
-def facts_of_templates(scan: Scan, settings: Settings, judged_at: datetime, title: str = "") -> Facts:
+def facts_of_templates(
+    scan: Scan,
+    settings: Settings,
+    judged_at: datetime,
+    title: str = "",
+    *,
+    settings_file: Path | None = None,
+    notices: Sequence[str] = (),
+) -> Facts:
     """What is known of the workload that templates make.
 
     Args:
@@ -37,6 +45,8 @@ def facts_of_templates(scan: Scan, settings: Settings, judged_at: datetime, titl
         settings: that it was judged with.
         judged_at: when.
         title: of the review; without one the workload that the tags name, or the folder or file.
+        settings_file: that the settings come from; None for the defaults.
+        notices: of the settings, a line each.
     """
     names = _names(scan.files)
     counts: dict[Key, Counts] = defaultdict(Counts)
@@ -62,6 +72,8 @@ def facts_of_templates(scan: Scan, settings: Settings, judged_at: datetime, titl
             scan.skipped,
             scan.unjudged,
             _problems(scan, names),
+            "" if settings_file is None else settings_file.as_posix(),
+            notices,
         ),
         checks=all_checks(),
         severities=severities,
