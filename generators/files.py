@@ -14,6 +14,7 @@ from generators.checks_page import checks_page
 from generators.config_rules import rules_template
 from generators.coverage_page import coverage_page
 from generators.dashboards_template import dashboards_template
+from generators.settings_page import settings_page
 from pillarwatch.root import ROOT
 from pillarwatch.settings import Settings
 from review.composed import composed
@@ -58,6 +59,7 @@ def generated(settings: Settings) -> dict[str, str]:
         "docs/checks.md": checks_page(),
         "docs/coverage.md": coverage_page(),
         "docs/review.schema.json": _json(review_schema()),
+        "docs/settings.md": settings_page(),
         **sample_review(),
     }
 

@@ -65,8 +65,8 @@ class Unknown:
     __neg__ = __pos__ = __abs__ = __round__ = __floor__ = __ceil__ = __trunc__ = __getitem__ = _derived
 
     def __format__(self, spec: str) -> str:
-        """Its reason, whatever the format of the value would be: an annotation shows it."""
-        return self.why
+        """What an annotation shows in the place of the value: what it refers to, else the reason."""
+        return f"a reference to {self.reference}" if self.present and self.reference else self.why
 
     def __eq__(self, other: object) -> Any:
         """Surely unequal where the known pieces cannot make ``other``; otherwise unknown."""
