@@ -97,6 +97,8 @@ def _of_templates(arguments: argparse.Namespace) -> tuple[Facts | None, bool]:
     if scan.errors and not scan.resources:
         return None, False
     notices = notices_of(scan, settings, now).lines
+    for line in notices:
+        complain(f"pillarwatch review: {line}")
     scan.name_causes()
     facts = facts_of_templates(scan, settings, now, arguments.title, settings_file=settings_file, notices=notices)
     return facts, not scan.errors

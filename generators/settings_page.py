@@ -9,8 +9,8 @@ PAGE = """\
 # Settings
 
 Without a settings file the defaults apply. `pillarwatch init` writes a commented file, which changes nothing until you
-remove a "# ". `pillarwatch scan` and `pillarwatch review` name the file that they use. It is the one of `--settings`, or
-the {name} beside the first template or in the nearest folder above it. The search ends at the root of the repository
+remove a "# ". `pillarwatch scan` and `pillarwatch review` name the file that they use. It is the file of `--settings`,
+or the {name} beside the first template or in the nearest folder above it. The search ends at the root of the repository
 (the folder with `.git`); outside of a repository it ends at the current folder.
 
 `pillarwatch deploy` packages the settings with the functions: a change takes effect with the next deployment. An

@@ -66,9 +66,17 @@ def test_json_has_a_list_for_each_kind(template: str, capsys: pytest.CaptureFixt
     ]
 
 
-def test_a_review_prints_them_beside_the_review(template: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_review_prints_them_on_standard_error(template: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["review", template])
     assert capsys.readouterr().err.splitlines() == [f"pillarwatch review: {line}" for line in LINES]
+
+
+def test_a_review_names_the_settings_file_and_what_to_look_at(template: str, tmp_path: Path) -> None:
+    document = tmp_path / "review.json"
+    main(["review", template, "--output", str(document)])
+    source = json.loads(document.read_text(encoding="utf-8"))["source"]
+    assert source["settings"].endswith("pillarwatch.toml")
+    assert source["notices"] == LINES
 
 
 def test_without_settings_there_is_nothing_to_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
