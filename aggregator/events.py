@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -10,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from pillarwatch.revisions import Revision, revision_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 DETAIL_TYPE = "Resource Evaluated"
 VERSION = "1"
 # Bytes of an identity: a partition key has at most 2,048, and ours begins with RESOURCE#.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 KEY_LIMIT = 2_039
+PART_LIMIT = 64  # bytes of the ids of a listing and its parts
 ANNOTATION_LIMIT = 256
 SKEW = timedelta(minutes=5)  # between the clocks of AWS Config, the evaluator and the aggregator
 LAST_YEAR = 9000  # so that a time to live can be added to any time
@@ -61,6 +63,14 @@ class Version(NamedTuple):
     evaluation_id: str
 
 
+class ListingPart(NamedTuple):
+    """The invocation of a collector that published an evaluation; a long listing has several."""
+
+    listing: str  #: id of the listing
+    part: str  #: id of the invocation
+    region: str  #: in which the collector ran
+
+
 class Judged(NamedTuple):
     """One check's verdict as it is counted, with its reason unless it passed."""
 
@@ -94,6 +104,7 @@ class Evaluated:
     source: str
     deleted: bool
     judgement: Judgement
+    listing: ListingPart | None = None  #: of a collector's evaluation
 
     @property
     def version(self) -> Version:
@@ -111,16 +122,43 @@ def evaluated(body: str, now: datetime) -> Evaluated:
     Raises:
         MalformedEvent: the body holds no such event, or one that is more than ``SKEW`` ahead.
     """
+    with reading():
+        kind, detail = envelope(body)
+        return evaluated_in(kind, detail, now)
+
+
+def evaluated_in(kind: str, detail: dict[str, Any], now: datetime) -> Evaluated:
+    """As :func:`evaluated`, of the envelope's parts; within :func:`reading`."""
+    event = _evaluated(kind, detail)
+    for name in ("captured_at", "evaluated_at"):
+        check_time(name, getattr(event.version, name), now)
+    return event
+
+
+def envelope(body: str) -> tuple[str, dict[str, Any]]:
+    """The detail type and the detail of EventBridge's envelope; within :func:`reading`."""
+    body.encode()  # a lone surrogate cannot be stored
+    found = json.loads(body)
+    return found["detail-type"], found["detail"]
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Whatever is wrong with a message is a MalformedEvent."""
     try:
-        body.encode()  # a lone surrogate cannot be stored
-        envelope = json.loads(body)
-        event = _evaluated(envelope["detail-type"], envelope["detail"])
+        yield
     except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise MalformedEvent(f"{type(error).__name__}: {error}") from error
-    for name in ("captured_at", "evaluated_at"):
-        if getattr(event.version, name) > (now + SKEW).isoformat(timespec="microseconds"):
-            raise MalformedEvent(f"{name} is ahead of time: {getattr(event.version, name)}")
-    return event
+
+
+def check_time(name: str, time: str, now: datetime) -> None:
+    """Check that a time is not ahead: the newest wins, so it would win over everything until then.
+
+    Raises:
+        MalformedEvent: it is more than ``SKEW`` ahead of ``now``.
+    """
+    if time > (now + SKEW).isoformat(timespec="microseconds"):
+        raise MalformedEvent(f"{name} is ahead of time: {time}")
 
 
 def moment(text: str) -> str:
@@ -141,7 +179,7 @@ def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
     if (detail_type, detail["version"]) != (DETAIL_TYPE, VERSION):
         raise MalformedEvent(f"{detail_type!r} of version {detail['version']!r}")
     identity = detail["resource"]
-    recorded = Resource(*(_required(identity, part) for part in Resource._fields))
+    recorded = Resource(*(required(identity, part) for part in Resource._fields))
     if len(recorded.key.encode()) > KEY_LIMIT:
         raise MalformedEvent("the resource's identity is too long to be a key")
     family, revision = revision_of(recorded.type, recorded.id)
@@ -149,7 +187,7 @@ def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
     if status not in STATUSES:
         raise MalformedEvent(f"status is {status!r}")
     judgement = Judgement(
-        Version(moment(detail["captured_at"]), moment(detail["evaluated_at"]), _required(detail, "evaluation_id")),
+        Version(moment(detail["captured_at"]), moment(detail["evaluated_at"]), required(detail, "evaluation_id")),
         **{part: _text(identity, part) for part in ("name", "arn")},
         **{part: _text(detail, part) for part in ("workload", "component", "environment", "catalogue", "settings")},
         verdicts={_checked(check): _judged(stated) for check, stated in detail["verdicts"].items()}
@@ -157,7 +195,24 @@ def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
         else {},
         revision=revision,
     )
-    return Evaluated(recorded._replace(id=family), _required(detail, "source"), status == "deleted", judgement)
+    part = (
+        ListingPart(*(key_part(detail["listing"], name) for name in ListingPart._fields))
+        if "listing" in detail
+        else None
+    )
+    return Evaluated(recorded._replace(id=family), required(detail, "source"), status == "deleted", judgement, part)
+
+
+def key_part(document: Mapping[str, Any], key: str) -> str:
+    """A text that can be a part of a key.
+
+    Raises:
+        MalformedEvent: it is missing, has a ``#`` or more than ``PART_LIMIT`` bytes.
+    """
+    value = required(document, key)
+    if "#" in value or len(value.encode()) > PART_LIMIT:
+        raise MalformedEvent(f"{key} is no part of a key: {value[:PART_LIMIT]}")
+    return value
 
 
 def _judged(stated: dict[str, Any]) -> Judged:
@@ -167,11 +222,11 @@ def _judged(stated: dict[str, Any]) -> Judged:
     reason, severity = _text(stated, "annotation")[:ANNOTATION_LIMIT], _text(stated, "severity")
     waiver = stated.get("waiver")
     if letter == "N" and waiver:
-        return Judged("W", reason, severity, _text(waiver, "reason"), _required(waiver, "expires"))
+        return Judged("W", reason, severity, _text(waiver, "reason"), required(waiver, "expires"))
     return Judged(letter, reason, severity)
 
 
-def _text(document: dict[str, Any], key: str) -> str:
+def _text(document: Mapping[str, Any], key: str) -> str:
     value = document.get(key, "")
     if not isinstance(value, str):
         raise MalformedEvent(f"{key} is no text")
@@ -179,7 +234,12 @@ def _text(document: dict[str, Any], key: str) -> str:
     return value
 
 
-def _required(document: dict[str, Any], key: str) -> str:
+def required(document: Mapping[str, Any], key: str) -> str:
+    """A text of a document that is not empty.
+
+    Raises:
+        MalformedEvent: it is missing, empty or no text.
+    """
     value = _text(document, key)
     if not value:
         raise MalformedEvent(f"{key} is missing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,13 +13,15 @@ import boto3
 
 from aggregator.alerts import send
 from aggregator.catalogue import packaged_basis
-from aggregator.events import Evaluated, MalformedEvent, evaluated
-from aggregator.folding import fold
+from aggregator.events import Evaluated, MalformedEvent
+from aggregator.folding import Folded, fold
+from aggregator.listings import BEGINNING, Withdrawal, Withdrawals, detail_of, publish
+from aggregator.messages import message_in
 from aggregator.metrics import emit
 from aggregator.projections import Projector
 from aggregator.schema import check_and_store
 from aggregator.scopes import narrowest_first
-from aggregator.store import Store
+from aggregator.store import Conflict, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,18 +41,57 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """
     now, store = datetime.now(UTC), _store()
     events: dict[str, Evaluated] = {}
+    withdrawals: list[Withdrawal] = []
     failed: dict[str, Exception] = {}
     for record in event["Records"]:
         try:
-            events[record["messageId"]] = evaluated(record["body"], now)
+            message = message_in(record["body"], now)
         except MalformedEvent as error:
             failed[record["messageId"]] = error
+            continue
+        if isinstance(message, Evaluated):
+            events[record["messageId"]] = message
+        else:
+            withdrawals.append(message)
     folded = fold(store, events, now)
-    _project(Projector(store, packaged_basis(), now, changed=folded.changed), folded.scopes)
     failed |= folded.failed
-    for message, why in failed.items():
-        logger.error("message %s was not counted: %s: %s", message, type(why).__name__, why)
-    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+    listings = {one.listing.listing for number, one in events.items() if one.listing and number not in failed}
+    withdrawn = _withdraw(store, listings, withdrawals, now)
+    changed, scopes = folded.changed | withdrawn.changed, folded.scopes | withdrawn.scopes
+    _project(Projector(store, packaged_basis(), now, changed=changed), scopes)
+    for number, why in failed.items():
+        logger.error("message %s was not counted: %s: %s", number, type(why).__name__, why)
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
+
+
+def _withdraw(store: Store, listings: set[str], withdrawals: list[Withdrawal], now: datetime) -> Folded:
+    """Fold what listings no longer have. If it fails, the whole batch comes again.
+
+    Args:
+        store: the table.
+        listings: of which an evaluation was processed.
+        withdrawals: what messages ask for.
+        now: when.
+    """
+    batch = Withdrawals(store)
+    deletions: list[Evaluated] = []
+    for withdrawal in withdrawals:
+        if withdrawal.parts and withdrawal.after == BEGINNING:
+            with suppress(Conflict):  # it is there already
+                store.put_complete(withdrawal.id, detail_of(withdrawal), now, processed=False)
+            listings = listings | {withdrawal.id}
+        else:
+            deletions += batch.of(withdrawal)
+    processed = [(withdrawal, list(batch.of(withdrawal))) for withdrawal in batch.processed(listings)]
+    deletions += [one for _, found in processed for one in found]
+    folded = fold(store, {str(place): one for place, one in enumerate(deletions)}, now)
+    if folded.failed:
+        raise ExceptionGroup("resources are not withdrawn", list(folded.failed.values()))
+    for withdrawal in batch.unfinished:
+        publish(_events(), os.environ["EVENT_BUS_NAME"], withdrawal)
+    for withdrawal, _ in processed:
+        store.put_complete(withdrawal.id, detail_of(withdrawal), now, processed=True)
+    return folded
 
 
 def on_tick(event: dict[str, Any], _context: Any) -> None:

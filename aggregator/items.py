@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from aggregator.events import Judged, Judgement, Resource, Version
-from aggregator.states import Known, OpenCause, State
+from aggregator.scopes import shortened
+from aggregator.states import Known, Listed, OpenCause, State
 from aggregator.transitions import Began, Changes, Ended
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 NOW = "SCORE#NOW"
 DETAILS = {
-    *("sources", "revisions", "causes"),  # of a state
+    *("sources", "revisions", "causes", "listed"),  # of a state
     *("began", "ended", "passing", "released", "departed"),  # of a change in the outbox
     *("pillars", "overall", "watch", "hour", "day", "past", "inventory", "complete"),  # of a score
     "scores",  # of the history
@@ -29,6 +30,14 @@ DETAILS = {
 
 # Compact, since each KB is billed. Looking for cycles, which these trees have none of, doubles the time.
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+
+
+def states_index(resource: Resource) -> dict[str, str]:
+    """Where the index has a resource of which something is known: by account and type, sorted by Region and id."""
+    return {
+        "gsi1pk": f"STATES#{resource.account}#{resource.type}",
+        "gsi1sk": f"{resource.region}/{shortened(resource.id)}",
+    }
 
 
 def stored_revisions(revisions: Mapping[int, Known]) -> dict[str, Any]:
@@ -63,7 +72,11 @@ def _state(resource: Resource, details: str, deleted: tuple[str, ...]) -> State:
     item = json.loads(details) | {"deleted": deleted}
     revisions = {int(number): _known(known) for number, known in item.get("revisions", {"0": item}).items()}
     causes = {check: OpenCause(*cause) for check, cause in item.get("causes", {}).items()}
-    return State(resource, revisions, causes)
+    listed = {
+        source: Listed(began, listing, region, tuple(evaluations))
+        for source, (began, listing, region, evaluations) in item.get("listed", {}).items()
+    }
+    return State(resource, revisions, listed, causes)
 
 
 def _known(stored: dict[str, Any]) -> Known:

@@ -47,12 +47,22 @@ class Known(NamedTuple):
     sources: Mapping[str, Judgement] = {}  #: the newest of each source since then
 
 
+class Listed(NamedTuple):
+    """The newest listing of a collector in which a resource was processed."""
+
+    began: str
+    listing: str  #: its id
+    region: str  #: in which the collector ran
+    evaluations: tuple[str, ...]  #: processed ones as ``part#evaluation_id``, sorted: those of several revisions
+
+
 @dataclass(frozen=True)
 class State:
     """What is known of a resource."""
 
     resource: Resource
     revisions: Mapping[int, Known] = field(default_factory=dict)  #: by number: 0 alone where the type has none
+    listed: Mapping[str, Listed] = field(default_factory=dict)  #: by source
     causes: Mapping[str, OpenCause] = field(default_factory=dict)  #: by check, in the scope that alerts for it
     sources: Mapping[str, Judgement] = field(init=False, compare=False, repr=False)  #: what counts: the newest of each
 
@@ -96,14 +106,32 @@ class Held(NamedTuple):
 
 def merged(state: State, event: Evaluated) -> State:
     """The state after an event; the same state if it says nothing new."""
+    listed = _listed(state, event)
     number = event.judgement.revision
     before = state.revisions.get(number, Known())
     after = _merged(before, event)
     newest = sorted({*state.revisions, number})[-MOST_REVISIONS:]
     if after is before or number not in newest:
-        return state
+        return state if listed is state.listed else replace(state, listed=listed)
     revisions = {**state.revisions, number: after}
-    return replace(state, revisions={kept: revisions[kept] for kept in newest})
+    return replace(state, revisions={kept: revisions[kept] for kept in newest}, listed=listed)
+
+
+def _listed(state: State, event: Evaluated) -> Mapping[str, Listed]:
+    """The listings in which the resource was processed, whatever the event's verdicts are compared with others."""
+    if event.listing is None:
+        return state.listed
+    listing, part, region = event.listing
+    processed = f"{part}#{event.version.evaluation_id}"
+    new = Listed(event.version.captured_at, listing, region, (processed,))
+    known = state.listed.get(event.source)
+    if known and known[:2] > new[:2]:
+        return state.listed
+    if known and known[:2] == new[:2]:
+        if processed in known.evaluations:
+            return state.listed
+        new = new._replace(evaluations=tuple(sorted((*known.evaluations, processed))))
+    return {**state.listed, event.source: new}
 
 
 def _merged(known: Known, event: Evaluated) -> Known:

@@ -4,7 +4,8 @@
 pk                     sk                          what
 =====================  ==========================  ==============================================================
 ``RESOURCE#<key>``     ``STATE``                   what each source said last, and a revision; of a family of
-                                                   revisions, what it said last of each
+                                                   revisions, what it said last of each; in the index by account
+                                                   and type as long as something is known of it
 ``RESOURCE#<key>``     ``FINDING#<check>``         a check that fails, is waived or unknown; in the index
 ``SCOPE#<scope>``      ``TYPE#<type>#<shard>``     counters, changed by ADD alone
 ``SCOPE#<scope>``      ``OUTBOX#<time>#<id>``      what a fold changed and no projection has seen; in the index
@@ -14,6 +15,8 @@ pk                     sk                          what
 ``HISTORY#<scope>``    ``HOUR#``, ``DAY#<time>``   high, low and last scores of an hour or a day that is over; those
                                                    of the present ones are in the score
 ``HISTORY#<scope>``    ``ALERT#<time>#<id>``       an alert that is sent
+``LISTING#<id>``       ``COMPLETE``                the event "Listing Complete", and whether it was processed
+``LISTING#<id>``       ``PROCESSED#<shard>``       processed evaluations of the listing, by part
 ``STORE``              ``SCHEMA``                  the version of this layout: aggregator/schema.py
 =====================  ==========================  ==============================================================
 
@@ -25,24 +28,42 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
 from aggregator.events import Resource
-from aggregator.items import NOW, changes_in, counter, decoded, state_in, stored_item, stored_revisions, to_stored
+from aggregator.items import (
+    NOW,
+    changes_in,
+    counter,
+    decoded,
+    state_in,
+    states_index,
+    stored_item,
+    stored_revisions,
+    to_stored,
+)
 from aggregator.states import State, expires_at
 from pillarwatch.score import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from aggregator.transitions import Changes, Part, Transition
 
 # Items among which a writer chooses at random where to add. More than one pays above 10 writers only, and costs every
 # reader: benchmarks/contention.py. Readers add up what they find, so the number can change at any time.
 SHARDS = 1
+# Each evaluation of a listing adds to its counter, whatever the verdicts are, so its writers always meet.
+LISTING_SHARDS = 8
+LISTING_KEPT = timedelta(
+    days=7
+)  # evaluations wait in the queue for at most so long before they are useless to a listing
+LISTING_ITEM = {"pk", "sk", "expires_at"}
 MOST_KEYS = 100  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 
 KINDS = {"C": "compliant", "N": "non_compliant", "W": "waived", "U": "unknown"}
@@ -128,6 +149,9 @@ class Store:
                 by_item.setdefault((scope, resource_type), {})[name] = n
         for (scope, resource_type), added in by_item.items():
             actions.append(self._add({"pk": f"SCOPE#{scope}", "sk": f"TYPE#{resource_type}#{shard}"}, added))
+        for listing in {listing for listing, _ in part.processed}:
+            counted = {name: n for (of, name), n in part.processed.items() if of == listing}
+            actions.append(self._add_processed(listing, counted, part.transitions[0].now))
         for scope, changes in part.changes(key).items():
             item = {"pk": f"SCOPE#{scope}", "sk": f"OUTBOX#{key}", "gsi1pk": "OUTBOX", "gsi1sk": f"{scope}#{key}"}
             actions.append(self.put(item | changes._asdict()))
@@ -142,9 +166,11 @@ class Store:
             "resource": state.resource._asdict(),
             **stored_revisions(state.revisions),
             "causes": state.causes,
+            **({"listed": state.listed} if state.listed else {}),
         }
-        expiry = expires_at(state)
-        yield self.put_revision(item | ({"expires_at": expiry} if expiry else {}), transition.revision)
+        expiry, resource = expires_at(state), state.resource
+        item |= {"expires_at": expiry} if expiry else states_index(resource)
+        yield self.put_revision(item, transition.revision)
         for check, finding in transition.findings.items():
             place = {"pk": pk, "sk": f"FINDING#{check}"}
             if not finding:
@@ -153,6 +179,50 @@ class Store:
             since = state.sources[finding["source"]].version.evaluated_at
             keep = {"since"} if transition.persists(check) else set()
             yield self._set(place, finding | {"since": since}, keep=keep)
+
+    def keys_of_states(self, account: str, resource_type: str, after: str = "") -> Iterator[tuple[str, Resource]]:
+        """The resources of a type of which something is known, with their places in the index, which may lag.
+
+        Args:
+            account: the account's id.
+            resource_type: as AWS Config names it.
+            after: begin behind this place.
+        """
+        condition = Key("gsi1sk").gt(after) if after else None
+        for item in self._index(f"STATES#{account}#{resource_type}", condition):
+            yield item["gsi1sk"], Resource(**item["resource"])
+
+    # Listings
+
+    def listing(self, listing: str) -> tuple[dict[str, Any], Counter[str]]:
+        """The item COMPLETE of a listing, empty until it was written, and the processed evaluations by part."""
+        complete: dict[str, Any] = {}
+        processed: Counter[str] = Counter()
+        for item in self._query(Key("pk").eq(f"LISTING#{listing}"), ConsistentRead=True):
+            if item["sk"] == "COMPLETE":
+                complete = item
+            else:
+                processed.update({name: n for name, n in item.items() if name not in LISTING_ITEM})
+        return complete, processed
+
+    def put_complete(self, listing: str, detail: dict[str, Any], now: datetime, *, processed: bool) -> None:
+        """Write the item COMPLETE of a listing; one that is not processed only where there is none.
+
+        Raises:
+            Conflict: there is one.
+        """
+        item = {"pk": f"LISTING#{listing}", "sk": "COMPLETE", "detail": detail, "processed": processed}
+        action = self.put(item | {"expires_at": int((now + LISTING_KEPT).timestamp())})
+        if not processed:
+            action["Put"]["ConditionExpression"] = "attribute_not_exists(pk)"
+        self.transact([action])
+
+    def _add_processed(self, listing: str, counted: dict[str, int], now: datetime) -> dict[str, Any]:
+        shard = random.randrange(LISTING_SHARDS)  # noqa: S311 - spreads writers
+        key = {"pk": f"LISTING#{listing}", "sk": f"PROCESSED#{shard}"}
+        values = {**counted, "expires_at": int((now + LISTING_KEPT).timestamp())}
+        added = ", ".join(f"#{i} :{i}" for i in range(len(counted)))
+        return self._update(key, values, f"ADD {added} SET #{len(counted)} = :{len(counted)}")
 
     # Scopes
 

@@ -112,6 +112,16 @@ class Transition:
         return Counter({key: n for key, n in change.items() if n})
 
     @cached_property
+    def processed(self) -> Counter[tuple[str, str]]:
+        """The evaluations of each listing and part that were not processed before."""
+        found: Counter[tuple[str, str]] = Counter()
+        for source, now in self.after.listed.items():
+            known = self.before.listed.get(source)
+            before = known.evaluations if known and known.listing == now.listing else ()
+            found.update((now.listing, one.partition("#")[0]) for one in now.evaluations if one not in before)
+        return found
+
+    @cached_property
     def concerns_scopes(self) -> bool:
         """Whether it changes counters, causes or the names of failing resources: scopes are projected from them."""
         return bool(self.deltas) or self.before.causes != self.after.causes or self._is_renamed
@@ -214,6 +224,7 @@ class Part:
     transitions: list[Transition] = field(default_factory=list)
     counters: Counter[tuple[str, str, str]] = field(default_factory=Counter)  #: scope, resource type, attribute
     scopes: set[str] = field(default_factory=set)  #: that change
+    processed: Counter[tuple[str, str]] = field(default_factory=Counter)  #: evaluations by listing and part
     bytes: int = 0
 
     def with_(self, transition: Transition) -> Part:
@@ -224,7 +235,8 @@ class Part:
         if transition.concerns_scopes:
             touched.update(counted_in(transition.before), counted_in(transition.after))
         size = len(_JSON.encode([transition.after.revisions, transition.findings]).encode())
-        return Part([*self.transitions, transition], counters, touched, self.bytes + size)
+        processed = self.processed + transition.processed
+        return Part([*self.transitions, transition], counters, touched, processed, self.bytes + size)
 
     def new_key(self) -> str:
         """A unique key for its changes: greater than that of every change in which one of its causes began."""
@@ -249,6 +261,7 @@ class Part:
             sum(1 + len(transition.findings) for transition in self.transitions)
             + len({(scope, resource_type) for scope, resource_type, _ in self.counters})
             + len(self.scopes)
+            + len({listing for listing, _ in self.processed})
         )
         return actions <= MOST_ACTIONS and self.bytes <= MOST_BYTES
 

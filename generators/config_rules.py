@@ -7,6 +7,7 @@ import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pillarwatch.evaluation import CHANGE
 from pillarwatch.settings import digest_of as digest_of_document
 from rules.catalogue import all_checks, change_types, checks_of, digest_of
 from rules.collectors import all_collectors
@@ -51,8 +52,11 @@ def rules_template(settings: Settings) -> dict[str, Any]:
     conditions = _conditions(types, settings.excluded_types)
     rules = {_logical(each): _change_rule(each, conditions) for each in types}
     rules |= {_pascal(name): _periodic_rule(collector) for name, collector in collectors.items()}
-    digests = {_logical(each): _digest(settings, [each], checks_of(each)) for each in types}
-    digests |= {_pascal(name): _collector_digest(settings, collector) for name, collector in collectors.items()}
+    digests = {_logical(each): f"{_digest(settings, [each], checks_of(each))} {CHANGE} {each}" for each in types}
+    digests |= {
+        _pascal(name): f"{_collector_digest(settings, collector)} {name} {','.join(sorted(collector.resource_types))}"
+        for name, collector in collectors.items()
+    }
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Pillarwatch - {len(all_checks())} checks in {len(rules)} AWS Config rules (generated)",
@@ -203,11 +207,11 @@ def _periodic_rule(collector: Collector) -> dict[str, Any]:
 
 
 def _release(rules: dict[str, Any], digests: dict[str, str]) -> dict[str, Any]:
-    """Names and digests of the rules there are. Naming a rule waits for it; a DependsOn would need all to exist."""
+    """The rules there are: name, digest, source and types. Naming a rule waits for it; a DependsOn needs all rules."""
     lines = [
         _if(rules[logical].get("Condition"), _sub(f"${{{logical}}} {digest}")) for logical, digest in digests.items()
     ]
-    properties = {"ServiceToken": _ref("ReleaseArn"), "ServiceTimeout": RELEASE_SECONDS, "Digests": lines}
+    properties = {"ServiceToken": _ref("ReleaseArn"), "ServiceTimeout": RELEASE_SECONDS, "Rules": lines}
     return {"Type": "Custom::Release", "Properties": properties}
 
 

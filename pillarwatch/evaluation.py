@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from pillarwatch.check import Check, Verdict
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pillarwatch.settings import Settings, Waiver
 
 EVENT_SOURCE = "pillarwatch"
+CHANGE = "change"  # the source of evaluations of AWS Config's items
 RESOURCE_EVALUATED = "Resource Evaluated"
 EVENT_VERSION = "1"
 
@@ -54,12 +55,14 @@ def resource_evaluated(  # noqa: D417 - the rest is named for what it is
     catalogue: str,
     evaluated_at: datetime,
     status: Status = "ok",
+    listing: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The detail of a "Resource Evaluated" event, version 1. Schema: ``docs/resource-evaluated.schema.json``.
 
     Args:
         source: ``change`` for Config's items, else the collector's name. The verdicts are all that this source has.
         catalogue: digest of the resource type's checks.
+        listing: of a collector: ids of the listing and of its part, and the Region of the collector.
     """
     scope = settings.scope(item)
     verdicts = {}
@@ -88,4 +91,5 @@ def resource_evaluated(  # noqa: D417 - the rest is named for what it is
         "component": scope.component,
         "environment": scope.environment,
         "verdicts": verdicts,
+        **({"listing": dict(listing)} if listing else {}),
     }

@@ -1,8 +1,8 @@
 """The evaluator's Lambda handlers: AWS Config's event in, our event and Config's answer out.
 
 ``on_change`` evaluates one configuration item by every check of its type; ``on_schedule`` runs one collector and
-evaluates what it lists. Both publish "Resource Evaluated" first and answer Config last, so that everything that Config
-has received is on the bus.
+evaluates what it lists. Both publish events first and answer Config last, so that everything that Config has received
+is on the bus.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import json
 import logging
 import os
 import time
+import uuid
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rdklib import ClientFactory, ConfigRule, Evaluation
+from rdklib import ClientFactory, ComplianceType, ConfigRule, Evaluation
 
 from pillarwatch import ConfigurationItem
+from pillarwatch.evaluation import CHANGE, EVENT_VERSION
 from pillarwatch.json_text import document_in
 from pillarwatch.settings import packaged_settings
 from pillarwatch.unknown import Unknown
@@ -32,18 +34,14 @@ from rules.config_rule import (
     invoking_event,
     status_of,
 )
-from rules.publishing import CHANGE, config_evaluation, count_metric, evaluated, publish
+from rules.publishing import LISTING_COMPLETE, config_evaluation, count_metric, evaluated, publish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pillarwatch.evaluation import Status
     from rules.collectors import Collector
 
-GONE = {
-    ("NOT_APPLICABLE", "deleted"),
-    ("NOT_APPLICABLE", "left-scope"),
-}  # what Config keeps of what we published as gone
+ENDED = {("NOT_APPLICABLE", "deleted"), ("NOT_APPLICABLE", "left-scope")}  # results that Config keeps for a while
 # PutEvaluations refuses a type that neither AWS Config nor CloudFormation has. Events and scores have it all the same.
 UNKNOWN_TO_CONFIG = {"AWS::EC2::Snapshot"}
 LONGEST_LISTING = timedelta(days=1)
@@ -57,8 +55,8 @@ class ListingEndless(Exception):
 class PillarwatchRule(ConfigRule):  # type: ignore[misc]
     """Every rule of Pillarwatch: what is judged follows from the item's type and the collector's name."""
 
-    delete_old_evaluations_on_scheduled_notification = False  # it publishes what is gone, and only if the list is whole
-    rest: dict[str, Any] | None = None  #: when the listing that was left unfinished began, and where it goes on
+    delete_old_evaluations_on_scheduled_notification = False  # only a complete listing says what was deleted
+    rest: dict[str, Any] | None = None  #: of an unfinished listing: where it continues, and what it published
 
     def get_assume_role_mode(self, event: Mapping[str, Any]) -> bool:  # noqa: ARG002 - rdklib's signature
         """Never: the function's own role may all it needs, and a warm invocation costs no call of STS."""
@@ -81,20 +79,33 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
     def evaluate_periodic(
         self, event: Mapping[str, Any], client_factory: ClientFactory, valid_rule_parameters: Mapping[str, Any]
     ) -> list[Evaluation]:
-        """Run the collector that the rule names; publish what it lists as it comes, and then what is gone."""
+        """Run the collector that the rule names, publish what it lists, and at the end that the listing is complete.
+
+        The aggregator withdraws what a complete listing no longer has: docs/adr/0021-our-own-memory-of-listings.md.
+        """
         if "collector" not in valid_rule_parameters:
             raise MalformedEvent("the rule has no parameter named collector")
         collector = collector_of(valid_rule_parameters["collector"])
         listing = Listing(_aws(collector, event, client_factory))
         events = client_factory.build_client("events")
         evaluations: dict[tuple[str, str], Evaluation] = {}
+        known = event.get("rest") or {"listing": uuid.uuid4().hex, "parts": {}}
+        part = {"listing": known["listing"], "part": uuid.uuid4().hex[:8], "region": listing.aws.region}
+        published = 0
         for listed in chunks(listing, EVALUATIONS_AT_ONCE):
-            details = [evaluated(ConfigurationItem(item, related=related), collector.name) for item, related in listed]
+            items = [ConfigurationItem(item, related=related) for item, related in listed]
+            details = [evaluated(item, collector.name, listing=part) for item in items]
             publish(events, details)
+            published += len(details)
             evaluations |= {(e["resource"]["type"], e["resource"]["id"]): config_evaluation(e) for e in details}
-        self.rest = None
+        self.rest, parts = None, {**known["parts"], part["part"]: published}
         if listing.rest:
-            self.rest = {"began": listing.aws.began, "position": listing.rest}
+            self.rest = {
+                "began": listing.aws.began,
+                "position": listing.rest,
+                "listing": known["listing"],
+                "parts": parts,
+            }
         elif listing.incomplete:
             why = listing.incomplete
             if reason := packaged_settings().accepted_denials.get(listing.denied):
@@ -103,10 +114,9 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
                 logger.error("collector %s: incomplete, so nothing counts as deleted: %s", collector.name, why)
                 count_metric("ListingIncomplete", collector=collector.name, why=why)
         else:
-            known = _known(client_factory.build_client("config"), event)
-            details = [_gone(*key, listing.aws) for key in known if key not in evaluations]
-            publish(events, details)
-            evaluations |= {(e["resource"]["type"], e["resource"]["id"]): config_evaluation(e) for e in details}
+            publish(events, [_complete(listing.aws, known["listing"], parts)], LISTING_COMPLETE)
+            earlier = _earlier(client_factory.build_client("config"), event)
+            evaluations |= {key: _ended(*key, collector) for key in earlier if key not in evaluations}
         return [evaluation for (kind, _), evaluation in evaluations.items() if kind not in UNKNOWN_TO_CONFIG]
 
 
@@ -138,14 +148,14 @@ def on_change(event: Mapping[str, Any], context: object) -> None:
 
 
 def on_schedule(event: Mapping[str, Any], context: object) -> None:
-    """Lambda: it is time for the collector that the rule names, or for the rest of a listing, which the queue tells of.
+    """Lambda: it is time for the collector that the rule names, or for the rest of a listing, from the queue.
 
     Raises:
         ListingEndless: a listing goes on for longer than a day.
     """
     for run in [json.loads(record["body"]) for record in event["Records"]] if "Records" in event else [event]:
         _evaluator().handle(run, context)
-        if rest := _rule().rest:  # sent last: what it goes on from has been told
+        if rest := _rule().rest:  # sent last: what came before it is published
             queue = client("sqs", os.environ["AWS_REGION"])
             queue.send_message(QueueUrl=os.environ["REST_QUEUE_URL"], MessageBody=json.dumps({**run, "rest": rest}))
 
@@ -178,10 +188,25 @@ def _aws(collector: Collector, event: Mapping[str, Any], clients: ClientFactory)
     )
 
 
-def _known(config: Any, event: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Type and id of the resources that a rule has told Config of before this listing, but for those told as gone.
+def _complete(aws: Aws, listing: str, parts: Mapping[str, int]) -> dict[str, Any]:
+    """The detail of "Listing Complete": what it listed, and how many evaluations each part of it published."""
+    return {
+        "version": EVENT_VERSION,
+        "listing": listing,
+        "source": aws.collector.name,
+        "account": aws.account,
+        "region": aws.region,
+        "types": list(aws.collector.resource_types),
+        "began": aws.began,
+        "completed_at": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "parts": dict(parts),
+    }
 
-    What an earlier part of the listing has told has the time of this schedule, in whole seconds as SDKs write it.
+
+def _earlier(config: Any, event: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Type and id of the results that Config keeps of earlier listings of a rule: it never deletes them by itself.
+
+    Those of an earlier part of this listing have the time of this schedule, in whole seconds as SDKs write it.
     """
     pages = config.get_paginator("get_compliance_details_by_config_rule").paginate(
         ConfigRuleName=event["configRuleName"],
@@ -193,14 +218,13 @@ def _known(config: Any, event: Mapping[str, Any]) -> list[tuple[str, str]]:
     identifiers = (
         result["EvaluationResultIdentifier"]
         for result in results
-        if (result["ComplianceType"], result.get("Annotation")) not in GONE
+        if (result["ComplianceType"], result.get("Annotation")) not in ENDED
     )
     qualifiers = (each["EvaluationResultQualifier"] for each in identifiers if each["OrderingTimestamp"] < notified)
     return [(qualifier["ResourceType"], qualifier["ResourceId"]) for qualifier in qualifiers]
 
 
-def _gone(resource_type: str, resource_id: str, aws: Aws) -> dict[str, Any]:
-    item = aws.listed(resource_type, resource_id, None).item
-    # A type that a release took from the collector is not gone: only this source has nothing to say of it any more.
-    status: Status = "deleted" if resource_type in aws.collector.resource_types else "left-scope"
-    return evaluated(ConfigurationItem(item), aws.collector.name, status)
+def _ended(resource_type: str, resource_id: str, collector: Collector) -> Evaluation:
+    """What Config receives for a resource that the listing no longer has, or whose type the collector lost."""
+    annotation = "deleted" if resource_type in collector.resource_types else "left-scope"
+    return Evaluation(ComplianceType.NOT_APPLICABLE, resource_id, resource_type, annotation)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rdklib import ComplianceType, Evaluation
 
 from pillarwatch.check import ANNOTATION_LIMIT, SEVERITIES, shortened
-from pillarwatch.evaluation import EVENT_SOURCE, RESOURCE_EVALUATED, Status, judge, resource_evaluated
+from pillarwatch.evaluation import CHANGE, EVENT_SOURCE, RESOURCE_EVALUATED, Status, judge, resource_evaluated
 from pillarwatch.settings import packaged_settings
 from rules.catalogue import checks_of, digest_of
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pillarwatch import Check, ConfigurationItem
 
-CHANGE = "change"
+LISTING_COMPLETE, RULE_RETIRED = "Listing Complete", "Rule Retired"
 EVENTS_AT_ONCE, BYTES_AT_ONCE = 10, 1_000_000  # PutEvents takes 10 entries and 1 MB; some is left for their envelopes
 logger = logging.getLogger("pillarwatch")
 
@@ -30,7 +30,9 @@ class EventsRefused(Exception):
     """EventBridge did not take some of the events."""
 
 
-def evaluated(item: ConfigurationItem, source: str, status: Status = "ok") -> dict[str, Any]:
+def evaluated(
+    item: ConfigurationItem, source: str, status: Status = "ok", listing: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The detail of "Resource Evaluated": what every check of a source says of an item; nothing where it has none."""
     settings = packaged_settings()
     judgements = judge(item, _checks(item.resource_type, source), settings) if status == "ok" else []
@@ -41,7 +43,14 @@ def evaluated(item: ConfigurationItem, source: str, status: Status = "ok") -> di
             count_metric("CheckCrashed", check=check.id, resource=resource)
     catalogue = digest_of(item.resource_type) if checks_of(item.resource_type) else ""
     return resource_evaluated(
-        item, judgements, settings, source=source, catalogue=catalogue, evaluated_at=item.judged_at, status=status
+        item,
+        judgements,
+        settings,
+        source=source,
+        catalogue=catalogue,
+        evaluated_at=item.judged_at,
+        status=status,
+        listing=listing,
     )
 
 
@@ -63,13 +72,13 @@ def config_evaluation(detail: Mapping[str, Any]) -> Evaluation:
     return Evaluation(word, resource["id"], resource["type"], annotation)
 
 
-def publish(events: Any, details: Iterable[Mapping[str, Any]]) -> None:
-    """Put "Resource Evaluated" events on the bus.
+def publish(events: Any, details: Iterable[Mapping[str, Any]], kind: str = RESOURCE_EVALUATED) -> None:
+    """Put events of a kind on the bus.
 
     Raises:
         EventsRefused: some were not taken.
     """
-    for entries in _requests(map(_entry, details)):
+    for entries in _requests(_entry(kind, detail) for detail in details):
         answer = events.put_events(Entries=entries)
         if answer["FailedEntryCount"]:
             refused = [entry for entry in answer["Entries"] if "ErrorCode" in entry]
@@ -98,12 +107,12 @@ def _more(count: int) -> str:
     return f"; {count} more" if count else ""
 
 
-def _entry(detail: Mapping[str, Any]) -> dict[str, Any]:
-    arn = detail["resource"]["arn"]
+def _entry(kind: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+    arn = detail["resource"]["arn"] if "resource" in detail else ""
     return {
         "EventBusName": os.environ["EVENT_BUS_NAME"],
         "Source": EVENT_SOURCE,
-        "DetailType": RESOURCE_EVALUATED,
+        "DetailType": kind,
         "Detail": json.dumps(detail, separators=(",", ":")),
         "Resources": [arn] if arn else [],
     }

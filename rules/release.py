@@ -1,7 +1,8 @@
-"""The release handler: a deployment has AWS Config judge again what the release judges differently.
+"""The release handler: after a deployment, AWS Config evaluates again what the release evaluates differently.
 
-Changing a Lambda function's code re-judges nothing. The rules' template therefore ends in a custom resource that holds
-a digest for every rule; when one changes, Config evaluates that rule again. A new rule it evaluates by itself.
+Changing a Lambda function's code evaluates nothing. The rules' template therefore ends in a custom resource that holds
+a digest for every rule; when one changes, Config evaluates that rule again. Config evaluates a new rule by itself. For
+a source and type that no rule has any more, "Rule Retired" withdraws the verdicts.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ import json
 import logging
 import os
 import time
+from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.request import Request, urlopen
 
 import boto3
 from botocore.exceptions import ClientError
+
+from pillarwatch.evaluation import EVENT_VERSION
+from rules.publishing import RULE_RETIRED, publish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +40,7 @@ def on_deploy(event: Mapping[str, Any], context: Any) -> None:
     """Lambda: CloudFormation created, updated or deleted the custom resource. It is answered whatever happens."""
     answer: dict[str, Any] = {"Status": "SUCCESS"}
     try:
+        retire(event)
         not_started = start(changed(event), context)
         if not_started:
             answer["Reason"] = f"Config was busy; to be started by hand: {', '.join(not_started)}"
@@ -47,10 +53,36 @@ def on_deploy(event: Mapping[str, Any], context: Any) -> None:
 
 def changed(event: Mapping[str, Any]) -> list[str]:
     """The names of the rules that exist in both releases, and judge differently."""
-    if event["RequestType"] != "Update":
-        return []
-    before, now = (_digests(event[properties]) for properties in ("OldResourceProperties", "ResourceProperties"))
-    return [rule for rule, digest in now.items() if before.get(rule, digest) != digest]
+    before, now = _releases(event)
+    return [name for name, rule in now.items() if before.get(name, rule).digest != rule.digest]
+
+
+def retire(event: Mapping[str, Any]) -> None:
+    """Publish "Rule Retired" for each source that lost types with this release.
+
+    Raises:
+        EventsRefused: EventBridge did not take an event; CloudFormation repeats or rolls back the deployment.
+    """
+    before, now = ({(rule.source, each) for rule in of.values() for each in rule.types} for of in _releases(event))
+    lost: dict[str, list[str]] = {}
+    for source, resource_type in sorted(before - now):
+        lost.setdefault(source, []).append(resource_type)
+    if not lost:
+        return
+    account, at = event["StackId"].split(":")[4], datetime.now(UTC).isoformat(timespec="microseconds")
+    details = [
+        {
+            "version": EVENT_VERSION,
+            "retirement": f"{event['RequestId']}-{source}",
+            "source": source,
+            "account": account,
+            "region": os.environ["AWS_REGION"],
+            "types": types,
+            "retired_at": at,
+        }
+        for source, types in lost.items()
+    ]
+    publish(boto3.client("events", region_name=os.environ["AWS_REGION"]), details, RULE_RETIRED)
 
 
 def start(rules: Sequence[str], context: Any) -> list[str]:
@@ -74,9 +106,27 @@ def start(rules: Sequence[str], context: Any) -> list[str]:
     return waiting
 
 
-def _digests(properties: Mapping[str, Any]) -> dict[str, str]:
-    """Digests by rule. The template gives ``RULE DIGEST``, because CloudFormation computes values, and no keys."""
-    return dict(pair.split(" ") for pair in properties.get("Digests", []))
+class _Rule(NamedTuple):
+    digest: str
+    source: str = ""  #: of its verdicts
+    types: tuple[str, ...] = ()  #: that it evaluates
+
+
+def _releases(event: Mapping[str, Any]) -> tuple[dict[str, _Rule], dict[str, _Rule]]:
+    """The rules before and after an update, by name; none for a creation and a deletion."""
+    if event["RequestType"] != "Update":
+        return {}, {}
+    return _rules(event["OldResourceProperties"]), _rules(event["ResourceProperties"])
+
+
+def _rules(properties: Mapping[str, Any]) -> dict[str, _Rule]:
+    """The template gives ``RULE DIGEST SOURCE TYPE,TYPE``, because CloudFormation computes values, and no keys."""
+    found = {}
+    for line in properties.get("Rules", []):
+        name, digest, *evaluates = line.split(" ")
+        source, types = evaluates or ("", "")
+        found[name] = _Rule(digest, source, tuple(filter(None, types.split(","))))
+    return found
 
 
 @cache

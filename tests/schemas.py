@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHEMAS = {
+    "Listing Complete": "listing-complete",
     "Pillar Score Dropped": "pillar-score",
     "Pillar Score Recovered": "pillar-score",
     "Resource Evaluated": "resource-evaluated",
+    "Rule Retired": "rule-retired",
 }
 
 

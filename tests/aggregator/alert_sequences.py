@@ -386,7 +386,7 @@ def stage() -> Iterator[World]:
         patch.object(incidents, "MOST_CAUSES_NAMED", 1000),
         patch.object(worlds, "check_entry", lambda _: None),
         patch.object(worlds, "START", START),
-        patch.object(handlers, "evaluated", _evaluated),
+        patch.object(handlers, "message_in", _evaluated),
     ):
         yield world
 

@@ -654,15 +654,16 @@ def _condition(expression: str) -> tuple[_Term, ...]:
 
 @lru_cache(maxsize=1024)
 def _update(expression: str) -> tuple[_Term, ...]:
-    """``ADD #name :value, …`` or ``SET #name = :value, #name = if_not_exists(#name, :value), …``."""
-    verb, _, rest = expression.strip().partition(" ")
-    form = {"ADD": ADDED, "SET": ASSIGNED}.get(verb)
+    """``ADD #name :value, …``, ``SET #name = :value, #name = if_not_exists(#name, :value), …``, or both."""
     terms = []
-    for text in COMMA.split(rest):
-        match = form and form.fullmatch(text.strip())
-        if not match:
-            raise NotOffered(f"update {expression!r}")
-        terms.append(_Term(verb, match["name"], match["value"] or match["default"], match["kept"] or ""))
+    for clause in re.split(r"\s+(?=ADD |SET )", expression.strip()):
+        verb, _, rest = clause.partition(" ")
+        form = {"ADD": ADDED, "SET": ASSIGNED}.get(verb)
+        for text in COMMA.split(rest):
+            match = form and form.fullmatch(text.strip())
+            if not match:
+                raise NotOffered(f"update {expression!r}")
+            terms.append(_Term(verb, match["name"], match["value"] or match["default"], match["kept"] or ""))
     return tuple(terms)
 
 

@@ -116,7 +116,7 @@ def test_an_excluded_type_gets_no_rule_and_no_digest_in_that_region() -> None:
     assert everywhere - rules_in(template, "eu-south-2") == {"S3Bucket", "SQSQueue"}
     assert everywhere - rules_in(template, "eu-west-3") == {"SQSQueue"}
     digests = [
-        digest["Fn::If"] for digest in template["Resources"]["Release"]["Properties"]["Digests"] if "Fn::If" in digest
+        digest["Fn::If"] for digest in template["Resources"]["Release"]["Properties"]["Rules"] if "Fn::If" in digest
     ]
     (condition,) = (entry[0] for entry in digests if "${S3Bucket}" in entry[1]["Fn::Sub"])
     assert condition == template["Resources"]["S3Bucket"]["Condition"]
@@ -178,9 +178,7 @@ def test_a_digest_follows_the_settings_of_its_own_checks_only() -> None:
 
 def digests(document: dict[str, Any]) -> dict[str, str]:
     resources = rules_template(Settings(document))["Resources"]
-    subs = [
-        entry["Fn::If"][1] if "Fn::If" in entry else entry for entry in resources["Release"]["Properties"]["Digests"]
-    ]
+    subs = [entry["Fn::If"][1] if "Fn::If" in entry else entry for entry in resources["Release"]["Properties"]["Rules"]]
     return dict(sub["Fn::Sub"].removeprefix("${").split("} ") for sub in subs)
 
 

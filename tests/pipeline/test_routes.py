@@ -28,7 +28,7 @@ REMOVED = {
         """# AWS Config names no resource for these
           - {Effect: Allow, Action: events:PutRule,""",
     ),
-    "the event pattern's detail type": ("detail-type: [Resource Evaluated]", "detail-type: [Something Else]"),
+    "the event pattern's detail type": ("detail-type: [Resource Evaluated, ", "detail-type: [Something Else, "),
     "the event pattern's source": (
         "        source: [pillarwatch]\n        detail-type: [Resource",
         "        source: [other]\n        detail-type: [Resource",

@@ -131,7 +131,7 @@ def test_a_listing_that_takes_too_long_goes_on_from_the_queue(world: World, func
 
 def test_a_release_starts_the_rules_that_differ_and_answers_cloudformation(world: World, function: Start) -> None:
     def properties(*digests: str) -> dict[str, Any]:
-        return {"ServiceToken": "arn", "Digests": list(digests)}
+        return {"ServiceToken": "arn", "Rules": list(digests)}
 
     event = {
         "RequestType": "Update",

@@ -70,8 +70,13 @@ class FakeAws:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """The details that were put on the bus."""
-        return [json.loads(entry["Detail"]) for request in self.named("PutEvents") for entry in request["Entries"]]
+        """The details of the evaluations that were put on the bus."""
+        return self.published("Resource Evaluated")
+
+    def published(self, kind: str) -> list[dict[str, Any]]:
+        """The details of the events of a kind that were put on the bus."""
+        entries = [entry for request in self.named("PutEvents") for entry in request["Entries"]]
+        return [json.loads(entry["Detail"]) for entry in entries if entry["DetailType"] == kind]
 
     @property
     def evaluations(self) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,6 @@ from tests.schemas import SchemaViolation, check_entry, validator
 @pytest.mark.usefixtures("sample")
 def test_every_status_is_emitted(aws: FakeAws) -> None:
     aws.answers["DescribeLogGroups"] = lambda _: {"logGroups": []}
-    gone = {
-        "EvaluationResultQualifier": {"ResourceType": "AWS::Sample::Thing", "ResourceId": "gone"},
-        "OrderingTimestamp": datetime(2026, 1, 14, tzinfo=UTC),
-    }
-    aws.answers["GetComplianceDetailsByConfigRule"] = lambda _: {
-        "EvaluationResults": [{"EvaluationResultIdentifier": gone, "ComplianceType": "COMPLIANT"}]
-    }
 
     on_change(changed(), None)
     on_change(changed(left_scope=True), None)
@@ -30,7 +22,8 @@ def test_every_status_is_emitted(aws: FakeAws) -> None:
     on_change(deleted(), None)
     on_schedule(scheduled("things"), None)
 
-    assert [event["status"] for event in aws.events] == ["ok", "left-scope", "ok", "deleted", "deleted"]
+    assert [event["status"] for event in aws.events] == ["ok", "left-scope", "ok", "deleted"]
+    assert [each["source"] for each in aws.published("Listing Complete")] == ["things"]
 
 
 def test_the_fake_bus_refuses_an_event_that_violates_its_schema(aws: FakeAws) -> None:

@@ -78,11 +78,11 @@ def deploy(
         "StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/rules/1",
         "RequestId": "request",
         "LogicalResourceId": "Release",
-        "ResourceProperties": {"Digests": list(new)},
+        "ResourceProperties": {"Rules": list(new)},
     }
     if kind != "Create":
         event["PhysicalResourceId"] = "release"
-        event["OldResourceProperties"] = {"Digests": list(old)}
+        event["OldResourceProperties"] = {"Rules": list(old)}
     on_deploy(event, Context(seconds))
     (answer,) = server.answers
     assert (answer["RequestId"], answer["LogicalResourceId"]) == ("request", "Release")

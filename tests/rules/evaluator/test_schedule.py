@@ -1,4 +1,4 @@
-"""on_schedule: a collector's run in, an event for every resource out, and for every one that is gone."""
+"""on_schedule: a collector's run in, an event for every resource out, and one at the end of a complete listing."""
 
 import json
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from rules.evaluator import ListingEndless, on_schedule
 from tests.rules.evaluator.support import ACCOUNT, NOTIFIED_AT, REGION, REST_QUEUE, FakeAws, Request, error, scheduled
 
 LISTING, KNOWN = "DescribeLogGroups", "GetComplianceDetailsByConfigRule"
+COMPLETE = "Listing Complete"
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +93,7 @@ def test_many_are_published_by_ten_and_answered_by_a_hundred_at_the_end(aws: Fak
 
     on_schedule(scheduled("things"), None)
 
-    assert [len(request["Entries"]) for request in aws.named("PutEvents")] == [10] * 25
+    assert [len(request["Entries"]) for request in aws.named("PutEvents")] == [10] * 25 + [1]
     assert [len(request["Evaluations"]) for request in aws.named("PutEvaluations")] == [100, 100, 50]
     names = [name for name, _ in aws.calls]
     assert names.index("PutEvaluations") > max(index for index, name in enumerate(names) if name == "PutEvents")
@@ -105,57 +106,49 @@ def test_a_request_to_the_bus_stays_below_a_megabyte(aws: FakeAws) -> None:
     on_schedule(scheduled("things"), None)
 
     sizes = [sum(len(entry["Detail"]) for entry in request["Entries"]) for request in aws.named("PutEvents")]
-    assert len(sizes) == 4
+    assert len(sizes) == 5  # the last one says that the listing is complete
     assert max(sizes) < 1_000_000
 
 
-def test_what_a_complete_listing_lacks_is_published_as_deleted(aws: FakeAws) -> None:
-    listing(aws, ["one"])
-    known(aws, ("AWS::Sample::Thing", "one", "COMPLIANT", ""), ("AWS::Sample::Thing", "gone", "NON_COMPLIANT", "no"))
+def test_a_complete_listing_publishes_how_many_evaluations_it_published(aws: FakeAws) -> None:
+    listing(aws, ["one", "two"], ["bare"])
 
     on_schedule(scheduled("things"), None)
 
-    _, gone = aws.events
-    assert gone["resource"] == {
-        "account": ACCOUNT,
-        "region": REGION,
-        "type": "AWS::Sample::Thing",
-        "id": "gone",
-        "name": "gone",
-        "arn": "",
+    (complete,) = aws.published(COMPLETE)
+    (began,) = {event["captured_at"] for event in aws.events}
+    parts = {
+        (event["listing"]["listing"], event["listing"]["part"], event["listing"]["region"]) for event in aws.events
     }
-    assert (gone["status"], gone["source"], gone["verdicts"]) == ("deleted", "things", {})
-    answered = aws.evaluations[-1]
-    assert (answered["ComplianceResourceId"], answered["ComplianceType"], answered["Annotation"]) == (
-        "gone",
-        "NOT_APPLICABLE",
-        "deleted",
-    )
-    assert aws.named(KNOWN)[0]["ConfigRuleName"] == "pillarwatch-rule"
-    assert "NOT_APPLICABLE" in aws.named(KNOWN)[0]["ComplianceTypes"]
+    assert parts == {(complete["listing"], *complete["parts"], complete["region"])}
+    assert list(complete["parts"].values()) == [3]
+    assert (complete["source"], complete["types"], complete["began"]) == ("things", ["AWS::Sample::Thing"], began)
+    names = [name for name, _ in aws.calls]
+    assert names.index("PutEvaluations") > max(index for index, name in enumerate(names) if name == "PutEvents")
 
 
-def test_a_deletion_is_published_once(aws: FakeAws) -> None:
-    listing(aws, [])
+def test_config_receives_which_of_its_results_have_ended(aws: FakeAws) -> None:
+    listing(aws, ["one"])
     known(
         aws,
-        ("AWS::Sample::Thing", "gone long ago", "NOT_APPLICABLE", "deleted"),
-        ("AWS::Sample::Thing", "never judged", "NOT_APPLICABLE", "1 of 1 unjudged"),
+        ("AWS::Sample::Thing", "one", "COMPLIANT", ""),
+        ("AWS::Sample::Thing", "deleted now", "NON_COMPLIANT", "no"),
+        ("AWS::Sample::Thing", "deleted before", "NOT_APPLICABLE", "deleted"),
+        ("AWS::Sample::Thing", "unknown before", "NOT_APPLICABLE", "1 of 1 unjudged"),
+        ("AWS::Sample::Other", "of a type that was listed before", "COMPLIANT", ""),
     )
 
     on_schedule(scheduled("things"), None)
 
-    assert [event["resource"]["id"] for event in aws.events] == ["never judged"]
-
-
-def test_a_type_that_the_collector_lists_no_more_only_leaves_its_scope(aws: FakeAws) -> None:
-    listing(aws, [])
-    known(aws, ("AWS::Sample::Other", "still there", "COMPLIANT", ""))
-
-    on_schedule(scheduled("things"), None)
-
-    (event,) = aws.events
-    assert (event["status"], event["catalogue"]) == ("left-scope", "")
+    assert [event["resource"]["id"] for event in aws.events] == ["one"]
+    ended = [(each["ComplianceResourceId"], each["ComplianceType"], each["Annotation"]) for each in aws.evaluations[1:]]
+    assert ended == [
+        ("deleted now", "NOT_APPLICABLE", "deleted"),
+        ("unknown before", "NOT_APPLICABLE", "deleted"),
+        ("of a type that was listed before", "NOT_APPLICABLE", "left-scope"),
+    ]
+    assert aws.named(KNOWN)[0]["ConfigRuleName"] == "pillarwatch-rule"
+    assert "NOT_APPLICABLE" in aws.named(KNOWN)[0]["ComplianceTypes"]
 
 
 def test_a_denied_listing_is_incomplete_deletes_nothing_and_says_so(
@@ -174,6 +167,7 @@ def test_a_denied_listing_is_incomplete_deletes_nothing_and_says_so(
 
     assert [event["resource"]["id"] for event in aws.events] == ["one"]
     assert not aws.named(KNOWN)
+    assert not aws.published(COMPLETE)
     assert len(aws.evaluations) == 1
     assert "logs:DescribeLogGroups is denied" in caplog.text
     assert json.loads(capsys.readouterr().out)["ListingIncomplete"] == 1
@@ -239,9 +233,11 @@ def test_a_listing_that_is_interrupted_after_every_page_is_the_same_listing(
     assert runs(aws) == pages
     monkeypatch.setenv("COLLECTING_SECONDS", "600")
 
-    assert [event["resource"]["id"] for event in aws.events if event["status"] == "deleted"] == ["gone"]
-    assert aws.events[-1]["status"] == "deleted"
-    assert len({event["captured_at"] for event in aws.events}) == 1
+    (complete,) = aws.published(COMPLETE)
+    assert list(complete["parts"].values()) == [len(page) for page in pages]
+    assert {event["listing"]["part"] for event in aws.events} <= complete["parts"].keys()
+    assert aws.evaluations[-1]["ComplianceResourceId"] == "gone"
+    assert {event["captured_at"] for event in aws.events} <= {complete["began"]}
     assert {int(answered["OrderingTimestamp"]) for answered in aws.evaluations} == {1768478700}
 
 
