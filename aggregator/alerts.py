@@ -33,6 +33,7 @@ def send(store: Store, events: Any, bus: str, alerts: Iterable[dict[str, Any]]) 
             raise NotAccepted(f"{answer['Entries'][0].get('ErrorCode')}: {alert['sk']}")
         at = datetime.fromisoformat(alert["sk"].split("#")[1])
         scope = alert["pk"].partition("#")[2]
-        sent = {**alert, "pk": f"HISTORY#{scope}", "expires_at": int((at + KEPT).timestamp())}
+        kept = {name: value for name, value in alert.items() if not name.startswith("gsi1")}
+        sent = {**kept, "pk": f"HISTORY#{scope}", "expires_at": int((at + KEPT).timestamp())}
         with suppress(Conflict):  # somebody else remembers the same
             store.transact([store.delete(alert), store.put(sent)])

@@ -61,6 +61,11 @@ class Basis:
         }
         return digest_of([judged_by, self.settings.digest])
 
+    @cached_property
+    def dependent(self) -> frozenset[str]:
+        """The checks whose cause another check names."""
+        return frozenset(check.id for check in self.checks.values() if check.same_cause_as)
+
     def severity(self, check: str, scope: ScopeName) -> Severity:
         """A check's severity in a scope. What settings say of an environment holds for resources, not for scopes."""
         entry = self.checks[check]

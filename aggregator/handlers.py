@@ -57,8 +57,10 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     failed |= folded.failed
     listings = {one.listing.listing for number, one in events.items() if one.listing and number not in failed}
     withdrawn = _withdraw(store, listings, withdrawals, now)
-    changed, scopes = folded.changed | withdrawn.changed, folded.scopes | withdrawn.scopes
-    _project(Projector(store, packaged_basis(), now, changed=changed), scopes)
+    pending = folded.changed | withdrawn.changed
+    if any(int(record["attributes"]["ApproximateReceiveCount"]) > 1 for record in event["Records"]):
+        pending |= folded.scopes | withdrawn.scopes  # an earlier delivery may have been counted and not projected
+    _project(Projector(store, packaged_basis(), now, pending=pending), pending)
     for number, why in failed.items():
         logger.error("message %s was not counted: %s: %s", number, type(why).__name__, why)
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
@@ -105,19 +107,20 @@ def on_tick(event: dict[str, Any], _context: Any) -> None:
     """
     now, store = datetime.fromisoformat(event["time"]).astimezone(UTC), _store()  # a repeated tick is the same tick
     folded = fold(store, {}, now, also=store.lapsed(now.date().isoformat()))
-    scopes = folded.scopes | store.scopes()
+    pending = folded.changed | store.pending()
+    scopes = pending | folded.scopes | store.scored()
     known = store.scores(scopes)
-    _project(Projector(store, packaged_basis(), now, changed=folded.changed, tick=event["id"], known=known), scopes)
+    _project(Projector(store, packaged_basis(), now, pending=pending, tick=event["id"], known=known), scopes)
 
 
 def _project(projector: Projector, scopes: Iterable[str]) -> None:
     errors = []
     for scope in sorted(scopes, key=narrowest_first):
         try:
-            if projection := projector.project(scope):
-                if projection.resources:
-                    emit(scope, projection.score, projector.now, projection.before)
-                send(projector.store, _events(), os.environ["EVENT_BUS_NAME"], projection.alerts)
+            projection = projector.project(scope)
+            if projection.resources:
+                emit(scope, projection.score, projector.now, projection.before)
+            send(projector.store, _events(), os.environ["EVENT_BUS_NAME"], projection.alerts)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one scope, the others go on
             error.add_note(scope)
             errors.append(error)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOW = "SCORE#NOW"
 DETAILS = {
     *("sources", "revisions", "causes", "listed"),  # of a state
-    *("began", "ended", "passing", "released", "departed"),  # of a change in the outbox
+    *("began", "ended", "passing", "released", "departed", "touched", "counted"),  # of a change in the outbox
     *("pillars", "overall", "watch", "hour", "day", "past", "inventory", "complete"),  # of a score
     "scores",  # of the history
 }

@@ -23,7 +23,7 @@ from aggregator.store import Conflict, Live, Store
 from pillarwatch.score import overall
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from aggregator.catalogue import Basis
     from aggregator.situation import Alert
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # Of the 100 actions of a transaction; score, history and alerts are five more.
 MOST_CHANGES, MOST_WRITES, MOST_WORKLOADS = 30, 40, 20
 INVENTORY_AT_MOST = timedelta(hours=24)
+# Of a recommendation: each passing resource that comes or goes changes them. Who reads computes them from the counters.
+NOT_STORED = {"judged", "reason"}
 BUCKETS = {"hour": HOUR, "day": DAY}
 
 
@@ -52,7 +54,7 @@ class Projector:
         store: the table.
         basis: what scores are computed by.
         now: the time; a scope's time never goes back.
-        changed: the scopes for which changes were written.
+        pending: the scopes with changes that may not be projected.
         tick: the id of the tick that projects, empty in a batch.
         known: the score items of all scopes, at a tick.
     """
@@ -60,22 +62,20 @@ class Projector:
     store: Store
     basis: Basis
     now: datetime
-    changed: Collection[str] = ()
+    pending: Collection[str] = ()
     tick: str = ""
     known: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     _inventories: set[str] = field(default_factory=set)  #: accounts whose first inventory is known to be complete
     _workloads: dict[str, dict[str, Any]] = field(default_factory=dict)  #: score items that an account may report from
 
-    def project(self, scope: str) -> Projection | None:
-        """Bring a scope up to date; None if there is nothing to do.
+    def project(self, scope: str) -> Projection:
+        """Bring a scope up to date.
 
         Raises:
             Conflict: others were faster, time after time.
         """
         known = self.known.get(scope, {})
-        if scope not in self.changed and (not self.tick or self._rests(scope, known)) and not self.store.waits(scope):
-            if not self.tick:
-                return None
+        if scope not in self.pending and self.tick and self._rests(scope, known):
             self._remember(scope, known)
             return Projection(known, known["resources"], [], {})
         failures, due, before = 0, None, None
@@ -109,7 +109,7 @@ class Projector:
             return False
         if known["hour"]["key"] != max(self.now, datetime.fromisoformat(known["at"])).strftime(HOUR):
             return False
-        if not known.get("sampled") or (known["watch"]["recent"] and known["watch"]["candidates"]):
+        if known["unsampled"] or (known["watch"]["recent"] and known["watch"]["candidates"]):
             return False
         return kind_of(scope) != "account" or (
             bool(known["inventory"]["complete_at"])
@@ -139,8 +139,8 @@ class Projector:
             "accounts": sorted({*old.get("accounts", []), *(one for changes in outbox for one in changes.accounts)}),
         }
         scores = self.basis.scores(name, live.counts)
-        gaps = recommendations(name, self.basis, live.counts, scores)
-        writes, sampled = self._changes(scope, live, gaps, base["accounts"], outbox)
+        gaps = recommendations(name, self.basis, live.counts)
+        writes, unsampled = self._changes(scope, old, gaps, base["accounts"], outbox)
         if len(writes) > MOST_WRITES:
             self._write(old, old | base, writes[:MOST_WRITES])
             return None
@@ -203,7 +203,7 @@ class Projector:
             "watch": watch.stored(),
             "inventory": inventory,
             "complete": sorted(complete),
-            "sampled": sampled,
+            "unsampled": unsampled,
         }
         writes += [self.store.put(_history(scope, kept, one)) for kept, one in over.items() if one["scores"]]
         writes += [self.store.delete({"pk": base["pk"], "sk": f"OUTBOX#{changes.key}"}) for changes in outbox]
@@ -244,27 +244,43 @@ class Projector:
     def _changes(
         self,
         scope: str,
-        live: Live,
+        old: Mapping[str, Any],
         gaps: Mapping[str, dict[str, Any]],
         accounts: Iterable[str],
-        outbox: Iterable[Changes],
-    ) -> tuple[list[dict[str, Any]], bool]:
-        """The recommendations to be written or deleted, and whether each has all that it shows: the index may lag."""
-        touched = {check for changes in outbox for check in changes.touched}
-        writes, sampled = [], True
-        for check, gap in gaps.items():
-            key = {"pk": f"SCOPE#{scope}", "sk": f"RECOMMENDATION#{check}"}
-            old = live.recommendations.get(check, {})
-            sample, shown = old.get("sample", []), min(MOST_SAMPLES, gap["affected"])
+        outbox: Sequence[Changes],
+    ) -> tuple[list[dict[str, Any]], list[str]]:
+        """The recommendations to be written or deleted, and the checks whose samples lack resources: the index may lag.
+
+        Those of checks whose counters did not change stay as they are, unless the checks themselves changed.
+        """
+        touched = {check for changes in outbox for check in changes.touched}.union(old.get("unsampled", ()))
+        touched |= self._same_causes(touched)
+        changed = touched | (gaps.keys() & {check for changes in outbox for check in changes.counted})
+        every = bool(old) and old.get("basis") != self.basis.digest
+        stored = self.store.recommendations(scope, None if every else changed)
+        writes, unsampled = [], []
+        for check in sorted(changed | stored.keys() | gaps.keys() if every else changed):
+            if check not in gaps:
+                writes += [self.store.delete(stored[check])] if check in stored else []
+                continue
+            shown, known = min(MOST_SAMPLES, gaps[check]["affected"]), stored.get(check, {})
+            sample = known.get("sample", [])
             if check in touched or len(sample) != shown:
                 passing = {resource for changes in outbox for resource, passed in changes.passing if passed == check}
                 sample = self._sample(scope, check, accounts, passing)
-            sampled = sampled and len(sample) == shown
-            new = key | gap | {"sample": sample}
-            if new != old:
+            if len(sample) != shown:
+                unsampled.append(check)
+            gap = {name: value for name, value in gaps[check].items() if name not in NOT_STORED}
+            new = {"pk": f"RECOMMENDATIONS#{scope}", "sk": check, **gap, "sample": sample}
+            if new != known:
                 writes.append(self.store.put(new))
-        closed = live.recommendations.keys() - gaps.keys()
-        return writes + [self.store.delete(live.recommendations[check]) for check in sorted(closed)], sampled
+        return writes, unsampled
+
+    def _same_causes(self, checks: Collection[str]) -> set[str]:
+        """The checks that share a cause with some: their recommendations are one, or become several."""
+        known = self.basis.checks
+        causes = {known[check].same_cause_as or check for check in checks if check in known}
+        return causes | {check for check in self.basis.dependent if known[check].same_cause_as in causes}
 
     def _sample(self, scope: str, check: str, accounts: Iterable[str], passing: set[str]) -> list[dict[str, Any]]:
         """The first resources that fail a check. The index may lag, so what passes meanwhile is left out."""
@@ -328,7 +344,8 @@ def _history(scope: str, kept: str, over: Mapping[str, Any]) -> dict[str, Any]:
 
 def _pending(scope: str, alert: Alert) -> dict[str, Any]:
     sk = f"ALERT#{alert.detail['at']}#{alert.detail['id']}"
-    return {"pk": f"SCOPE#{scope}", "sk": sk, "kind": alert.kind, "detail": json.dumps(alert.detail)}
+    index = {"gsi1pk": "OUTBOX", "gsi1sk": f"{scope}#{sk}"}
+    return {"pk": f"SCOPE#{scope}", "sk": sk, **index, "kind": alert.kind, "detail": json.dumps(alert.detail)}
 
 
 def _differ(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:

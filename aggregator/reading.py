@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.catalogue import Basis, packaged_basis
 from aggregator.projections import within
-from aggregator.recommendations import by_priority
+from aggregator.recommendations import by_priority, with_gains
+from aggregator.recommendations import recommendations as make
 from aggregator.scopes import ScopeName, narrowest_first
 from aggregator.store import Store
 from aggregator.transitions import WORDS
@@ -147,15 +148,22 @@ def scores(table: Any, scope: str) -> ScopeScores:
     return ScopeScores(scope, ScopeName(*item["name"]), item.get("at", ""), item.get("resources", 0), overall, pillars)
 
 
-def recommendations(table: Any, scope: str) -> list[Recommendation]:
-    """The recommendations of a scope: by priority, severity, and value per effort."""
-    found = sorted(Store(table).live(scope).recommendations.values(), key=by_priority)
+def recommendations(table: Any, scope: str, basis: Basis | None = None) -> list[Recommendation]:
+    """The recommendations of a scope: by priority, severity, and value per effort.
+
+    They follow from the scope's counts, so they are those of its scores. The store has their samples.
+
+    Raises:
+        NoSuchScope: there is none.
+    """
+    found, basis = snapshot(table, scope), basis or packaged_basis()
+    stored = Store(table).recommendations(scope)
+    gaps = with_gains(make(found.name, basis, found.counts), basis.scores(found.name, found.counts))
     return [
         Recommendation(
-            **{name: gap[name] for name in Recommendation._fields if name != "sample" and name in gap},
-            sample=[Identity(**resource) for resource in gap["sample"]],
+            **gap, sample=[Identity(**resource) for resource in stored.get(gap["check"], {}).get("sample", [])]
         )
-        for gap in found
+        for gap in sorted(gaps.values(), key=by_priority)
     ]
 
 

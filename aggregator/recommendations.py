@@ -32,10 +32,8 @@ class Priority(NamedTuple):
     reason: str
 
 
-def recommendations(
-    scope: ScopeName, basis: Basis, counts: Mapping[str, Counts], scores: Mapping[str, PillarScore]
-) -> dict[str, dict[str, Any]]:
-    """The recommendations by check, without samples of the affected resources: one for each cause.
+def recommendations(scope: ScopeName, basis: Basis, counts: Mapping[str, Counts]) -> dict[str, dict[str, Any]]:
+    """The recommendations by check, without samples of the affected resources and what they gain: one for each cause.
 
     A check with the same cause as another check that fails in the scope is part of the recommendation of that check.
     """
@@ -46,11 +44,22 @@ def recommendations(
         if (cause := basis.checks[check].same_cause_as) in open_checks:
             same_cause[cause][check] = affected
             del same_cause[check]
-    gained = gains(scores.values(), same_cause)
     return {
-        check: _recommendation(check, scope, basis, counts[check], gained.get(check, {}), scores)
-        | {"same_cause": others}
+        check: _recommendation(check, scope, basis, counts[check]) | {"same_cause": others}
         for check, others in same_cause.items()
+    }
+
+
+def with_gains(found: Mapping[str, Mapping[str, Any]], scores: Mapping[str, PillarScore]) -> dict[str, dict[str, Any]]:
+    """Recommendations with the points that they gain, which follow from all checks of a pillar."""
+    gained = gains(scores.values(), {check: one["same_cause"] for check, one in found.items()})
+    return {
+        check: {
+            **one,
+            "gain": {pillar: round(points, 2) for pillar, points in gained.get(check, {}).items()},
+            "value_per_effort": round(value_per_effort(gained.get(check, {}), one["effort"], scores), 4),
+        }
+        for check, one in found.items()
     }
 
 
@@ -132,14 +141,7 @@ def by_priority(recommendation: Mapping[str, Any]) -> tuple[str, int, float, str
     return recommendation["priority"], severity, -recommendation["value_per_effort"], recommendation["check"]
 
 
-def _recommendation(
-    check: str,
-    scope: ScopeName,
-    basis: Basis,
-    count: Counts,
-    gain: Mapping[str, float],
-    scores: Mapping[str, PillarScore],
-) -> dict[str, Any]:
+def _recommendation(check: str, scope: ScopeName, basis: Basis, count: Counts) -> dict[str, Any]:
     entry, severity = basis.checks[check], basis.severity(check, scope)
     level, reason = priority(severity, entry.effort, count, exposed=entry.exposed)
     return {
@@ -153,8 +155,6 @@ def _recommendation(
         "pillar": best_practice(entry.best_practices[0]).pillar,
         "affected": count.non_compliant,
         "judged": count.judged,
-        "gain": {pillar: round(points, 2) for pillar, points in gain.items()},
-        "value_per_effort": round(value_per_effort(gain, entry.effort, scores), 4),
         "priority": level,
         "reason": reason,
     }

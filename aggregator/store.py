@@ -10,8 +10,8 @@ pk                     sk                          what
 ``SCOPE#<scope>``      ``TYPE#<type>#<shard>``     counters, changed by ADD alone
 ``SCOPE#<scope>``      ``OUTBOX#<time>#<id>``      what a fold changed and no projection has seen; in the index
 ``SCOPE#<scope>``      ``SCORE#NOW``               scores, rolling view, incidents; the lock of projections
-``SCOPE#<scope>``      ``RECOMMENDATION#<check>``  an open gap
-``SCOPE#<scope>``      ``ALERT#<time>#<id>``       an alert that is not sent
+``SCOPE#<scope>``      ``ALERT#<time>#<id>``       an alert that is not sent; in the index beside the outbox
+``RECOMMENDATIONS#<scope>``  ``<check>``           an open gap with its priority and a sample of resources
 ``HISTORY#<scope>``    ``HOUR#``, ``DAY#<time>``   high, low and last scores of an hour or a day that is over; those
                                                    of the present ones are in the score
 ``HISTORY#<scope>``    ``ALERT#<time>#<id>``       an alert that is sent
@@ -95,7 +95,6 @@ class Live:
     score: dict[str, Any] = field(default_factory=dict)  #: the item SCORE#NOW
     counts: dict[str, Counts] = field(default_factory=dict)  #: by check
     types: Counter[str] = field(default_factory=Counter)  #: resources by type
-    recommendations: dict[str, dict[str, Any]] = field(default_factory=dict)  #: by check
     outbox: list[Changes] = field(default_factory=list)  #: not projected, the oldest first
     more: bool = False  #: the outbox goes on after the first page
     alerts: list[dict[str, Any]] = field(default_factory=list)  #: not sent
@@ -245,19 +244,17 @@ class Store:
                 live.outbox.append(changes_in(decoded(item)))
             elif kind == "ALERT":
                 live.alerts.append(decoded(item))
-            elif kind == "RECOMMENDATION":
-                live.recommendations[item["check"]] = decoded(item)
         for check in {check for (check, _), n in totals.items() if n}:
             live.counts[check] = Counts(*(totals[check, letter] for letter in KINDS))
         return live
 
-    def waits(self, scope: str) -> bool:
-        """Whether there are changes that no projection has seen, or alerts that are not sent."""
-        both = Key("sk").between("ALERT#", "OUTBOX#~")
-        page = self._table.query(
-            KeyConditionExpression=Key("pk").eq(f"SCOPE#{scope}") & both, Limit=1, ConsistentRead=True
-        )
-        return bool(page["Items"])
+    def recommendations(self, scope: str, checks: Iterable[str] | None = None) -> dict[str, dict[str, Any]]:
+        """The recommendations of a scope by check: all of them, or those of some checks as far as they exist."""
+        pk = f"RECOMMENDATIONS#{scope}"
+        if checks is None:
+            return {item["sk"]: item for item in self._query(Key("pk").eq(pk), ConsistentRead=True)}
+        found = self._all_of([{"pk": pk, "sk": check} for check in checks])
+        return {check: decoded(item) for (_, check), item in found.items()}
 
     def score(self, scope: str) -> dict[str, Any]:
         """A scope's SCORE#NOW; empty if there is none."""
@@ -270,9 +267,16 @@ class Store:
         return {wanted[pk]: decoded(item) for (pk, _), item in found.items()}
 
     def scopes(self) -> set[str]:
-        """The scopes that have a score or an outbox."""
-        scored = {item["gsi1sk"] for item in self._index("SCOPES")}
-        return scored | {item["pk"].partition("#")[2] for item in self._index("OUTBOX")}
+        """The scopes that have a score or are pending."""
+        return self.scored() | self.pending()
+
+    def scored(self) -> set[str]:
+        """The scopes that have a score; the index may lag."""
+        return {item["gsi1sk"] for item in self._index("SCOPES")}
+
+    def pending(self) -> set[str]:
+        """The scopes with changes that no projection has seen, or with alerts that are not sent; the index may lag."""
+        return {item["pk"].partition("#")[2] for item in self._index("OUTBOX")}
 
     def history(self, scope: str, prefix: str, since: str) -> list[dict[str, Any]]:
         """A scope's buckets (prefix ``HOUR#`` or ``DAY#``) from ``since`` on, the oldest first."""

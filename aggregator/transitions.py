@@ -63,6 +63,7 @@ class Changes(NamedTuple):
     departed: list[str]  #: the checks of passing verdicts that the scope no longer has, one for each verdict
     passing: list[tuple[str, str]]  #: resource and check that does not fail any more
     touched: list[str]  #: checks whose findings were written: what is shown of them is read again
+    counted: list[str]  #: checks whose counters changed
 
     @property
     def at(self) -> str:
@@ -86,6 +87,7 @@ class Changes(NamedTuple):
             self.departed + other.departed,
             self.passing + other.passing,
             sorted({*self.touched, *other.touched}),
+            sorted({*self.counted, *other.counted}),
         )
 
 
@@ -184,6 +186,7 @@ class Transition:
             sorted(check for of, check in self.departed if of == scope),
             [(resource.key, check) for check in sorted(_letters(before, "N") - _letters(after, "N"))],
             sorted(self.findings),
+            sorted({name.rpartition(".")[0] for of, name in self.deltas if of == scope} - {""}),
         )
 
 

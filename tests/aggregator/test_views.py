@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from aggregator.catalogue import packaged_basis
 from aggregator.history import DAY, WINDOW, Series, bucket, climbed, past, rolling
 from aggregator.reading import Recommendation
-from aggregator.recommendations import EFFORTS, by_priority, gains, priority, recommendations, value_per_effort
+from aggregator.recommendations import (
+    EFFORTS,
+    by_priority,
+    gains,
+    priority,
+    recommendations,
+    value_per_effort,
+    with_gains,
+)
 from aggregator.scopes import ScopeName
 from cli.recommendations import listed
 from pillarwatch.score import Counts, PillarScore
@@ -120,7 +128,9 @@ def test_priority_is_p0_if_critical_or_high_and_exposed_and_else_follows_from_se
 def ranked(counts: Mapping[str, Counts]) -> list[dict[str, Any]]:
     """The recommendations of a workload in their order."""
     basis = packaged_basis()
-    return sorted(recommendations(SHOP, basis, counts, basis.scores(SHOP, counts)).values(), key=by_priority)
+    return sorted(
+        with_gains(recommendations(SHOP, basis, counts), basis.scores(SHOP, counts)).values(), key=by_priority
+    )
 
 
 def of_priority(is_p0: bool) -> list[str]:
@@ -179,7 +189,7 @@ def test_low_coverage_damps_the_value_and_leaves_the_gain() -> None:
     found = {}
     for name, counts in (("alone", alone), ("wide", wide)):
         scores = basis.scores(SHOP, counts)
-        one = found[name] = recommendations(SHOP, basis, counts, scores)[VERSIONING]
+        one = found[name] = with_gains(recommendations(SHOP, basis, counts), scores)[VERSIONING]
         damped = sum(points * scores[pillar].coverage / 100 for pillar, points in one["gain"].items())
         assert one["value_per_effort"] == pytest.approx(damped / EFFORTS[one["effort"]], abs=0.02)
     (pillar, *_) = found["alone"]["gain"]

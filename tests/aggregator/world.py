@@ -123,6 +123,7 @@ class World:
         self.metrics: list[str] = []  #: lines in the embedded metric format; of a world in memory alone
         self.deaths: list[tuple[str, str, int]] = []  # before or after, operation, its how manieth call from now on
         self._ticks = itertools.count()
+        self._deliveries: Counter[str] = Counter()  #: by message
 
     def called(self, when: str, operation: str) -> None:
         """Die if it is time to."""
@@ -141,23 +142,29 @@ class World:
     def empty(self) -> None:
         """Forget everything, faster than a new deployment does."""
         self._forget()
+        self._deliveries.clear()
         self.published.clear()
         self.metrics.clear()
 
     def send(self, *events: Any) -> list[int]:
-        """Hand a batch to the aggregator; the places of the messages that failed."""
+        """Hand a batch to the aggregator; the places of the messages that failed.
+
+        What was handed to it before is delivered again, as the queue's attribute says.
+        """
+        bodies = [event if isinstance(event, str) else json.dumps(event) for event in events]
+        self._deliveries.update({*bodies})
         records = [
             {
                 "messageId": f"message-{place}",
                 "receiptHandle": "handle",
-                "body": event if isinstance(event, str) else json.dumps(event),
-                "attributes": {},
+                "body": body,
+                "attributes": {"ApproximateReceiveCount": str(self._deliveries[body])},
                 "messageAttributes": {},
                 "eventSource": "aws:sqs",
                 "eventSourceARN": "arn:aws:sqs:eu-west-1:111122223333:evaluated",
                 "awsRegion": REGION,
             }
-            for place, event in enumerate(events)
+            for place, body in enumerate(bodies)
         ]
         answer = handlers.on_evaluated({"Records": records}, None)
         return [int(failure["itemIdentifier"].split("-")[1]) for failure in answer["batchItemFailures"]]

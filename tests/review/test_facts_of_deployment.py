@@ -304,7 +304,8 @@ def test_changes_that_are_not_projected_yet_are_in_all_numbers(world: World) -> 
     with pytest.raises(Killed):
         world.send(evaluation("b", {VERSIONING: "N"}, component="web"))
     world.deaths.clear()
-    assert reading.recommendations(world.table, SHOP) == []
+    (gap,) = reading.recommendations(world.table, SHOP)
+    assert (gap.check, gap.affected, gap.judged, gap.sample) == (VERSIONING, 1, 2, [])  # the projection names resources
     found = facts_of_deployment.facts_of_deployment(world.table, SHOP)
     assert found.counts == {("api", VERSIONING): Counts(1), ("web", VERSIONING): Counts(0, 1)}
     assert [proposal.check for proposal in found.proposals] == [VERSIONING]
