@@ -13,6 +13,7 @@ import boto3
 
 from aggregator.alerts import send
 from aggregator.catalogue import packaged_basis
+from aggregator.deployed import store_settings
 from aggregator.events import Evaluated, MalformedEvent
 from aggregator.folding import Folded, fold
 from aggregator.listings import BEGINNING, Withdrawal, Withdrawals, detail_of, publish
@@ -22,6 +23,7 @@ from aggregator.projections import Projector
 from aggregator.schema import check_and_store
 from aggregator.scopes import narrowest_first
 from aggregator.store import Conflict, Store
+from pillarwatch.settings import packaged_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,6 +138,7 @@ def _store() -> Store:
 def _table(name: str) -> Any:
     table = boto3.resource("dynamodb").Table(name)
     check_and_store(table)  # once for each execution environment
+    store_settings(table, packaged_settings())
     return table
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 HOUR, DAY = "%Y-%m-%dT%H", "%Y-%m-%d"
 KEPT = {HOUR: timedelta(days=90), DAY: timedelta(days=400)}
+CHANGES_KEPT = timedelta(days=90)  # verdicts that changed
 WINDOW = timedelta(hours=24)
 MEANS = {"mean_7": timedelta(days=7), "mean_30": timedelta(days=30)}
 OVERALL = "overall"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from aggregator.events import Judged, Judgement, Resource, Version
 from aggregator.scopes import shortened
 from aggregator.states import Known, Listed, OpenCause, State
-from aggregator.transitions import Began, Changes, Ended
+from aggregator.transitions import Began, Changes, Ended, Moved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOW = "SCORE#NOW"
 DETAILS = {
     *("sources", "revisions", "causes", "listed"),  # of a state
-    *("began", "ended", "passing", "released", "departed", "touched", "counted"),  # of a change in the outbox
+    *("began", "ended", "passing", "released", "departed", "touched", "moved"),  # of a change in the outbox
     *("pillars", "overall", "watch", "hour", "day", "past", "inventory", "complete"),  # of a score
     "scores",  # of the history
 }
@@ -102,6 +102,7 @@ def changes_in(item: dict[str, Any]) -> Changes:
             "began": [Began(*began) for began in item["began"]],
             "ended": [Ended(*ended) for ended in item["ended"]],
             "passing": [(resource, check) for resource, check in item["passing"]],
+            "moved": [Moved(*moved) for moved in item["moved"]],
         }
     )
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.folding import ATTEMPTS, pause
-from aggregator.history import DAY, HOUR, KEPT, MEANS, OVERALL, bucket, past, rolling
+from aggregator.history import CHANGES_KEPT, DAY, HOUR, KEPT, MEANS, OVERALL, bucket, past, rolling
 from aggregator.incidents import due_of, observed, reported
 from aggregator.items import NOW
 from aggregator.recommendations import MOST_SAMPLES, recommendations
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from aggregator.situation import Alert
     from aggregator.transitions import Changes
 
-# Of the 100 actions of a transaction; score, history and alerts are five more.
-MOST_CHANGES, MOST_WRITES, MOST_WORKLOADS = 30, 40, 20
+# Of the 100 actions of a transaction. A change is two; score, history, alerts and incidents are at most 17 more.
+MOST_CHANGES, MOST_WRITES, MOST_WORKLOADS = 16, 31, 20
 INVENTORY_AT_MOST = timedelta(hours=24)
 # Of a recommendation: each passing resource that comes or goes changes them. Who reads computes them from the counters.
 NOT_STORED = {"judged", "reason"}
@@ -207,6 +207,7 @@ class Projector:
         }
         writes += [self.store.put(_history(scope, kept, one)) for kept, one in over.items() if one["scores"]]
         writes += [self.store.delete({"pk": base["pk"], "sk": f"OUTBOX#{changes.key}"}) for changes in outbox]
+        writes += [self.store.put(_moved(scope, changes)) for changes in outbox if changes.moved]
         pending = [_pending(scope, alert) for alert in alerts]
         writes += [self.store.put(item) for item in pending]
         changed = {key: self._workloads[key] | {"watch": watch.stored()} for key, watch in reporting.items()}
@@ -340,6 +341,12 @@ def _history(scope: str, kept: str, over: Mapping[str, Any]) -> dict[str, Any]:
     begun = datetime.fromisoformat(over["key"]).replace(tzinfo=UTC)
     expires_at = int((begun + KEPT[BUCKETS[kept]]).timestamp())
     return {"pk": f"HISTORY#{scope}", "sk": f"{kept.upper()}#{over['key']}", **over, "expires_at": expires_at}
+
+
+def _moved(scope: str, changes: Changes) -> dict[str, Any]:
+    expires_at = int((datetime.fromisoformat(changes.at) + CHANGES_KEPT).timestamp())
+    item = {"pk": f"HISTORY#{scope}", "sk": f"CHANGE#{changes.key}", "moved": changes.moved}
+    return item | {"expires_at": expires_at}
 
 
 def _pending(scope: str, alert: Alert) -> dict[str, Any]:

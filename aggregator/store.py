@@ -15,9 +15,11 @@ pk                     sk                          what
 ``HISTORY#<scope>``    ``HOUR#``, ``DAY#<time>``   high, low and last scores of an hour or a day that is over; those
                                                    of the present ones are in the score
 ``HISTORY#<scope>``    ``ALERT#<time>#<id>``       an alert that is sent
+``HISTORY#<scope>``    ``CHANGE#<time>#<id>``      verdicts that changed, by resource; kept for 90 days
 ``LISTING#<id>``       ``COMPLETE``                the event "Listing Complete", and whether it was processed
 ``LISTING#<id>``       ``PROCESSED#<shard>``       processed evaluations of the listing, by part
 ``STORE``              ``SCHEMA``                  the version of this layout: aggregator/schema.py
+``STORE``              ``SETTINGS``                the settings in force: aggregator/deployed.py
 =====================  ==========================  ==============================================================
 
 The order of the sort keys matters: one query of a scope reads outbox, then score, then counters.
@@ -279,7 +281,7 @@ class Store:
         return {item["pk"].partition("#")[2] for item in self._index("OUTBOX")}
 
     def history(self, scope: str, prefix: str, since: str) -> list[dict[str, Any]]:
-        """A scope's buckets (prefix ``HOUR#`` or ``DAY#``) from ``since`` on, the oldest first."""
+        """A scope's items of one kind (``HOUR#``, ``DAY#``, ``CHANGE#``) from ``since`` on, the oldest first."""
         keys = Key("sk").between(f"{prefix}{since}", f"{prefix}~")
         return list(self._query(Key("pk").eq(f"HISTORY#{scope}") & keys))
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 MOST_ACTIONS = 100
 MOST_BYTES = 3_000_000  # of 4 MB: what we count is JSON, without the outbox
+MOST_CHANGED = 300_000  # of 400 KB that an item of the outbox holds: names of counters, in bytes
 
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
@@ -47,6 +48,17 @@ class Ended(NamedTuple):
     turned: bool
 
 
+class Moved(NamedTuple):
+    """A resource whose verdicts changed in a scope."""
+
+    account: str
+    region: str
+    type: str
+    id: str
+    name: str
+    checks: dict[str, list[str]]  #: by the verdict before and after, a letter each (``CN``); ``-`` is no verdict
+
+
 class Changes(NamedTuple):
     """What one transaction changed in one scope: the outbox's message from counting to projecting.
 
@@ -63,12 +75,17 @@ class Changes(NamedTuple):
     departed: list[str]  #: the checks of passing verdicts that the scope no longer has, one for each verdict
     passing: list[tuple[str, str]]  #: resource and check that does not fail any more
     touched: list[str]  #: checks whose findings were written: what is shown of them is read again
-    counted: list[str]  #: checks whose counters changed
+    moved: list[Moved]  #: verdicts that changed: the counters before and after differ by exactly these
 
     @property
     def at(self) -> str:
         """When it was counted."""
         return self.key.partition("#")[0]
+
+    @property
+    def counted(self) -> set[str]:
+        """The checks whose counters changed."""
+        return {check for resource in self.moved for checks in resource.checks.values() for check in checks}
 
     def __add__(self, other: object) -> Changes:
         """Both, of the same transaction."""
@@ -87,7 +104,7 @@ class Changes(NamedTuple):
             self.departed + other.departed,
             self.passing + other.passing,
             sorted({*self.touched, *other.touched}),
-            sorted({*self.counted, *other.counted}),
+            self.moved + other.moved,
         )
 
 
@@ -186,8 +203,17 @@ class Transition:
             sorted(check for of, check in self.departed if of == scope),
             [(resource.key, check) for check in sorted(_letters(before, "N") - _letters(after, "N"))],
             sorted(self.findings),
-            sorted({name.rpartition(".")[0] for of, name in self.deltas if of == scope} - {""}),
+            self._moved(before, after),
         )
+
+    def _moved(self, before: Mapping[str, Held], after: Mapping[str, Held]) -> list[Moved]:
+        by_letters: dict[str, list[str]] = {}
+        for check in sorted(before.keys() | after.keys()):
+            was, now = (_counted_letter(verdicts, check) for verdicts in (before, after))
+            if was != now:
+                by_letters.setdefault(was + now, []).append(check)
+        resource, newest = self.after.resource, [*after.values(), *before.values()]
+        return [Moved(*resource, newest[0].judgement.name, by_letters)] if by_letters else []
 
 
 def findings(state: State) -> dict[str, dict[str, Any]]:
@@ -229,6 +255,7 @@ class Part:
     scopes: set[str] = field(default_factory=set)  #: that change
     processed: Counter[tuple[str, str]] = field(default_factory=Counter)  #: evaluations by listing and part
     bytes: int = 0
+    changed: int = 0  #: bytes of the names of the counters that change
 
     def with_(self, transition: Transition) -> Part:
         """This and one more."""
@@ -239,7 +266,8 @@ class Part:
             touched.update(counted_in(transition.before), counted_in(transition.after))
         size = len(_JSON.encode([transition.after.revisions, transition.findings]).encode())
         processed = self.processed + transition.processed
-        return Part([*self.transitions, transition], counters, touched, processed, self.bytes + size)
+        changed = self.changed + sum(len(name) for _, name in transition.deltas)
+        return Part([*self.transitions, transition], counters, touched, processed, self.bytes + size, changed)
 
     def new_key(self) -> str:
         """A unique key for its changes: greater than that of every change in which one of its causes began."""
@@ -266,7 +294,7 @@ class Part:
             + len(self.scopes)
             + len({listing for listing, _ in self.processed})
         )
-        return actions <= MOST_ACTIONS and self.bytes <= MOST_BYTES
+        return actions <= MOST_ACTIONS and self.bytes <= MOST_BYTES and self.changed <= MOST_CHANGED
 
 
 def parts(transitions: Iterable[Transition]) -> Iterator[Part]:
@@ -283,6 +311,12 @@ def parts(transitions: Iterable[Transition]) -> Iterator[Part]:
         part = more
     if part.transitions:
         yield part
+
+
+def _counted_letter(verdicts: Mapping[str, Held], check: str) -> str:
+    """The letter of a verdict; ``-`` where no counter counts it."""
+    letter = verdicts[check].judged.letter if check in verdicts else "A"
+    return "-" if letter == "A" else letter
 
 
 def _letters(verdicts: Mapping[str, Held], letter: str) -> set[str]:

@@ -46,7 +46,7 @@ def known(world: World) -> dict[Any, Any]:
     found: dict[Any, Any] = {"counters": world.counters()}
     for item in map(decoded, world.items()):
         kind = item["sk"].partition("#")[0]
-        if kind in {"TYPE", "HOUR", "DAY", "ALERT"}:
+        if kind in {"TYPE", "HOUR", "DAY", "ALERT", "CHANGE", "INCIDENT"}:
             continue
         plain = {name: value for name, value in item.items() if name not in FLEETING}
         if kind == "SCORE":

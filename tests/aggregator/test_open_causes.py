@@ -29,7 +29,7 @@ def processed(causes: OpenCauses, key: str, *, began: str = "", ended: tuple[str
         departed=[],
         passing=[],
         touched=[],
-        counted=[],
+        moved=[],
     )
     causes.process(change, NOW, {ACCOUNT}, lambda _: False)
 

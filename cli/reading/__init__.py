@@ -1,0 +1,1 @@
+"""Commands that read a deployment's store; they run on a laptop or in CI."""

@@ -1,0 +1,116 @@
+"""Every command that reads a deployment, on our deployed template: people and programs read the same numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pillarwatch.command import main
+from tests.pipeline.deployment import REGION, Deployment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PUBLIC, VERSIONING = "s3-bucket-level-public-access-prohibited", "s3-bucket-versioning-enabled"
+WRONG = (
+    (("findings", "--check", "s3-bucket-versionin-enabled"), f"did you mean {VERSIONING}"),
+    (("findings", "--workload", "shp"), "there is no workload 'shp'; there is shop"),
+    (("findings", "--component", "api"), "name its workload too"),
+    (("findings", "--workload", "shop", "--component", "ap"), "no component 'ap'; there is api"),
+    (("explain", "shop", "securty"), "did you mean security?"),
+    (("explain", "shop/ap"), "no component 'ap'"),
+    (("explain", "nobody"), "there is no workload 'nobody'"),
+    (("diff", "yesterday"), "'yesterday' is no time"),
+    (("diff", "2999-01-01"), "is in the future"),
+    (("diff", "1h", "2h"), "FROM 1h is not before TO 2h"),
+    (("diff", "91d"), "kept for 90 days"),
+    (("scores", "--csv"), "add --history"),
+)
+
+
+def table_of(deployed: Deployment) -> tuple[str, ...]:
+    """The arguments that name a deployment's table."""
+    return ("--region", REGION, "--table", deployed.stack.outputs["TableName"])
+
+
+@pytest.fixture
+def read(deployed: Deployment, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Run a command on the deployment, and read what it prints."""
+
+    def run(*arguments: str) -> str:
+        capsys.readouterr()
+        assert main([*arguments, *table_of(deployed)]) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_a_drop_is_read_from_the_score_down_to_the_resource(deployed: Deployment, read: Callable[..., str]) -> None:
+    deployed.bucket(Component="api")
+    deployed.bucket("other")
+    deployed.finish_inventory()
+    deployed.bucket(blocked=False, Component="api")
+
+    shop = ("--workload", "shop", "--json")
+    scores = json.loads(read("scores", *shop))
+    overall = json.loads(read("explain", "shop", "--json"))
+    assert overall["overall"] == scores["overall"]["score"]
+    security = json.loads(read("explain", "shop", "security", "--json"))
+    assert security["score"] == scores["pillars"]["security"]["score"]
+    check = json.loads(read("explain", "shop", PUBLIC, "--json"))
+    for use in check["practices"]:
+        practice = json.loads(read("explain", "shop", use["best_practice"].lower(), "--json"))
+        assert [one["score"] for one in practice["checks"] if one["name"] == PUBLIC] == [50]
+        assert practice["score"] in [p["score"] for p in security["practices"]] or use["pillar"] != "security"
+    assert check["counts"] == {"compliant": 1, "non_compliant": 1, "waived": 0, "unknown": 0}
+    assert [one["resource"]["name"] for one in check["resources"]] == ["invoices"]
+
+    (finding,) = json.loads(read("findings", "--check", PUBLIC, *shop))["findings"]
+    assert (finding["resource"]["name"], finding["component"]) == ("invoices", "api")
+    (moved,) = [one for one in json.loads(read("diff", "30m", *shop))["checks"] if one["check"] == PUBLIC]
+    assert [(one["name"], one["after"]) for one in moved["resources"]] == [
+        ("invoices", "NON_COMPLIANT"),
+        ("other", "COMPLIANT"),
+    ]
+    history = json.loads(read("scores", "--history", *shop))
+    assert history["hours"][-1]["scores"]["security"]["last"] == scores["pillars"]["security"]["score"]
+
+    for text, part in (
+        (read("explain", "shop/api", PUBLIC), "0 of 1 compliant"),
+        (read("explain", "account", "security"), "together"),
+        (read("findings", "--workload", "shop", "--component", "api"), "S3::Bucket invoices"),
+        (read("scores", "--history"), "30 d ago"),
+        (read("diff", "2h", "--workload", "shop"), "S3::Bucket invoices: not evaluated → NON_COMPLIANT"),
+    ):
+        assert part in text
+
+
+def test_findings_are_filtered_and_are_csv(deployed: Deployment, read: Callable[..., str]) -> None:
+    deployed.bucket(blocked=False, versioning="Suspended")
+    deployed.bucket("other", blocked=False)
+
+    def names(*filters: str) -> set[tuple[str, str]]:
+        text = read("findings", "--workload", "shop", "--csv", *filters)
+        return {(row["check"], row["name"]) for row in csv.DictReader(io.StringIO(text))}
+
+    assert {(PUBLIC, "invoices"), (PUBLIC, "other"), (VERSIONING, "invoices")} <= names()
+    assert (PUBLIC, "other") in names("--severity", "high")
+    assert (VERSIONING, "invoices") not in names("--severity", "high")
+    assert {name for _, name in names("--resource", "inv*")} == {"invoices"}
+    assert names("--check", VERSIONING, "--pillar", "reliability") == {(VERSIONING, "invoices")}
+    assert names("--check", VERSIONING, "--pillar", "sustainability") == set()
+    assert (PUBLIC, "other") not in names("--verdict", "waived", "--verdict", "unknown")
+
+
+def test_wrong_input_is_one_line(deployed: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
+    deployed.bucket(Component="api")
+    for arguments, said in WRONG:
+        capsys.readouterr()
+        assert main([*arguments, *table_of(deployed)]) == 2
+        (line,) = [line for line in capsys.readouterr().err.splitlines() if line]
+        assert line.startswith(f"pillarwatch {arguments[0]}: ")
+        assert said in line
