@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     from pillarwatch.configuration_item import ConfigurationItem
 
 STACK_NAME_TAG = "aws:cloudformation:stack-name"
+# CloudFormation names a nested stack after its parent, its logical id and a random suffix.
+NESTED_STACK = re.compile(r"(?P<parent>.+)-(?P<logical_id>[A-Za-z0-9]+)-[0-9A-Z]{12,14}")
 
 DEFAULTS: dict[str, Any] = {
     "scope": {
         "workload_tags": ["Workload", "awsApplication", "Application", "Project"],
+        "stacks": {"pr-[0-9]*": "", "*-pr-[0-9]*": "", "preview-*": "", "*-preview-*": ""},
         "component_tag": "Component",
         "environment_tag": TAG,
         "environments": {name: list(aliases) for name, aliases in ALIASES.items()},
@@ -128,13 +132,23 @@ class Settings:
         if isinstance(tags, dict) and not tags:
             return NOWHERE
         names = self.document["scope"]
-        workload = ""
-        for key in (*names["workload_tags"], STACK_NAME_TAG):
+        environment = self.environments.name_of(_known(tags, names["environment_tag"]))
+        component = _known(tags, names["component_tag"])
+        for key in names["workload_tags"]:
             if value := _known(tags, key):
                 workload = value.split("/")[1] if value.startswith("arn:") and "/" in value else value
-                break
-        environment = self.environments.name_of(_known(tags, names["environment_tag"]))
-        return Scope(workload, _known(tags, names["component_tag"]), environment)
+                return Scope(workload, component, environment)
+        workload, nested = self._of_stack(_known(tags, STACK_NAME_TAG))
+        return Scope(workload, component or nested, environment)
+
+    def _of_stack(self, stack: str) -> tuple[str, str]:
+        """The workload and component of a stack without a workload tag: of a nested stack its root and its own name."""
+        component = ""
+        while nested := NESTED_STACK.fullmatch(stack):
+            stack, component = nested["parent"], nested["logical_id"]
+        patterns = self.document["scope"]["stacks"]
+        workload = next((name for pattern, name in patterns.items() if fnmatchcase(stack, pattern)), stack)
+        return workload, component if workload else ""
 
     def of(self, check: Rated, scope: Scope) -> CheckSettings:
         """A check's parameters, severity and whether it is on; the last override that fits wins."""

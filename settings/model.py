@@ -68,6 +68,12 @@ class ScopeTable(Table):
         DEFAULTS["scope"]["workload_tags"],
         description="Tag keys that name the workload; the first present one is used.",
     )
+    stacks: dict[str, str] = Field(
+        DEFAULTS["scope"]["stacks"],
+        description="The workload of CloudFormation stacks without such a tag: the first pattern that matches the name."
+        " An empty workload stands for the account. Other stacks are workloads of their own name, and nested stacks are"
+        " components of them.",
+    )
     component_tag: str = Field(DEFAULTS["scope"]["component_tag"], description="Tag key that names the component.")
     environment_tag: str = Field(
         DEFAULTS["scope"]["environment_tag"], description="Tag key that names the environment."

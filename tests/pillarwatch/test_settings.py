@@ -129,3 +129,31 @@ def test_a_digest_does_not_depend_on_the_order_of_keys() -> None:
     """Two builds of the same settings are no release."""
     first, second = {"a": {"c": 1, "d": 2}, "b": []}, {"b": [], "a": {"d": 2, "c": 1}}
     assert digest_of(first) == digest_of(second) != digest_of({"a": {"c": 2, "d": 1}, "b": []})
+
+
+@pytest.mark.parametrize(
+    ("stack", "workload", "component"),
+    [
+        ("shop", "shop", ""),
+        ("shop-pr-42", "", ""),
+        ("pr-7-shop", "", ""),
+        ("preview-shop", "", ""),
+        ("shop-preview-login", "", ""),
+        ("hr-pr-portal", "hr-pr-portal", ""),
+        ("shop-Database-1ABCDEF2GHIJK", "shop", "Database"),
+        ("shop-Backend-1ABCDEF2GHIJK-Queue-ZYX9876543210", "shop", "Backend"),
+        ("shop-pr-42-Database-1ABCDEF2GHIJK", "", ""),
+    ],
+)
+def test_a_stack_without_a_workload_tag_is_a_workload_unless_it_is_nested_or_a_preview(
+    stack: str, workload: str, component: str
+) -> None:
+    found = Settings().scope_of_tags({"aws:cloudformation:stack-name": stack})
+    assert (found.workload, found.component) == (workload, component)
+
+
+def test_patterns_merge_stacks_into_a_workload_or_leave_them_to_the_account() -> None:
+    settings = Settings({"scope": {"stacks": {"shop-*": "shop", "*": ""}}})
+    assert settings.scope_of_tags({"aws:cloudformation:stack-name": "shop-eu"}).workload == "shop"
+    assert settings.scope_of_tags({"aws:cloudformation:stack-name": "bank"}).workload == ""
+    assert settings.scope_of_tags({"aws:cloudformation:stack-name": "bank", "Workload": "bank"}).workload == "bank"
