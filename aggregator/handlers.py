@@ -17,17 +17,18 @@ from aggregator.deployed import store_settings
 from aggregator.events import Evaluated, MalformedEvent
 from aggregator.folding import Folded, fold
 from aggregator.listings import BEGINNING, Withdrawal, Withdrawals, detail_of, publish
-from aggregator.messages import message_in
+from aggregator.messages import ScopesDue, message_in, put_due
 from aggregator.metrics import emit
 from aggregator.projections import Projector
 from aggregator.schema import check_and_store
-from aggregator.scopes import narrowest_first
+from aggregator.scopes import kind_of, narrowest_first
 from aggregator.store import Conflict, Store
 from pillarwatch.settings import packaged_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+MOST_PROJECTED = 200  # workloads and components in one tick, some 20 of its 60 seconds
 logger = logging.getLogger("pillarwatch")
 
 
@@ -44,6 +45,7 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     now, store = datetime.now(UTC), _store()
     events: dict[str, Evaluated] = {}
     withdrawals: list[Withdrawal] = []
+    due: list[ScopesDue] = []
     failed: dict[str, Exception] = {}
     for record in event["Records"]:
         try:
@@ -53,6 +55,8 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
             continue
         if isinstance(message, Evaluated):
             events[record["messageId"]] = message
+        elif isinstance(message, ScopesDue):
+            due.append(message)
         else:
             withdrawals.append(message)
     folded = fold(store, events, now)
@@ -63,6 +67,8 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     if any(int(record["attributes"]["ApproximateReceiveCount"]) > 1 for record in event["Records"]):
         pending |= folded.scopes | withdrawn.scopes  # an earlier delivery may have been counted and not projected
     _project(Projector(store, packaged_basis(), now, pending=pending), pending)
+    for tick in due:
+        _project(Projector(store, packaged_basis(), tick.at, pending=tick.scopes, tick=tick.tick), tick.scopes)
     for number, why in failed.items():
         logger.error("message %s was not counted: %s: %s", number, type(why).__name__, why)
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
@@ -101,8 +107,9 @@ def _withdraw(store: Store, listings: set[str], withdrawals: list[Withdrawal], n
 def on_tick(event: dict[str, Any], _context: Any) -> None:
     """Do what time alone makes due; the handler of TickFunction.
 
-    Waivers lapse, inventories complete, metrics are written for every scope and history for every hour, and what an
-    aggregator that was killed left in the outbox or did not send is finished.
+    Waivers lapse, inventories complete, metrics are written for every scope, and what a killed aggregator left in the
+    outbox or did not send is finished. Of scopes that do not rest, only so many are projected here as there is
+    time for; the aggregator projects the others.
 
     Raises:
         Unprojected: some scopes failed; the others are up to date.
@@ -112,7 +119,13 @@ def on_tick(event: dict[str, Any], _context: Any) -> None:
     pending = folded.changed | store.pending()
     scopes = pending | folded.scopes | store.scored()
     known = store.scores(scopes)
-    _project(Projector(store, packaged_basis(), now, pending=pending, tick=event["id"], known=known), scopes)
+    projector = Projector(store, packaged_basis(), now, pending=pending, tick=event["id"], known=known)
+    due = [scope for scope in sorted(scopes) if kind_of(scope) != "account" and not projector.rests(scope)]
+    later = due[MOST_PROJECTED:]
+    for scope in later:
+        projector.remember(scope, known.get(scope, {}))
+    put_due(_events(), os.environ["EVENT_BUS_NAME"], ScopesDue(event["id"], now, later))
+    _project(projector, scopes.difference(later))
 
 
 def _project(projector: Projector, scopes: Iterable[str]) -> None:

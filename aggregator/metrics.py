@@ -1,7 +1,7 @@
 """Scores as CloudWatch metrics, in the embedded metric format.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-Written by hand: Powertools' Metrics gives every line one set of dimensions, and the drop needs two.
+Written by hand: Powertools' Metrics gives every line one set of dimensions, and these lines need two.
 """
 
 from __future__ import annotations
@@ -11,17 +11,13 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
 NAMESPACE = "Pillarwatch"
-DIRECTIVES = [
-    {"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": [{"Name": name} for name in names]}
-    for names, dimensions in (
-        (["Score", "Coverage"], [["Scope", "Pillar"]]),
-        (["ScoreDrop"], [["Pillar"], ["Scope", "Pillar"]]),
-    )
-]
+SCOPE, ALL = ["Scope", "Pillar"], ["Pillar"]  # dimensions: of one scope; of all, whatever workloads there are
+WORKLOAD = {"Score": SCOPE, "ScoreDrop": ALL, "IncidentOpen": ALL}
+ACCOUNT = {"Score": SCOPE, "Coverage": SCOPE, "P0Open": SCOPE, "ScoreDrop": ALL, "IncidentOpen": ALL}
 
 _JSON = json.JSONEncoder(check_circular=False, separators=(",", ":"))
 
@@ -29,28 +25,47 @@ _JSON = json.JSONEncoder(check_circular=False, separators=(",", ":"))
 def emit(scope: str, score: Mapping[str, Any], now: datetime, before: Mapping[str, Any]) -> None:
     """Write a line for each pillar that has a score, unless its metrics are those of ``before``.
 
-    Components have no metrics.
+    A workload has a metric of its own for each pillar's score. A metric of all scopes shows the worst of them by its
+    maximum, so an alarm covers new workloads. Components have no metrics.
 
     Args:
         scope: its key.
         score: the item SCORE#NOW.
         now: the time of the metrics.
-        before: by pillar, as in the score, what was written already; nothing at a tick.
+        before: the item whose metrics were written already; empty at a tick.
     """
     if "/component/" in scope:
         return
-    for pillar, known in score.get("pillars", {}).items():
-        metrics = _metrics(known)
-        if not metrics or metrics == _metrics(before.get(pillar, {})):
+    names = ACCOUNT if scope.startswith("account/") else WORKLOAD
+    for pillar in score.get("pillars", {}):
+        metrics = _metrics(score, pillar, names)
+        if not metrics or metrics == _metrics(before, pillar, names):
             continue
-        metadata = {"Timestamp": int(now.timestamp() * 1000), "CloudWatchMetrics": DIRECTIVES}
+        metadata = {"Timestamp": int(now.timestamp() * 1000), "CloudWatchMetrics": _directives(metrics, names)}
         line = {"_aws": metadata, "Scope": scope, "Pillar": pillar, **metrics}
         sys.stdout.write(_JSON.encode(line) + "\n")
 
 
-def _metrics(pillar: Mapping[str, Any]) -> dict[str, float]:
-    """The metrics of a pillar by name; none without a score."""
-    if pillar.get("score") is None:
+def _metrics(score: Mapping[str, Any], pillar: str, names: Collection[str]) -> dict[str, float]:
+    """The metrics of a pillar by name; none without a score, but for an incident that is open."""
+    known = score.get("pillars", {}).get(pillar, {})
+    incident = int(pillar in score.get("watch", {}).get("incidents", {}))
+    found: dict[str, float] = {"IncidentOpen": incident}
+    if known.get("score") is not None:
+        drop = round(max(0, known["high"] - known["score"]), 2)
+        p0 = score.get("p0", {}).get(pillar, 0)
+        found |= {"Score": known["score"], "Coverage": known["coverage"], "ScoreDrop": drop, "P0Open": p0}
+    elif not incident:
         return {}
-    drop = round(max(0, pillar["high"] - pillar["score"]), 2)
-    return {"Score": pillar["score"], "Coverage": pillar["coverage"], "ScoreDrop": drop}
+    return {name: found[name] for name in names if name in found}
+
+
+def _directives(metrics: Collection[str], names: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "Namespace": NAMESPACE,
+            "Dimensions": [dimensions],
+            "Metrics": [{"Name": name} for name in metrics if names[name] == dimensions],
+        }
+        for dimensions in (SCOPE, ALL)
+    ]

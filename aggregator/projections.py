@@ -8,6 +8,7 @@ exists exactly if the watch that knows it as reported does. Who loses reads agai
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +19,7 @@ from aggregator.incidents import due_of, observed, reported
 from aggregator.items import NOW
 from aggregator.recommendations import MOST_SAMPLES, recommendations
 from aggregator.scopes import ScopeName, account_scope, kind_of
-from aggregator.situation import Incident, Situation, Watch
+from aggregator.situation import Incident, Situation, Watch, due_at
 from aggregator.store import Conflict, Live, Store
 from pillarwatch.score import overall
 
@@ -43,7 +44,7 @@ class Projection(NamedTuple):
     score: dict[str, Any]  #: the item SCORE#NOW
     resources: int
     alerts: list[dict[str, Any]]  #: to be sent
-    before: Mapping[str, Any]  #: the pillars whose metrics were written already; nothing at a tick
+    before: Mapping[str, Any]  #: the score whose metrics were written already; empty at a tick
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,14 @@ class Projector:
             Conflict: others were faster, time after time.
         """
         known = self.known.get(scope, {})
-        if scope not in self.pending and self.tick and self._rests(scope, known):
-            self._remember(scope, known)
+        if self.rests(scope):
+            self.remember(scope, known)
             return Projection(known, known["resources"], [], {})
         failures, due, before = 0, None, None
         while True:
             live = self.store.live(scope)
             if before is None:
-                before = {} if self.tick else live.score.get("pillars", {})
+                before = {} if self.tick else live.score
             keys = {changes.key for changes in live.outbox}
             due = keys if due is None else due & keys  # what came later is its writer's to project
             if not (self.tick or due):
@@ -99,17 +100,15 @@ class Projector:
                 return projection
             due = None if live.more else due  # there is more to do than one transaction or one page holds
 
-    def _rests(self, scope: str, known: Mapping[str, Any]) -> bool:
-        """Whether a tick changes nothing of a scope as long as nothing else does.
+    def rests(self, scope: str) -> bool:
+        """Whether a tick changes nothing of a scope: nothing is pending, and what depends on time is not due.
 
-        What depends on time depends on the hour, but for a cause that waits until its last report is an hour old, and
-        for an account's inventory, and what an account reports of its workloads.
+        An account also waits for its inventory, and reports of its workloads what these have not reported.
         """
-        if known.get("basis") != self.basis.digest:
+        known = self.known.get(scope, {})
+        if not self.tick or scope in self.pending or known.get("basis") != self.basis.digest:
             return False
-        if known["hour"]["key"] != max(self.now, datetime.fromisoformat(known["at"])).strftime(HOUR):
-            return False
-        if known["unsampled"] or (known["watch"]["recent"] and known["watch"]["candidates"]):
+        if self.now.isoformat(timespec="microseconds") >= known["due"]:
             return False
         return kind_of(scope) != "account" or (
             bool(known["inventory"]["complete_at"])
@@ -117,9 +116,9 @@ class Projector:
             and not self._reporting(ScopeName(*known["name"]))
         )
 
-    def _remember(self, scope: str, score: dict[str, Any]) -> None:
-        """Keep a workload's score, from which its account may report."""
-        if self.tick and score["name"][0] == "workload":
+    def remember(self, scope: str, score: dict[str, Any]) -> None:
+        """Keep a workload's score, from which its account may report at a tick."""
+        if self.tick and score.get("name", [""])[0] == "workload":
             self._workloads[scope] = score
 
     def _step(self, scope: str, live: Live, written: Mapping[str, Any]) -> Projection | None:
@@ -133,8 +132,6 @@ class Projector:
         base: dict[str, Any] = {
             "pk": f"SCOPE#{scope}",
             "sk": NOW,
-            "gsi1pk": "SCOPES",
-            "gsi1sk": scope,
             "name": name,
             "accounts": sorted({*old.get("accounts", []), *(one for changes in outbox for one in changes.accounts)}),
         }
@@ -149,10 +146,11 @@ class Projector:
         total = overall(scores)
         named_points = points | ({OVERALL: round(total, 2)} if total is not None else {})
         before, complete = old.get("points", {}), self._complete(name, old, outbox)
-        inventory = _inventoried(old.get("inventory", {}), outbox, now, self.tick) if name.kind == "account" else {}
+        of_account = name.kind == "account"
+        inventory = _inventoried(old.get("inventory", {}), outbox, now, self.tick) if of_account else {}
         situation = Situation(
             scope=name,
-            account=name.name if name.kind == "account" else next(iter(base["accounts"]), ""),
+            account=name.name if of_account else next(iter(base["accounts"]), ""),
             now=now,
             revision=old.get("rev", 0),
             basis=self.basis,
@@ -173,6 +171,7 @@ class Projector:
         standing = self.store.findings_of((one.resource, one.check) for one in due.candidates)
         watch, reporting, alerts = reported(watch, situation, due, standing)
 
+        at, closed = now.isoformat(timespec="microseconds"), not live.resources and not watch.incidents
         buckets = {
             kept: bucket(old.get(kept, {}), now.strftime(form), before, named_points) for kept, form in BUCKETS.items()
         }
@@ -184,7 +183,7 @@ class Projector:
             for pillar in named_points
         }
         new = base | {
-            "at": now.isoformat(timespec="microseconds"),
+            "at": at,
             "basis": self.basis.digest,
             "resources": live.resources,
             "points": named_points,
@@ -204,6 +203,14 @@ class Projector:
             "inventory": inventory,
             "complete": sorted(complete),
             "unsampled": unsampled,
+            "due": due_at(watch, now, waits=bool(unsampled)),
+            **(
+                {"p0": dict(Counter(gap["pillar"] for gap in gaps.values() if gap["priority"] == "P0"))}
+                if of_account
+                else {}
+            ),
+            # A scope without resources is closed: no index has it, so no tick and no metric does. It keeps its history.
+            **({"closed_at": old.get("closed_at", at)} if closed else {"gsi1pk": "SCOPES", "gsi1sk": scope}),
         }
         writes += [self.store.put(_history(scope, kept, one)) for kept, one in over.items() if one["scores"]]
         writes += [self.store.delete({"pk": base["pk"], "sk": f"OUTBOX#{changes.key}"}) for changes in outbox]
@@ -221,7 +228,7 @@ class Projector:
                 raise
         else:
             new["rev"] = old["rev"]
-        self._remember(scope, new)
+        self.remember(scope, new)
         self._workloads.update({key: {**item, "rev": item["rev"] + 1} for key, item in changed.items()})
         return Projection(new, live.resources, live.alerts + pending, written)
 

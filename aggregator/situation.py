@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from aggregator.open_causes import Kind, OpenCauses, without
@@ -12,7 +13,6 @@ from pillarwatch.score import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from aggregator.catalogue import Basis
     from aggregator.history import Series
@@ -74,6 +74,25 @@ class Watch:
     def stored(self) -> dict[str, Any]:
         """As a score item holds it."""
         return vars(self) | {"causes": self.causes.stored()}
+
+
+def due_at(watch: Watch, now: datetime, *, waits: bool) -> str:
+    """When time alone changes something of a scope: empty for the next tick, else the next hour or the next day.
+
+    Args:
+        watch: of the scope.
+        now: of its projection.
+        waits: whether the index lagged, so that a sample of resources is incomplete.
+    """
+    if waits or (watch.recent and watch.candidates):
+        return ""
+    series = (*watch.highs.values(), *watch.lows.values())
+    moves = any(len(each) > 1 for each in series) or watch.candidates or watch.departed or watch.departed_reported
+    if moves or watch.recent or watch.causes.unreported():
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        return (hour + timedelta(hours=1)).isoformat(timespec="microseconds")
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return (day + timedelta(days=1)).isoformat(timespec="microseconds")
 
 
 class Alert(NamedTuple):

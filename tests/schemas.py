@@ -19,6 +19,7 @@ SCHEMAS = {
     "Pillar Score Recovered": "pillar-score",
     "Resource Evaluated": "resource-evaluated",
     "Rule Retired": "rule-retired",
+    "Scopes Due": "scopes-due",
 }
 
 

@@ -51,7 +51,13 @@ def past(table: Any, scope: str, now: datetime) -> Past:
     first_day = hours[0].partition("T")[0]
     earlier = {key: scores for key, scores in known_days.items() if key < first_day}
     known_hours = earlier | _kept(store, scope, item, "hour", f"{first_day}T00")  # a day sorts before its hours
-    return Past(ScopeName(*item["name"]), item.get("at", ""), _filled(known_hours, hours), _filled(known_days, days))
+    closed = item.get("closed_at", "~")
+    return Past(
+        ScopeName(*item["name"]),
+        item.get("at", ""),
+        _filled(known_hours, hours, closed[: len(hours[0])]),
+        _filled(known_days, days, closed[: len(days[0])]),
+    )
 
 
 def _kept(store: Store, scope: str, item: Mapping[str, Any], kind: str, since: str) -> dict[str, Any]:
@@ -63,8 +69,8 @@ def _kept(store: Store, scope: str, item: Mapping[str, Any], kind: str, since: s
     return found
 
 
-def _filled(known: Mapping[str, Mapping[str, Mapping[str, float]]], keys: Iterable[str]) -> list[Bucket]:
-    """A bucket for each key: one that is not known has the last scores before it."""
+def _filled(known: Mapping[str, Mapping[str, Mapping[str, float]]], keys: Iterable[str], closed: str) -> list[Bucket]:
+    """A bucket for each key: one that is not known has the last scores before it; none after the scope was closed."""
     found, waiting = [], sorted(known)
     held: Mapping[str, Mapping[str, float]] = {}
     for key in keys:
@@ -74,7 +80,7 @@ def _filled(known: Mapping[str, Mapping[str, Mapping[str, float]]], keys: Iterab
             if begins != key:
                 held = _last(held)
         found.append(Bucket(key, held))
-        held = _last(held)
+        held = _last(held) if key < closed else {}
     return found
 
 

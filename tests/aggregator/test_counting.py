@@ -208,10 +208,17 @@ def test_metrics_are_written_for_workloads_and_accounts(world: World) -> None:
     lines = [json.loads(line) for line in world.metrics]
     assert {line["Scope"] for line in lines} == {"workload/shop", HERE}
     line = next(line for line in lines if line["Pillar"] == "reliability")
-    assert (line["Score"], line["ScoreDrop"]) == (0, 0)
+    assert (line["Score"], line["ScoreDrop"], line["IncidentOpen"]) == (0, 0, 0)
     dimensions = {m["Name"]: d["Dimensions"] for d in line["_aws"]["CloudWatchMetrics"] for m in d["Metrics"]}
-    both = ["Scope", "Pillar"]
-    assert dimensions == {"Score": [both], "Coverage": [both], "ScoreDrop": [["Pillar"], both]}
+    both, all_scopes = [["Scope", "Pillar"]], [["Pillar"]]
+    assert dimensions == {"Score": both, "ScoreDrop": all_scopes, "IncidentOpen": all_scopes}
+
+
+def test_an_account_has_coverage_and_open_p0_checks_by_pillar_as_well(world: World) -> None:
+    world.send(evaluation(verdicts={PUBLIC: "N", VERSIONING: "N"}))
+    lines = {line["Pillar"]: line for text in world.metrics if (line := json.loads(text))["Scope"] == HERE}
+    assert {pillar: line["P0Open"] for pillar, line in lines.items()} == {"security": 1, "reliability": 0}
+    assert all(line["Coverage"] > 0 for line in lines.values())
 
 
 def test_what_is_shown_of_a_gap_follows_its_resources_to_another_workload(world: World) -> None:
