@@ -18,9 +18,18 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from aggregator.alerting.digests import (
+    MOST_KEPT,
+    Report,
+    by_cause,
+    cause_of,
+    entry,
+    is_third,
+    quiet,
+    recent,
+)
 from aggregator.history import HOUR, OVERALL, WINDOW, Series, climbed
 from aggregator.open_causes import Kind, Reporter, account_of
 from aggregator.recommendations import RANKS
@@ -30,6 +39,7 @@ from pillarwatch.score import Counts, overall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from aggregator.transitions import Changes
 
@@ -38,7 +48,6 @@ RECOVERED: AlertKind = "Pillar Score Recovered"
 MOST_CAUSES_NAMED = 5
 MOST_CAUSES_KEPT = 50  # with their resources, the worst: the score item is written with every projection
 REGAINED = 0.5  # of the threshold: an incident that costs less is over, so that no alert follows from small changes
-AT_MOST_EVERY = timedelta(hours=1)  # a cause that comes and goes is reported
 
 
 def observed(
@@ -78,13 +87,13 @@ def observed(
         if known and change.departed:
             departed.setdefault(now.strftime(HOUR), Counter()).update(change.departed)
     causes.forget(now)
-    since, lately = _text(now - WINDOW), _text(now - AT_MOST_EVERY)
+    since = _text(now - WINDOW)
     return Watch(
         highs,
         lows,
         causes,
         _worst_first([one for one in candidates.values() if one.at >= since])[:MOST_CAUSES_KEPT],
-        [one for one in watch.recent if one[2] > lately],
+        recent(watch.recent, now),
         _of_last_day(departed, now),
         _of_last_day(watch.departed_reported, now),
         watch.incidents,
@@ -120,9 +129,12 @@ class Due(NamedTuple):
     distinct: int  #: of them at least so many are not the same cause as another on their resource
     urgent: set[str]  #: checks
     candidates: list[Candidate]  #: the worst first
+    reports: dict[Candidate, list[Report]]  #: of the last hour
 
 
-NOTHING = Due([], set(), departed=False, departed_losses={}, total=0, distinct=0, urgent=set(), candidates=[])
+NOTHING = Due(
+    [], set(), departed=False, departed_losses={}, total=0, distinct=0, urgent=set(), candidates=[], reports={}
+)
 
 
 def due_of(watch: Watch, situation: Situation) -> Due:
@@ -133,7 +145,8 @@ def due_of(watch: Watch, situation: Situation) -> Due:
     if not unreported and not watch.departed:
         return NOTHING
     candidates = _candidates(watch, situation)
-    damped = [one for each in _watches(watch, situation) for one in _damped(each, watch, situation)]
+    reports = _reports(watch, situation)
+    damped = [one for one, of in reports.items() if quiet(of)]
     pressing = watch.causes.urgent(None)
     waiting = unreported - Counter(Kind(one.check, one.turned) for one in damped)
     pressing -= Counter(one.check for one in damped if situation.urgent(one) and one in watch.candidates)
@@ -153,6 +166,7 @@ def due_of(watch: Watch, situation: Situation) -> Due:
         situation.distinct(due),
         pressing.keys() & checks,
         [one for one in candidates if one.check in checks],
+        reports,
     )
 
 
@@ -162,7 +176,9 @@ def _dropped(
     if not due.moved and not due.urgent:
         return watch, {}, []
     failing = [
-        one for one in due.candidates if standing.get((one.resource, one.check), {}).get("verdict") == "NON_COMPLIANT"
+        one
+        for one in due.candidates
+        if standing.get((one.resource, one.check), {}).get("verdict") == "NON_COMPLIANT" and not quiet(due.reports[one])
     ]
     if not failing and len(due.candidates) >= due.total and not due.departed:
         return watch, {}, []  # they have just ended, and the changes that say so wait in the outbox
@@ -170,6 +186,13 @@ def _dropped(
     named = [_cause(one, standing[one.resource, one.check]) for one in distinct[:MOST_CAUSES_NAMED]]
     more = max(due.distinct, len(distinct)) - len(named)
     at, by = _text(situation.now), _reporter(situation)
+    returned = [one for one in failing if is_third(due.reports[one])]
+    digest = [
+        entry(
+            _cause(one, standing[one.resource, one.check]), situation.title(one.check), due.reports[one], at, began=True
+        )
+        for one in returned
+    ]
     lost = Counter(situation.losses(_open(watch, situation)))
     lost.update(due.departed_losses)
     causes = watch.causes.copy()
@@ -194,14 +217,17 @@ def _dropped(
         watch,
         causes=causes,
         candidates=[one for one in watch.candidates if one.check not in due.checks],
-        recent=[*((one.resource, one.check, at) for one in failing), *watch.recent][:MOST_CAUSES_KEPT],
+        recent=[
+            *(Report(one.resource, one.check, at, began=True, digest=one in returned) for one in failing),
+            *watch.recent,
+        ][:MOST_KEPT],
         departed={} if due.departed else watch.departed,
         departed_reported=_sum(watch.departed_reported, watch.departed) if due.departed else watch.departed_reported,
         incidents=incidents,
         named=[*named, *(one for one in watch.named if one not in named)][:MOST_CAUSES_NAMED],
     )
     reported_now = {pillar: incidents[pillar] for pillar in dict.fromkeys(pillars)}
-    return watch, workloads, [_alert(DROPPED, situation, due.moved, lost, reported_now, named, more)]
+    return watch, workloads, [_alert(DROPPED, situation, due.moved, lost, reported_now, named, more, digest)]
 
 
 def _recovered(watch: Watch, situation: Situation) -> tuple[Watch, list[Alert]]:
@@ -213,18 +239,33 @@ def _recovered(watch: Watch, situation: Situation) -> tuple[Watch, list[Alert]]:
     pressing = {
         pillar for check in watch.causes.urgent(_reporter(situation)) for pillar in situation.pillars(check)[:1]
     }
+    silent = {pillar for _, check in quiet(watch.recent) for pillar in situation.pillars(check)}
     ended = {
         pillar: incident
         for pillar, incident in watch.incidents.items()
-        if pillar not in undecided and pillar not in pressing and lost[pillar] < REGAINED * situation.threshold
+        if pillar not in undecided | pressing | silent and lost[pillar] < REGAINED * situation.threshold
     }
     if not ended:
         return watch, []
     left = {pillar: incident for pillar, incident in watch.incidents.items() if pillar not in ended}
     over = [one for one in watch.named if not left or not {*situation.pillars(one["check"])} & left.keys()]
     moved = [pillar for pillar in PILLARS if pillar in ended and ended[pillar].moved]
-    alert = _alert(RECOVERED, situation, moved, lost, ended, over)
-    return replace(watch, incidents=left, named=[one for one in watch.named if one not in over]), [alert]
+    reports, at = by_cause(watch.recent), _text(situation.now)
+    causes = {cause_of(one): one for one in over}
+    known = {cause: reports.get(cause, []) for cause in causes}
+    digest = [
+        entry(one, situation.title(one["check"]), known[cause], at, began=False)
+        for cause, one in causes.items()
+        if is_third(known[cause])
+    ]
+    told = [Report(*cause, at, began=False, digest=is_third(known[cause])) for cause in causes]
+    watch = replace(
+        watch,
+        recent=[*told, *watch.recent][:MOST_KEPT],
+        incidents=left,
+        named=[one for one in watch.named if one not in over],
+    )
+    return watch, [_alert(RECOVERED, situation, moved, lost, ended, over, digest=digest)]
 
 
 def _series(
@@ -323,16 +364,15 @@ def _candidates(watch: Watch, situation: Situation) -> list[Candidate]:
     return _worst_first([*watch.candidates, *others])
 
 
-def _watches(watch: Watch, situation: Situation) -> list[Watch]:
-    return [watch, *(situation.workloads or {}).values()]
-
-
-def _damped(of: Watch, watch: Watch, situation: Situation) -> list[Candidate]:
-    """The candidates of a watch that it or this scope has reported too recently to do so again."""
-    since = _text(situation.now - AT_MOST_EVERY)
-    recent = {(resource, check) for resource, check, at in (*of.recent, *watch.recent) if at > since}
-    known = (one for one in of.candidates if of is watch or account_of(one) == situation.account)
-    return [one for one in known if (one.resource, one.check) in recent]
+def _reports(watch: Watch, situation: Situation) -> dict[Candidate, list[Report]]:
+    """Each candidate's alerts of the last hour, of this scope and of the workload that has the candidate."""
+    found: dict[Candidate, list[Report]] = {}
+    for of in (watch, *(situation.workloads or {}).values()):
+        reports = by_cause(recent([*of.recent, *watch.recent], situation.now))
+        for one in of.candidates:
+            if of is watch or account_of(one) == situation.account:
+                found[one] = reports.get((one.resource, one.check), [])
+    return found
 
 
 def _departed_losses(watch: Watch, situation: Situation, departed: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
@@ -394,6 +434,7 @@ def _alert(
     incidents: Mapping[str, Incident],
     causes: Sequence[Mapping[str, Any]],
     more: int = 0,
+    digest: Sequence[Mapping[str, Any]] = (),
 ) -> Alert:
     checks = situation.basis.checks
     pillars = []
@@ -433,5 +474,6 @@ def _alert(
                 if cause["check"] in checks
             ],
             "more_causes": max(0, more),
+            "digest": list(digest),
         },
     )

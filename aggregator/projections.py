@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from aggregator.alerting.records import records
 from aggregator.folding import ATTEMPTS, pause
 from aggregator.history import CHANGES_KEPT, DAY, HOUR, KEPT, MEANS, OVERALL, bucket, past, rolling
 from aggregator.incidents import due_of, observed, reported
@@ -215,6 +216,7 @@ class Projector:
         writes += [self.store.put(_history(scope, kept, one)) for kept, one in over.items() if one["scores"]]
         writes += [self.store.delete({"pk": base["pk"], "sk": f"OUTBOX#{changes.key}"}) for changes in outbox]
         writes += [self.store.put(_moved(scope, changes)) for changes in outbox if changes.moved]
+        writes += [self.store.put(item) for item in self._records(scope, alerts, situation)]
         pending = [_pending(scope, alert) for alert in alerts]
         writes += [self.store.put(item) for item in pending]
         changed = {key: self._workloads[key] | {"watch": watch.stored()} for key, watch in reporting.items()}
@@ -231,6 +233,12 @@ class Projector:
         self.remember(scope, new)
         self._workloads.update({key: {**item, "rev": item["rev"] + 1} for key, item in changed.items()})
         return Projection(new, live.resources, live.alerts + pending, written)
+
+    def _records(self, scope: str, alerts: Sequence[Alert], situation: Situation) -> list[dict[str, Any]]:
+        """The items of the incidents that alerts are about."""
+        begun = [incident["began"] for alert in alerts for incident in alert.detail["incidents"]]
+        known = self.store.incidents(scope, min(begun)) if begun else []
+        return records(scope, {item["id"]: item for item in known}, alerts, situation.pillars)
 
     def _reporting(self, name: ScopeName) -> dict[str, Watch] | None:
         """The watches of workloads whose causes an account may report: at the tick, which projects them first."""

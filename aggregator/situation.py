@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from aggregator.alerting.digests import WITHIN, Report
 from aggregator.open_causes import Kind, OpenCauses, without
 from aggregator.recommendations import urgent
 from pillarwatch.score import Counts
@@ -50,7 +51,7 @@ class Watch:
     lows: Mapping[str, Series] = field(default_factory=dict)
     causes: OpenCauses = field(default_factory=OpenCauses)
     candidates: Sequence[Candidate] = ()  #: not reported, the worst first
-    recent: Sequence[tuple[str, str, str]] = ()  #: resource, check and time of causes reported within AT_MOST_EVERY
+    recent: Sequence[Report] = ()  #: of the last hour, the newest first
     departed: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  #: by hour and check, not reported
     departed_reported: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  #: by hour and check
     incidents: Mapping[str, Incident] = field(default_factory=dict)  #: by pillar
@@ -66,7 +67,7 @@ class Watch:
             | {
                 "causes": OpenCauses.of(stored["causes"]),
                 "candidates": [Candidate(*one) for one in stored["candidates"]],
-                "recent": [(resource, check, at) for resource, check, at in stored["recent"]],
+                "recent": [Report(*one) for one in stored["recent"]],
                 "incidents": {pillar: Incident(*one) for pillar, one in stored["incidents"].items()},
             }
         )
@@ -79,18 +80,22 @@ class Watch:
 def due_at(watch: Watch, now: datetime, *, waits: bool) -> str:
     """When time alone changes something of a scope: empty for the next tick, else the next hour or the next day.
 
+    The hour after a digest can end earlier: what it held back is reported then.
+
     Args:
         watch: of the scope.
         now: of its projection.
         waits: whether the index lagged, so that a sample of resources is incomplete.
     """
-    if waits or (watch.recent and watch.candidates):
+    if waits:
         return ""
     series = (*watch.highs.values(), *watch.lows.values())
     moves = any(len(each) > 1 for each in series) or watch.candidates or watch.departed or watch.departed_reported
     if moves or watch.recent or watch.causes.unreported():
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        return (hour + timedelta(hours=1)).isoformat(timespec="microseconds")
+        hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        held = watch.candidates or watch.incidents
+        quiet = [datetime.fromisoformat(one.at) + WITHIN for one in watch.recent if one.digest and held]
+        return min([hour, *quiet]).isoformat(timespec="microseconds")
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return (day + timedelta(days=1)).isoformat(timespec="microseconds")
 
@@ -170,6 +175,10 @@ class Situation:
             for one in causes
             if one.check not in known or (one.resource, known[one.check].same_cause_as) not in named
         ]
+
+    def title(self, check: str) -> str:
+        """The title of a check; empty of one that the catalogue has not."""
+        return self.basis.checks[check].title if check in self.basis.checks else ""
 
     def pillars(self, check: str) -> list[str]:
         """The pillars that a check serves, the primary one first."""

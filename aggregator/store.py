@@ -15,6 +15,7 @@ pk                     sk                          what
 ``HISTORY#<scope>``    ``HOUR#``, ``DAY#<time>``   high, low and last scores of an hour or a day that is over; those
                                                    of the present ones are in the score
 ``HISTORY#<scope>``    ``ALERT#<time>#<id>``       an alert that is sent
+``HISTORY#<scope>``    ``INCIDENT#<began>#<id>``  causes, begin and end of what was reported of a pillar
 ``HISTORY#<scope>``    ``CHANGE#<time>#<id>``      verdicts that changed, by resource; kept for 90 days
 ``LISTING#<id>``       ``COMPLETE``                the event "Listing Complete", and whether it was processed
 ``LISTING#<id>``       ``PROCESSED#<shard>``       processed evaluations of the listing, by part
@@ -284,6 +285,11 @@ class Store:
         """A scope's items of one kind (``HOUR#``, ``DAY#``, ``CHANGE#``) from ``since`` on, the oldest first."""
         keys = Key("sk").between(f"{prefix}{since}", f"{prefix}~")
         return list(self._query(Key("pk").eq(f"HISTORY#{scope}") & keys))
+
+    def incidents(self, scope: str, since: str = "") -> list[dict[str, Any]]:
+        """A scope's incidents that began at a time or later, the oldest first."""
+        keys = Key("sk").between(f"INCIDENT#{since}", "INCIDENT#~")
+        return list(self._query(Key("pk").eq(f"HISTORY#{scope}") & keys, ConsistentRead=True))
 
     # Findings
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "findings": Command("cli.reading.findings", "list the resources that fail checks in a deployment"),
     "explain": Command("cli.reading.explain", "show where a score of a deployment comes from, down to the resources"),
     "diff": Command("cli.reading.diff", "show which checks and resources moved the scores between two times"),
+    "incidents": Command("cli.reading.incidents", "list what was reported of a deployment: causes, begin and end"),
     "recommendations": Command("cli.recommendations", "show what to fix first in a deployment"),
     "init": Command("cli.init", "write a commented settings file, pillarwatch.toml"),
     "preflight": Command("cli.preflight", "show what an AWS account lacks for a deployment"),

@@ -55,6 +55,10 @@ def subject_of(alert: dict[str, Any], *, recovered: bool) -> str:
     """The subject line: less than 100 characters of ASCII, on one line."""
     first = alert["pillars"][0] if alert["pillars"] else None
     where = _where(alert)
+    if alert.get("digest"):
+        number = len(alert["digest"])
+        text = f"Digest: {number} cause{'s' * (number > 1)} came and went in {where}"
+        return text.encode("ascii", "replace").decode()[:SUBJECT_LIMIT].rstrip()
     if first is None:
         text = f"A P0 check {'is compliant again' if recovered else 'is now non-compliant'} in {where}"
     elif recovered:
@@ -78,6 +82,8 @@ def text_of(alert: dict[str, Any], *, recovered: bool) -> str:
         lines += ["", "Passing verdicts left: resources were deleted or moved, or cannot be evaluated any more."]
     for cause in alert["causes"]:
         lines += ["", *_cause(cause, recovered=recovered)]
+    for cause in alert.get("digest", ()):
+        lines += ["", *_came_and_went(cause)]
     if alert.get("more_causes"):
         lines += ["", f"And {alert['more_causes']} more; see the dashboard, or `pillarwatch recommendations`."]
     return "\n".join(lines)
@@ -122,6 +128,16 @@ def _cause(cause: dict[str, Any], *, recovered: bool) -> list[str]:
     if resource.get("arn"):
         lines.append(f"  {one_line(resource['arn'])}")
     return lines
+
+
+def _came_and_went(cause: dict[str, Any]) -> list[str]:
+    resource = cause["resource"]
+    what = one_line(f"{resource['type'].removeprefix('AWS::').replace('::', ' ')} {resource['name'] or resource['id']}")
+    words = {"NON_COMPLIANT": "non-compliant", "COMPLIANT": "compliant again"}
+    return [
+        f"Came and went: {what}, {cause['check']} (times in UTC). The next hour has no message about it.",
+        *(f"  {change['at'][11:19]}  {words[change['compliance']]}" for change in cause["changes"]),
+    ]
 
 
 def _where(alert: dict[str, Any]) -> str:

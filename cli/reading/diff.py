@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from aggregator.history import CHANGES_KEPT
@@ -13,15 +12,13 @@ from cli.checks import counted
 from cli.deployment import add_deployment, basis_of, deployment, differs, title
 from cli.output import complain, one_line, say, say_json
 from cli.reading.columns import aligned
+from cli.reading.times import TIME_HELP, time_of
 from pillarwatch.errors import UserError
 from pillarwatch.framework import PILLARS
 
 if TYPE_CHECKING:
     from aggregator.reading.changes import CheckChange, Difference, ResourceChange
 
-SPAN = re.compile(r"(\d{1,6})([mhd])")
-UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-TIME_HELP = "30m, 24h or 7d ago, a date or a time in UTC (2026-11-30, 2026-11-30T14:05), or now"
 MOST_RESOURCES = 5  # of a check, in the text
 EPILOG = f"""\
 examples:
@@ -69,26 +66,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         say(told(found))
     return 0
-
-
-def time_of(text: str, now: datetime) -> datetime:
-    """The time that a word means.
-
-    Raises:
-        UserError: it means none, or one in the future.
-    """
-    if text == "now":
-        return now
-    try:
-        if span := SPAN.fullmatch(text):
-            return now - timedelta(**{UNITS[span[2]]: int(span[1])})
-        at = datetime.fromisoformat(text)
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise UserError(f"{text!r} is no time; give {TIME_HELP}") from None
-    if at > now:
-        raise UserError(f"{text} is in the future")
-    return at
 
 
 def told(found: Difference) -> str:

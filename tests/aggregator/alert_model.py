@@ -17,6 +17,8 @@ from pillarwatch.settings import Settings
 if TYPE_CHECKING:
     from aggregator.events import Evaluated, Resource
 
+HOUR = timedelta(hours=1)
+
 Cause = tuple[str, str, str]  #: alerting scope, resource, check
 
 
@@ -26,6 +28,10 @@ def basis(threshold: float) -> Basis:
     packaged = packaged_basis()
     score = {**packaged.settings.score, "drop_threshold": threshold}
     return Basis(packaged.checks, Settings({**packaged.settings.document, "score": score}))
+
+
+class WrongDigest(AssertionError):
+    """An alert is a digest and must not be, or the other way round."""
 
 
 @dataclass
@@ -45,9 +51,11 @@ class Model:
     threshold: float
     states: dict[Resource, State] = field(default_factory=dict)
     causes: dict[Cause, Open] = field(default_factory=dict)
-    recent: dict[Cause, datetime] = field(default_factory=dict)  #: when a cause was last named
+    alerts: dict[Cause, list[datetime]] = field(default_factory=dict)  #: by the scope that sent them, and cause
+    digests: dict[Cause, datetime] = field(default_factory=dict)  #: the last one, by the scope that sent it, and cause
     departed: dict[str, datetime] = field(default_factory=dict)  #: by scope, when a passing verdict last left it
-    incidents: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  #: by scope and pillar
+    incidents: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  #: open ones, by scope and pillar
+    records: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  #: by incident's id, the causes named in it
     _counts: dict[str, dict[str, Counts]] = field(default_factory=dict)  #: by scope, since a state last changed
 
     def apply(self, event: Evaluated, now: datetime) -> None:
@@ -86,6 +94,36 @@ class Model:
                 self.causes[scope, key, check] = Open(critical, seen == "C", now)
         if was and any(letter == "C" and (scope != was or new.get(c) not in {"C", "N"}) for c, letter in old.items()):
             self.departed[was] = now
+
+    def name(self, scope: str, cause: tuple[str, str], at: datetime, *, digest: bool, also: str = "") -> None:
+        """An alert of a scope names a resource and check: it must be a digest exactly if it is the third of an hour.
+
+        Args:
+            scope: that sends it.
+            cause: resource and check.
+            at: the time of the alert.
+            digest: whether the alert is a digest of the cause.
+            also: the workload of the cause, if its account sends the alert.
+
+        Raises:
+            WrongDigest: it must not.
+        """
+        scopes = {scope, also or scope}
+        if self.is_quiet(scopes, cause, at):
+            raise WrongDigest(f"{scope} {cause}: an alert in the hour after a digest")
+        within = [one for of in scopes for one in self.alerts.get((of, *cause), []) if at - HOUR < one]
+        if digest != (len(within) >= 2):
+            raise WrongDigest(
+                f"{scope} {cause}: {'a' if digest else 'no'} digest after {len(within)} alerts in an hour"
+            )
+        self.alerts.setdefault((scope, *cause), []).append(at)
+        if digest:
+            self.digests[scope, *cause] = at
+
+    def is_quiet(self, scopes: set[str], cause: tuple[str, str], at: datetime) -> bool:
+        """Whether a digest of one of the scopes named the cause less than an hour ago."""
+        found = [self.digests[of, *cause] for of in scopes if (of, *cause) in self.digests]
+        return any(at - HOUR < digest for digest in found)
 
     def counts(self, scope: str) -> dict[str, Counts]:
         """The counts of a scope: a workload's or an account's."""

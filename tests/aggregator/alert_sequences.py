@@ -15,20 +15,21 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from aggregator import handlers, incidents
 from aggregator.events import evaluated
+from aggregator.items import decoded
 from aggregator.scopes import account_scope, workload_scope
 from pillarwatch.revisions import revision_of
 from tests.aggregator import world as worlds
-from tests.aggregator.alert_model import Model, basis
+from tests.aggregator.alert_model import HOUR, Model, WrongDigest, basis
 from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, VERSIONING, Killed, World, a_world_in_memory, evaluation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from aggregator.events import Evaluated
     from tests.aggregator.alert_model import Cause, Open
@@ -44,7 +45,7 @@ THRESHOLDS = (2.0, 5.0, 15.0, 40.0)
 STEPS = 5
 START = datetime(2026, 1, 15, 21, tzinfo=UTC)  # waivers end at midnight
 ROUNDING = 0.02  # of points: a score has two decimals
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 _begun: dict[float, Any] = {}  #: the table with the complete inventory and the model's states, by threshold
 _bodies: dict[str, str] = {}  #: messages of the sequence that is played, by their events' ids
@@ -247,6 +248,7 @@ class Sequence:
             raise Wrong("the counters are not a recount")
         for alert in self._unique(self.world.alerts()):
             self._read_alert(alert, ticked=ticked)
+        self._check_records(items)
         accounts = {account_scope(account) for account in ACCOUNTS}
         for scope in {scope for scope, _, _ in self.model.causes} | accounts:
             self._check_reported(scope, ticked=ticked)
@@ -254,17 +256,29 @@ class Sequence:
             if ticked or not incident["escalated"]:
                 self._check_open(scope, pillar)
 
+    def _check_records(self, items: list[dict[str, Any]]) -> None:
+        """Every incident is kept: those that are open, and no others, have no end; all have what alerts named."""
+        kept = {item["id"]: decoded(item) for item in items if item["sk"].startswith("INCIDENT#")}
+        still_open = {incident["id"] for incident in self.model.incidents.values()}
+        if still_open != {incident for incident, item in kept.items() if not item["ended"]}:
+            raise Wrong(f"the incidents that are kept as open are not those that are: {still_open}")
+        if self.model.records.keys() != kept.keys():
+            raise Wrong(f"not every incident is kept: {self.model.records.keys() ^ kept.keys()}")
+        for incident, causes in self.model.records.items():
+            found = {(_key(cause["resource"]), cause["check"]) for cause in kept[incident]["causes"]}
+            if found != causes:
+                raise Wrong(f"the causes of incident {incident} are not those that alerts named: {found ^ causes}")
+
     def _check_reported(self, scope: str, *, ticked: bool) -> None:
         """What was not reported costs less than the threshold, and none of it is critical."""
         account = scope.partition("/")[2] if scope.startswith("account/") and ticked else "none"
-        named = self.model.recent  # the account does not name a cause again that moves into a workload
         waiting = [
             (key, cause)
             for key, cause in self.model.causes.items()
             if (key[0] == scope or key[1].startswith(account))
             and not cause.reported
             and cause.began > self.now - 23 * HOUR  # older ones are forgotten within the next hour
-            and all(named.get((of, *key[1:]), START - 24 * HOUR) <= self.now - HOUR for of in {key[0], scope})
+            and not self.model.is_quiet({key[0], scope}, key[1:], self.now)
         ]
         if any(cause.critical for key, cause in waiting if key[0] == scope):
             raise Wrong(f"{scope}: a critical cause was not reported: {waiting}")
@@ -280,7 +294,9 @@ class Sequence:
         critical = any(basis(model.threshold).checks[check].pillars[0] == pillar for check in own)
         cost = model.cost(scope, reported).get(pillar, 0)
         departed = model.departed.get(scope, START - 48 * HOUR) > self.now - 25 * HOUR
-        if not critical and not departed and cost < 0.5 * model.threshold - ROUNDING:
+        quiet = {key[2] for key in model.digests if key[0] == scope and model.is_quiet({scope}, key[1:], self.now)}
+        held = any(pillar in basis(model.threshold).checks[check].pillars for check in quiet)
+        if not critical and not departed and not held and cost < 0.5 * model.threshold - ROUNDING:
             raise Wrong(f"{scope} {pillar}: the incident is over and nobody said so: it costs {cost}")
 
     def _unique(self, alerts: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -298,9 +314,7 @@ class Sequence:
         pillars = [pillar["pillar"] for pillar in alert["pillars"]]
         self.log.append(f"{alert['kind']} {scope} {pillars} {named} {alert['more_causes']}")
         if alert["kind"] == incidents.RECOVERED:
-            for one in alert["incidents"]:
-                if model.incidents.pop((scope, one["pillar"]), {"id": None})["id"] != one["id"]:
-                    raise Wrong(f"recovered without an incident: {scope} {one}")
+            self._read_recovery(alert, scope)
             return
         found = {
             key: cause
@@ -315,13 +329,35 @@ class Sequence:
             self._check_due(scope, pillars, found)
         for cause in found.values():
             cause.reported = kind
-        here = {(scope, *one) for one in named}  # those of a workload too, and what ended in the same step
-        model.recent.update(dict.fromkeys({*found, *here}, self.now))
+        self._read_digest(alert, scope, {key[1:]: key[0] for key in found})
+        for key, cause in model.causes.items():  # a check is reported as a whole; quiet causes are not named
+            here = key[0] == scope or (escalated and key[1].startswith(alert["account"]))
+            quiet = here and model.is_quiet({key[0], scope}, key[1:], self.now)
+            cause.reported = cause.reported or kind * (quiet and key[2] in {check for _, check in named})
         for one in alert["incidents"]:
             known = model.incidents.setdefault((scope, one["pillar"]), {"id": one["id"], "escalated": False})
             known["escalated"] |= escalated
+            serving = {cause for cause in named if one["pillar"] in basis(model.threshold).checks[cause[1]].pillars}
+            model.records.setdefault(one["id"], set()).update(serving)
             if known["id"] != one["id"]:
                 raise Wrong(f"a second incident while one is open: {scope} {one}")
+
+    def _read_recovery(self, alert: dict[str, Any], scope: str) -> None:
+        self._read_digest(alert, scope)
+        for one in alert["incidents"]:
+            if self.model.incidents.pop((scope, one["pillar"]), {"id": None})["id"] != one["id"]:
+                raise Wrong(f"recovered without an incident: {scope} {one}")
+
+    def _read_digest(
+        self, alert: dict[str, Any], scope: str, scopes: Mapping[tuple[str, str], str] = MappingProxyType({})
+    ) -> None:
+        """The third alert of a cause within an hour is a digest, and none follows in the next."""
+        at = datetime.fromisoformat(alert["at"])
+        digests = {(_key(one["resource"]), one["check"]): one["changes"] for one in alert["digest"]}
+        for cause in dict.fromkeys((_key(one["resource"]), one["check"]) for one in alert["causes"]):
+            self.model.name(scope, cause, at, digest=cause in digests, also=scopes.get(cause, ""))
+            if cause in digests and (len(digests[cause]) < 3 or digests[cause][-1]["at"] != alert["at"]):
+                raise Wrong(f"{scope} {cause}: the digest does not list what came and went: {digests[cause]}")
 
     def _check_due(self, scope: str, pillars: list[str], reports: dict[Cause, Open]) -> None:
         """An alert reports what costs each of its pillars the threshold, or something critical."""
@@ -384,6 +420,7 @@ def stage() -> Iterator[World]:
     with (
         a_world_in_memory() as world,
         patch.object(incidents, "MOST_CAUSES_NAMED", 1000),
+        patch.object(incidents, "MOST_KEPT", 1000),
         patch.object(worlds, "check_entry", lambda _: None),
         patch.object(worlds, "START", START),
         patch.object(handlers, "message_in", _evaluated),
@@ -409,7 +446,7 @@ def play(world: World, seed: str, *, single: bool = False) -> Sequence:
             for _ in range(STEPS):
                 sequence.step()
             sequence.settle()
-        except Wrong as error:
+        except (Wrong, WrongDigest) as error:
             log = [line if isinstance(line, str) else line() for line in sequence.log]
             raise Wrong("\n".join([str(error), f"seed {seed}, threshold {threshold}:", *log])) from error
     return sequence

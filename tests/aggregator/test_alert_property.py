@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aggregator import causes, folding, incidents
+from aggregator import causes, folding, incidents, projections
+from aggregator.alerting import digests
+from aggregator.alerting.records import records
 from aggregator.open_causes import Group, OpenCauses
 from aggregator.states import merged
 from tests.aggregator.alert_sequences import Wrong, play, stage
@@ -79,8 +81,35 @@ def _release_hides_causes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(OpenCauses, "process", process)
 
 
+def _no_digests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The third alert of a cause is like the first."""
+    monkeypatch.setattr(incidents, "is_third", lambda _: False)
+
+
+def _not_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alerts of a cause go on after its digest."""
+    monkeypatch.setattr(digests, "quiet", lambda _: set())
+    monkeypatch.setattr(incidents, "quiet", lambda _: set())
+
+
+def _records_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end of an incident is not kept."""
+    monkeypatch.setattr(
+        projections, "records", lambda scope, known, alerts, pillars: records(scope, known, alerts[:1], pillars)
+    )
+
+
 @pytest.mark.parametrize(
-    "breakage", [_ids_without_revision, _groups_never_closed, _batch_at_once, _release_hides_causes]
+    "breakage",
+    [
+        _no_digests,
+        _not_quiet,
+        _records_without_end,
+        _ids_without_revision,
+        _groups_never_closed,
+        _batch_at_once,
+        _release_hides_causes,
+    ],
 )
 def test_a_breakage_is_noticed(breakage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     breakage(monkeypatch)

@@ -380,10 +380,16 @@ def test_of_equally_severe_causes_the_newest_is_named_first(world: World) -> Non
     assert [cause.split()[0] for cause in causes] == ["bucket-4", "bucket-3", "bucket-5"]
 
 
-def test_a_cause_that_comes_and_goes_is_reported_once_an_hour(watched: World) -> None:
+def test_the_third_alert_of_a_cause_within_an_hour_is_a_digest_and_the_last(watched: World) -> None:
     for step in range(1, 8):
         watched.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "CN"[step % 2]}, captured=step))
-    assert [kind for kind, *_ in alerts_of(watched)] == [DROPPED, RECOVERED]
+    first, second, third = watched.alerts()
+    assert [one["kind"] for one in (first, second, third)] == [DROPPED, RECOVERED, DROPPED]
+    assert first["digest"] == second["digest"] == []
+    (cause,) = third["digest"]
+    assert (cause["check"], cause["resource"]["name"]) == (PUBLIC, "bucket-0")
+    assert [change["compliance"] for change in cause["changes"]] == ["NON_COMPLIANT", "COMPLIANT", "NON_COMPLIANT"]
+    assert [change["at"] for change in cause["changes"]] == [first["at"], second["at"], third["at"]]
     watched.tick(hours=0.5)
     assert alerts_of(watched) == []
     watched.tick(hours=1.5)  # it fails still
@@ -397,7 +403,7 @@ def test_an_incident_is_over_though_its_cause_ended_and_began_in_one_batch(watch
     watched.send(evaluation("bucket-0", bad, captured=1))
     watched.send(evaluation("bucket-0", GOOD, captured=2), evaluation("bucket-0", bad, captured=3))
     watched.send(evaluation("bucket-0", GOOD, captured=4))
-    assert [kind for kind, *_ in alerts_of(watched)] == [DROPPED, RECOVERED]
+    assert [kind for kind, *_ in alerts_of(watched)] == [DROPPED, DROPPED, RECOVERED]
 
 
 def test_a_check_that_another_source_evaluated_before_is_reported_when_it_fails(watched: World) -> None:

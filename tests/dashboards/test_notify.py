@@ -60,6 +60,22 @@ def test_names_and_annotations_cannot_pass_for_lines_of_the_message(recovered: b
     assert all(unicodedata.category(one) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} for one in hostile.replace("\n", ""))
 
 
+@pytest.mark.parametrize("recovered", [True, False])
+def test_a_digest_lists_when_each_cause_came_and_went(recovered: bool) -> None:
+    (cause,) = alert(HOSTILE)["causes"]
+    times = [("12:00:05", "NON_COMPLIANT"), ("12:10:00", "COMPLIANT"), ("12:20:00", "NON_COMPLIANT")]
+    changes = [{"at": f"2026-01-15T{time}.000001+00:00", "compliance": word} for time, word in times]
+    digest = alert(digest=[{name: cause[name] for name in ("check", "title", "resource")} | {"changes": changes}])
+    assert notify.subject_of(digest, recovered=recovered) == "Digest: 1 cause came and went in workload shop"
+    text = notify.text_of(digest, recovered=recovered)
+    came = text.partition("Came and went: S3 Bucket site")[2]
+    assert came.splitlines()[1:4] == [
+        "  12:00:05  non-compliant",
+        "  12:10:00  compliant again",
+        "  12:20:00  non-compliant",
+    ]
+
+
 def test_a_drop_without_causes_says_that_passing_verdicts_left() -> None:
     assert "Passing verdicts left" in notify.text_of(alert(causes=[]), recovered=False)
 

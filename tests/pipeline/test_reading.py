@@ -25,6 +25,7 @@ WRONG = (
     (("explain", "shop/ap"), "no component 'ap'"),
     (("explain", "nobody"), "there is no workload 'nobody'"),
     (("diff", "yesterday"), "'yesterday' is no time"),
+    (("incidents", "--since", "yesterday"), "'yesterday' is no time"),
     (("diff", "2999-01-01"), "is in the future"),
     (("diff", "1h", "2h"), "FROM 1h is not before TO 2h"),
     (("diff", "91d"), "kept for 90 days"),
@@ -79,7 +80,20 @@ def test_a_drop_is_read_from_the_score_down_to_the_resource(deployed: Deployment
     history = json.loads(read("scores", "--history", *shop))
     assert history["hours"][-1]["scores"]["security"]["last"] == scores["pillars"]["security"]["score"]
 
+    (incident,) = json.loads(read("incidents", "--open", *shop))["incidents"]
+    assert (incident["pillar"], incident["ended"]) == ("security", "")
+    assert [(one["check"], one["resource"]["name"]) for one in incident["causes"]] == [(PUBLIC, "invoices")]
+    deployed.bucket(Component="api")
+    assert json.loads(read("incidents", "--open", *shop))["incidents"] == []
+    (over,) = json.loads(read("incidents", *shop))["incidents"]
+    assert over["ended"] > over["began"] == incident["began"]
+    deployed.bucket(blocked=False, Component="api")
+    (*_, digest) = deployed.alerts()
+    assert digest["Subject"] == "Digest: 1 cause came and went in workload shop"
+    assert "Came and went: S3 Bucket invoices" in digest["Message"]
+
     for text, part in (
+        (read("incidents", "--workload", "shop"), "2 incidents, 1 open"),
         (read("explain", "shop/api", PUBLIC), "0 of 1 compliant"),
         (read("explain", "account", "security"), "together"),
         (read("findings", "--workload", "shop", "--component", "api"), "S3::Bucket invoices"),
