@@ -66,6 +66,16 @@ class Basis:
         """The checks whose cause another check names."""
         return frozenset(check.id for check in self.checks.values() if check.same_cause_as)
 
+    def lapsed_waivers(self, today: str) -> dict[str, int]:
+        """The waivers of the settings that ended before a day (ISO date), by pillar of their check or best practice."""
+        found: dict[str, int] = {}
+        for waiver in self.settings.waivers:
+            if waiver.expires < today:
+                practices = self.checks[waiver.check].best_practices if waiver.check in self.checks else (waiver.check,)
+                pillar = best_practice(practices[0]).pillar
+                found[pillar] = found.get(pillar, 0) + 1
+        return found
+
     def severity(self, check: str, scope: ScopeName) -> Severity:
         """A check's severity in a scope. What settings say of an environment holds for resources, not for scopes."""
         entry = self.checks[check]

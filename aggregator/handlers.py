@@ -19,6 +19,7 @@ from aggregator.folding import Folded, fold
 from aggregator.listings import BEGINNING, Withdrawal, Withdrawals, detail_of, publish
 from aggregator.messages import ScopesDue, message_in, put_due
 from aggregator.metrics import emit
+from aggregator.notices import due, write
 from aggregator.projections import Projector
 from aggregator.schema import check_and_store
 from aggregator.scopes import kind_of, narrowest_first
@@ -45,7 +46,7 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     now, store = datetime.now(UTC), _store()
     events: dict[str, Evaluated] = {}
     withdrawals: list[Withdrawal] = []
-    due: list[ScopesDue] = []
+    ticks: list[ScopesDue] = []
     failed: dict[str, Exception] = {}
     for record in event["Records"]:
         try:
@@ -56,7 +57,7 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         if isinstance(message, Evaluated):
             events[record["messageId"]] = message
         elif isinstance(message, ScopesDue):
-            due.append(message)
+            ticks.append(message)
         else:
             withdrawals.append(message)
     folded = fold(store, events, now)
@@ -67,7 +68,7 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     if any(int(record["attributes"]["ApproximateReceiveCount"]) > 1 for record in event["Records"]):
         pending |= folded.scopes | withdrawn.scopes  # an earlier delivery may have been counted and not projected
     _project(Projector(store, packaged_basis(), now, pending=pending), pending)
-    for tick in due:
+    for tick in ticks:
         _project(Projector(store, packaged_basis(), tick.at, pending=tick.scopes, tick=tick.tick), tick.scopes)
     for number, why in failed.items():
         logger.error("message %s was not counted: %s: %s", number, type(why).__name__, why)
@@ -107,21 +108,23 @@ def _withdraw(store: Store, listings: set[str], withdrawals: list[Withdrawal], n
 def on_tick(event: dict[str, Any], _context: Any) -> None:
     """Do what time alone makes due; the handler of TickFunction.
 
-    Waivers lapse, inventories complete, metrics are written for every scope, and what a killed aggregator left in the
-    outbox or did not send is finished. Of scopes that do not rest, only so many are projected here as there is
-    time for; the aggregator projects the others.
+    Waivers lapse and are announced, inventories complete, metrics are written for every scope, and what a killed
+    aggregator left in the outbox or did not send is finished. Of scopes that do not rest, only so many are projected
+    here as there is time for; the aggregator projects the others.
 
     Raises:
         Unprojected: some scopes failed; the others are up to date.
     """
     now, store = datetime.fromisoformat(event["time"]).astimezone(UTC), _store()  # a repeated tick is the same tick
     folded = fold(store, {}, now, also=store.lapsed(now.date().isoformat()))
-    pending = folded.changed | store.pending()
+    basis = packaged_basis()
+    noticed = write(store, due(basis.settings, event["account"], now), now)
+    pending = folded.changed | store.pending() | noticed
     scopes = pending | folded.scopes | store.scored()
     known = store.scores(scopes)
-    projector = Projector(store, packaged_basis(), now, pending=pending, tick=event["id"], known=known)
-    due = [scope for scope in sorted(scopes) if kind_of(scope) != "account" and not projector.rests(scope)]
-    later = due[MOST_PROJECTED:]
+    projector = Projector(store, basis, now, pending=pending, tick=event["id"], known=known)
+    restless = [scope for scope in sorted(scopes) if kind_of(scope) != "account" and not projector.rests(scope)]
+    later = restless[MOST_PROJECTED:]
     for scope in later:
         projector.remember(scope, known.get(scope, {}))
     put_due(_events(), os.environ["EVENT_BUS_NAME"], ScopesDue(event["id"], now, later))

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 NAMESPACE = "Pillarwatch"
 SCOPE, ALL = ["Scope", "Pillar"], ["Pillar"]  # dimensions: of one scope; of all, whatever workloads there are
 WORKLOAD = {"Score": SCOPE, "ScoreDrop": ALL, "IncidentOpen": ALL}
-ACCOUNT = {"Score": SCOPE, "Coverage": SCOPE, "P0Open": SCOPE, "ScoreDrop": ALL, "IncidentOpen": ALL}
+ACCOUNT = {
+    "Score": SCOPE,
+    "Coverage": SCOPE,
+    "P0Open": SCOPE,
+    "WaiversLapsed": SCOPE,
+    "ScoreDrop": ALL,
+    "IncidentOpen": ALL,
+}
 
 _JSON = json.JSONEncoder(check_circular=False, separators=(",", ":"))
 
@@ -53,8 +60,8 @@ def _metrics(score: Mapping[str, Any], pillar: str, names: Collection[str]) -> d
     found: dict[str, float] = {"IncidentOpen": incident}
     if known.get("score") is not None:
         drop = round(max(0, known["high"] - known["score"]), 2)
-        p0 = score.get("p0", {}).get(pillar, 0)
-        found |= {"Score": known["score"], "Coverage": known["coverage"], "ScoreDrop": drop, "P0Open": p0}
+        found |= {"Score": known["score"], "Coverage": known["coverage"], "ScoreDrop": drop}
+        found |= {"P0Open": score.get("p0", {}).get(pillar, 0), "WaiversLapsed": score.get("lapsed", {}).get(pillar, 0)}
     elif not incident:
         return {}
     return {name: found[name] for name in names if name in found}

@@ -205,11 +205,7 @@ class Projector:
             "complete": sorted(complete),
             "unsampled": unsampled,
             "due": due_at(watch, now, waits=bool(unsampled)),
-            **(
-                {"p0": dict(Counter(gap["pillar"] for gap in gaps.values() if gap["priority"] == "P0"))}
-                if of_account
-                else {}
-            ),
+            **(self._of_account(gaps, now) if of_account else {}),
             # A scope without resources is closed: no index has it, so no tick and no metric does. It keeps its history.
             **({"closed_at": old.get("closed_at", at)} if closed else {"gsi1pk": "SCOPES", "gsi1sk": scope}),
         }
@@ -291,6 +287,11 @@ class Projector:
             if new != known:
                 writes.append(self.store.put(new))
         return writes, unsampled
+
+    def _of_account(self, gaps: Mapping[str, dict[str, Any]], now: datetime) -> dict[str, Any]:
+        """What only an account's score has, by pillar: open P0 checks, and waivers that have ended."""
+        p0 = Counter(gap["pillar"] for gap in gaps.values() if gap["priority"] == "P0")
+        return {"p0": dict(p0), "lapsed": self.basis.lapsed_waivers(now.date().isoformat())}
 
     def _same_causes(self, checks: Collection[str]) -> set[str]:
         """The checks that share a cause with some: their recommendations are one, or become several."""

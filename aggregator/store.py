@@ -16,6 +16,7 @@ pk                     sk                          what
                                                    of the present ones are in the score
 ``HISTORY#<scope>``    ``ALERT#<time>#<id>``       an alert that is sent
 ``HISTORY#<scope>``    ``INCIDENT#<began>#<id>``  causes, begin and end of what was reported of a pillar
+``HISTORY#<scope>``    ``NOTICE#<id>``             a notice of an end was written as an alert
 ``HISTORY#<scope>``    ``CHANGE#<time>#<id>``      verdicts that changed, by resource; kept for 90 days
 ``LISTING#<id>``       ``COMPLETE``                the event "Listing Complete", and whether it was processed
 ``LISTING#<id>``       ``PROCESSED#<shard>``       processed evaluations of the listing, by part
@@ -321,6 +322,25 @@ class Store:
         """The resources with a waiver whose last day was before ``today``."""
         found = self._index("WAIVED", Key("gsi1sk").lt(today))
         return {Resource(*item["pk"].partition("#")[2].split("/", len(Resource._fields) - 1)) for item in found}
+
+    # Notices
+
+    def written_notices(self, scope: str, notices: Iterable[str]) -> set[str]:
+        """Those of some notices that were written for a scope."""
+        found = self._all_of([{"pk": f"HISTORY#{scope}", "sk": f"NOTICE#{notice}"} for notice in notices])
+        return {sk.partition("#")[2] for _, sk in found}
+
+    def put_notice(self, scope: str, notice: str, alert: dict[str, Any], now: datetime, expires_at: int) -> None:
+        """Write a notice as an alert that is not sent.
+
+        Raises:
+            Conflict: it was written already.
+        """
+        once = self.put({"pk": f"HISTORY#{scope}", "sk": f"NOTICE#{notice}", "expires_at": expires_at})
+        once["Put"]["ConditionExpression"] = "attribute_not_exists(pk)"
+        sk = f"ALERT#{now.isoformat(timespec='microseconds')}#{notice}"
+        index = {"gsi1pk": "OUTBOX", "gsi1sk": f"{scope}#{sk}"}
+        self.transact([once, self.put({"pk": f"SCOPE#{scope}", "sk": sk, **index, **alert})])
 
     # Writing
 

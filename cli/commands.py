@@ -35,6 +35,8 @@ COMMANDS = {
     "diff": Command("cli.reading.diff", "show which checks and resources moved the scores between two times"),
     "incidents": Command("cli.reading.incidents", "list what was reported of a deployment: causes, begin and end"),
     "recommendations": Command("cli.recommendations", "show what to fix first in a deployment"),
+    "waivers": Command("cli.waivers", "list the accepted risks, what each covers and when it ends"),
+    "waive": Command("cli.waive", "accept a risk until a day, in the settings file"),
     "init": Command("cli.init", "write a commented settings file, pillarwatch.toml"),
     "preflight": Command("cli.preflight", "show what an AWS account lacks for a deployment"),
     "completion": Command("cli.completion", "print the completion script for bash or zsh"),

@@ -14,7 +14,7 @@ from aggregator.scopes import ScopeName, kind_of, workload_scope
 from cli.aws import add_connection, explained, session, table_name
 from cli.output import complain, one_line
 from pillarwatch.errors import UserError
-from pillarwatch.settings import Waiver, packaged_settings
+from pillarwatch.settings import packaged_settings
 from settings.notices import notices
 
 if TYPE_CHECKING:
@@ -51,21 +51,32 @@ def add_table(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def deployment(arguments: argparse.Namespace) -> Iterator[tuple[Any, str]]:
-    """The table (boto3's resource) and the requested scope.
+def table_of(arguments: argparse.Namespace) -> Iterator[Any]:
+    """The table (boto3's resource).
 
     Raises:
-        UserError: there is no such deployment, table or workload, it cannot be read, or nothing is evaluated yet.
+        UserError: there is no such deployment or table, or it cannot be read.
     """
     connection = session(arguments)
     name = table_name(connection, arguments)
     with explained(f"table {name} in {connection.region_name}", HINT):
         table = connection.resource("dynamodb").Table(name)
         check(table)
+        yield table
+
+
+@contextmanager
+def deployment(arguments: argparse.Namespace) -> Iterator[tuple[Any, str]]:
+    """The table (boto3's resource) and the requested scope.
+
+    Raises:
+        UserError: there is no such deployment, table or workload, it cannot be read, or nothing is evaluated yet.
+    """
+    with table_of(arguments) as table:
         try:
             yield table, _chosen(arguments, table, scopes(table))
         except NoSuchScope as error:
-            raise UserError(f"table {name}: {error} has no score yet; try again in a minute") from None
+            raise UserError(f"table {table.name}: {error} has no score yet; try again in a minute") from None
 
 
 def title(name: ScopeName) -> str:
@@ -104,8 +115,7 @@ def complain_of_settings(command: str, table: Any, now: datetime) -> list[str]:
     if settings is None:
         lines = ["its settings are not in the table, so expired or unused waivers are unknown: `pillarwatch deploy`"]
     else:
-        waivers = [Waiver(**entry) for entry in settings.document["waivers"]]
-        used = used_waivers(table, waivers) if waivers else []
+        used = used_waivers(table, settings.waivers) if settings.waivers else []
         lines = notices(settings, used, now.date()).lines
     for line in lines:
         complain(f"pillarwatch {command}: {line}")

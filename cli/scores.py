@@ -6,18 +6,20 @@ import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from aggregator.reading import ScopeScores, Score, scores
+from aggregator.reading import ScopeScores, Score, scores, scores_without_waivers, snapshot
 from aggregator.reading.past import past
-from cli.deployment import add_deployment, complain_of_settings, deployment, title
+from cli.deployment import add_deployment, basis_of, complain_of_settings, deployment, title
 from cli.output import say, say_json
 from cli.reading.columns import aligned, say_csv
 from pillarwatch.errors import UserError
 from pillarwatch.framework import PILLARS
+from pillarwatch.score import overall
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aggregator.reading.past import Bucket, Past
+    from pillarwatch.score import PillarScore
 
 BAR = 20  # characters for 100 points
 ALL = (*PILLARS, "overall")
@@ -58,13 +60,19 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.history:
             _say_history(past(table, scope, now), arguments)
             return 0
-        found = scores(table, scope)
+        found, now_counted = scores(table, scope), snapshot(table, scope)
+        waived = sum(count.waived for count in now_counted.counts.values())
+        bare = scores_without_waivers(now_counted, basis_of(table)) if waived else {}
     if arguments.json:
         pillars = {pillar: found.pillars[pillar]._asdict() for pillar in PILLARS}
         document = {"name": found.name._asdict(), "overall": found.overall._asdict(), "pillars": pillars}
-        say_json({**found._asdict(), **document, "notices": lines})
+        without = {pillar: score.score for pillar, score in bare.items()} | {"overall": overall(bare)} if bare else None
+        waivers = {"waived": waived, "scores_without_waivers": without}
+        say_json({**found._asdict(), **document, **waivers, "notices": lines})
     else:
         say(f"{title(found.name)}, {found.resources} resources, as of {found.at[:19]}Z\n\n{scores_table(found)}")
+        if bare:
+            say(f"\n{_without_waivers(waived, bare)}")
     return 0
 
 
@@ -75,6 +83,13 @@ def scores_table(found: ScopeScores) -> str:
         score = found.pillars[pillar]
         lines.append(f"{_row(pillar, score)}  {score.coverage or 0:>7.0f}%  {score.verdicts or 0:>8}")
     return "\n".join([*lines, _row("overall", found.overall)])
+
+
+def _without_waivers(waived: int, bare: Mapping[str, PillarScore]) -> str:
+    """The scores with accepted risks counted as failures, in one sentence."""
+    points = [f"{pillar} {score.score:.1f}" for pillar, score in bare.items() if score.score is not None]
+    failures = f"{waived} waived failure{'s' if waived != 1 else ''}"
+    return f"Without waivers ({failures}): {', '.join([*points, f'overall {overall(bare):.1f}'])}."
 
 
 def history_table(found: Past) -> str:

@@ -1,7 +1,8 @@
-"""A score change becomes a message that a person can act on, once.
+"""A score change or the end of a waiver becomes a message that a person can act on, once.
 
-Receives the events "Pillar Score Dropped" and "Pillar Score Recovered" (docs/events.md) from the bus, asynchronously,
-at least once. The ids of sent messages are kept: a repeated event sends nothing, nor does a replay of the archive.
+Receives the events "Pillar Score Dropped", "Pillar Score Recovered" and "Expiry Notice" (docs/events.md) from the bus,
+asynchronously, at least once. The ids of sent messages are kept: a repeated event sends nothing, nor does a replay of
+the archive.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ NAMES = {
 
 
 def on_score_change(event: dict[str, Any], context: Any) -> None:
-    """Send the message of one score change; the handler of NotifyFunction.
+    """Send the message of one event; the handler of NotifyFunction.
 
     Raises:
         botocore.exceptions.ClientError: nothing was sent; Lambda tries again.
@@ -45,10 +46,10 @@ def on_score_change(event: dict[str, Any], context: Any) -> None:
     config = IdempotencyConfig(
         event_key_jmespath="id", expires_after_seconds=REMEMBERED_SECONDS, lambda_context=context
     )
-    tell = idempotent_function(
-        _tell, data_keyword_argument="alert", persistence_store=_told(os.environ["TABLE_NAME"]), config=config
+    send = idempotent_function(
+        _send, data_keyword_argument="alert", persistence_store=_sent(os.environ["TABLE_NAME"]), config=config
     )
-    tell(alert=event["detail"], recovered=event["detail-type"] == "Pillar Score Recovered")
+    send(alert=event["detail"], kind=event["detail-type"])
 
 
 def subject_of(alert: dict[str, Any], *, recovered: bool) -> str:
@@ -89,13 +90,46 @@ def text_of(alert: dict[str, Any], *, recovered: bool) -> str:
     return "\n".join(lines)
 
 
-def _tell(*, alert: dict[str, Any], recovered: bool) -> None:
+def subject_of_notice(notice: dict[str, Any]) -> str:
+    """The subject line of a notice: less than 100 characters of ASCII, on one line."""
+    text = f"{_ending(notice)}: {notice['what']} of {one_line(notice['of'])}"
+    return text.encode("ascii", "replace").decode()[:SUBJECT_LIMIT].rstrip()
+
+
+def text_of_notice(notice: dict[str, Any]) -> str:
+    """The message: what ends, who accepted it and why, and what to do."""
+    covers = f" for {one_line(notice['where'])}" if notice["where"] else ""
+    what = f"the {notice['what']} of {one_line(notice['of'])}{covers}"
+    lines = [
+        f"{_ending(notice)}: {what}. Its last day is {notice['expires']}.",
+        f"Reason: {one_line(notice['reason'])}",
+        f"Approved by: {one_line(notice['approver']) or 'nobody is named'}",
+        "",
+        "After the last day the failures lower the scores again."
+        if notice["what"] == "waiver"
+        else "After the last day an alarm reports the incomplete listing again.",
+        "Fix the cause, or set a later day in pillarwatch.toml and run `pillarwatch deploy`.",
+    ]
+    return "\n".join(lines)
+
+
+def _ending(notice: dict[str, Any]) -> str:
+    days = notice["days"]
+    if days < 0:
+        return "Ended"
+    return "Ends today" if days == 0 else f"Ends in {days} day{'s' if days != 1 else ''}"
+
+
+def _send(*, alert: dict[str, Any], kind: str) -> None:
+    recovered = kind == "Pillar Score Recovered"
+    is_notice = kind == "Expiry Notice"
+    pillars = ",".join(p["pillar"] for p in alert.get("pillars", [])) or "none"
     _sns().publish(
         TopicArn=os.environ["TOPIC_ARN"],
-        Subject=subject_of(alert, recovered=recovered),
-        Message=text_of(alert, recovered=recovered),
+        Subject=subject_of_notice(alert) if is_notice else subject_of(alert, recovered=recovered),
+        Message=text_of_notice(alert) if is_notice else text_of(alert, recovered=recovered),
         MessageAttributes={
-            "pillars": {"DataType": "String", "StringValue": ",".join(p["pillar"] for p in alert["pillars"]) or "none"},
+            "pillars": {"DataType": "String", "StringValue": pillars},
             "alert": {"DataType": "String", "StringValue": alert["id"]},
         },
     )
@@ -168,11 +202,11 @@ def _sns() -> Any:
 
 
 @cache
-def _told(table_name: str) -> DynamoDBPersistenceLayer:
+def _sent(table_name: str) -> DynamoDBPersistenceLayer:
     return DynamoDBPersistenceLayer(
         table_name=table_name,
         key_attr="pk",
         sort_key_attr="sk",
-        static_pk_value="TOLD",
+        static_pk_value="SENT",
         expiry_attr="expires_at",
     )

@@ -228,12 +228,14 @@ def _description(checks: list[Check]) -> str:
 
 def _digest(settings: Settings, types: Iterable[str], checks: Iterable[Check]) -> str:
     """Changes when verdicts may: with the checks' code, and with what the settings say of them and of scopes."""
-    ids = {check.id for check in checks}
+    known = list(checks)
+    ids = {check.id for check in known}
+    waived = ids.union(*(check.best_practices for check in known))
     document = settings.document
     said = {
         "scope": document["scope"],
         "checks": {check: document["checks"][check] for check in sorted(ids & document["checks"].keys())},
-        "waivers": [waiver for waiver in document["waivers"] if waiver["check"] in ids],
+        "waivers": [waiver for waiver in document["waivers"] if waiver["check"] in waived],
     }
     return f"{'.'.join(map(digest_of, types))}-{digest_of_document(said)}"
 

@@ -19,6 +19,7 @@ from pillarwatch.root import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from pillarwatch.check import Check, Severity
     from pillarwatch.configuration_item import ConfigurationItem
@@ -44,6 +45,7 @@ DEFAULTS: dict[str, Any] = {
     "collectors": {"accepted_denials": {}},
     "excluded_types": {},
     "waivers": [],
+    "waiver_policy": {"most_days": 366},
 }
 
 
@@ -61,12 +63,30 @@ NOWHERE = Scope("", "", "")  # of what has no tags
 class Waiver(NamedTuple):
     """An accepted risk: a failure that is shown and not counted, until it expires."""
 
-    check: str
-    resource: str  #: pattern (``*``, ``?``) on the resource's id, name, ARN or logical id
+    check: str  #: that fails, or a best practice: all checks that serve it
     reason: str
     expires: str  #: ISO date; the last day on which it holds
+    resource: str = "*"  #: pattern (``*``, ``?``) on the resource's id, name, ARN or logical id
+    account: str = "*"  #: pattern on the id of the account
+    tag: str = ""  #: pattern on ``key=value`` of a tag; empty for any
+    stack: str = ""  #: pattern on the name of the CloudFormation stack; empty for any
     approver: str = ""
     workload: str = ""  #: only there; empty is everywhere
+
+    def covers(self, resource: Mapping[str, str]) -> bool:
+        """Whether the patterns match a resource's identity: ``id``, ``name``, ``arn``, ``account``."""
+        names = (resource[key] for key in ("id", "name", "arn"))
+        return fnmatchcase(resource["account"], self.account) and any(fnmatchcase(n, self.resource) for n in names)
+
+    def covers_tags(self, tags: Any) -> bool:
+        """Whether the patterns match a resource's tags. An unknown tag matches only where none is asked for."""
+        if not self.tag and not self.stack:
+            return True
+        if not isinstance(tags, dict):
+            return False
+        known = {key: value for key, value in tags.items() if isinstance(value, str)}
+        has_tag = not self.tag or any(fnmatchcase(f"{key}={value}", self.tag) for key, value in known.items())
+        return has_tag and (not self.stack or fnmatchcase(known.get(STACK_NAME_TAG, ""), self.stack))
 
 
 class Rated(Protocol):
@@ -171,10 +191,10 @@ class Settings:
                 off = override.get("off", off)
         return CheckSettings(parameters, severity, off)
 
-    @property
-    def accepted_denials(self) -> Mapping[str, str]:
-        """Why an IAM action may be denied to the collectors, by action."""
-        return self.document["collectors"]["accepted_denials"]  # type: ignore[no-any-return]
+    def accepted_denial(self, action: str, today: date) -> str:
+        """Why an IAM action may be denied to the collectors; empty if it is not accepted, or not any more."""
+        entry = self.document["collectors"]["accepted_denials"].get(action)
+        return str(entry["reason"]) if entry and entry["expires"] >= today.isoformat() else ""
 
     @property
     def excluded_types(self) -> Mapping[str, list[str]]:
@@ -183,25 +203,28 @@ class Settings:
 
     def waiver(self, check: Check, item: ConfigurationItem) -> Waiver | None:
         """The waiver that covers a check on an item at the time it is judged, if any."""
-        entries = self._waivers.get(check.id)
+        entries = [each for of in (check.id, *check.best_practices) for each in self._waivers.get(of, ())]
         if not entries:
             return None
-        identity = item.identity
-        names = [identity[key] for key in ("id", "name", "arn")]
-        today, workload = item.judged_at.date().isoformat(), self.scope(item).workload
-        for entry in entries:
-            holds = entry["expires"] >= today and entry.get("workload", workload) == workload
-            if holds and any(fnmatchcase(name, entry["resource"]) for name in names):
-                return Waiver(**entry)
+        identity, today, workload = item.identity, item.judged_at.date().isoformat(), self.scope(item).workload
+        for waiver in sorted(entries, key=self.waivers.index) if len(entries) > 1 else entries:
+            holds = waiver.expires >= today and waiver.workload in {"", workload}
+            if holds and waiver.covers(identity) and waiver.covers_tags(item.tags):
+                return waiver
         return None
 
     @cached_property
-    def _waivers(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
-        """The waivers by check, in the order of the file."""
-        by_check: dict[str, list[Mapping[str, str]]] = {}
-        for entry in self.document["waivers"]:
-            by_check.setdefault(entry["check"], []).append(entry)
-        return by_check
+    def waivers(self) -> list[Waiver]:
+        """All waivers, in the order of the file."""
+        return [Waiver(**entry) for entry in self.document["waivers"]]
+
+    @cached_property
+    def _waivers(self) -> Mapping[str, Sequence[Waiver]]:
+        """The waivers by check or best practice, in the order of the file."""
+        found: dict[str, list[Waiver]] = {}
+        for waiver in self.waivers:
+            found.setdefault(waiver.check, []).append(waiver)
+        return found
 
     @cached_property
     def digest(self) -> str:

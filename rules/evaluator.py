@@ -108,7 +108,7 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
             }
         elif listing.incomplete:
             why = listing.incomplete
-            if reason := packaged_settings().accepted_denials.get(listing.denied):
+            if reason := packaged_settings().accepted_denial(listing.denied, datetime.now(UTC).date()):
                 logger.warning("collector %s: incomplete: %s, as the settings accept: %s", collector.name, why, reason)
             else:
                 logger.error("collector %s: incomplete, so nothing counts as deleted: %s", collector.name, why)

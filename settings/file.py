@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from pillarwatch.errors import UserErrors
-from pillarwatch.settings import Settings
+from pillarwatch.settings import DEFAULTS, Settings
 from rules.catalogue import all_checks
 from settings.lines import line_of, lines_of
 from settings.model import SettingsFile, nearest
@@ -47,9 +48,20 @@ def read_settings(path: Path) -> Settings:
         UserErrors: it has tables, keys or values that are not allowed, each with its line.
         UserError: it cannot be read, or is not TOML.
     """
-    text = text_of(path)
+    return settings_in(path, text_of(path))
+
+
+def settings_in(path: Path, text: str) -> Settings:
+    """The settings that a text is, which stands or will stand in a file.
+
+    Raises:
+        UserErrors, UserError: as :func:`read_settings`.
+    """
     document = parsed(path, text)
-    problems: list[tuple[Location, str]] = list(_parameter_problems(document))
+    problems: list[tuple[Location, str]] = [
+        *_parameter_problems(document),
+        *_too_long(document, datetime.now().astimezone().date()),
+    ]
     try:
         validated = SettingsFile.model_validate(document)
     except ValidationError as errors:
@@ -94,6 +106,17 @@ def _parameter_problems(document: dict[str, Any]) -> Iterator[tuple[Location, st
                 for name, value in given.items() if isinstance(given, dict) else ():
                     if problem := _wrong_parameter(check_id, name, value, dict(check.parameters)):
                         yield (*location, "parameters", name), problem
+
+
+def _too_long(document: dict[str, Any], today: date) -> Iterator[tuple[Location, str]]:
+    """The waivers that end later than the policy allows. Time only shortens them: a valid file stays valid."""
+    policy, waivers = document.get("waiver_policy"), document.get("waivers")
+    most = (policy if isinstance(policy, dict) else {}).get("most_days", DEFAULTS["waiver_policy"]["most_days"])
+    for index, entry in enumerate(waivers if isinstance(waivers, list) else []):
+        expires = entry.get("expires") if isinstance(entry, dict) else None
+        if type(expires) is date and isinstance(most, int) and (expires - today).days > most:
+            latest = today + timedelta(days=most)
+            yield ("waivers", index, "expires"), f"waivers.expires: {expires} is too late; the latest is {latest}"
 
 
 def _wrong_parameter(check_id: str, name: str, value: Any, known: dict[str, Any]) -> str:

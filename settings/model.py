@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from pillarwatch.check import Severity  # noqa: TC001 - pydantic reads it
 from pillarwatch.environments import PRODUCTION
+from pillarwatch.framework import best_practices
 from pillarwatch.settings import DEFAULTS
 from rules.catalogue import all_checks, change_types
 from rules.collectors import all_collectors
@@ -49,7 +50,12 @@ def _type(resource_type: str) -> str:
     return resource_type
 
 
+def _check_or_practice(name: str) -> str:
+    return name if name in best_practices() else _check(name)
+
+
 Check = Annotated[str, AfterValidator(_check)]
+CheckOrPractice = Annotated[str, AfterValidator(_check_or_practice)]
 Reason = Annotated[str, Field(min_length=10)]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2,}(-[a-z]+)+-[0-9]+$")]
 Weight = Annotated[float, Field(gt=0)]
@@ -143,30 +149,58 @@ class CheckTable(Table):
     when: list[When] = Field([], description=str(When.__doc__))
 
 
+class AcceptedDenial(Table):
+    """Why an action is denied, who accepted it, and until when."""
+
+    reason: Reason = Field(description="A sentence.", examples=["a service control policy reserves it"])
+    expires: date = Field(strict=False, description="The last day.", examples=[date(2027, 6, 30)])
+    approver: str = Field("", description="Who accepted it.", examples=["Head of Platform"])
+
+
 class CollectorsTable(Table):
     """What collectors are not allowed to read in this account."""
 
-    accepted_denials: dict[Annotated[str, AfterValidator(_action)], Reason] = Field(
+    accepted_denials: dict[Annotated[str, AfterValidator(_action)], AcceptedDenial] = Field(
         DEFAULTS["collectors"]["accepted_denials"],
-        description="IAM actions that are denied on purpose, with the reason. Checks that need them stay unknown.",
-        examples=[{"organizations:ListPolicies": "a service control policy reserves it for the security account"}],
+        description="IAM actions that are denied on purpose, for example by a service control policy. Checks that need"
+        " them stay unknown, and no alarm reports the incomplete listing.",
+        examples=["organizations:ListPolicies"],
     )
 
 
 class WaiverTable(Table):
     """An accepted risk: a failure that is shown and does not lower the score, until the waiver expires."""
 
-    check: Check = Field(description="The check that fails.", examples=["s3-bucket-versioning-enabled"])
+    check: CheckOrPractice = Field(
+        description="The check that fails, or a best practice (e.g. REL09-BP03): all checks that serve it.",
+        examples=["s3-bucket-versioning-enabled"],
+    )
     resource: str = Field(
+        "*",
         description="Pattern of the resource's id, name, ARN or logical id, with the wildcards * and ?.",
         examples=["build-cache-*"],
     )
+    tag: str | None = Field(
+        None, description="Only resources with this tag, KEY=VALUE with wildcards.", examples=["Team=data-*"]
+    )
+    stack: str | None = Field(
+        None, description="Only resources of this CloudFormation stack, with wildcards.", examples=["nightly-*"]
+    )
+    account: str | None = Field(None, description="Only in this account, with wildcards.", examples=["111122223333"])
     reason: Reason = Field(
         description="A sentence; the review prints it.", examples=["everything in it can be built again"]
     )
-    expires: date = Field(strict=False, description="The last day of the waiver.", examples=[date(2027, 12, 31)])
+    expires: date = Field(strict=False, description="The last day of the waiver.", examples=[date(2027, 6, 30)])
     approver: str = Field("", description="Who accepted the risk.", examples=["Head of Platform"])
     workload: str | None = Field(None, description="Only in this workload.", examples=["shop"])
+
+
+class WaiverPolicyTable(Table):
+    """What a waiver must be."""
+
+    most_days: int = Field(
+        DEFAULTS["waiver_policy"]["most_days"], gt=0, description="A waiver ends at most so many days from today."
+    )
 
 
 class SettingsFile(Table):
@@ -184,3 +218,4 @@ class SettingsFile(Table):
         examples=[{"eu-south-2": ["AWS::AppRunner::Service"]}],
     )
     waivers: list[WaiverTable] = Field([], description=str(WaiverTable.__doc__))
+    waiver_policy: WaiverPolicyTable = Field(WaiverPolicyTable(), description=str(WaiverPolicyTable.__doc__))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pillarwatch.settings import Waiver
-
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
-    from pillarwatch.settings import Settings
+    from pillarwatch.settings import Settings, Waiver
 
 
 class Notices(NamedTuple):
@@ -41,7 +39,7 @@ def notices(settings: Settings, used: Collection[Waiver], today: date) -> Notice
         used: the waivers that cover a failure of the run.
         today: waivers whose last day is before it have expired.
     """
-    waivers = [Waiver(**entry) for entry in settings.document["waivers"]]
+    waivers = settings.waivers
     expired = [each for each in waivers if each.expires < today.isoformat()]
     unused = [each for each in waivers if each not in expired and each not in used]
     off = [

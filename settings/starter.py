@@ -38,7 +38,7 @@ def _tables() -> Iterator[str]:
         kinds = [kind for kind in _models(field.annotation) if issubclass(kind, BaseModel)]
         if not kinds:  # a table of lists, by Region
             yield f"# [{name}]"
-            yield from (f"# {_key(key)} = {_toml(value)}" for key, value in _example(field).items())
+            yield from (f"# {_key(key)} = {toml_value(value)}" for key, value in _example(field).items())
         elif isinstance(field.default, list):
             yield f"# [[{name}]]"
             yield from _keys(kinds[0])
@@ -54,14 +54,15 @@ def _tables() -> Iterator[str]:
 def _keys(model: type[BaseModel]) -> Iterator[str]:
     for name, field in model.model_fields.items():
         yield from _comment(str(field.description))
-        yield f"# {name} = {_toml(_shown(field))}"
+        yield f"# {name} = {toml_value(_shown(field))}"
 
 
 def _shown(field: FieldInfo) -> Any:
     """The default; where there is none, or it is empty, the example."""
     nested = [kind for kind in _models(field.annotation) if issubclass(kind, BaseModel)]
     if nested:
-        return [{name: _shown(inner) for name, inner in nested[0].model_fields.items()}]
+        table = {name: _shown(inner) for name, inner in nested[0].model_fields.items()}
+        return {_example(field): table} if isinstance(field.default, dict) else [table]
     if field.examples and (field.default is PydanticUndefined or not field.default):
         return _example(field)
     return field.default
@@ -86,12 +87,12 @@ def _key(name: str) -> str:
     return name if name.replace("-", "").replace("_", "").isalnum() else json.dumps(name)
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
     """A value as TOML writes it in one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)} = {_toml(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(key)} = {toml_value(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
+        return "[" + ", ".join(map(toml_value, value)) + "]"
     if isinstance(value, date):
         return value.isoformat()
     return json.dumps(value)

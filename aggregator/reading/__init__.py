@@ -148,6 +148,15 @@ def scores(table: Any, scope: str) -> ScopeScores:
     return ScopeScores(scope, ScopeName(*item["name"]), item.get("at", ""), item.get("resources", 0), overall, pillars)
 
 
+def scores_without_waivers(found: Snapshot, basis: Basis) -> dict[str, PillarScore]:
+    """What the scores of a scope would be if its accepted risks counted as failures."""
+    counts = {
+        check: count._replace(non_compliant=count.non_compliant + count.waived, waived=0)
+        for check, count in found.counts.items()
+    }
+    return basis.scores(found.name, counts)
+
+
 def recommendations(table: Any, scope: str, basis: Basis | None = None) -> list[Recommendation]:
     """The recommendations of a scope: by priority, severity, and value per effort.
 

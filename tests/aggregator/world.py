@@ -173,11 +173,12 @@ class World:
         """A tick, some hours after START."""
         time = (START + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._last_tick = next(self._ticks)
-        handlers.on_tick({"id": f"tick-{self._last_tick}", "time": time}, None)
+        handlers.on_tick({"id": f"tick-{self._last_tick}", "account": ACCOUNT, "time": time}, None)
 
     def repeat_tick(self) -> None:
         """The last tick once more."""
-        handlers.on_tick({"id": f"tick-{self._last_tick}", "time": START.strftime("%Y-%m-%dT%H:%M:%SZ")}, None)
+        time = START.strftime("%Y-%m-%dT%H:%M:%SZ")
+        handlers.on_tick({"id": f"tick-{self._last_tick}", "account": ACCOUNT, "time": time}, None)
 
     def complete_inventory(self) -> None:
         """Let a tick's interval pass in which nothing new is seen."""

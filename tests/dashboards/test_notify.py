@@ -85,3 +85,36 @@ def test_a_replayed_event_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     notify.on_score_change({"replay-name": "again", "detail-type": "Pillar Score Dropped", "detail": alert()}, None)
     with pytest.raises(KeyError):
         notify.on_score_change({"detail-type": "Pillar Score Dropped", "detail": alert()}, None)
+
+
+def notice(**changes: Any) -> dict[str, Any]:
+    """A notice of a waiver that ends."""
+    return {
+        "id": "notice",
+        "what": "waiver",
+        "of": "s3-bucket-versioning-enabled",
+        "where": "cache-* in workload shop",
+        "reason": "it can be built again",
+        "approver": "Ann",
+        "expires": "2027-06-30",
+        "days": 7,
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "begins"), [(7, "Ends in 7 days"), (1, "Ends in 1 day:"), (0, "Ends today"), (-1, "Ended")]
+)
+def test_a_notice_says_what_ends_when_and_what_to_do(days: int, begins: str) -> None:
+    assert notify.subject_of_notice(notice(days=days)).startswith(begins)
+    text = notify.text_of_notice(notice(days=days))
+    assert text.startswith(begins.rstrip(":"))
+    assert "cache-* in workload shop" in text
+    assert "2027-06-30" in text
+    assert "pillarwatch deploy" in text
+
+
+def test_names_in_a_notice_stay_on_their_line() -> None:
+    plain, hostile = notify.text_of_notice(notice()), notify.text_of_notice(notice(where=HOSTILE, reason=HOSTILE))
+    assert len(plain.splitlines()) == len(hostile.splitlines())
+    assert notify.subject_of_notice(notice(of=HOSTILE)).isprintable()

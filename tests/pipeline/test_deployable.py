@@ -158,7 +158,7 @@ def test_functions_use_the_key_only_through_the_services_that_encrypt_with_it(re
 def test_the_notifier_changes_its_own_items_only(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     (table, _) = statements(resources["NotifyPolicy"]["Properties"])
-    own = notify._told("table").static_pk_value
+    own = notify._sent("table").static_pk_value
     assert table["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [own]}}
 
 

@@ -69,7 +69,7 @@ UNHEARD = {
         "Action: sns:Publish, Resource: !Ref AlertsTopic}",
         "Action: sns:Publish, Resource: !Ref AlarmsTopic}",
     ),
-    "the notifier's partition": ("dynamodb:LeadingKeys: [TOLD]", "dynamodb:LeadingKeys: [OTHER]"),
+    "the notifier's partition": ("dynamodb:LeadingKeys: [SENT]", "dynamodb:LeadingKeys: [OTHER]"),
     "the notifier's environment": (", TOPIC_ARN: !Ref AlertsTopic}", "}"),
     "the tick's schedule": ("Schedule: rate(5 minutes)", "Schedule: rate(5 minutes)\n            Enabled: false"),
 }

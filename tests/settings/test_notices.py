@@ -20,13 +20,13 @@ off = "tags come with the next release"
 check = "s3-bucket-versioning-enabled"
 resource = "Kept"
 reason = "everything in it can be built again"
-expires = 2999-12-31
+expires = 2027-06-30
 
 [[waivers]]
 check = "s3-bucket-versioning-enabled"
 resource = "Other"
 reason = "everything in it can be built again"
-expires = 2999-12-31
+expires = 2027-06-30
 
 [[waivers]]
 check = "s3-bucket-versioning-enabled"

@@ -180,7 +180,9 @@ def test_an_accepted_denial_is_incomplete_and_counts_for_no_alarm(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     reason = "a service control policy forbids it"
-    accepted = Settings({"collectors": {"accepted_denials": {"logs:DescribeLogGroups": reason}}})
+    accepted = Settings(
+        {"collectors": {"accepted_denials": {"logs:DescribeLogGroups": {"reason": reason, "expires": "2999-12-31"}}}}
+    )
     monkeypatch.setattr(evaluator, "packaged_settings", lambda: accepted)
     listing(aws, [])
     aws.answers[LISTING] = lambda _: error("AccessDeniedException")
