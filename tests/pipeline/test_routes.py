@@ -64,7 +64,7 @@ UNHEARD = {
     ),
     "the tick's handler": ("aggregator.handlers.on_tick", "aggregator.handlers.on_tock"),
     "the notifier's handler": ("dashboards.notify.on_score_change", "dashboards.notify.on_score"),
-    "the notifier's pattern": ("[Pillar Score Dropped, Pillar Score Recovered]", "[Pillar Score Recovered]"),
+    "the notifier's pattern": ("[Pillar Score Dropped, ", "["),
     "the notifier's permission": (
         "Action: sns:Publish, Resource: !Ref AlertsTopic}",
         "Action: sns:Publish, Resource: !Ref AlarmsTopic}",
