@@ -18,11 +18,11 @@ from aggregator.folding import ATTEMPTS, pause
 from aggregator.history import CHANGES_KEPT, DAY, HOUR, KEPT, MEANS, OVERALL, bucket, past, rolling
 from aggregator.incidents import due_of, observed, reported
 from aggregator.items import NOW
-from aggregator.recommendations import MOST_SAMPLES, recommendations
+from aggregator.recommendations import MOST_SAMPLES, closed, opened, recommendations
 from aggregator.scopes import ScopeName, account_scope, kind_of
 from aggregator.situation import Incident, Situation, Watch, due_at
 from aggregator.store import Conflict, Live, Store
-from pillarwatch.score import overall
+from pillarwatch.score import Counts, overall
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -138,7 +138,7 @@ class Projector:
         }
         scores = self.basis.scores(name, live.counts)
         gaps = recommendations(name, self.basis, live.counts)
-        writes, unsampled = self._changes(scope, old, gaps, base["accounts"], outbox)
+        writes, unsampled = self._changes(scope, live, gaps, base["accounts"], outbox, now)
         if len(writes) > MOST_WRITES:
             self._write(old, old | base, writes[:MOST_WRITES])
             return None
@@ -256,15 +256,17 @@ class Projector:
     def _changes(
         self,
         scope: str,
-        old: Mapping[str, Any],
+        live: Live,
         gaps: Mapping[str, dict[str, Any]],
         accounts: Iterable[str],
         outbox: Sequence[Changes],
+        now: datetime,
     ) -> tuple[list[dict[str, Any]], list[str]]:
         """The recommendations to be written or deleted, and the checks whose samples lack resources: the index may lag.
 
         Those of checks whose counters did not change stay as they are, unless the checks themselves changed.
         """
+        old, at = live.score, now.isoformat(timespec="microseconds")
         touched = {check for changes in outbox for check in changes.touched}.union(old.get("unsampled", ()))
         touched |= self._same_causes(touched)
         changed = touched | (gaps.keys() & {check for changes in outbox for check in changes.counted})
@@ -272,10 +274,15 @@ class Projector:
         stored = self.store.recommendations(scope, None if every else changed)
         writes, unsampled = [], []
         for check in sorted(changed | stored.keys() | gaps.keys() if every else changed):
+            key, known = {"pk": f"RECOMMENDATIONS#{scope}", "sk": check}, stored.get(check, {})
             if check not in gaps:
-                writes += [self.store.delete(stored[check])] if check in stored else []
+                kept = closed(check, known, live.counts.get(check, Counts()), at)
+                if kept and key | kept != known:
+                    writes.append(self.store.put(key | kept))
+                elif known and not kept:
+                    writes.append(self.store.delete(key))
                 continue
-            shown, known = min(MOST_SAMPLES, gaps[check]["affected"]), stored.get(check, {})
+            shown = min(MOST_SAMPLES, gaps[check]["affected"])
             sample = known.get("sample", [])
             if check in touched or len(sample) != shown:
                 passing = {resource for changes in outbox for resource, passed in changes.passing if passed == check}
@@ -283,7 +290,7 @@ class Projector:
             if len(sample) != shown:
                 unsampled.append(check)
             gap = {name: value for name, value in gaps[check].items() if name not in NOT_STORED}
-            new = {"pk": f"RECOMMENDATIONS#{scope}", "sk": check, **gap, "sample": sample}
+            new = key | opened(known, at) | gap | {"sample": sample}
             if new != known:
                 writes.append(self.store.put(new))
         return writes, unsampled

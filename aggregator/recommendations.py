@@ -5,6 +5,7 @@ Priorities and order: docs/adr/0017-what-is-fixed-first.md.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pillarwatch.score import Counts, PillarScore
 
 MOST_SAMPLES = 5
+RESOLVED_KEPT = timedelta(days=90)
 WIDESPREAD = 0.5  # of the judged resources: what fails there is practice, not an accident
 EFFORTS: Mapping[Effort, int] = {"S": 1, "M": 3, "L": 8}  # relative work, for value per effort
 RANKS: Mapping[Severity, int] = {severity: rank for rank, severity in enumerate(SEVERITIES)}
@@ -48,6 +50,32 @@ def recommendations(scope: ScopeName, basis: Basis, counts: Mapping[str, Counts]
         check: _recommendation(check, scope, basis, counts[check]) | {"same_cause": others}
         for check, others in same_cause.items()
     }
+
+
+def closed(check: str, known: Mapping[str, Any], count: Counts, at: str) -> dict[str, Any] | None:
+    """What is kept of a recommendation that is not open: waived or resolved, and since when; None for nothing.
+
+    Args:
+        check: that does not fail, or is part of another recommendation.
+        known: what is kept so far; empty if nothing is.
+        count: of the check in the scope.
+        at: now.
+    """
+    if count.non_compliant:
+        return None
+    since = {"check": check, "since": known.get("since", at)}
+    if count.waived:
+        return since | {"status": "waived", "waived_at": known.get("waived_at", at)}
+    if not known:
+        return None
+    resolved_at = known.get("resolved_at", at)
+    expires_at = int((datetime.fromisoformat(resolved_at) + RESOLVED_KEPT).timestamp())
+    return since | {"status": "resolved", "resolved_at": resolved_at, "expires_at": expires_at}
+
+
+def opened(known: Mapping[str, Any], at: str) -> dict[str, Any]:
+    """The status of an open recommendation: since when it is, unless it was resolved between."""
+    return {"status": "open", "since": at if known.get("status") == "resolved" else known.get("since", at)}
 
 
 def with_gains(found: Mapping[str, Mapping[str, Any]], scores: Mapping[str, PillarScore]) -> dict[str, dict[str, Any]]:

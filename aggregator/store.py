@@ -11,7 +11,7 @@ pk                     sk                          what
 ``SCOPE#<scope>``      ``OUTBOX#<time>#<id>``      what a fold changed and no projection has seen; in the index
 ``SCOPE#<scope>``      ``SCORE#NOW``               scores, rolling view, incidents; the lock of projections
 ``SCOPE#<scope>``      ``ALERT#<time>#<id>``       an alert that is not sent; in the index beside the outbox
-``RECOMMENDATIONS#<scope>``  ``<check>``           an open gap with its priority and a sample of resources
+``RECOMMENDATIONS#<scope>``  ``<check>``           open with its priority and a sample of resources, waived, or resolved
 ``HISTORY#<scope>``    ``HOUR#``, ``DAY#<time>``   high, low and last scores of an hour or a day that is over; those
                                                    of the present ones are in the score
 ``HISTORY#<scope>``    ``ALERT#<time>#<id>``       an alert that is sent

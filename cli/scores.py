@@ -56,11 +56,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError("--csv: the history is CSV; add --history")
     now = datetime.now(UTC)
     with deployment(arguments) as (table, scope):
+        found = scores(table, scope)
         lines = complain_of_settings("scores", table, now)
         if arguments.history:
             _say_history(past(table, scope, now), arguments)
             return 0
-        found, now_counted = scores(table, scope), snapshot(table, scope)
+        now_counted = snapshot(table, scope)
         waived = sum(count.waived for count in now_counted.counts.values())
         bare = scores_without_waivers(now_counted, basis_of(table)) if waived else {}
     if arguments.json:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.catalogue import Basis, packaged_basis
@@ -95,6 +96,18 @@ class Recommendation(NamedTuple):
     reason: str  #: of the priority
     sample: list[Identity]
     same_cause: dict[str, int] = {}  # noqa: RUF012 - never changed  #: the resources that fail other checks, by check
+    since: str = ""  #: when it was opened; empty until that is projected
+
+
+class ClosedRecommendation(NamedTuple):
+    """A check that does not fail any more, or only where it is waived."""
+
+    check: str
+    title: str
+    severity: str
+    status: str  #: waived or resolved
+    since: str  #: when it was opened
+    at: str  #: when it was waived or resolved
 
 
 class Finding(NamedTuple):
@@ -170,10 +183,42 @@ def recommendations(table: Any, scope: str, basis: Basis | None = None) -> list[
     gaps = with_gains(make(found.name, basis, found.counts), basis.scores(found.name, found.counts))
     return [
         Recommendation(
-            **gap, sample=[Identity(**resource) for resource in stored.get(gap["check"], {}).get("sample", [])]
+            **gap,
+            sample=[Identity(**resource) for resource in stored.get(gap["check"], {}).get("sample", [])],
+            since=_since(stored.get(gap["check"], {})),
         )
         for gap in sorted(gaps.values(), key=by_priority)
     ]
+
+
+def closed_recommendations(table: Any, scope: str, basis: Basis | None = None) -> list[ClosedRecommendation]:
+    """The recommendations of a scope that are waived, or were resolved in the last 90 days: waived ones first.
+
+    Raises:
+        NoSuchScope: there is none.
+    """
+    store, basis = Store(table), basis or packaged_basis()
+    name, now = ScopeName(*_score(store, scope)["name"]), datetime.now(UTC).timestamp()
+    found = [
+        ClosedRecommendation(
+            item["check"],
+            entry.title,
+            basis.severity(entry.id, name),
+            item["status"],
+            item["since"],
+            item.get("waived_at") or item["resolved_at"],
+        )
+        for item in store.recommendations(scope).values()
+        if item.get("status") in {"waived", "resolved"}
+        and item.get("expires_at", now) >= now  # DynamoDB deletes later
+        and (entry := basis.checks.get(item["check"]))
+    ]
+    newest_first = sorted(found, key=lambda one: one.at, reverse=True)
+    return sorted(newest_first, key=lambda one: one.status == "resolved")
+
+
+def _since(stored: Mapping[str, Any]) -> str:
+    return str(stored["since"]) if stored.get("status") == "open" else ""
 
 
 def explain(table: Any, scope: str, basis: Basis | None = None) -> dict[str, PillarScore]:

@@ -18,7 +18,7 @@ OF_SOURCE = {
     "collector": ["s3-lifecycle-policy-check", "s3-bucket-in-use"],
 }
 # What tells when something was written, not what is known: revisions, times, and what follows from when it was told.
-FLEETING = {"rev", "at", "causes", "since", "watch", "hour", "day", "inventory", "expires_at"}
+FLEETING = {"rev", "at", "causes", "since", "waived_at", "watch", "hour", "day", "inventory", "expires_at"}
 ROLLING = {"high", "low", "mean_7", "mean_30", "trend"}
 
 
@@ -55,6 +55,8 @@ def known(world: World) -> dict[Any, Any]:
             del plain["overall"]
             if not plain["resources"]:
                 continue  # a scope in which nothing is left; whether it ever was depends on the order
+        if item.get("status") == "resolved":
+            continue  # whether it was open in between depends on the order
         if kind == "STATE" and plain.get("sources") == {} and plain["deleted"] is None:
             continue
         found[item["pk"], item["sk"]] = plain

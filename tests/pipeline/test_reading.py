@@ -25,6 +25,9 @@ WRONG = (
     (("explain", "shop/ap"), "no component 'ap'"),
     (("explain", "nobody"), "there is no workload 'nobody'"),
     (("diff", "yesterday"), "'yesterday' is no time"),
+    (("recommendations", "--check", "s3-bucket"), "there is no check 's3-bucket'"),
+    (("recommendations", "--limit", "0"), "give a number above 0"),
+    (("recommendations", "--status", "waived", "--resources"), "only open recommendations"),
     (("incidents", "--since", "yesterday"), "'yesterday' is no time"),
     (("diff", "2999-01-01"), "is in the future"),
     (("diff", "1h", "2h"), "FROM 1h is not before TO 2h"),
@@ -128,3 +131,24 @@ def test_wrong_input_is_one_line(deployed: Deployment, capsys: pytest.CaptureFix
         (line,) = [line for line in capsys.readouterr().err.splitlines() if line]
         assert line.startswith(f"pillarwatch {arguments[0]}: ")
         assert said in line
+
+
+def test_a_recommendation_lists_all_its_resources_until_it_is_resolved(
+    deployed: Deployment, read: Callable[..., str]
+) -> None:
+    names = [f"bucket-{number}" for number in range(7)]
+    for name in names:
+        deployed.bucket(name, versioning="Suspended")
+    one = ("--workload", "shop", "--check", VERSIONING)
+    (found,) = json.loads(read("recommendations", *one, "--resources", "--json"))
+    assert (found["status"], found["affected"], len(found["sample"])) == ("open", 7, 5)
+    assert sorted(resource["name"] for resource in found["resources"]) == names
+    text = read("recommendations", *one, "--resources")
+    assert ", ".join(names) in " ".join(text.split())
+    assert "1 open recommendation," in text
+    for name in names:
+        deployed.bucket(name)
+    assert json.loads(read("recommendations", *one, "--json")) == []
+    (resolved,) = json.loads(read("recommendations", *one, "--status", "resolved", "--json"))
+    assert resolved["since"] == found["since"] < resolved["at"]
+    assert "S3 buckets have versioning enabled" in read("recommendations", *one, "--status", "resolved")
