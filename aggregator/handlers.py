@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from aggregator.alerts import send
+from aggregator.alerting.alerts import send
 from aggregator.catalogue import packaged_basis
 from aggregator.deployed import store_settings
 from aggregator.events import Evaluated, MalformedEvent

@@ -16,7 +16,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aggregator.alerts import NotAccepted
+from aggregator.alerting.alerts import NotAccepted
 from aggregator.events import Evaluated, MalformedEvent, Version, key_part, moment, required
 
 if TYPE_CHECKING:

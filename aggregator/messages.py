@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aggregator.alerts import NotAccepted
+from aggregator.alerting.alerts import NotAccepted
 from aggregator.events import Evaluated, MalformedEvent, check_time, envelope, evaluated_in, moment, reading, required
 from aggregator.listings import COMPLETE, RETIRED, Withdrawal, listing_complete, rule_retired
 

@@ -13,22 +13,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from aggregator.alerting.incidents import due_of, observed, reported
 from aggregator.alerting.records import records
+from aggregator.alerting.situation import Incident, Situation, Watch, due_at
 from aggregator.folding import ATTEMPTS, pause
 from aggregator.history import CHANGES_KEPT, DAY, HOUR, KEPT, MEANS, OVERALL, bucket, past, rolling
-from aggregator.incidents import due_of, observed, reported
 from aggregator.items import NOW
 from aggregator.recommendations import MOST_SAMPLES, closed, opened, recommendations
 from aggregator.scopes import ScopeName, account_scope, kind_of
-from aggregator.situation import Incident, Situation, Watch, due_at
 from aggregator.store import Conflict, Live, Store
 from pillarwatch.score import Counts, overall
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from aggregator.alerting.situation import Alert
     from aggregator.catalogue import Basis
-    from aggregator.situation import Alert
     from aggregator.transitions import Changes
 
 # Of the 100 actions of a transaction. A change is two; score, history, alerts and incidents are at most 17 more.

@@ -1,1 +1,1 @@
-"""What is reported of a scope: digests and records of incidents. Part of the aggregator; it runs in Lambda."""
+"""What is reported of a scope: open causes, incidents, digests, and how alerts are sent. It runs in Lambda."""

@@ -10,7 +10,7 @@ from aggregator.alerting.digests import cause_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from aggregator.situation import Alert
+    from aggregator.alerting.situation import Alert
 
 KEPT = timedelta(days=400)  # after their end: as long as the day's scores
 MOST_CAUSES = 50

@@ -19,7 +19,8 @@ from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from aggregator import handlers, incidents
+from aggregator import handlers
+from aggregator.alerting import incidents
 from aggregator.events import evaluated
 from aggregator.items import decoded
 from aggregator.scopes import account_scope, workload_scope

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aggregator import causes, folding, incidents, projections
-from aggregator.alerting import digests
+from aggregator import causes, folding, projections
+from aggregator.alerting import digests, incidents
+from aggregator.alerting.open_causes import Group, OpenCauses
 from aggregator.alerting.records import records
-from aggregator.open_causes import Group, OpenCauses
 from aggregator.states import merged
 from tests.aggregator.alert_sequences import Wrong, play, stage
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from aggregator.alerting.open_causes import MOST_GROUPS, Group, Kind, OpenCauses
 from aggregator.history import HOUR
-from aggregator.open_causes import MOST_GROUPS, Group, Kind, OpenCauses
 from aggregator.scopes import ScopeName
 from aggregator.transitions import Began, Changes, Ended
 

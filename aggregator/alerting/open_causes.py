@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from aggregator.situation import Candidate
+    from aggregator.alerting.situation import Candidate
     from aggregator.transitions import Began, Changes, Ended
     from pillarwatch.score import Counts
 

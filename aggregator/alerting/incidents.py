@@ -30,10 +30,10 @@ from aggregator.alerting.digests import (
     quiet,
     recent,
 )
+from aggregator.alerting.open_causes import Kind, Reporter, account_of
+from aggregator.alerting.situation import Alert, AlertKind, Candidate, Incident, Situation, Watch
 from aggregator.history import HOUR, OVERALL, WINDOW, Series, climbed
-from aggregator.open_causes import Kind, Reporter, account_of
 from aggregator.recommendations import RANKS
-from aggregator.situation import Alert, AlertKind, Candidate, Incident, Situation, Watch
 from pillarwatch.framework import PILLARS
 from pillarwatch.score import Counts, overall
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from aggregator.alerting.digests import WITHIN, Report
-from aggregator.open_causes import Kind, OpenCauses, without
+from aggregator.alerting.open_causes import Kind, OpenCauses, without
 from aggregator.recommendations import urgent
 from pillarwatch.score import Counts
 
