@@ -26,6 +26,7 @@ from aggregator.reading import recommendations, scopes, scores
 from aggregator.scopes import account_scope, kind_of, workload_scope
 from cli.deployment import title
 from cli.output import say
+from cli.reading.prompt import prompt, typed
 from cli.recommendations import listed
 from cli.review import generated_by
 from cli.scores import scores_table
@@ -61,6 +62,7 @@ What to try next:
   pillarwatch scan YOUR-TEMPLATE.yaml          the same checks on a template of yours
   pillarwatch review YOUR-TEMPLATE.yaml        its Well-Architected review; -o review.html writes a page
   pillarwatch demo --template YOUR-TEMPLATE…   your templates in this demo
+  pillarwatch demo --prompt                    this demo, and then findings, explain, diff, … as you type them
   pillarwatch checks {check}
   pillarwatch deploy                           in your own AWS account"""
 
@@ -107,6 +109,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="record these templates, or a folder's, instead of the samples; they are one system, and are not deployed",
     )
+    parser.add_argument(
+        "--prompt",
+        action="store_true",
+        help="then read commands like `findings`, `explain account` or `scores --history` from the keyboard or a pipe",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -131,6 +138,8 @@ def run(arguments: argparse.Namespace) -> int:
         demo.show()
         demo.breaks_and_mends()
         demo.review()
+        if arguments.prompt:
+            demo.prompt()
     say(f"\nThat took {time.monotonic() - started:.0f} seconds.\n\n{NEXT.format(check=demo.failed_check)}")
     return 0
 
@@ -207,6 +216,11 @@ class _Demo:
                     say(f"  {title(scores(self._table, scope).name)}: {page}")
         except OSError as error:
             raise UserError(f"the review cannot be written to the folder for temporary files: {error}") from None
+
+    def prompt(self) -> None:
+        """Run the commands that a person types."""
+        say("\nThe deployment is still there. Type a command, e.g. `explain account`; `help` lists them, `exit` ends.")
+        prompt(typed(), ("--region", PLACE.region, "--table", self._table.name))
 
     def _possible(self) -> Iterator[tuple[Break, dict[str, Any], dict[str, Any]]]:
         """For each break a resource that it makes worse: before and after."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cli.reading.prompt import prompt
 from pillarwatch.command import main
 from tests.pipeline.deployment import REGION, Deployment
 
@@ -121,6 +122,19 @@ def test_findings_are_filtered_and_are_csv(deployed: Deployment, read: Callable[
     assert names("--check", VERSIONING, "--pillar", "reliability") == {(VERSIONING, "invoices")}
     assert names("--check", VERSIONING, "--pillar", "sustainability") == set()
     assert (PUBLIC, "other") not in names("--verdict", "waived", "--verdict", "unknown")
+
+
+def test_a_prompt_runs_commands_and_goes_on_after_a_wrong_one(
+    deployed: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployed.bucket(blocked=False)
+    lines = ["", "help", "deploy", "scores --nothing", "explain shop 'secu", "explain shop securty"]
+    prompt([*lines, "pillarwatch findings --workload shop", "exit", "scores"], table_of(deployed))
+    printed = capsys.readouterr()
+    assert "S3::Bucket invoices" in printed.out
+    assert "24 hours" not in printed.out
+    for said in ("'deploy' does not read", "--nothing", "No closing quotation", "did you mean security?"):
+        assert said in printed.err
 
 
 def test_wrong_input_is_one_line(deployed: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
