@@ -51,6 +51,7 @@ class Model:
     threshold: float
     states: dict[Resource, State] = field(default_factory=dict)
     causes: dict[Cause, Open] = field(default_factory=dict)
+    unreported: Counter[Cause] = field(default_factory=Counter)  #: how often a cause began since the last step's check
     alerts: dict[Cause, list[datetime]] = field(default_factory=dict)  #: by the scope that sent them, and cause
     digests: dict[Cause, datetime] = field(default_factory=dict)  #: the last one, by the scope that sent it, and cause
     departed: dict[str, datetime] = field(default_factory=dict)  #: by scope, when a passing verdict last left it
@@ -89,11 +90,19 @@ class Model:
             if seen == "N":
                 if scope != was and check in open_before:  # from a workload to its account: still open
                     known = open_before[check]
-                    self.causes[scope, key, check] = Open(known.critical, known.turned, now)
+                    self._begin((scope, key, check), Open(known.critical, known.turned, now))
             elif not released(check, before, after):
-                self.causes[scope, key, check] = Open(critical, seen == "C", now)
+                self._begin((scope, key, check), Open(critical, seen == "C", now))
         if was and any(letter == "C" and (scope != was or new.get(c) not in {"C", "N"}) for c, letter in old.items()):
             self.departed[was] = now
+
+    def _begin(self, key: Cause, cause: Open) -> None:
+        self.causes[key] = cause
+        self.unreported[key] += 1
+
+    def checked(self) -> None:
+        """A step was checked: only causes that are open and not reported may be reported without beginning again."""
+        self.unreported = Counter(key for key, cause in self.causes.items() if not cause.reported)
 
     def name(self, scope: str, cause: tuple[str, str], at: datetime, *, digest: bool, also: str = "") -> None:
         """An alert of a scope names a resource and check: it must be a digest exactly if it is the third of an hour.

@@ -12,6 +12,7 @@ import json
 import random
 import sys
 import time
+from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -189,7 +190,9 @@ class Sequence:
                 return
             stored = {r: state for r, (state, _) in self.world.store.states(first).items()}
             self.log.append(f"while it is at {when} {operation}")
-            trial = replace(self.model, states=dict(self.model.states), causes=dict(self.model.causes))
+            trial = replace(
+                self.model, states=dict(self.model.states), causes=dict(self.model.causes), unreported=Counter()
+            )
             for event in sorted(events, key=_version):
                 trial.apply(_read(event), self.now)
             trial.lapse(self.now)
@@ -256,6 +259,7 @@ class Sequence:
         for (scope, pillar), incident in self.model.incidents.items():
             if ticked or not incident["escalated"]:
                 self._check_open(scope, pillar)
+        self.model.checked()
 
     def _check_records(self, items: list[dict[str, Any]]) -> None:
         """Every incident is kept: those that are open, and no others, have no end; all have what alerts named."""
@@ -323,13 +327,15 @@ class Sequence:
             if key[1:] in named
             and (key[0] == scope or (ticked and kind == "account" and key[1].startswith(alert["account"])))
         }
-        if twice := [key for key, cause in found.items() if cause.reported]:
+        # two aggregators can report what began, ended and began again in one step
+        if twice := [key for key, cause in found.items() if cause.reported and not model.unreported[key]]:
             raise Wrong(f"reported twice: {twice}")
         escalated = any(key[0] != scope for key in found)
         if self.alone:
             self._check_due(scope, pillars, found)
-        for cause in found.values():
+        for key, cause in found.items():
             cause.reported = kind
+            model.unreported[key] -= 1
         self._read_digest(alert, scope, {key[1:]: key[0] for key in found})
         for key, cause in model.causes.items():  # a check is reported as a whole; quiet causes are not named
             here = key[0] == scope or (escalated and key[1].startswith(alert["account"]))
