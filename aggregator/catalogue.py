@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from aggregator.scopes import ScopeName
+from pillarwatch.attestation import SEVERITY as ATTESTED
 from pillarwatch.framework import PILLARS, best_practice
 from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores
 from pillarwatch.settings import Scope, Settings, digest_of, packaged_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from datetime import datetime
 
+    from pillarwatch.attestation import Attestation, State
     from pillarwatch.check import Effort, Severity
 
 
@@ -52,14 +55,30 @@ class Basis:
 
     checks: Mapping[str, CheckEntry]
     settings: Settings
+    today: str = ""  #: ISO date; attestations that ended before it have expired
+
+    def at(self, now: datetime) -> Basis:
+        """The same on a day."""
+        today = now.date().isoformat()
+        if today == self.today or not self.settings.attestations:
+            return self
+        if today not in self._days:
+            self._days.clear()
+            self._days[today] = replace(self, today=today)
+        return self._days[today]
+
+    @cached_property
+    def _days(self) -> dict[str, Basis]:
+        return {}
 
     @cached_property
     def digest(self) -> str:
-        """Changes when a score may, though nothing was judged."""
+        """Changes when a score may, though nothing was judged: with the checks, the settings and the attestations."""
         judged_by = {
             check.id: (check.severity, check.best_practices, check.same_cause_as) for check in self.checks.values()
         }
-        return digest_of([judged_by, self.settings.digest])
+        expired = [each.id for each in self.settings.attestations if each.expires < self.today]
+        return digest_of([judged_by, self.settings.digest, *([expired] if expired else [])])
 
     @cached_property
     def dependent(self) -> frozenset[str]:
@@ -86,10 +105,33 @@ class Basis:
     ) -> dict[str, PillarScore]:
         """The scores of a scope's pillars. Checks that the catalogue has not do not count.
 
-        The latest are kept: a scope is projected again for its time alone, and a component can have the counts of its
-        workload.
+        Attestations are evidence beside the checks. The latest scores are kept: a scope is projected again for its time
+        alone, and a component can have the counts of its workload.
         """
-        return self._latest(scope.workload, frozenset(counts.items()), frozenset(pillars))
+        counted = self.with_attestations(scope, counts)
+        return self._latest(scope.workload, frozenset(counted.items()), frozenset(pillars))
+
+    def attested(self, scope: ScopeName, counts: Mapping[str, Counts]) -> list[tuple[Attestation, State]]:
+        """The attestations of a scope, and whether each shows that its best practice is implemented."""
+        component = scope.name if scope.kind == "component" else ""
+        of_scope = [each for each in self.settings.attestations if each.is_of(scope.workload, component)]
+        if not of_scope:
+            return []
+        failing = {check for check, count in counts.items() if count.non_compliant}
+        return [(each, each.state(self.today, failing)) for each in of_scope]
+
+    def with_attestations(self, scope: ScopeName, counts: Mapping[str, Counts]) -> Mapping[str, Counts]:
+        """The counts of a scope with its attestations, each as one verdict, and without the checks that they answer."""
+        attested = self.attested(scope, counts)
+        if not attested:
+            return counts
+        answered = {check for each, state in attested if state == "implemented" for check in each.answers}
+        found = {check: count for check, count in counts.items() if check not in answered}
+        return found | {each.name: Counts(1) if state == "implemented" else Counts(0, 1) for each, state in attested}
+
+    @cached_property
+    def _attestations(self) -> dict[str, Attestation]:
+        return {each.name: each for each in self.settings.attestations}
 
     @cached_property
     def _latest(self) -> Callable[[str, frozenset[tuple[str, Counts]], frozenset[str]], dict[str, PillarScore]]:
@@ -102,7 +144,9 @@ class Basis:
         ) -> dict[str, PillarScore]:
             known, scope = checks.setdefault(workload, {}), ScopeName("workload", workload, workload)
             for check, _ in counted:
-                if check not in known and check in self.checks:
+                if attestation := self._attestations.get(check):
+                    known[check] = Scored((attestation.practice,), ATTESTED)
+                elif check not in known and check in self.checks:
                     entry = self.checks[check]
                     known[check] = Scored(entry.best_practices, self.severity(check, scope), entry.same_cause_as)
             return pillar_scores(

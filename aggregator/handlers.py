@@ -16,8 +16,8 @@ from aggregator.catalogue import packaged_basis
 from aggregator.deployed import store_settings
 from aggregator.events import Evaluated, MalformedEvent
 from aggregator.folding import Folded, fold
-from aggregator.listings import BEGINNING, Withdrawal, Withdrawals, detail_of, publish
 from aggregator.messages import ScopesDue, message_in, put_due
+from aggregator.messages.listings import BEGINNING, Withdrawal, Withdrawals, detail_of, publish
 from aggregator.metrics import emit
 from aggregator.notices import due, write
 from aggregator.projections import Projector
@@ -67,9 +67,11 @@ def on_evaluated(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     pending = folded.changed | withdrawn.changed
     if any(int(record["attributes"]["ApproximateReceiveCount"]) > 1 for record in event["Records"]):
         pending |= folded.scopes | withdrawn.scopes  # an earlier delivery may have been counted and not projected
-    _project(Projector(store, packaged_basis(), now, pending=pending), pending)
+    _project(Projector(store, packaged_basis().at(now), now, pending=pending), pending)
     for tick in ticks:
-        _project(Projector(store, packaged_basis(), tick.at, pending=tick.scopes, tick=tick.tick), tick.scopes)
+        _project(
+            Projector(store, packaged_basis().at(tick.at), tick.at, pending=tick.scopes, tick=tick.tick), tick.scopes
+        )
     for number, why in failed.items():
         logger.error("message %s was not counted: %s: %s", number, type(why).__name__, why)
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
@@ -117,7 +119,7 @@ def on_tick(event: dict[str, Any], _context: Any) -> None:
     """
     now, store = datetime.fromisoformat(event["time"]).astimezone(UTC), _store()  # a repeated tick is the same tick
     folded = fold(store, {}, now, also=store.lapsed(now.date().isoformat()))
-    basis = packaged_basis()
+    basis = packaged_basis().at(now)
     noticed = write(store, due(basis.settings, event["account"], now), now)
     pending = folded.changed | store.pending() | noticed
     scopes = pending | folded.scopes | store.scored()

@@ -1,4 +1,4 @@
-"""Before a waiver or an accepted denial ends, and when it has ended, people receive a message: each once.
+"""Before a waiver, an attestation or an accepted denial ends, and at its end, people receive a message: each once.
 
 A notice is due 14, 7 and 1 days before the end, and at the end. If no tick ran in time, only the latest one is sent.
 An item in the table says that it was written, so that a repeated tick writes none again.
@@ -32,7 +32,7 @@ ENDED_AT_MOST = 30  # days ago: what ended earlier was known when it was deploye
 class Ending(NamedTuple):
     """Something that people accepted until a day."""
 
-    what: str  #: waiver, or accepted denial
+    what: str  #: waiver, attestation, or accepted denial
     of: str  #: a check, a best practice or an IAM action
     where: str
     reason: str
@@ -52,6 +52,9 @@ def endings(settings: Settings) -> Iterator[Ending]:
     for waiver in settings.waivers:
         where = f"{waiver.resource} in workload {waiver.workload}" if waiver.workload else waiver.resource
         yield Ending("waiver", waiver.check, where, waiver.reason, waiver.approver, waiver.expires)
+    for one in settings.attestations:
+        where = "/".join(filter(None, (one.workload, one.component))) or "the account"
+        yield Ending("attestation", one.practice, where, one.statement, one.attested_by, one.expires)
     for action, entry in settings.document["collectors"]["accepted_denials"].items():
         yield Ending("accepted denial", action, "", entry["reason"], entry.get("approver", ""), entry["expires"])
 

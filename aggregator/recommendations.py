@@ -39,6 +39,7 @@ def recommendations(scope: ScopeName, basis: Basis, counts: Mapping[str, Counts]
 
     A check with the same cause as another check that fails in the scope is part of the recommendation of that check.
     """
+    counts = basis.with_attestations(scope, counts)  # a check that an attestation answers is not open
     open_checks = {check: count.non_compliant for check, count in counts.items() if check in basis.checks}
     open_checks = {check: affected for check, affected in open_checks.items() if affected}
     same_cause: dict[str, dict[str, int]] = {check: {} for check in open_checks}

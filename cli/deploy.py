@@ -22,7 +22,7 @@ from cloudformation.reading import read_template
 from pillarwatch.errors import UserError
 from pillarwatch.root import INSTALLED, PACKAGE, ROOT
 from rules.catalogue import OWN, OWN_FOLDER, own_folder
-from settings.discovery import NAME, WHERE, settings_for
+from settings.discovery import ATTESTATIONS, NAME, WHERE, settings_for
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +31,19 @@ if TYPE_CHECKING:
     import boto3
 
 EMAIL = "AlertEmail"
-NOT_COPIED = (".*", "__pycache__", "application", "benchmarks", "deploy_local", "dist", "docs", "tests", OWN, NAME)
+NOT_COPIED = (
+    ".*",
+    "__pycache__",
+    "application",
+    "benchmarks",
+    "deploy_local",
+    "dist",
+    "docs",
+    "tests",
+    OWN,
+    NAME,
+    ATTESTATIONS,
+)
 HINT = "cloudformation:DescribeStacks, ListStackResources and DeleteStack are needed"
 DELETION = {"Delay": 10, "MaxAttempts": 360}  # an hour
 
@@ -71,11 +83,13 @@ def run(arguments: argparse.Namespace) -> int:
         parameters[EMAIL] = _answer("E-mail address that gets the alerts (empty for none): ")
     with tempfile.TemporaryDirectory(prefix="pillarwatch-") as temporary:
         folder = Path(temporary, "application")
-        copy_application(folder, in_force.path, own_folder())
+        copy_application(folder, in_force.path, own_folder(), in_force.attestations)
         return _deploy(folder, connection, arguments, parameters, asks=asks)
 
 
-def copy_application(folder: Path, settings: Path | None, own_checks: Path | None) -> None:
+def copy_application(
+    folder: Path, settings: Path | None, own_checks: Path | None, attestations: Path | None = None
+) -> None:
     """Copy the application, as the repository lays it out, with the user's settings and own checks."""
     ignored = shutil.ignore_patterns(*NOT_COPIED)
     shutil.copytree(ROOT, folder, ignore=ignored)
@@ -83,6 +97,8 @@ def copy_application(folder: Path, settings: Path | None, own_checks: Path | Non
         shutil.copytree(PACKAGE, folder / PACKAGE.name, ignore=ignored)
     if settings:
         shutil.copy(settings, folder / NAME)
+    if attestations:
+        shutil.copy(attestations, folder / ATTESTATIONS)
     if own_checks:
         shutil.copytree(own_checks, folder / OWN, ignore=shutil.ignore_patterns("__pycache__"))
 

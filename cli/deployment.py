@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from aggregator.catalogue import Basis, packaged_basis
@@ -20,7 +21,6 @@ from settings.notices import notices
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
-    from datetime import datetime
 
 HINT = "dynamodb:Query and dynamodb:BatchGetItem on the table are needed; is the name right, and the Region?"
 
@@ -91,7 +91,7 @@ def basis_of(table: Any) -> Basis:
 
     A deployment that has not stored its settings is read with those of this installation.
     """
-    return Basis(packaged_basis().checks, deployed_settings(table) or packaged_settings())
+    return Basis(packaged_basis().checks, deployed_settings(table) or packaged_settings()).at(datetime.now(UTC))
 
 
 def differs(basis: Basis, digest: str) -> list[str]:

@@ -12,7 +12,8 @@ from generators.files import deployed, generated
 from pillarwatch.errors import UserError
 from pillarwatch.root import INSTALLED, ROOT
 from pillarwatch.settings import Settings
-from settings.discovery import NAME
+from settings.attestations import read_attestations
+from settings.discovery import ATTESTATIONS, NAME
 from settings.file import read_settings
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError("this is no checkout of Pillarwatch; `pillarwatch deploy` generates the files that it deploys")
     file = ROOT / NAME
     settings = read_settings(file) if file.exists() else Settings()
+    attested = ROOT / ATTESTATIONS
+    if attested.exists():
+        settings = Settings({**settings.document, "attestations": read_attestations(attested)})
     stale = []
     for path, content in (deployed if arguments.deployed else generated)(settings).items():
         target = ROOT / path

@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         UserError: the account could not be looked at, or the settings cannot be used.
     """
     stack = arguments.stack or _stack_name()
-    settings, _ = settings_for([], arguments.settings)
+    settings = settings_for([], arguments.settings).settings
     connection = session(arguments)
     with explained(f"AWS account in {connection.region_name}", CALLERS):
         account = client(connection, "sts").get_caller_identity()["Account"]

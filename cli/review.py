@@ -90,7 +90,7 @@ def _of_templates(arguments: argparse.Namespace) -> tuple[Facts | None, bool]:
     names = list(arguments.templates)
     tags = pairs("--tags", arguments.tags, names)
     parameters = pairs("--parameters", arguments.parameters, names)
-    settings, settings_file = settings_for(names, arguments.settings)
+    settings, settings_file, _ = settings_for(names, arguments.settings)
     scan = scanned(map(Path, names), settings, now, tags, parameters)
     for error in scan.errors:
         complain(f"pillarwatch review: {error.located}")

@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     parameters = pairs("--parameters", arguments.parameters, names)
     if not names:
         raise UserError("name a template, or a folder that has some; - reads a template from a pipe")
-    settings, settings_file = settings_for(names, arguments.settings)
+    settings, settings_file, _ = settings_for(names, arguments.settings)
     templates = [Path("/dev/stdin" if name == "-" else name) for name in names]
     now = datetime.now(UTC)
     scan = scanned(templates, settings, now, tags, parameters)

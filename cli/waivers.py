@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _of_templates(arguments: argparse.Namespace) -> tuple[Settings, list[int]]:
-    settings, _ = settings_for(arguments.templates, arguments.settings)
+    settings = settings_for(arguments.templates, arguments.settings).settings
     results = scanned(map(Path, arguments.templates), settings, datetime.now(UTC)).results
     return settings, [sum(result.waiver == waiver for result in results) for waiver in settings.waivers]
 

@@ -14,6 +14,7 @@ from cloudformation.reading import Template, UnreadableTemplate, mentions_resour
 from cloudformation.rest_apis import with_rest_apis
 from cloudformation.sam import TRANSFORM, needs_sam, without_sam
 from cloudformation.types import config_type
+from pillarwatch.attestation import SEVERITY as ATTESTED
 from pillarwatch.check import SEVERITIES, Verdict
 from pillarwatch.errors import SEE_DEBUG
 from pillarwatch.evaluation import Judgement, judge
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pillarwatch import Check
+    from pillarwatch.attestation import Attestation, State
     from pillarwatch.settings import Settings, Waiver
 
 SUFFIXES = {".yaml", ".yml", ".json", ".template"}
@@ -103,6 +105,7 @@ class Scan:
         parameters: the names that the templates declare.
         components: by file and logical id, the component that a resource's tags name.
         workloads: the workloads that tags name.
+        today: ISO date of the scan.
     """
 
     files: list[str] = field(default_factory=list)
@@ -117,6 +120,7 @@ class Scan:
     parameters: set[str] = field(default_factory=set)
     components: dict[tuple[str, str], str] = field(default_factory=dict)
     workloads: set[str] = field(default_factory=set)
+    today: str = ""
 
     def name_causes(self) -> None:
         """Mark each failure whose cause a finding of its resource names that is at least as severe; and the finding."""
@@ -145,9 +149,25 @@ class Scan:
             counts[result.check.id] = result.counted if before is None else before + result.counted
         return counts
 
+    def attested(self, settings: Settings) -> list[tuple[Attestation, State]]:
+        """The attestations of the templates' workloads and of the account, and what each shows today."""
+        failing = {result.check.id for result in self.results if result.is_finding}
+        return [
+            (each, each.state(self.today, failing))
+            for each in settings.attestations
+            if not each.workload or each.workload in self.workloads
+        ]
+
     def scores(self, settings: Settings) -> dict[str, PillarScore]:
-        """The six pillars' scores; a waived failure counts for nothing."""
+        """The six pillars' scores; a waived failure counts for nothing, an attestation as one verdict."""
         counts, checks = self.counts(), dict[str, Scored]()
+        for attestation, state in self.attested(settings):
+            implemented = state == "implemented"
+            counts = {
+                check: count for check, count in counts.items() if not implemented or check not in attestation.answers
+            }
+            counts[attestation.name] = Counts(1) if implemented else Counts(0, 1)
+            checks[attestation.name] = Scored((attestation.practice,), ATTESTED)
         for result in self.results:
             check = result.check
             if check.id not in checks:
@@ -167,7 +187,7 @@ def scanned(
 
     ``tags`` are the stack's: CloudFormation passes them on to the resources. ``parameters`` count before defaults.
     """
-    scan = Scan()
+    scan = Scan(today=judged_at.date().isoformat())
     for path in paths:
         found = list(templates_in(path)) if path.is_dir() else [path]
         for file in found:

@@ -23,6 +23,20 @@ SUBJECT_LIMIT = 99  # less than 100 characters, no line breaks or control charac
 # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 REMEMBERED_SECONDS = 30 * 24 * 3600  # as long as the archive can replay an event
 
+WHAT_TO_DO = {
+    "waiver": (
+        "After the last day the failures lower the scores again.",
+        "Fix the cause, or set a later day in pillarwatch.toml and run `pillarwatch deploy`.",
+    ),
+    "attestation": (
+        "After the last day the best practice counts as not implemented.",
+        "Attest it again in attestations.toml and run `pillarwatch deploy`.",
+    ),
+    "accepted denial": (
+        "After the last day an alarm reports the incomplete listing again.",
+        "Allow the action, or set a later day in pillarwatch.toml and run `pillarwatch deploy`.",
+    ),
+}
 BREAKS = {"Cc", "Zl", "Zp", "Cs"}  # control characters, separators of lines and paragraphs, lone surrogates
 
 NAMES = {
@@ -105,10 +119,7 @@ def text_of_notice(notice: dict[str, Any]) -> str:
         f"Reason: {one_line(notice['reason'])}",
         f"Approved by: {one_line(notice['approver']) or 'nobody is named'}",
         "",
-        "After the last day the failures lower the scores again."
-        if notice["what"] == "waiver"
-        else "After the last day an alarm reports the incomplete listing again.",
-        "Fix the cause, or set a later day in pillarwatch.toml and run `pillarwatch deploy`.",
+        *WHAT_TO_DO[notice["what"]],
     ]
     return "\n".join(lines)
 

@@ -19,7 +19,7 @@ RISKS = ("HIGH", "MEDIUM", "LOW")
 SUMMARY = """\
 The framework's edition of November 2024 has {practices} best practices. {automatic} have a check, so the review
 evaluates them from deployed resources. {attested} are about people and documents, which no API returns: a person has to
-attest the evidence that is named below. There is no register of attestations yet. {nothing} have neither.
+attest the evidence that is named below ([attestations](attestations.md)). {nothing} have neither.
 
 If a check fails, its best practice is not or not fully implemented, for the reason beside the check. If all of its
 checks pass, that is evidence for the practice and no proof."""

@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from pillarwatch.attestation import Attestation
 from pillarwatch.environments import ALIASES, TAG, Environments
 from pillarwatch.root import ROOT
 
@@ -46,6 +47,7 @@ DEFAULTS: dict[str, Any] = {
     "excluded_types": {},
     "waivers": [],
     "waiver_policy": {"most_days": 366},
+    "attestations": [],
 }
 
 
@@ -217,6 +219,11 @@ class Settings:
     def waivers(self) -> list[Waiver]:
         """All waivers, in the order of the file."""
         return [Waiver(**entry) for entry in self.document["waivers"]]
+
+    @cached_property
+    def attestations(self) -> list[Attestation]:
+        """All attestations, in the order of their file."""
+        return [Attestation(**entry) for entry in self.document["attestations"]]
 
     @cached_property
     def _waivers(self) -> Mapping[str, Sequence[Waiver]]:

@@ -13,6 +13,7 @@ from pillarwatch.framework import EDITION, PILLARS, attestations, best_practice,
 from pillarwatch.score import Counts
 from review import sentences
 from review.actions import works
+from review.attestations import row_of
 from review.model import (
     AcceptedRisk,
     Action,
@@ -126,6 +127,7 @@ class _Composition:
             components=self._components(),
             questions=self._questions,
             accepted_risks=self._accepted(),
+            attestations=[row_of(one) for one in self._facts.attested],
             not_evaluated=self._not_evaluated(),
         )
 
@@ -356,6 +358,9 @@ class _Composition:
         score = self._practices.get(practice.id)
         checks = [check for check in self._serving[practice.id] if any(self._totals.get(check.id, ()))]
         status, note = self._status(practice, score, checks)
+        states = [one.state for one in self._facts.attested if one.attestation.practice == practice.id]
+        if states:
+            note = "; ".join(filter(None, (note, f"attested: {', '.join(states)}")))
         return Practice(
             id=practice.id,
             title=practice.title,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pillarwatch import Check
+    from pillarwatch.attestation import Attestation, State
     from pillarwatch.check import Severity
     from pillarwatch.score import Counts, PillarScore
 
@@ -49,6 +50,13 @@ class Proposal(NamedTuple):
     same_cause: Mapping[str, int]  #: checks that fail for the same cause, and how many resources fail them
 
 
+class Attested(NamedTuple):
+    """A person's evidence, and what it shows today."""
+
+    attestation: Attestation
+    state: State
+
+
 @dataclass(frozen=True)
 class Source:
     """Where the verdicts come from."""
@@ -81,4 +89,5 @@ class Facts:
     passing: Mapping[Key, Sequence[Resource]]  #: names of what passes, as far as they are known
     proposals: Sequence[Proposal]  #: by priority
     by_default: frozenset[str]  #: checks that a resource passes on which nothing was set, or that nothing can fail
+    attested: Sequence[Attested] = ()
     only_deployed: frozenset[str] = frozenset()  #: checks of the resources found that no template can answer

@@ -181,6 +181,25 @@ class AcceptedRisk(Part):
     expires: str = Field(description="ISO date: the last day")
 
 
+class AttestationRow(Part):
+    """A person's evidence for a best practice."""
+
+    id: str
+    kind: str
+    practice: str
+    title: str = Field(description="of the best practice")
+    statement: str
+    state: Literal[
+        "implemented", "not implemented", "planned", "expired", "target missed", "incomplete", "contradicted"
+    ]
+    where: str = Field(description="workload and component; empty for the account")
+    owner: str
+    attested_by: str
+    attested_on: str = Field(description="ISO date")
+    expires: str = Field(description="ISO date: the last day")
+    evidence: list[str] = Field(description="URLs")
+
+
 class NotEvaluated(Part):
     """What was not evaluated, and why."""
 
@@ -234,4 +253,5 @@ class Review(Part):
     components: list[Component]
     questions: list[Question]
     accepted_risks: list[AcceptedRisk]
+    attestations: list[AttestationRow]
     not_evaluated: NotEvaluated

@@ -1,4 +1,7 @@
-"""Which settings file is used: the one that ``--settings`` names, or the nearest ``pillarwatch.toml``."""
+"""Which settings file is used: the one that ``--settings`` names, or the nearest ``pillarwatch.toml``.
+
+The file ``attestations.toml`` beside it belongs to the settings.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NAME = "pillarwatch.toml"
+ATTESTATIONS = "attestations.toml"
 FORMER_NAME = "settings.toml"
 WHERE = f"""\
 {NAME} beside the first template, else in the nearest folder above it: up to the root of its repository (.git), or \
@@ -25,10 +29,13 @@ class InForce(NamedTuple):
 
     settings: Settings
     path: Path | None = None  #: None where the defaults apply
+    attestations: Path | None = None  #: the file of attestations, if there is one
 
 
 def settings_for(templates: Sequence[str], named: Path | None) -> InForce:
-    """The settings of the file that is named, else of the nearest one, else the defaults.
+    """The settings of the file that is named, else of the nearest one, else the defaults; with the attestations.
+
+    These are beside the settings file; without one, in the nearest folder that has them.
 
     A search that reached the file system's root would read the files of other people, such as one in ``/tmp``.
 
@@ -39,12 +46,21 @@ def settings_for(templates: Sequence[str], named: Path | None) -> InForce:
     Raises:
         UserError: the file cannot be used, or has the name of former versions.
     """
-    path = named or _nearest(_folders(_beside(templates)))
-    if path is None:
-        return InForce(Settings())
-    from settings.file import read_settings  # noqa: PLC0415 - pydantic takes longer to import than a scan
+    folders = _folders(_beside(templates))
+    path = named or _nearest(folders)
+    places = [path.parent] if path else folders
+    attested = next((folder / ATTESTATIONS for folder in places if os.path.lexists(folder / ATTESTATIONS)), None)
+    # pydantic takes longer to import than a scan
+    settings = Settings()
+    if path:
+        from settings.file import read_settings  # noqa: PLC0415
 
-    return InForce(read_settings(path), path)
+        settings = read_settings(path)
+    if attested:
+        from settings.attestations import read_attestations  # noqa: PLC0415
+
+        settings = Settings({**settings.document, "attestations": read_attestations(_as_shown(attested))})
+    return InForce(settings, path, _as_shown(attested) if attested else None)
 
 
 def _beside(templates: Sequence[str]) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,12 +15,14 @@ from settings.model import SettingsFile, nearest
 from settings.toml_file import parsed, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
     from settings.lines import Location
+
+M = TypeVar("M", bound=BaseModel)
 
 EXPECTED = {
     "model_type": "a table",
@@ -57,36 +59,60 @@ def settings_in(path: Path, text: str) -> Settings:
     Raises:
         UserErrors, UserError: as :func:`read_settings`.
     """
+    found = validated(path, text, SettingsFile, _wrong_settings)
+    return Settings(found.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True))
+
+
+def validated(
+    path: Path,
+    text: str,
+    model: type[M],
+    also: Callable[[dict[str, Any]], Iterable[tuple[Location, str]]] = lambda _: (),
+) -> M:
+    """The document of a file by its model.
+
+    Args:
+        path: names the file in errors.
+        text: of the file.
+        model: what is allowed.
+        also: finds what else is wrong with a document.
+
+    Raises:
+        UserErrors: it has tables, keys or values that are not allowed, each with its line.
+        UserError: it is not TOML.
+    """
     document = parsed(path, text)
-    problems: list[tuple[Location, str]] = [
-        *_parameter_problems(document),
-        *_too_long(document, datetime.now().astimezone().date()),
-    ]
+    problems = list(also(document))
     try:
-        validated = SettingsFile.model_validate(document)
+        found = model.model_validate(document)
     except ValidationError as errors:
-        problems += [_problem(error) for error in errors.errors()]
+        problems += [_problem(error, model) for error in errors.errors()]
     if problems:
         lines = lines_of(text)
         placed = sorted((line_of(location, lines) or 0, problem) for location, problem in problems)
         raise UserErrors(f"{path}:{line}: {problem}" if line else f"{path}: {problem}" for line, problem in placed)
-    return Settings(validated.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True))
+    return found
 
 
-def _problem(error: ErrorDetails) -> tuple[Location, str]:
+def _wrong_settings(document: dict[str, Any]) -> Iterator[tuple[Location, str]]:
+    yield from _parameter_problems(document)
+    yield from _too_long(document, datetime.now().astimezone().date())
+
+
+def _problem(error: ErrorDetails, model: type[BaseModel]) -> tuple[Location, str]:
     """Where an error is, and what it is, in the words of the file."""
     location = tuple(part for part in error["loc"] if part != "[key]")
-    name = str(location[-1])
+    name = str(location[-1]) if location else ""
     where = _dotted(location[:-1])
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        known = _keys(location[:-1])
+        known = _keys(location[:-1], model)
         hint = nearest(name, known, f"there are {', '.join(known)}")
         return location, f"there is no key {name!r} in {where}; {hint}" if where else f"there is no {name!r}; {hint}"
     if kind == "missing":
         return location, f"{where} has no {name}"
     if kind == "value_error":
-        return location, f"{_dotted(location)}: {context['error']}"
+        return location, f"{_dotted(location)}: {context['error']}" if location else str(context["error"])
     found = error["input"]
     expected = EXPECTED[kind].format(**context) if kind in EXPECTED else error["msg"]
     return location, f"{_dotted(location)}: expected {expected}, not {_short(found)}"
@@ -130,9 +156,9 @@ def _wrong_parameter(check_id: str, name: str, value: Any, known: dict[str, Any]
     return ""
 
 
-def _keys(location: Location) -> list[str]:
+def _keys(location: Location, model: type[BaseModel]) -> list[str]:
     """The keys that the table at a location may have."""
-    kind: Any = SettingsFile
+    kind: Any = model
     for part in location:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             kind = kind.model_fields[str(part)].annotation

@@ -50,11 +50,18 @@ def _type(resource_type: str) -> str:
     return resource_type
 
 
+def _practice(practice_id: str) -> str:
+    if practice_id not in (known := best_practices()):
+        raise ValueError(f"there is no best practice {practice_id!r}; {nearest(practice_id, known, 'e.g. SEC08-BP01')}")
+    return practice_id
+
+
 def _check_or_practice(name: str) -> str:
     return name if name in best_practices() else _check(name)
 
 
 Check = Annotated[str, AfterValidator(_check)]
+Practice = Annotated[str, AfterValidator(_practice)]
 CheckOrPractice = Annotated[str, AfterValidator(_check_or_practice)]
 Reason = Annotated[str, Field(min_length=10)]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2,}(-[a-z]+)+-[0-9]+$")]

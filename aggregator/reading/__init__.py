@@ -178,7 +178,7 @@ def recommendations(table: Any, scope: str, basis: Basis | None = None) -> list[
     Raises:
         NoSuchScope: there is none.
     """
-    found, basis = snapshot(table, scope), basis or packaged_basis()
+    found, basis = snapshot(table, scope), basis or packaged_basis().at(datetime.now(UTC))
     stored = Store(table).recommendations(scope)
     gaps = with_gains(make(found.name, basis, found.counts), basis.scores(found.name, found.counts))
     return [
@@ -228,7 +228,7 @@ def explain(table: Any, scope: str, basis: Basis | None = None) -> dict[str, Pil
         NoSuchScope: there is none.
     """
     found = snapshot(table, scope)
-    return (basis or packaged_basis()).scores(found.name, found.counts)
+    return (basis or packaged_basis().at(datetime.now(UTC))).scores(found.name, found.counts)
 
 
 def snapshot(table: Any, scope: str) -> Snapshot:

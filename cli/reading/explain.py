@@ -13,6 +13,7 @@ from cli.checks import counted
 from cli.deployment import add_named_scope, basis_of, deployment, differs, title
 from cli.output import complain, one_line, say, say_json
 from cli.reading.columns import aligned
+from pillarwatch.attestation import SEVERITY as ATTESTED
 from pillarwatch.errors import UserError
 from pillarwatch.framework import PILLARS, best_practice, best_practices
 from pillarwatch.score import Counts
@@ -157,8 +158,14 @@ def _practice(practice_id: str, found: Snapshot, basis: Basis, scores: Mapping[s
         known: dict[str, Any] = {"practice": practice_id, "pillar": practice.pillar, "score": None, "checks": []}
         return Explained(lines, _document(found, {**known, "without_evidence": serving}))
     whole = of_practice(score)
-    severities = {each.check: basis.severity(each.check, found.name) for each in score.checks}
-    notes = {each.check: f"{severities[each.check]}, {_rate(each.counts)}" for each in score.checks}
+    severities = {
+        each.check: basis.severity(each.check, found.name) if each.check in basis.checks else ATTESTED
+        for each in score.checks
+    }
+    states = {each.name: f"{state}, until {each.expires}" for each, state in basis.attested(found.name, found.counts)}
+    notes = {
+        each.check: f"{severities[each.check]}, {states.get(each.check) or _rate(each.counts)}" for each in score.checks
+    }
     lines = ["", f"{heading}: {_score(whole.score)}", *_table("Check", whole, notes), *_same_cause(score)]
     used = {each.check for each in score.checks} | {check for each in score.checks for check, _ in each.same_cause}
     unused = [check for check in serving if check not in used]

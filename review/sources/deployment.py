@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.catalogue import Basis, packaged_basis
+from aggregator.deployed import deployed_settings
 from aggregator.projections import within
 from aggregator.reading import finding_keys, findings_of, scopes, snapshot
 from aggregator.scopes import account_scope, kind_of
 from cloudformation.types import template_types
 from pillarwatch.check import SEVERITIES
 from pillarwatch.score import Counts, overall
-from review.facts import Facts, Occurrence, Resource, Source
+from review.facts import Attested, Facts, Occurrence, Resource, Source
 from review.sources.bare_resources import failing_only_by_settings, passed_by_default
 from review.sources.proposals import proposals
 from rules.catalogue import all_checks
@@ -51,7 +52,9 @@ def facts_of_deployment(table: Any, scope: str, title: str = "") -> Facts:
         NoSuchScope: there is none.
     """
     basis, checks = packaged_basis(), all_checks()
-    basis = Basis({check: entry for check, entry in basis.checks.items() if check in checks}, basis.settings)
+    settings = deployed_settings(table) or basis.settings
+    basis = Basis({check: entry for check, entry in basis.checks.items() if check in checks}, settings)
+    basis = basis.at(datetime.now(UTC))
     whole, parts, problems = _read(table, scope)
     missing = whole.counts.keys() - basis.checks.keys()
     counts = {check: count for check, count in whole.counts.items() if check not in missing}
@@ -85,6 +88,7 @@ def facts_of_deployment(table: Any, scope: str, title: str = "") -> Facts:
         occurrences=occurrences,
         passing={},
         proposals=proposals(whole.name, basis, counts, scores),
+        attested=[Attested(*each) for each in basis.attested(whole.name, counts)],
         by_default=passed_by_default(types, datetime.fromisoformat(whole.at))
         | failing_only_by_settings(basis.settings),
     )

@@ -13,7 +13,7 @@ from cloudformation.evaluation import TEMPLATE
 from pillarwatch.check import SEVERITIES
 from pillarwatch.score import Counts, overall
 from pillarwatch.settings import Settings
-from review.facts import Facts, Occurrence, Resource, Source
+from review.facts import Attested, Facts, Occurrence, Resource, Source
 from review.sources.bare_resources import failing_only_by_settings, passed_by_default
 from review.sources.proposals import proposals
 from rules.catalogue import all_checks
@@ -86,6 +86,7 @@ def facts_of_templates(
         proposals=_proposals(scan.counts(), scores, severities, settings),
         by_default=passed_by_default(sorted({result.resource_type for result in scan.results}), judged_at)
         | failing_only_by_settings(settings),
+        attested=[Attested(*each) for each in scan.attested(settings)],
         only_deployed=frozenset(scan.live),
     )
 

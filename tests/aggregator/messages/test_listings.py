@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator import listings
 from aggregator.events import Resource
+from aggregator.messages import listings
 from aggregator.states import counted_in
 from tests.aggregator.world import ACCOUNT, BUCKET, REGION, START, VERSIONING, Killed, World, evaluation
 

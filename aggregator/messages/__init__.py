@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.alerting.alerts import NotAccepted
 from aggregator.events import Evaluated, MalformedEvent, check_time, envelope, evaluated_in, moment, reading, required
-from aggregator.listings import COMPLETE, RETIRED, Withdrawal, listing_complete, rule_retired
+from aggregator.messages.listings import COMPLETE, RETIRED, Withdrawal, listing_complete, rule_retired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

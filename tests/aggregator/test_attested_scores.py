@@ -1,0 +1,113 @@
+"""Attestations are evidence in scores, beside verdicts, until they expire."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aggregator import handlers, reading
+from aggregator.catalogue import Basis, packaged_basis
+from pillarwatch.settings import Settings
+from tests.aggregator.world import START, VERSIONING, World, evaluation
+
+if TYPE_CHECKING:
+    from pillarwatch.score import PracticeScore
+
+DRILL = "REL13-BP03"
+SHOP = "workload/shop"
+
+
+def attest(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Basis:
+    """Deploy settings with an attestation."""
+    common = {"kind": "exercise", "practice": DRILL, "statement": "restored in time", "status": "yes"}
+    times = {
+        "attested_by": "Ann",
+        "attested_on": START.date().isoformat(),
+        "expires": (START + timedelta(days=3)).date().isoformat(),
+    }
+    entry = {"id": "drill", "workload": "shop", **common, **times, **changes}
+    basis = Basis(packaged_basis().checks, Settings({"attestations": [entry]}))
+    monkeypatch.setattr(handlers, "packaged_basis", lambda: basis)
+    return basis.at(START)
+
+
+def practices(world: World, basis: Basis, scope: str = SHOP) -> dict[str, PracticeScore]:
+    scores = reading.explain(world.table, scope, basis)
+    return {one.best_practice: one for one in scores["reliability"].practices}
+
+
+def test_an_attestation_is_evidence_for_its_practice_in_its_workload_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.send(evaluation("orders", {VERSIONING: "N"}), evaluation("loans", {VERSIONING: "N"}, workload="bank"))
+    without = world.store.score(SHOP)["pillars"]["reliability"]
+    basis = attest(monkeypatch)
+    world.tick()
+    attested = world.store.score(SHOP)["pillars"]["reliability"]
+    assert attested["score"] > without["score"] == 0
+    assert attested["coverage"] > without["coverage"]
+    assert practices(world, basis)[DRILL].score == 100
+    assert world.score("reliability", "workload/bank") == 0
+    assert DRILL not in practices(world, basis, "workload/bank")
+
+
+@pytest.mark.parametrize("status", ["no", "planned"])
+def test_no_and_planned_count_as_not_implemented(world: World, monkeypatch: pytest.MonkeyPatch, status: str) -> None:
+    world.send(evaluation("orders", {VERSIONING: "C"}))
+    basis = attest(monkeypatch, status=status)
+    assert practices(world, basis)[DRILL].score == 0
+
+
+def test_an_attestation_stands_beside_the_checks_of_its_practice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.send(evaluation("orders", {VERSIONING: "N"}))
+    primary = packaged_basis().checks[VERSIONING].best_practices[0]
+    basis = attest(monkeypatch, practice=primary)
+    found = practices(world, basis)[primary]
+    assert {share.check for share in found.checks} == {VERSIONING, "attestation:drill"}
+    assert 0 < found.score < 100
+
+
+def test_an_expired_attestation_lowers_the_score_at_the_tick_and_is_announced(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attest(monkeypatch)
+    world.send(evaluation("orders", {VERSIONING: "C"}))
+    before = world.score("reliability")
+    world.tick(hours=72)
+    assert world.score("reliability") == before == 100
+    world.tick(hours=97)
+    after = world.score("reliability")
+    assert after is not None
+    assert after < 100
+    notices = [alert for alert in world.alerts() if alert["kind"] == "Expiry Notice"]
+    assert {notice["what"] for notice in notices} == {"attestation"}
+    assert notices[-1]["days"] < 0
+
+
+def test_a_failing_check_contradicts_an_attestation(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    basis = attest(monkeypatch, contradicts=[VERSIONING])
+    world.send(evaluation("orders", {VERSIONING: "C"}))
+    assert practices(world, basis)[DRILL].score == 100
+    world.send(evaluation("orders", {VERSIONING: "N"}, captured=1))
+    assert practices(world, basis)[DRILL].score == 0
+    found = reading.snapshot(world.table, SHOP)
+    assert [state for _, state in basis.attested(found.name, found.counts)] == ["contradicted"]
+
+
+def test_a_check_that_an_attestation_answers_is_not_measured(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    basis = attest(monkeypatch, answers=[VERSIONING])
+    world.send(evaluation("orders", {VERSIONING: "N"}))
+    assert world.score("reliability") == 100
+    assert reading.recommendations(world.table, SHOP, basis) == []
+    assert world.counters() == world.recount()
+
+
+def test_what_is_attested_adds_up_in_the_explanation(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    basis = attest(monkeypatch)
+    world.send(evaluation("orders", {VERSIONING: "N"}))
+    found = practices(world, basis)
+    total = sum(one.weight for one in found.values())
+    expected = sum(one.score * one.weight for one in found.values()) / total
+    assert world.score("reliability") == round(expected, 2)
