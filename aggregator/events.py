@@ -33,6 +33,9 @@ LETTERS: Mapping[str, Letter] = {
 STATUSES = {"ok", "deleted", "left-scope", "not-recorded"}
 
 
+_OF_DETAIL = ("workload", "component", "environment", "catalogue", "settings", "owner")  # texts of a judgement
+
+
 class MalformedEvent(Exception):
     """The message is no "Resource Evaluated" event of the version that we read."""
 
@@ -94,6 +97,7 @@ class Judgement(NamedTuple):
     settings: str
     verdicts: Mapping[str, Judged]
     revision: int = 0  #: of the resource; 0 where the type has no revisions
+    owner: str = ""  #: as a tag names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +193,7 @@ def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
     judgement = Judgement(
         Version(moment(detail["captured_at"]), moment(detail["evaluated_at"]), required(detail, "evaluation_id")),
         **{part: _text(identity, part) for part in ("name", "arn")},
-        **{part: _text(detail, part) for part in ("workload", "component", "environment", "catalogue", "settings")},
+        **{part: _text(detail, part) for part in _OF_DETAIL},
         verdicts={_checked(check): _judged(stated) for check, stated in detail["verdicts"].items()}
         if status == "ok"
         else {},

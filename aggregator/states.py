@@ -94,6 +94,7 @@ class Placed(NamedTuple):
     workload: str
     component: str
     environment: str
+    owner: str
 
 
 class Held(NamedTuple):
@@ -194,12 +195,16 @@ def held(state: State) -> dict[str, Held]:
 
 @_once
 def placed(state: State) -> Placed:
-    """The workload of the newest source that knows one, with that source's component; else the account's."""
+    """The workload of the newest source that knows one, with that source's component; else the account's.
+
+    The owner is that of the newest source that knows one.
+    """
     newest = [said for _, said in _oldest_first(state)]
+    owner = next((said.owner for said in reversed(newest) if said.owner), "")
     for said in reversed(newest):
         if said.workload:
-            return Placed(said.workload, said.component, said.environment)
-    return Placed("", "", newest[-1].environment if newest else "")
+            return Placed(said.workload, said.component, said.environment, owner)
+    return Placed("", "", newest[-1].environment if newest else "", owner)
 
 
 @_once

@@ -236,7 +236,8 @@ def findings(state: State) -> dict[str, dict[str, Any]]:
             "severity": judged.severity,
             "waiver": judged.waiver,
             "expires": judged.expires,
-            "resource": resource.revision(said.revision)._asdict() | {"name": said.name, "arn": said.arn},
+            "resource": resource.revision(said.revision)._asdict()
+            | {"name": said.name, "arn": said.arn, "owner": place.owner},
             "workload": place.workload,
             "component": place.component,
             "environment": place.environment,

@@ -125,6 +125,10 @@ def described(recommendation: Recommendation, resources: Sequence[Identity] | No
         _filled("fails for", f"{names} and {more} more" if more > 0 else names),
         _filled("fix", f"{recommendation.fix} (effort {recommendation.effort})"),
     ]
+    owners = Counter(resource.owner for resource in shown)
+    if any(owners):
+        named = (f"{owner or 'not known'} ({count})" for owner, count in owners.most_common())
+        lines.append(_filled("owner", ", ".join(named)))
     if recommendation.same_cause:
         others = (f"{check} ({affected})" for check, affected in recommendation.same_cause.items())
         lines.append(_filled("also fail", ", ".join(others)))

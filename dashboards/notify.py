@@ -170,6 +170,8 @@ def _cause(cause: dict[str, Any], *, recovered: bool) -> list[str]:
     ]
     if cause.get("automation"):
         lines.append(f"  Automation: AWS Systems Manager document {cause['automation']}")
+    if resource.get("owner"):
+        lines.append(f"  Owner: {one_line(resource['owner'])}")
     if resource.get("arn"):
         lines.append(f"  {one_line(resource['arn'])}")
     return lines

@@ -90,6 +90,7 @@ def resource_evaluated(  # noqa: D417 - the rest is named for what it is
         "workload": scope.workload,
         "component": scope.component,
         "environment": scope.environment,
+        "owner": settings.owner(item.tags),
         "verdicts": verdicts,
         **({"listing": dict(listing)} if listing else {}),
     }

@@ -34,6 +34,7 @@ DEFAULTS: dict[str, Any] = {
         "workload_tags": ["Workload", "awsApplication", "Application", "Project"],
         "stacks": {"pr-[0-9]*": "", "*-pr-[0-9]*": "", "preview-*": "", "*-preview-*": ""},
         "component_tag": "Component",
+        "owner_tags": ["Owner", "Team"],
         "environment_tag": TAG,
         "environments": {name: list(aliases) for name, aliases in ALIASES.items()},
     },
@@ -162,6 +163,11 @@ class Settings:
                 return Scope(workload, component, environment)
         workload, nested = self._of_stack(_known(tags, STACK_NAME_TAG))
         return Scope(workload, component or nested, environment)
+
+    def owner(self, tags: Mapping[str, str]) -> str:
+        """Who owns a resource, from the first of the owner tags; empty if none is known."""
+        names = self.document["scope"]["owner_tags"]
+        return next((value for key in names if (value := _known(tags, key))), "")
 
     def _of_stack(self, stack: str) -> tuple[str, str]:
         """The workload and component of a stack without a workload tag: of a nested stack its root and its own name."""

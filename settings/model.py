@@ -88,6 +88,10 @@ class ScopeTable(Table):
         " components of them.",
     )
     component_tag: str = Field(DEFAULTS["scope"]["component_tag"], description="Tag key that names the component.")
+    owner_tags: list[str] = Field(
+        DEFAULTS["scope"]["owner_tags"],
+        description="Tag keys that name the owner, whom findings and alerts show; the first present one is used.",
+    )
     environment_tag: str = Field(
         DEFAULTS["scope"]["environment_tag"], description="Tag key that names the environment."
     )

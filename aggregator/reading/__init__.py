@@ -75,6 +75,7 @@ class Identity(NamedTuple):
     id: str
     name: str
     arn: str
+    owner: str = ""  #: as a tag names it
 
 
 class Recommendation(NamedTuple):

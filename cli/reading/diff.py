@@ -19,7 +19,7 @@ from pillarwatch.framework import PILLARS
 if TYPE_CHECKING:
     from aggregator.reading.changes import CheckChange, Difference, ResourceChange
 
-MOST_RESOURCES = 5  # of a check, in the text
+MOST_CHECKS, MOST_RESOURCES = 20, 5  # in the text; resources of a check
 EPILOG = f"""\
 examples:
   pillarwatch diff 24h                        since yesterday
@@ -79,8 +79,10 @@ def told(found: Difference) -> str:
     lines = [f"{title(found.name)}, {times}", "", *aligned(rows, right=(1, 2, 3))]
     if not found.checks:
         return "\n".join([*lines, "", "no verdict changed"])
-    for one in found.checks:
+    for one in found.checks[:MOST_CHECKS]:
         lines += ["", *_check(one)]
+    if (more := len(found.checks) - MOST_CHECKS) > 0:
+        lines += ["", f"and {counted(more, 'check')} more that moved less; --json lists them"]
     return "\n".join(lines)
 
 

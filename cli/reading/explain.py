@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.reading import snapshot
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from aggregator.reading.explained import Use, Whole
     from pillarwatch.score import PillarScore, PracticeScore
 
+WIDTH = 110
 EPILOG = """\
 examples:
   pillarwatch explain account                    the overall score, by pillar
@@ -170,7 +172,7 @@ def _practice(practice_id: str, found: Snapshot, basis: Basis, scores: Mapping[s
     used = {each.check for each in score.checks} | {check for each in score.checks for check, _ in each.same_cause}
     unused = [check for check in serving if check not in used]
     if unused:
-        lines += ["", f"without a verdict, so not counted: {', '.join(unused)}"]
+        lines += ["", textwrap.fill(f"without a verdict, so not counted: {', '.join(unused)}", WIDTH)]
     document = {
         "practice": practice_id,
         "pillar": practice.pillar,

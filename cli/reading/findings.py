@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aggregator.reading.filters import Found
 
 COLUMNS = (
-    *("severity", "check", "verdict", "account", "region", "type", "id", "name", "arn"),
+    *("severity", "check", "verdict", "account", "region", "type", "id", "name", "arn", "owner"),
     *("workload", "component", "environment", "since", "annotation", "waiver", "expires", "source"),
 )
 EPILOG = """\
@@ -113,7 +113,8 @@ def _where(finding: Finding) -> str:
     resource = finding.resource
     kind = resource.type.removeprefix("AWS::")
     place = "/".join(filter(None, (finding.workload, finding.component))) or "no workload"
-    parts = [f"{kind} {resource.name or resource.id}", resource.account, resource.region, place]
+    owner = [f"owner {resource.owner}"] if resource.owner else []
+    parts = [f"{kind} {resource.name or resource.id}", resource.account, resource.region, place, *owner]
     verdict = "" if finding.verdict == "NON_COMPLIANT" else f"  {finding.verdict}"
     return one_line("  ".join([*parts, f"since {finding.since[:10]}"])) + verdict
 

@@ -41,6 +41,7 @@ def prompt(lines: Iterable[str], deployment: Sequence[str]) -> None:
         elif words:
             with suppress(SystemExit):  # argparse has printed what is wrong, or the help
                 commands.run([*words, *deployment])
+            say()
 
 
 def typed() -> Iterator[str]:

@@ -35,6 +35,7 @@ def alert(name: str = "shop", annotation: str = "versioning is Suspended", **cha
                     "id": name,
                     "name": name,
                     "arn": f"arn:aws:s3:::{name}",
+                    "owner": name,
                 },
             }
         ],
@@ -74,6 +75,10 @@ def test_a_digest_lists_when_each_cause_came_and_went(recovered: bool) -> None:
         "  12:10:00  compliant again",
         "  12:20:00  non-compliant",
     ]
+
+
+def test_a_drop_names_the_owner_of_the_resource() -> None:
+    assert "  Owner: shop" in notify.text_of(alert(), recovered=False).splitlines()
 
 
 def test_a_drop_without_causes_says_that_passing_verdicts_left() -> None:

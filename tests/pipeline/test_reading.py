@@ -108,7 +108,7 @@ def test_a_drop_is_read_from_the_score_down_to_the_resource(deployed: Deployment
 
 
 def test_findings_are_filtered_and_are_csv(deployed: Deployment, read: Callable[..., str]) -> None:
-    deployed.bucket(blocked=False, versioning="Suspended")
+    deployed.bucket(blocked=False, versioning="Suspended", Team="accounting")
     deployed.bucket("other", blocked=False)
 
     def names(*filters: str) -> set[tuple[str, str]]:
@@ -116,6 +116,9 @@ def test_findings_are_filtered_and_are_csv(deployed: Deployment, read: Callable[
         return {(row["check"], row["name"]) for row in csv.DictReader(io.StringIO(text))}
 
     assert {(PUBLIC, "invoices"), (PUBLIC, "other"), (VERSIONING, "invoices")} <= names()
+    found = json.loads(read("findings", "--workload", "shop", "--check", VERSIONING, "--json"))["findings"]
+    assert [one["resource"]["owner"] for one in found] == ["accounting"]
+    assert "owner     accounting (1)" in read("recommendations", "--workload", "shop", "--check", VERSIONING)
     assert (PUBLIC, "other") in names("--severity", "high")
     assert (VERSIONING, "invoices") not in names("--severity", "high")
     assert {name for _, name in names("--resource", "inv*")} == {"invoices"}
