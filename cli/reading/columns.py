@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+def kind_of(resource_type: str) -> str:
+    """A resource type without its provider: ``S3::Bucket``, ``Account``."""
+    return resource_type.removeprefix("AWS::").lstrip(":")
+
+
 def aligned(rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()) -> list[str]:
     """A line for each row, in columns as wide as they have to be.
 

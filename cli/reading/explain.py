@@ -13,7 +13,7 @@ from aggregator.reading.filters import VERDICTS, Filters, filtered
 from cli.checks import counted
 from cli.deployment import add_named_scope, basis_of, deployment, differs, title
 from cli.output import complain, one_line, say, say_json
-from cli.reading.columns import aligned
+from cli.reading.columns import aligned, kind_of
 from pillarwatch.attestation import SEVERITY as ATTESTED
 from pillarwatch.errors import UserError
 from pillarwatch.framework import PILLARS, best_practice, best_practices
@@ -235,7 +235,7 @@ def _same_cause(score: PracticeScore) -> list[str]:
 
 def _resource(finding: Finding) -> str:
     resource = finding.resource
-    kind, place = resource.type.removeprefix("AWS::"), "/".join(filter(None, (finding.workload, finding.component)))
+    kind, place = kind_of(resource.type), "/".join(filter(None, (finding.workload, finding.component)))
     text = f"{kind} {resource.name or resource.id}  {place or 'no workload'}  since {finding.since[:10]}"
     return one_line(f"{text}  {finding.annotation}")
 
