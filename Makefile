@@ -85,7 +85,7 @@ clean: ## remove what was built
 
 # `sam build` calls these, one for each function, with ARTIFACTS_DIR set;
 # `pillarwatch deploy` sets PYTHON to the one that it runs in.
-build-EvaluatorFunction build-CollectorFunction build-ReleaseFunction:
+build-EvaluatorFunction build-CollectorFunction build-ManagedRulesFunction build-ReleaseFunction:
 	$(PYTHON) -m generators.package rules $(ARTIFACTS_DIR)
 
 build-AggregatorFunction build-TickFunction:

@@ -13,6 +13,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from aggregator.scopes import scopes_of
+from pillarwatch.evaluation import CONFIG_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -185,10 +186,11 @@ def first_expiry(state: State) -> str:
 def held(state: State) -> dict[str, Held]:
     """The verdict that counts for each check: the newest, should two sources judge the same check.
 
-    Of two that judge different revisions, the newest is that of the newer revision.
+    Of two that judge different revisions, the newest is that of the newer revision. A verdict of our own counts before
+    that of a managed rule, whichever is newer: a check counts once.
     """
     found: dict[str, Held] = {}
-    for source, said in _oldest_first(state):
+    for source, said in sorted(_oldest_first(state), key=lambda source: not source[0].startswith(CONFIG_RULE)):
         found |= {check: Held(source, said, judged) for check, judged in said.verdicts.items()}
     return found
 
@@ -197,9 +199,11 @@ def held(state: State) -> dict[str, Held]:
 def placed(state: State) -> Placed:
     """The workload of the newest source that knows one, with that source's component; else the account's.
 
-    The owner is that of the newest source that knows one.
+    The owner is that of the newest source that knows one. The tags of a managed rule can be old, so those of our own
+    sources are used where there are any.
     """
-    newest = [said for _, said in _oldest_first(state)]
+    ours = [said for source, said in _oldest_first(state) if not source.startswith(CONFIG_RULE)]
+    newest = ours or [said for _, said in _oldest_first(state)]
     owner = next((said.owner for said in reversed(newest) if said.owner), "")
     for said in reversed(newest):
         if said.workload:

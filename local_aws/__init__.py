@@ -18,6 +18,7 @@ from local_aws.config_service import ConfigService, Recorder
 from local_aws.deployer import Deployer, DeployError, Stack
 from local_aws.events import Events
 from local_aws.functions import Functions, Invocation, Undelivered
+from local_aws.managed_rules import ManagedRules
 from local_aws.permissions import Permissions
 from local_aws.pollers import NeverSettles, Pollers, quick_queues
 from local_aws.refusals import REFUSALS
@@ -39,6 +40,7 @@ class LocalAws:
         self.cloudwatch = CloudWatch(self.place, self.calls, self.permissions, self.functions)
         self.config = ConfigService(self.place, self.calls, self.functions)
         self.events = Events(self.place, self.calls, self.permissions, self.functions)
+        self.managed_rules = ManagedRules(self.config, self.events)
         self.calls.answers |= fresh_account.ANSWERS
         self.functions.on_log = self.cloudwatch.on_log
         self.deployer = Deployer(self.place, self.calls, self.functions, MODELS)

@@ -90,7 +90,9 @@ class Rule:
         return any(each.get("MessageType") == message_type for each in details)
 
     def covers(self, item: Item) -> bool:
-        """Whether an item is in the rule's scope; no scope is every resource."""
+        """Whether an item is in the rule's scope; no scope is every resource. Managed rules evaluate nothing here."""
+        if self.definition["Source"]["Owner"] == "AWS":
+            return False
         scope = self.definition.get("Scope", {})
         types = scope.get("ComplianceResourceTypes")
         if types and item["resourceType"] not in types:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EVENT_SOURCE = "pillarwatch"
 CHANGE = "change"  # the source of evaluations of AWS Config's items
+CONFIG_RULE = "config-rule:"  # begins the sources of AWS's managed rules; the rule's name follows
 RESOURCE_EVALUATED = "Resource Evaluated"
 EVENT_VERSION = "1"
 
@@ -60,7 +61,8 @@ def resource_evaluated(  # noqa: D417 - the rest is named for what it is
     """The detail of a "Resource Evaluated" event, version 1. Schema: ``docs/resource-evaluated.schema.json``.
 
     Args:
-        source: ``change`` for Config's items, else the collector's name. The verdicts are all that this source has.
+        source: ``change`` for Config's items, a collector's name, or ``config-rule:`` with a managed rule's name. The
+            verdicts are all that this source has.
         catalogue: digest of the resource type's checks.
         listing: of a collector: ids of the listing and of its part, and the Region of the collector.
     """

@@ -75,6 +75,7 @@ def test_only_roles_of_pillarwatch_and_aws_services_send_to_the_queues(resources
         "EvaluatedQueue": [],
         "EvaluatedDeadLetterQueue": [],
         "ListingQueue": ["CollectorRole"],
+        "ManagedRulesQueue": [],
         "FailedInvocationsQueue": sorted({function["Role"]["Fn::GetAtt"][0] for function in functions}),
     }
 
@@ -130,7 +131,8 @@ def test_what_eventbridge_cannot_deliver_raises_an_alarm(resources: Resources) -
 def test_rules_of_the_bus_are_watched_with_the_name_of_the_bus(resources: Resources) -> None:
     for query in resources["EventsUndeliveredAlarm"]["Properties"]["Metrics"][1:]:
         dimensions = {each["Name"]: json.dumps(each["Value"]) for each in query["MetricStat"]["Metric"]["Dimensions"]}
-        assert ("EventBusName" in dimensions) != ("TickFunctionTick" in dimensions["RuleName"])
+        of_default_bus = any(rule in dimensions["RuleName"] for rule in ("TickFunctionTick", "ManagedRulesRule"))
+        assert ("EventBusName" in dimensions) != of_default_bus
 
 
 def test_everything_that_can_be_encrypted_with_the_key_is(resources: Resources) -> None:
