@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def kind_of(resource_type: str) -> str:
+def short_type(resource_type: str) -> str:
     """A resource type without its provider: ``S3::Bucket``, ``Account``."""
     return resource_type.removeprefix("AWS::").lstrip(":")
 

@@ -11,7 +11,7 @@ from aggregator.reading.changes import OVERALL, Unsettled, difference
 from cli.checks import counted
 from cli.deployment import add_deployment, basis_of, deployment, differs, title
 from cli.output import complain, one_line, say, say_json
-from cli.reading.columns import aligned, kind_of
+from cli.reading.columns import aligned, short_type
 from cli.reading.times import TIME_HELP, time_of
 from pillarwatch.errors import UserError
 from pillarwatch.framework import PILLARS
@@ -96,7 +96,7 @@ def _check(change: CheckChange) -> list[str]:
 
 
 def _resource(change: ResourceChange) -> str:
-    kind = kind_of(change.type)
+    kind = short_type(change.type)
     was, now = change.before or "not evaluated", change.after or "not evaluated"
     return one_line(f"{kind} {change.name or change.id}: {was} → {now}")
 

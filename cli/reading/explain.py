@@ -13,7 +13,7 @@ from aggregator.reading.filters import VERDICTS, Filters, filtered
 from cli.checks import counted
 from cli.deployment import add_named_scope, basis_of, deployment, differs, title
 from cli.output import complain, one_line, say, say_json
-from cli.reading.columns import aligned, kind_of
+from cli.reading.columns import aligned, short_type
 from pillarwatch.attestation import SEVERITY as ATTESTED
 from pillarwatch.errors import UserError
 from pillarwatch.framework import PILLARS, best_practice, best_practices
@@ -193,7 +193,7 @@ def _check(
     counts, entry = found.counts.get(check, Counts()), basis.checks[check]
     used = uses(scores, check)
     lines = ["", f"{check}: {entry.title}", f"severity {basis.severity(check, found.name)}; {_rate(counts)}"]
-    lines += _uses(used, entry.best_practices)
+    lines += _uses(used, counts, entry.best_practices)
     shown = {verdict: [one for one in findings if one.verdict == word] for verdict, word in _WORDS.items()}
     expected = {"non-compliant": counts.non_compliant, "waived": counts.waived, "unknown": counts.unknown}
     for verdict, ones in shown.items():
@@ -217,9 +217,10 @@ def _check(
 _WORDS = {"non-compliant": "NON_COMPLIANT", "waived": "WAIVED", "unknown": "INSUFFICIENT_DATA"}
 
 
-def _uses(used: Sequence[Use], practices: Sequence[str]) -> list[str]:
+def _uses(used: Sequence[Use], counts: Counts, practices: Sequence[str]) -> list[str]:
     if not used:
-        return ["", f"no verdict is evidence, so it does not count in {', '.join(practices)}"]
+        reason = "an attestation answers it" if counts.judged else "no verdict is evidence"
+        return ["", f"{reason}, so it does not count in {', '.join(practices)}"]
     rows = [("Best practice", "Pillar", "Lost")]
     rows += [
         (use.best_practice, use.pillar, f"{use.lost:.2f}" if use.counts else "another check with the same cause counts")
@@ -235,7 +236,7 @@ def _same_cause(score: PracticeScore) -> list[str]:
 
 def _resource(finding: Finding) -> str:
     resource = finding.resource
-    kind, place = kind_of(resource.type), "/".join(filter(None, (finding.workload, finding.component)))
+    kind, place = short_type(resource.type), "/".join(filter(None, (finding.workload, finding.component)))
     text = f"{kind} {resource.name or resource.id}  {place or 'no workload'}  since {finding.since[:10]}"
     return one_line(f"{text}  {finding.annotation}")
 

@@ -9,7 +9,7 @@ from aggregator.reading.filters import VERDICTS, Filters, filtered
 from cli.checks import counted, find
 from cli.deployment import add_deployment, basis_of, deployment, title
 from cli.output import one_line, say, say_json
-from cli.reading.columns import kind_of, say_csv
+from cli.reading.columns import say_csv, short_type
 from pillarwatch.check import SEVERITIES
 from pillarwatch.framework import PILLARS
 
@@ -111,7 +111,7 @@ def listed(found: Found, filters: Filters) -> str:
 
 def _where(finding: Finding) -> str:
     resource = finding.resource
-    kind = kind_of(resource.type)
+    kind = short_type(resource.type)
     place = "/".join(filter(None, (finding.workload, finding.component))) or "no workload"
     owner = [f"owner {resource.owner}"] if resource.owner else []
     parts = [f"{kind} {resource.name or resource.id}", resource.account, resource.region, place, *owner]

@@ -10,6 +10,7 @@ from aggregator.reading.incidents import incidents
 from cli.checks import counted
 from cli.deployment import add_deployment, deployment, title
 from cli.output import one_line, say, say_json
+from cli.reading.columns import short_type
 from cli.reading.times import TIME_HELP, time_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _incident(incident: Incident, now: datetime) -> list[str]:
     lines = [f"{incident.pillar}: began {incident.began[:16].replace('T', ' ')} UTC, {ended}  [{incident.id}]"]
     for cause in incident.causes:
         resource = cause.resource
-        what = f"{resource.type.removeprefix('AWS::')} {resource.name or resource.id}"
+        what = f"{short_type(resource.type)} {resource.name or resource.id}"
         lines.append(one_line(f"    {cause.severity}  {what} fails {cause.check}: {cause.annotation}"))
     if not incident.causes and not incident.more:
         lines.append("    passing verdicts left the scope")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PUBLIC, VERSIONING = "s3-bucket-level-public-access-prohibited", "s3-bucket-versioning-enabled"
+NUMBERS = re.compile(r"(\d+\.\d\d +){2}\d+\.\d\d")
 WRONG = (
     (("findings", "--check", "s3-bucket-versionin-enabled"), f"did you mean {VERSIONING}"),
     (("findings", "--workload", "shp"), "there is no workload 'shp'; there is shop"),
@@ -40,6 +43,13 @@ WRONG = (
 def table_of(deployed: Deployment) -> tuple[str, ...]:
     """The arguments that name a deployment's table."""
     return ("--region", REGION, "--table", deployed.stack.outputs["TableName"])
+
+
+def adds_up(text: str) -> bool:
+    """Whether the shares, points and lost points of a printed table add up to its last row, as they are printed."""
+    rows = [line for line in text.splitlines() if NUMBERS.search(line)]
+    *parts, together = [[Decimal(number) for number in re.findall(r"\d+\.\d\d(?!%)", row)[-3:]] for row in rows]
+    return bool(parts) and [sum(column) for column in zip(*parts, strict=True)] == together
 
 
 @pytest.fixture
@@ -73,6 +83,9 @@ def test_a_drop_is_read_from_the_score_down_to_the_resource(deployed: Deployment
         assert practice["score"] in [p["score"] for p in security["practices"]] or use["pillar"] != "security"
     assert check["counts"] == {"compliant": 1, "non_compliant": 1, "waived": 0, "unknown": 0}
     assert [one["resource"]["name"] for one in check["resources"]] == ["invoices"]
+
+    for target in ((), ("security",), (check["practices"][0]["best_practice"],)):
+        assert adds_up(read("explain", "shop", *target))
 
     (finding,) = json.loads(read("findings", "--check", PUBLIC, *shop))["findings"]
     assert (finding["resource"]["name"], finding["component"]) == ("invoices", "api")
