@@ -253,6 +253,7 @@ class Sequence:
         for alert in self._unique(self.world.alerts()):
             self._read_alert(alert, ticked=ticked)
         self._check_records(items)
+        self._check_changes(items)
         accounts = {account_scope(account) for account in ACCOUNTS}
         for scope in {scope for scope, _, _ in self.model.causes} | accounts:
             self._check_reported(scope, ticked=ticked)
@@ -260,6 +261,23 @@ class Sequence:
             if ticked or not incident["escalated"]:
                 self._check_open(scope, pillar)
         self.model.checked()
+
+    def _check_changes(self, items: list[dict[str, Any]]) -> None:
+        """The verdicts that changed, from nothing on, are what the counters count: in the history or in the outbox."""
+        total: Counter[tuple[str, str]] = Counter()
+        for (scope, _, name), n in self.world.counters(items).items():
+            if name != "resources":
+                total[scope, name] += n
+        for item in items:
+            if item["sk"].startswith(("CHANGE#", "OUTBOX#")):
+                scope = item["pk"].partition("#")[2]
+                for *_, checks in decoded(item)["moved"]:
+                    for letters, of in checks.items():
+                        for check in of:
+                            total[scope, f"{check}.{letters[0]}"] += 1
+                            total[scope, f"{check}.{letters[1]}"] -= 1
+        if wrong := {key: n for key, n in total.items() if n and not key[1].endswith(".-")}:
+            raise Wrong(f"the changes do not add up to the counters: {wrong}")
 
     def _check_records(self, items: list[dict[str, Any]]) -> None:
         """Every incident is kept: those that are open, and no others, have no end; all have what alerts named."""

@@ -14,6 +14,7 @@ from aggregator.alerting import digests, incidents
 from aggregator.alerting.open_causes import Group, OpenCauses
 from aggregator.alerting.records import records
 from aggregator.states import merged
+from aggregator.transitions import Transition
 from tests.aggregator.alert_sequences import Wrong, play, stage
 
 if TYPE_CHECKING:
@@ -99,9 +100,16 @@ def _records_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def _changes_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a deletion or a move to another scope takes away is no change."""
+    changed = Transition._moved
+    monkeypatch.setattr(Transition, "_moved", lambda self, before, after: changed(self, before, after) if after else [])
+
+
 @pytest.mark.parametrize(
     "breakage",
     [
+        _changes_not_kept,
         _no_digests,
         _not_quiet,
         _records_without_end,
