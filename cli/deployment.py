@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aggregator.catalogue import Basis, packaged_basis
 from aggregator.deployed import deployed_settings
-from aggregator.reading import NoSuchScope, scopes, scores
+from aggregator.reading import NoSuchScope, exists, scopes, scores
 from aggregator.reading.waivers import used_waivers
 from aggregator.schema import check
 from aggregator.scopes import ScopeName, kind_of, workload_scope
@@ -134,13 +134,13 @@ def _chosen(arguments: argparse.Namespace, table: Any, known: list[str]) -> str:
     if not workload:
         return known[-1]  # accounts come last
     wanted = workload_scope(workload)
-    if wanted not in known:
+    if wanted not in known and not exists(table, wanted):
         others = [scores(table, scope).name.name for scope in known if kind_of(scope) == "workload"]
         raise UserError(f"there is no workload {workload!r}; there is {', '.join(others) or 'none'}")
     if not component:
         return wanted
     whole = ScopeName("component", component, workload).key
-    if whole not in known:
+    if whole not in known and not exists(table, whole):
         others = [scores(table, scope).name.name for scope in known if scope.startswith(f"{wanted}/component/")]
         raise UserError(f"workload {workload!r} has no component {component!r}; there is {', '.join(others) or 'none'}")
     return whole

@@ -71,7 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
         waivers = {"waived": waived, "scores_without_waivers": without}
         say_json({**found._asdict(), **document, **waivers, "notices": lines})
     else:
-        say(f"{title(found.name)}, {found.resources} resources, as of {found.at[:19]}Z\n\n{scores_table(found)}")
+        closed = f", closed since {found.closed_at[:16].replace('T', ' ')} UTC" if found.closed_at else ""
+        say(
+            f"{title(found.name)}, {found.resources} resources{closed}, as of {found.at[:19]}Z\n\n{scores_table(found)}"
+        )
         if bare:
             say(f"\n{_without_waivers(waived, bare)}")
     return 0

@@ -48,6 +48,7 @@ class ScopeScores(NamedTuple):
     resources: int
     overall: Score
     pillars: dict[str, Score]
+    closed_at: str = ""  #: when it had no resources any more; empty while it has some
 
 
 class Snapshot(NamedTuple):
@@ -150,6 +151,11 @@ def scopes(table: Any) -> list[str]:
     return sorted(Store(table).scopes(), key=narrowest_first)
 
 
+def exists(table: Any, scope: str) -> bool:
+    """Whether a scope has, or had, resources: ``scopes`` does not list what has none any more, but it can be read."""
+    return bool(Store(table).score(scope))
+
+
 def scores(table: Any, scope: str) -> ScopeScores:
     """The scores of a scope.
 
@@ -159,7 +165,15 @@ def scores(table: Any, scope: str) -> ScopeScores:
     item = _score(Store(table), scope)
     pillars = {pillar: Score(**known) for pillar, known in item.get("pillars", {}).items()}
     overall = Score(**item.get("overall", {"score": None}))
-    return ScopeScores(scope, ScopeName(*item["name"]), item.get("at", ""), item.get("resources", 0), overall, pillars)
+    return ScopeScores(
+        scope,
+        ScopeName(*item["name"]),
+        item.get("at", ""),
+        item.get("resources", 0),
+        overall,
+        pillars,
+        item.get("closed_at", ""),
+    )
 
 
 def scores_without_waivers(found: Snapshot, basis: Basis) -> dict[str, PillarScore]:

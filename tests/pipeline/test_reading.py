@@ -182,3 +182,15 @@ def test_a_recommendation_lists_all_its_resources_until_it_is_resolved(
     (resolved,) = json.loads(read("recommendations", *one, "--status", "resolved", "--json"))
     assert resolved["since"] == found["since"] < resolved["at"]
     assert "S3 buckets have versioning enabled" in read("recommendations", *one, "--status", "resolved")
+
+
+def test_a_workload_without_resources_is_still_read(deployed: Deployment, read: Callable[..., str]) -> None:
+    deployed.bucket(blocked=False)
+    deployed.delete("AWS::S3::Bucket", "invoices")
+    assert "workload shop, 0 resources, closed since " in read("scores", "--workload", "shop")
+    assert json.loads(read("diff", "1h", "--workload", "shop", "--json"))["checks"] == []  # it came and went
+    (resolved, *_) = json.loads(read("recommendations", "--workload", "shop", "--status", "resolved", "--json"))
+    assert resolved["status"] == "resolved"
+    for command in ("findings", "incidents"):
+        assert json.loads(read(command, "--workload", "shop", "--json"))[command] == []
+    assert json.loads(read("explain", "shop", "--json"))["overall"] is None
