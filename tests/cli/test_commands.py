@@ -39,6 +39,16 @@ DESCRIBED = {
     "live",
 }
 
+READING = (
+    ("scores",),
+    ("scores", "--history"),
+    ("recommendations",),
+    ("findings",),
+    ("incidents",),
+    ("diff", "24h"),
+    ("explain", "account"),
+)
+
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -166,23 +176,23 @@ def test_settings_that_are_not_there_are_refused(capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.usefixtures("account")
-@pytest.mark.parametrize("command", ["scores", "recommendations"])
+@pytest.mark.parametrize("command", READING, ids=lambda command: command[0])
 class TestReadingADeployment:
-    def test_no_stack(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
-        line = refused(capsys, command, "--stack", "nowhere")
+    def test_no_stack(self, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+        line = refused(capsys, *command, "--stack", "nowhere")
         assert "stack nowhere in eu-west-1" in line
         assert "--stack or --table" in line
 
-    def test_no_table(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
-        assert "table nowhere" in refused(capsys, command, "--table", "nowhere")
+    def test_no_table(self, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+        assert "table nowhere" in refused(capsys, *command, "--table", "nowhere")
 
-    def test_wrong_region(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
-        assert "there is no Region 'eu-west-9'" in refused(capsys, command, "--region", "eu-west-9")
+    def test_wrong_region(self, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+        assert "there is no Region 'eu-west-9'" in refused(capsys, *command, "--region", "eu-west-9")
 
-    def test_unknown_profile(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
-        assert "nobody" in refused(capsys, command, "--profile", "nobody")
+    def test_unknown_profile(self, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+        assert "nobody" in refused(capsys, *command, "--profile", "nobody")
 
-    def test_a_table_without_evaluations(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_table_without_evaluations(self, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
         keys = [("pk", "HASH"), ("sk", "RANGE")]
         index = [("gsi1pk", "HASH"), ("gsi1sk", "RANGE")]
         boto3.client("dynamodb").create_table(
@@ -194,7 +204,7 @@ class TestReadingADeployment:
                 {"IndexName": "gsi1", "KeySchema": _schema(index), "Projection": {"ProjectionType": "ALL"}}
             ],
         )
-        assert "nothing is evaluated yet" in refused(capsys, command, "--table", "empty")
+        assert "nothing is evaluated yet" in refused(capsys, *command, "--table", "empty")
 
 
 def _schema(keys: list[tuple[str, str]]) -> Any:
@@ -209,8 +219,8 @@ def test_without_credentials_the_way_out_is_named(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    for command in ("scores", "recommendations", "preflight"):
-        assert "`aws configure`" in refused(capsys, command, "--region", "eu-west-1")
+    for command in (*READING, ("preflight",)):
+        assert "`aws configure`" in refused(capsys, *command, "--region", "eu-west-1")
 
 
 @pytest.mark.usefixtures("account")
