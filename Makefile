@@ -88,7 +88,7 @@ clean: ## remove what was built
 build-EvaluatorFunction build-CollectorFunction build-ManagedRulesFunction build-ReleaseFunction:
 	$(PYTHON) -m generators.package rules $(ARTIFACTS_DIR)
 
-build-AggregatorFunction build-TickFunction:
+build-AggregatorFunction build-TickFunction build-ReconcileFunction:
 	$(PYTHON) -m generators.package aggregator $(ARTIFACTS_DIR)
 
 build-NotifyFunction:

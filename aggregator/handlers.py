@@ -21,6 +21,8 @@ from aggregator.messages.listings import BEGINNING, Withdrawal, Withdrawals, det
 from aggregator.metrics import emit
 from aggregator.notices import due, write
 from aggregator.projections import Projector
+from aggregator.reconcile import emit as emit_drift
+from aggregator.reconcile import reconcile
 from aggregator.schema import check_and_store
 from aggregator.scopes import kind_of, narrowest_first
 from aggregator.store import Conflict, Store
@@ -131,6 +133,20 @@ def on_tick(event: dict[str, Any], _context: Any) -> None:
         projector.remember(scope, known.get(scope, {}))
     put_due(_events(), os.environ["EVENT_BUS_NAME"], ScopesDue(event["id"], now, later))
     _project(projector, scopes.difference(later))
+
+
+def on_reconcile(_event: dict[str, Any], _context: Any) -> None:
+    """Recount the store once a day, repair it, and report what was wrong; the handler of ReconcileFunction.
+
+    Raises:
+        Unprojected: some scopes could not be projected after a repair; the tick does it.
+    """
+    now, store = datetime.now(UTC), _store()
+    report = reconcile(store, now, logger.info)
+    emit_drift(report, now)
+    if report.counters or report.findings:
+        logger.warning("drift: %s", report._asdict() | {"scopes": sorted(report.scopes)})
+    _project(Projector(store, packaged_basis().at(now), now, pending=report.scopes), report.scopes)
 
 
 def _project(projector: Projector, scopes: Iterable[str]) -> None:

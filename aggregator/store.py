@@ -30,6 +30,7 @@ The order of the sort keys matters: one query of a scope reads outbox, then scor
 from __future__ import annotations
 
 import random
+import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -51,10 +52,11 @@ from aggregator.items import (
     to_stored,
 )
 from aggregator.states import State, expires_at
+from aggregator.transitions import MOST_ACTIONS
 from pillarwatch.score import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from aggregator.transitions import Changes, Part, Transition
@@ -162,18 +164,7 @@ class Store:
 
     def _transition(self, transition: Transition, key: str) -> Iterator[dict[str, Any]]:
         state, pk = transition.stamped(key), f"RESOURCE#{transition.after.resource.key}"
-        item: dict[str, Any] = {
-            "pk": pk,
-            "sk": "STATE",
-            "rev": transition.revision + 1,
-            "resource": state.resource._asdict(),
-            **stored_revisions(state.revisions),
-            "causes": state.causes,
-            **({"listed": state.listed} if state.listed else {}),
-        }
-        expiry, resource = expires_at(state), state.resource
-        item |= {"expires_at": expiry} if expiry else states_index(resource)
-        yield self.put_revision(item, transition.revision)
+        yield self._put_state(state, transition.revision)
         for check, finding in transition.findings.items():
             place = {"pk": pk, "sk": f"FINDING#{check}"}
             if not finding:
@@ -182,6 +173,76 @@ class Store:
             since = state.sources[finding["source"]].version.evaluated_at
             keep = {"since"} if transition.persists(check) else set()
             yield self._set(place, finding | {"since": since}, keep=keep)
+
+    def _put_state(self, state: State, revision: int) -> dict[str, Any]:
+        item: dict[str, Any] = {
+            "pk": f"RESOURCE#{state.resource.key}",
+            "sk": "STATE",
+            "rev": revision + 1,
+            "resource": state.resource._asdict(),
+            **stored_revisions(state.revisions),
+            "causes": state.causes,
+            **({"listed": state.listed} if state.listed else {}),
+        }
+        expiry = expires_at(state)
+        return self.put_revision(item | ({"expires_at": expiry} if expiry else states_index(state.resource)), revision)
+
+    def items_of(self, resource: Resource) -> dict[str, dict[str, Any]]:
+        """The state and the findings of a resource as they are stored, by sort key."""
+        pages = self._pages(Key("pk").eq(f"RESOURCE#{resource.key}"), ConsistentRead=True)
+        return {item["sk"]: item for page in pages for item in page}
+
+    def rewrite_findings(self, state: State, revision: int, findings: Mapping[str, dict[str, Any]]) -> None:
+        """Write findings of a resource whose state stays as it is; an empty one is deleted.
+
+        Raises:
+            Conflict: the resource was counted by somebody else since it was read.
+        """
+        pk = f"RESOURCE#{state.resource.key}"
+        actions = [self._put_state(state, revision)] if revision else []
+        for check, finding in list(findings.items())[: MOST_ACTIONS - 1]:
+            place = {"pk": pk, "sk": f"FINDING#{check}"}
+            if finding:
+                since = state.sources[finding["source"]].version.evaluated_at
+                actions.append(self._set(place, finding | {"since": since}, keep={"since"}))
+            else:
+                actions.append(self.delete(place))
+        self.transact(actions)
+
+    def repair_counters(
+        self, scope: str, resource_type: str, added: Mapping[str, int], known: Mapping[str, int], changes: Changes
+    ) -> None:
+        """Add to counters that are still what was read, and have the scope projected.
+
+        Raises:
+            Conflict: somebody else changed one of them.
+        """
+        key = {"pk": f"SCOPE#{scope}", "sk": f"TYPE#{resource_type}#0"}
+        action = self._add(key, dict(added))
+        conditions = []
+        for i, name in enumerate(added):
+            if name in known:
+                conditions.append(f"#{i} = :known{i}")
+                action["Update"]["ExpressionAttributeValues"][f":known{i}"] = known[name]
+            else:
+                conditions.append(f"attribute_not_exists(#{i})")
+        action["Update"]["ConditionExpression"] = " AND ".join(conditions)
+        outbox = {"pk": f"SCOPE#{scope}", "sk": f"OUTBOX#{changes.key}", "gsi1pk": "OUTBOX"}
+        self.transact([action, self.put(outbox | {"gsi1sk": f"{scope}#{changes.key}"} | changes._asdict())])
+
+    def new_key(self, now: datetime) -> str:
+        """A unique key of changes of a time."""
+        return f"{now.isoformat(timespec='microseconds')}#{uuid.uuid4().hex}"
+
+    def scan(self) -> Iterator[dict[str, Any]]:
+        """All items as they are stored, those of a partition one after the other; not of one time."""
+        arguments: dict[str, Any] = {}
+        while True:
+            page = self._table.scan(ConsistentRead=True, **arguments)
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            arguments = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def keys_of_states(self, account: str, resource_type: str, after: str = "") -> Iterator[tuple[str, Resource]]:
         """The resources of a type of which something is known, with their places in the index, which may lag.

@@ -1,0 +1,216 @@
+"""Counters and findings agree with the resources' states; what does not is found and repaired.
+
+A scan of the table recounts every counter and compares every finding. The scan is not of one time, so a difference
+counts only if a second scan finds the same one: a correct transaction changes states and counters alike, and leaves the
+difference as it is. A repair adds the difference, under the condition that the counter is still what was read. It is
+projected as a release is: the scores change, and no resource is blamed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aggregator.events import Resource
+from aggregator.items import decoded, state_in
+from aggregator.scopes import ScopeName, kind_of
+from aggregator.states import State, counts, scopes
+from aggregator.store import Conflict
+from aggregator.transitions import Changes, Moved, findings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from aggregator.store import Store
+
+NAME_OF_REPAIR = "repaired counters"
+PROGRESS_EVERY = 1_000  # resources
+
+
+class Report(NamedTuple):
+    """What a run found and did."""
+
+    resources: int
+    counters: int  #: that were wrong
+    findings: int  #: that were wrong, missing or without their resource
+    repaired: int  #: of both
+    scopes: frozenset[str]  #: whose counters were repaired, to be projected
+
+    @property
+    def drift(self) -> int:
+        """What is still wrong: somebody else changed it meanwhile, and the next run looks again."""
+        return self.counters + self.findings - self.repaired
+
+
+@dataclass
+class Counted:
+    """What one scan found."""
+
+    resources: int = 0
+    expected: Counter[tuple[str, str, str]] = field(default_factory=Counter)  #: by scope, resource type and counter
+    stored: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)  #: by scope and resource type
+    names: dict[str, ScopeName] = field(default_factory=dict)  #: of the scopes
+    wrong: list[Resource] = field(default_factory=list)  #: whose findings are not those of their states
+
+    @property
+    def differences(self) -> dict[tuple[str, str], dict[str, int]]:
+        """What is to be added to the counters, by scope and resource type."""
+        totals: Counter[tuple[str, str, str]] = Counter(self.expected)
+        totals.subtract({(*place, name): n for place, of in self.stored.items() for name, n in of.items()})
+        found: dict[tuple[str, str], dict[str, int]] = {}
+        for (scope, resource_type, name), n in totals.items():
+            if n:
+                found.setdefault((scope, resource_type), {})[name] = n
+        return found
+
+
+def reconcile(store: Store, now: datetime, progress: Callable[[str], None] = lambda _: None) -> Report:
+    """Compare and repair. It can be killed at any call: the next run finds what is left.
+
+    Args:
+        store: the table.
+        now: the time of the repairs.
+        progress: receives a line now and then.
+    """
+    first = counted(store, progress)
+    wanted = first.differences
+    second = counted(store, progress).differences if wanted else {}
+    repaired: set[str] = set()
+    done = 0
+    for place, added in wanted.items():
+        stable = {name: n for name, n in added.items() if second.get(place, {}).get(name) == n}
+        if stable and _repair_counters(store, first, place, stable, now):
+            repaired.add(place[0])
+            done += len(stable)
+    wrong = 0
+    for resource in first.wrong:
+        found, written = _repair_findings(store, resource)
+        wrong, done = wrong + found, done + written
+    progress(f"{first.resources} resources compared")
+    return Report(first.resources, sum(map(len, wanted.values())), wrong, done, frozenset(repaired))
+
+
+def compare(store: Store, _now: datetime, progress: Callable[[str], None] = lambda _: None) -> Report:
+    """As :func:`reconcile`, without repairs."""
+    first = counted(store, progress)
+    wanted = first.differences
+    second = counted(store, progress).differences if wanted else {}
+    counters = sum(second.get(place, {}).get(name) == n for place, of in wanted.items() for name, n in of.items())
+    wrong = sum(
+        len(_differing(_state(each.key, items)[1], items)) for each in first.wrong for items in [store.items_of(each)]
+    )
+    return Report(first.resources, counters, wrong, 0, frozenset())
+
+
+def counted(store: Store, progress: Callable[[str], None] = lambda _: None) -> Counted:
+    """One scan of the table."""
+    found = Counted()
+    for pk, items in groupby(store.scan(), key=lambda item: item["pk"]):
+        kind, _, key = pk.partition("#")
+        if kind == "RESOURCE":
+            _count(found, key, {item["sk"]: item for item in items})
+            if found.resources % PROGRESS_EVERY == 0:
+                progress(f"{found.resources} resources read")
+        elif kind == "SCOPE":
+            for item in items:
+                if item["sk"].startswith("TYPE#"):
+                    of = found.stored.setdefault((key, item["sk"].split("#")[1]), {})
+                    for name, n in item.items():
+                        if name not in {"pk", "sk"}:
+                            of[name] = of.get(name, 0) + int(n)
+    return found
+
+
+def emit(report: Report, now: datetime) -> None:
+    """Write the drift that was found as a metric, in CloudWatch's embedded format."""
+    metrics = {"Namespace": "Pillarwatch", "Dimensions": [["Service"]], "Metrics": [{"Name": "Drift", "Unit": "Count"}]}
+    metadata = {"Timestamp": int(now.timestamp() * 1000), "CloudWatchMetrics": [metrics]}
+    line = {"_aws": metadata, "Service": "reconcile", "Drift": report.counters + report.findings}
+    sys.stdout.write(json.dumps(line) + "\n")
+
+
+def _count(found: Counted, key: str, items: Mapping[str, dict[str, Any]]) -> None:
+    resource, state = _state(key, items)
+    if "STATE" in items:
+        found.resources += 1
+    for scope in scopes(state):
+        found.names[scope.key] = scope
+        for name, n in counts(state).items():
+            found.expected[scope.key, resource.type, name] += n
+    if _differing(state, items):
+        found.wrong.append(resource)
+
+
+def _state(key: str, items: Mapping[str, dict[str, Any]]) -> tuple[Resource, State]:
+    if item := items.get("STATE"):
+        resource = Resource(**item["resource"])
+        return resource, state_in(resource, item)
+    resource = Resource(*key.split("/", len(Resource._fields) - 1))
+    return resource, State(resource)
+
+
+def _differing(state: State, items: Mapping[str, dict[str, Any]]) -> set[str]:
+    """The checks whose findings are not what the state makes them."""
+    wanted = findings(state)
+    stored = {
+        sk.partition("#")[2]: {
+            name: value for name, value in decoded(item).items() if name not in {"pk", "sk", "since"}
+        }
+        for sk, item in items.items()
+        if sk.startswith("FINDING#")
+    }
+    return {check for check in wanted.keys() | stored.keys() if wanted.get(check) != stored.get(check)}
+
+
+def _repair_findings(store: Store, resource: Resource) -> tuple[int, int]:
+    """How many findings of a resource are wrong, and how many were repaired."""
+    items = store.items_of(resource)
+    _, state = _state(resource.key, items)
+    wrong = _differing(state, items)
+    if not wrong:
+        return 0, 0
+    wanted = findings(state)
+    revision = int(items["STATE"]["rev"]) if "STATE" in items else 0
+    try:
+        store.rewrite_findings(state, revision, {check: wanted.get(check, {}) for check in sorted(wrong)})
+    except Conflict:
+        return len(wrong), 0
+    return len(wrong), len(wrong)
+
+
+def _repair_counters(
+    store: Store, found: Counted, place: tuple[str, str], added: Mapping[str, int], now: datetime
+) -> bool:
+    scope, resource_type = place
+    name = found.names.get(scope) or _name_of(store, scope)
+    key = store.new_key(now)
+    account = name.name if name.kind == "account" else ""
+    letters: dict[str, list[str]] = {}
+    for counter, n in sorted(added.items()):
+        check, _, letter = counter.rpartition(".")
+        if check:
+            letters.setdefault(f"-{letter}" if n > 0 else f"{letter}-", []).extend([check] * abs(n))
+    moved = [Moved(account, "", resource_type, NAME_OF_REPAIR, NAME_OF_REPAIR, letters)] if letters else []
+    released = {counter: n for counter, n in added.items() if counter.endswith((".C", ".N"))}
+    touched = sorted({check for checks in letters.values() for check in checks})
+    changes = Changes(key, name, [account] if account else [], 0, [], [], released, [], [], touched, moved)
+    try:
+        store.repair_counters(scope, resource_type, added, found.stored.get(place, {}), changes)
+    except Conflict:
+        return False
+    return True
+
+
+def _name_of(store: Store, scope: str) -> ScopeName:
+    """The name of a scope that no resource is counted in any more."""
+    if known := store.score(scope).get("name"):
+        return ScopeName(*known)
+    parts: Iterator[str] = iter(scope.split("/")[1::2])
+    first = next(parts)
+    kind = kind_of(scope)
+    return ScopeName(kind, next(parts, first), "" if kind == "account" else first)
