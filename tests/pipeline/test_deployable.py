@@ -131,7 +131,10 @@ def test_what_eventbridge_cannot_deliver_raises_an_alarm(resources: Resources) -
 def test_rules_of_the_bus_are_watched_with_the_name_of_the_bus(resources: Resources) -> None:
     for query in resources["EventsUndeliveredAlarm"]["Properties"]["Metrics"][1:]:
         dimensions = {each["Name"]: json.dumps(each["Value"]) for each in query["MetricStat"]["Metric"]["Dimensions"]}
-        of_default_bus = any(rule in dimensions["RuleName"] for rule in ("TickFunctionTick", "ReconcileFunctionDaily", "ManagedRulesRule"))
+        of_default_bus = any(
+            rule in dimensions["RuleName"]
+            for rule in ("TickFunctionTick", "ReconcileFunctionDaily", "ManagedRulesRule")
+        )
         assert ("EventBusName" in dimensions) != of_default_bus
 
 

@@ -147,7 +147,8 @@ def test_without_it_the_account_is_not_judged(what: str, without: Callable[[str,
 def test_without_reported_failures_a_poisoned_message_is_lost(
     without: Callable[[str, str], Deployment],
 ) -> None:
-    deployed = without("            FunctionResponseTypes: [ReportBatchItemFailures]\n", "")
+    scaling = "            ScalingConfig: {MaximumConcurrency: !Ref AggregatorConcurrency}\n"
+    deployed = without(f"            FunctionResponseTypes: [ReportBatchItemFailures]\n{scaling}", scaling)
     queue = deployed.stack.all_resources()["EvaluatedQueue"]
     boto3.client("sqs", region_name=REGION).send_message(QueueUrl=queue, MessageBody="no json")
     deployed.aws.run_until_idle()
