@@ -1,8 +1,9 @@
 """AWS's managed rules that run in the account already, those of conformance packs included, count too.
 
-AWS Config puts "Config Rules Compliance Change" on the default bus. A rule is known by its source identifier, since its
-name is free: a conformance pack appends a suffix. The checks that have this identifier as ``managed_rule`` get the
-verdict, from the source ``config-rule:<rule name>``; where our own evaluation has one, that one counts.
+AWS Config puts "Config Rules Compliance Change" on the default bus; results that do not change are read once a day. A
+rule is known by its source identifier, since its name is free: a conformance pack appends a suffix. The checks that
+have this identifier as ``managed_rule`` get the verdict, from the source ``config-rule:<rule name>``; where our own
+evaluation has one, that one counts.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import uuid
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 COMPLIANCE_CHANGED = "Config Rules Compliance Change"
 RULE_DELETED = "AWS API Call via CloudTrail"
+SCHEDULED = "Scheduled Event"  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+RESULTS = "Results of Managed Rule"  # our own, on the way through the queue
+RESULTS_AT_ONCE = 50  # of 100; each takes a call, and a batch has ten messages
 logger = logging.getLogger("pillarwatch")
 
 
@@ -60,67 +65,132 @@ def checks_of_rule(identifier: str, resource_type: str) -> list[Check]:
 
 
 def _handle(event: Mapping[str, Any]) -> None:
-    kind, detail = event.get("detail-type"), event["detail"]
+    kind, account, region, detail = event.get("detail-type"), event["account"], event["region"], event["detail"]
     if kind == RULE_DELETED:
         at = datetime.fromisoformat(detail["eventTime"]) + timedelta(seconds=1)  # CloudTrail cuts it to seconds
-        _retire(event["account"], event["region"], detail["requestParameters"]["configRuleName"], at)
+        _retire(account, region, detail["requestParameters"]["configRuleName"], at)
     elif kind == COMPLIANCE_CHANGED:
-        _changed(detail)
+        name, at = detail["configRuleName"], datetime.fromisoformat(detail["notificationCreationTime"])
+        identifier = _identifier(region, name, detail["configRuleARN"])
+        if identifier is None:
+            _retire(account, region, name, at)
+        else:
+            found = _result(detail["newEvaluationResult"])
+            _publish(account, region, found, checks_of_rule(identifier, found.resource_type))
+    elif kind == SCHEDULED:
+        _list_rules(account, region)
+    elif kind == RESULTS:
+        _publish_page(account, region, detail)
     else:
         raise MalformedEvent(f"detail-type is {kind!r}")
 
 
-def _changed(detail: Mapping[str, Any]) -> None:
-    account, region, name = detail["awsAccountId"], detail["awsRegion"], detail["configRuleName"]
-    identifier = _identifier(region, name, detail["configRuleARN"])
-    if identifier is None:
-        _retire(account, region, name, datetime.fromisoformat(detail["notificationCreationTime"]))
+class Result(NamedTuple):
+    """What a rule says of a resource."""
+
+    rule: str
+    resource_type: str
+    resource_id: str
+    compliance: str
+    annotation: str
+    captured_at: datetime
+    recorded_at: datetime
+
+
+def _result(found: Mapping[str, Any]) -> Result:
+    """The result in an event, or in an answer of the API, whose keys begin with capital letters."""
+    known = {key[0].lower() + key[1:]: value for key, value in found.items()}
+    identifier = {key[0].lower() + key[1:]: value for key, value in known["evaluationResultIdentifier"].items()}
+    of = {key[0].lower() + key[1:]: value for key, value in identifier["evaluationResultQualifier"].items()}
+    captured_at, recorded_at = (
+        time if isinstance(time, datetime) else datetime.fromisoformat(time)
+        for time in (identifier["orderingTimestamp"], known["resultRecordedTime"])
+    )
+    names = (of["configRuleName"], of["resourceType"], of["resourceId"], known["complianceType"])
+    return Result(*names, known.get("annotation") or "", captured_at.astimezone(UTC), recorded_at.astimezone(UTC))
+
+
+def _list_rules(account: str, region: str) -> None:
+    """Have the results of each rule read that none of our own rules covers: those from before the deployment."""
+    pages = client("config", region).get_paginator("describe_config_rules").paginate()
+    for rule in (rule for page in pages for rule in page["ConfigRules"]):
+        source = rule["Source"]
+        if source["Owner"] == "AWS" and source["SourceIdentifier"] in _checks():
+            of = {"rule": rule["ConfigRuleName"], "identifier": source["SourceIdentifier"], "after": ""}
+            _send(account, region, of)
+
+
+def _publish_page(account: str, region: str, of: Mapping[str, str]) -> None:
+    """Publish a page of a rule's results, and send for the next one."""
+    more = {"NextToken": of["after"]} if of["after"] else {}
+    wanted = ["COMPLIANT", "NON_COMPLIANT"]
+    config = client("config", region)
+    try:
+        page = config.get_compliance_details_by_config_rule(
+            ConfigRuleName=of["rule"], ComplianceTypes=wanted, Limit=RESULTS_AT_ONCE, **more
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchConfigRuleException":
+            raise
         return
-    resource_type, resource_id = detail["resourceType"], detail["resourceId"]
-    settings = packaged_settings()
-    result = detail["newEvaluationResult"]
-    for checks, item in _items(account, region, resource_type, resource_id, checks_of_rule(identifier, resource_type)):
-        recorded = datetime.fromisoformat(result["resultRecordedTime"])
-        captured = result["evaluationResultIdentifier"]["orderingTimestamp"]
-        judged = ConfigurationItem({**item, "configurationItemCaptureTime": captured}, judged_at=recorded)
+    excluded = packaged_settings().excluded_types.get(region, ())
+    for result in map(_result, page["EvaluationResults"]):
+        checks = checks_of_rule(of["identifier"], result.resource_type)
+        ours = [] if result.resource_type in excluded else [check for check in checks if not check.collector]
+        _publish(account, region, result, [check for check in checks if check not in ours])
+    if after := page.get("NextToken"):
+        _send(account, region, {**of, "after": after})
+
+
+def _send(account: str, region: str, of: Mapping[str, str]) -> None:
+    body = {"detail-type": RESULTS, "account": account, "region": region, "detail": dict(of)}
+    client("sqs", region).send_message(QueueUrl=os.environ["MANAGED_RULES_QUEUE_URL"], MessageBody=json.dumps(body))
+
+
+def _publish(account: str, region: str, result: Result, checks: Sequence[Check]) -> None:
+    """Publish a result as the evaluation of checks; the same result is always the same evaluation."""
+    settings, verdict = packaged_settings(), _verdict(result)
+    for counted, item in _items(account, region, result, checks):
+        captured = result.captured_at.isoformat(timespec="milliseconds")
+        judged = ConfigurationItem({**item, "configurationItemCaptureTime": captured}, judged_at=result.recorded_at)
         scope = settings.scope(judged)
         judgements = []
         # A rule says NOT_APPLICABLE also of a resource that is deleted: without a verdict it is not counted.
-        if result["complianceType"] != "NOT_APPLICABLE":
-            verdict = _verdict(name, result)
-            for check in checks:
-                if not settings.of(check, scope).off:
-                    waiver = settings.waiver(check, judged) if verdict.compliance == "NON_COMPLIANT" else None
-                    judgements.append(Judgement(check, verdict, waiver))
+        for check in counted if result.compliance != "NOT_APPLICABLE" else ():
+            if not settings.of(check, scope).off:
+                waiver = settings.waiver(check, judged) if verdict.compliance == "NON_COMPLIANT" else None
+                judgements.append(Judgement(check, verdict, waiver))
         evaluation = resource_evaluated(
             judged,
             judgements,
             settings,
-            source=f"{CONFIG_RULE}{name}",
-            catalogue=digest_of(resource_type),
-            evaluated_at=recorded,
+            source=f"{CONFIG_RULE}{result.rule}",
+            catalogue=digest_of(result.resource_type),
+            evaluated_at=result.recorded_at,
         )
-        publish(client("events", region), [evaluation])
+        number = uuid.uuid5(uuid.NAMESPACE_URL, "/".join(map(str, (account, region, *result, judged.region))))
+        publish(client("events", region), [{**evaluation, "evaluation_id": str(number)}])
 
 
-def _verdict(rule: str, result: Mapping[str, Any]) -> Verdict:
+def _verdict(result: Result) -> Verdict:
     """What a rule says; a word that we do not know is INSUFFICIENT_DATA."""
-    word = result["complianceType"]
+    word = result.compliance
     if word == "COMPLIANT":
         return COMPLIANT
-    said = result.get("annotation") or f"AWS Config rule {rule} evaluated the resource as {word}."
+    said = result.annotation or f"AWS Config rule {result.rule} evaluated the resource as {word}."
     return Verdict(
         "NON_COMPLIANT" if word == "NON_COMPLIANT" else "INSUFFICIENT_DATA", shortened(said, ANNOTATION_LIMIT)
     )
 
 
 def _items(
-    account: str, region: str, resource_type: str, resource_id: str, checks: Sequence[Check]
+    account: str, region: str, result: Result, checks: Sequence[Check]
 ) -> Iterator[tuple[list[Check], Mapping[str, Any]]]:
     """The item of a resource, with the checks that are counted on it: none of a resource that is not there.
 
     The account itself has no item. Our collectors evaluate it in their Region, or in "global": there are two resources.
     """
+    resource_type, resource_id = result.resource_type, result.resource_id
     if not checks:
         return
     if resource_type == ACCOUNT:

@@ -75,7 +75,7 @@ def test_only_roles_of_pillarwatch_and_aws_services_send_to_the_queues(resources
         "EvaluatedQueue": [],
         "EvaluatedDeadLetterQueue": [],
         "ListingQueue": ["CollectorRole"],
-        "ManagedRulesQueue": [],
+        "ManagedRulesQueue": ["ManagedRulesRole"],
         "FailedInvocationsQueue": sorted({function["Role"]["Fn::GetAtt"][0] for function in functions}),
     }
 

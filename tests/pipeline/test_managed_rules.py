@@ -5,11 +5,12 @@ import json
 import pytest
 
 from aggregator.events import Resource
+from aggregator.states import State
 from local_aws.config_service import Rule
 from pillarwatch.command import main
 from tests.pipeline.deployment import ACCOUNT, REGION, Deployment
 
-BUCKET, ACCOUNT_TYPE = "AWS::S3::Bucket", "AWS::::Account"
+BUCKET, API, ACCOUNT_TYPE = "AWS::S3::Bucket", "AWS::AppSync::GraphQLApi", "AWS::::Account"
 VERSIONING = "s3-bucket-versioning-enabled"
 IDENTIFIER = "S3_BUCKET_VERSIONING_ENABLED"
 RULE = "team-rule-conformance-pack-abc1def2g"  # the name says nothing, as that of a pack's rule
@@ -134,6 +135,32 @@ def test_what_has_no_item_or_no_check_is_not_counted(
     assert counted(bare) == (0, 0)
 
 
+def test_results_from_before_the_deployment_are_read_page_by_page(deployed: Deployment) -> None:
+    deployed.record(API, "orders", {"Name": "orders"})
+    deployed.aws.managed_rules.put("waf", "APPSYNC_ASSOCIATED_WITH_WAF")
+    for number in range(60):
+        deployed.aws.managed_rules.evaluate("waf", API, f"never-recorded-{number}", "NON_COMPLIANT")
+    deployed.aws.managed_rules.evaluate("waf", API, "orders", "NON_COMPLIANT")
+    deployed.aws.events.fire_schedules()
+    deployed.aws.run_until_idle()
+    before = state_of(deployed, API, "orders")
+    assert before.sources["config-rule:waf"].verdicts["appsync-associated-with-waf"].letter == "N"
+    deployed.aws.events.fire_schedules()
+    deployed.aws.run_until_idle()
+    assert state_of(deployed, API, "orders") == before
+    assert deployed.aws.undelivered == []
+
+
+def test_results_that_our_own_rules_cover_are_not_read(deployed: Deployment) -> None:
+    deployed.bucket(versioning="Suspended")
+    deployed.aws.managed_rules.put(RULE, IDENTIFIER)
+    deployed.aws.managed_rules.evaluate(RULE, BUCKET, "invoices", "COMPLIANT")
+    deployed.aws.events.fire_schedules()
+    deployed.aws.run_until_idle()
+    state = state_of(deployed, BUCKET, "invoices")
+    assert state.sources.keys() == {"change"}
+
+
 def test_our_own_rules_are_not_taken_for_managed_ones(deployed: Deployment) -> None:
     deployed.bucket()
     before = len(deployed.aws.invocations)
@@ -149,6 +176,11 @@ def test_a_rule_on_the_account_counts_where_our_collectors_count_it(deployed: De
     deployed.aws.run_until_idle()
     assert before
     assert accounts(deployed) == before
+
+
+def state_of(deployed: Deployment, resource_type: str, resource_id: str) -> State:
+    resource = Resource(ACCOUNT, REGION, resource_type, resource_id)
+    return deployed.store.states([resource])[resource][0]
 
 
 def accounts(deployed: Deployment) -> set[Resource]:
