@@ -68,6 +68,7 @@ def tick() -> dict[str, Any]:
         "id": str(uuid.uuid4()),
         "detail-type": "Scheduled Event",
         "source": "aws.events",
+        "account": "123456789012",
         "time": now,
         "detail": {},
     }
