@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cli.attest import add_file
@@ -98,8 +98,9 @@ def entry_of(arguments: argparse.Namespace, ids: set[str]) -> str:
     }
     lines = [f"# {practice.id} {practice.title}: {practice.url}", "[[attestations]]"]
     lines += [f"{key} = {toml_value(value)}" for key, value in values.items() if value]
-    lines.append(f"attested_on = {datetime.now(UTC).astimezone().date()}")
-    lines.append(f"# expires = 2027-11-30  # default: {DAYS[arguments.kind]} days after attested_on")
+    today = datetime.now(UTC).astimezone().date()
+    lines.append(f"attested_on = {today}")
+    lines.append(f"# expires = {today + timedelta(days=DAYS[arguments.kind])}  # the default")
     lines.append('# For status = "yes":')
     lines.append('# evidence = [{url = "https://wiki.example.com/page", kind = "page"}]')
     lines += [f"# {key} = {EXAMPLES[key]}" for key in NEEDED[arguments.kind]]

@@ -3,12 +3,16 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pillarwatch.command import main
+
+# A last day that a waiver may have, whenever the tests run.
+LAST_DAY = (datetime.now(UTC).date() + timedelta(days=200)).isoformat()
 
 
 @dataclass

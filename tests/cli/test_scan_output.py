@@ -10,6 +10,7 @@ import pytest
 
 from pillarwatch.command import main
 from pillarwatch.framework import PILLARS
+from tests.scanning import LAST_DAY
 
 BUCKET = "Resources:\n  It:\n    Type: AWS::S3::Bucket\n"
 SAFE = """
@@ -90,7 +91,7 @@ def test_an_unknown_is_no_finding(scan: Any) -> None:
 
 def test_a_waived_failure_is_shown_and_neither_counted_nor_fatal(scan: Any, tmp_path: Path) -> None:
     waiver = (
-        f'[[waivers]]\ncheck = "{VERSIONING}"\nresource = "It"\nreason = "a cache of builds"\nexpires = 2027-06-30\n'
+        f'[[waivers]]\ncheck = "{VERSIONING}"\nresource = "It"\nreason = "a cache of builds"\nexpires = {LAST_DAY}\n'
     )
     (tmp_path / "pillarwatch.toml").write_text(waiver)
     scanned = scan(BUCKET, "--check", VERSIONING)

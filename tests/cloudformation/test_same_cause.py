@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.scanning import LAST_DAY
+
 OPEN_TO_ALL = "vpc-sg-open-only-to-authorized-ports"
 SSH = "restricted-ssh"
 GROUP = """
@@ -55,7 +57,7 @@ def test_another_resource_names_no_cause(scan: Any) -> None:
 
 def test_a_waived_finding_names_no_cause(scan: Any, tmp_path: Any) -> None:
     accepted = (
-        'resource = "*"\nreason = "the bastion for visitors"\napprover = "Head of Platform"\nexpires = 2999-01-01\n'
+        f'resource = "*"\nreason = "the bastion for visitors"\napprover = "Head of Platform"\nexpires = {LAST_DAY}\n'
     )
     (tmp_path / "pillarwatch.toml").write_text(f'[[waivers]]\ncheck = "{OPEN_TO_ALL}"\n{accepted}', encoding="utf-8")
     assert causes(scan(GROUP)) == {OPEN_TO_ALL: None, SSH: None}
