@@ -2,7 +2,8 @@
 
 One optimistic transaction writes them all and empties the outbox: it holds only if SCORE#NOW is still of the revision
 that was read before the counters. So nobody overwrites what is newer, each change is processed once, and an alert
-exists exactly if the watch that knows it as reported does. Who loses reads again, and mostly finds the work done.
+exists exactly if the watch that has it as reported does. A projection that loses the race reads again, and mostly finds
+the work done.
 """
 
 from __future__ import annotations

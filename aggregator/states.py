@@ -197,9 +197,9 @@ def held(state: State) -> dict[str, Held]:
 
 @_once
 def placed(state: State) -> Placed:
-    """The workload of the newest source that knows one, with that source's component; else the account's.
+    """The workload of the newest source that has one, with that source's component; else the account's.
 
-    The owner is that of the newest source that knows one. The tags of a managed rule can be old, so those of our own
+    The owner is that of the newest source that has one. The tags of a managed rule can be old, so those of our own
     sources are used where there are any.
     """
     ours = [said for source, said in _oldest_first(state) if not source.startswith(CONFIG_RULE)]

@@ -82,7 +82,7 @@ class Waiver(NamedTuple):
         return fnmatchcase(resource["account"], self.account) and any(fnmatchcase(n, self.resource) for n in names)
 
     def covers_tags(self, tags: Any) -> bool:
-        """Whether the patterns match a resource's tags. An unknown tag matches only where none is asked for."""
+        """Whether the patterns match a resource's tags. An unknown tag matches only without a pattern."""
         if not self.tag and not self.stack:
             return True
         if not isinstance(tags, dict):

@@ -55,7 +55,7 @@ def evaluated(
 
 
 def config_evaluation(detail: Mapping[str, Any]) -> Evaluation:
-    """What Config is told of a resource: one word, which says compliant only if every check that applies does."""
+    """What Config receives for a resource: compliant only if every check that applies is."""
     resource, verdicts = detail["resource"], detail["verdicts"]
     said = [verdict["compliance"] for verdict in verdicts.values()]
     word, annotation = ComplianceType.NOT_APPLICABLE, ""

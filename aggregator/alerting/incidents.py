@@ -104,7 +104,7 @@ def observed(
 def reported(
     watch: Watch, situation: Situation, due: Due, standing: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> tuple[Watch, dict[str, Watch], list[Alert]]:
-    """The alerts that are due, the watch that knows them as reported, and those of workloads that changed with it.
+    """The alerts that are due, the watch that has them as reported, and those of workloads that changed with it.
 
     Args:
         watch: as observed.
@@ -258,10 +258,10 @@ def _recovered(watch: Watch, situation: Situation) -> tuple[Watch, list[Alert]]:
         for cause, one in causes.items()
         if is_third(known[cause])
     ]
-    told = [Report(*cause, at, began=False, digest=is_third(known[cause])) for cause in causes]
+    reports = [Report(*cause, at, began=False, digest=is_third(known[cause])) for cause in causes]
     watch = replace(
         watch,
-        recent=[*told, *watch.recent][:MOST_KEPT],
+        recent=[*reports, *watch.recent][:MOST_KEPT],
         incidents=left,
         named=[one for one in watch.named if one not in over],
     )

@@ -2,7 +2,7 @@
 
 "Listing Complete" says how many evaluations each part of a listing published. It may arrive before them. When all of
 them are processed, the resources that the collector evaluated before the listing began, and not in it, are withdrawn by
-deletion events with the time of the listing: they are the same whoever computes them, so a repetition changes nothing.
+deletion events with the time of the listing: every aggregator computes the same ones, so a repetition changes nothing.
 Until then the listing waits in the table. If an evaluation is lost, the next listing withdraws what this one did not.
 
 "Rule Retired" withdraws the verdicts of a source on the types that no rule has any more. The resources still exist.

@@ -1,6 +1,6 @@
 """What others read: scores, history, recommendations, findings, and where a score comes from.
 
-``table`` is boto3's resource of the table. A scope is named by its key, as ``scopes`` tells them.
+``table`` is boto3's resource of the table. A scope is named by its key, as ``scopes`` lists them.
 """
 
 from __future__ import annotations

@@ -64,11 +64,11 @@ def run(arguments: argparse.Namespace) -> int:
         checks = [{**one._asdict(), "resources": [each._asdict() for each in one.resources]} for one in found.checks]
         say_json({**found._asdict(), "name": found.name._asdict(), "checks": checks})
     else:
-        say(told(found))
+        say(text_of(found))
     return 0
 
 
-def told(found: Difference) -> str:
+def text_of(found: Difference) -> str:
     """The difference as text."""
     times = f"{found.begins[:19].replace('T', ' ')} to {found.ends[:19].replace('T', ' ')} UTC"
     rows = [("Pillar", "From", "To", "Moved")]
