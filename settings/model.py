@@ -165,7 +165,7 @@ class AcceptedDenial(Table):
 
     reason: Reason = Field(description="A sentence.", examples=["a service control policy reserves it"])
     expires: date = Field(strict=False, description="The last day.", examples=[date(2027, 6, 30)])
-    approver: str = Field("", description="Who accepted it.", examples=["Head of Platform"])
+    approver: str = Field(min_length=2, description="Who accepted it.", examples=["Head of Platform"])
 
 
 class CollectorsTable(Table):
@@ -202,7 +202,7 @@ class WaiverTable(Table):
         description="A sentence; the review prints it.", examples=["everything in it can be built again"]
     )
     expires: date = Field(strict=False, description="The last day of the waiver.", examples=[date(2027, 6, 30)])
-    approver: str = Field("", description="Who accepted the risk.", examples=["Head of Platform"])
+    approver: str = Field(min_length=2, description="Who accepted the risk.", examples=["Head of Platform"])
     workload: str | None = Field(None, description="Only in this workload.", examples=["shop"])
 
 

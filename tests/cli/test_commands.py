@@ -154,7 +154,7 @@ def test_an_unknown_check_is_refused_with_what_is_near(capsys: pytest.CaptureFix
             "has another type than its default",
         ),
         (
-            "[[waivers]]\ncheck = 's3-bucket-versioning-enabled'\nresource = '*'\nexpires = 2027-01-01",
+            "[[waivers]]\ncheck = 's3-bucket-versioning-enabled'\napprover = 'Ada'\nexpires = 2027-01-01",
             "waivers has no reason",
         ),
     ],

@@ -91,7 +91,8 @@ def test_an_unknown_is_no_finding(scan: Any) -> None:
 
 def test_a_waived_failure_is_shown_and_neither_counted_nor_fatal(scan: Any, tmp_path: Path) -> None:
     waiver = (
-        f'[[waivers]]\ncheck = "{VERSIONING}"\nresource = "It"\nreason = "a cache of builds"\nexpires = {LAST_DAY}\n'
+        f'[[waivers]]\ncheck = "{VERSIONING}"\nresource = "It"\nreason = "a cache of builds"\n'
+        f'approver = "Ada"\nexpires = {LAST_DAY}\n'
     )
     (tmp_path / "pillarwatch.toml").write_text(waiver)
     scanned = scan(BUCKET, "--check", VERSIONING)

@@ -39,7 +39,7 @@ def problems(tmp_path: Path, text: str) -> list[str]:
 
 def test_all_errors_are_reported_with_their_lines(tmp_path: Path) -> None:
     found = problems(tmp_path, WRONG)
-    assert [int(line.partition(":")[0]) for line in found] == [1, 5, 7, 11, 12, 17, 18]
+    assert [int(line.partition(":")[0]) for line in found] == [1, 5, 7, 11, 12, 14, 17, 18]
 
 
 def test_unknown_tables_keys_checks_and_parameters_name_the_nearest_one(tmp_path: Path) -> None:
@@ -56,3 +56,10 @@ def test_a_key_of_an_entry_in_a_list_is_found_on_its_line(tmp_path: Path) -> Non
     found = problems(tmp_path, text)
     assert any(line.startswith("10:") and "did you mean expires?" in line for line in found)
     assert any("has no expires" in line for line in found)
+
+
+def test_a_waiver_and_an_accepted_denial_name_their_approver(tmp_path: Path) -> None:
+    denial = '[collectors.accepted_denials."organizations:ListPolicies"]\nreason = "an SCP reserves it"\n'
+    waiver = '[[waivers]]\ncheck = "s3-bucket-versioning-enabled"\nreason = "it can be built again"\n'
+    found = problems(tmp_path, f"{denial}expires = 2020-12-31\n{waiver}expires = 2020-12-31\n")
+    assert [line.partition(" has no ")[2] for line in found] == ["approver", "approver"]

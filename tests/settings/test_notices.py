@@ -21,18 +21,21 @@ off = "tags come with the next release"
 check = "s3-bucket-versioning-enabled"
 resource = "Kept"
 reason = "everything in it can be built again"
+approver = "Ada"
 expires = {LAST_DAY}
 
 [[waivers]]
 check = "s3-bucket-versioning-enabled"
 resource = "Other"
 reason = "everything in it can be built again"
+approver = "Ada"
 expires = {LAST_DAY}
 
 [[waivers]]
 check = "s3-bucket-versioning-enabled"
 resource = "Kept"
 reason = "everything in it can be built again"
+approver = "Ada"
 expires = 2020-12-31
 """
 LINES = [
