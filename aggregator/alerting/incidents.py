@@ -258,10 +258,10 @@ def _recovered(watch: Watch, situation: Situation) -> tuple[Watch, list[Alert]]:
         for cause, one in causes.items()
         if is_third(known[cause])
     ]
-    reports = [Report(*cause, at, began=False, digest=is_third(known[cause])) for cause in causes]
+    named_now = [Report(*cause, at, began=False, digest=is_third(known[cause])) for cause in causes]
     watch = replace(
         watch,
-        recent=[*reports, *watch.recent][:MOST_KEPT],
+        recent=[*named_now, *watch.recent][:MOST_KEPT],
         incidents=left,
         named=[one for one in watch.named if one not in over],
     )
