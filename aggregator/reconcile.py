@@ -20,7 +20,7 @@ from aggregator.items import decoded, state_in
 from aggregator.scopes import ScopeName, kind_of
 from aggregator.states import State, counts, scopes
 from aggregator.store import Conflict
-from aggregator.transitions import Changes, Moved, findings
+from aggregator.transitions import Changes, findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from aggregator.store import Store
 
-NAME_OF_REPAIR = "repaired counters"
 PROGRESS_EVERY = 1_000  # resources
 
 
@@ -190,15 +189,10 @@ def _repair_counters(
     name = found.names.get(scope) or _name_of(store, scope)
     key = store.new_key(now)
     account = name.name if name.kind == "account" else ""
-    letters: dict[str, list[str]] = {}
-    for counter, n in sorted(added.items()):
-        check, _, letter = counter.rpartition(".")
-        if check:
-            letters.setdefault(f"-{letter}" if n > 0 else f"{letter}-", []).extend([check] * abs(n))
-    moved = [Moved(account, "", resource_type, NAME_OF_REPAIR, NAME_OF_REPAIR, letters)] if letters else []
     released = {counter: n for counter, n in added.items() if counter.endswith((".C", ".N"))}
-    touched = sorted({check for checks in letters.values() for check in checks})
-    changes = Changes(key, name, [account] if account else [], 0, [], [], released, [], [], touched, moved)
+    touched = sorted({counter.rpartition(".")[0] for counter in added} - {""})
+    # No verdict has moved: undoing the changes since then leads from the repaired counters to those that were right.
+    changes = Changes(key, name, [account] if account else [], 0, [], [], released, [], [], touched, moved=[])
     try:
         store.repair_counters(scope, resource_type, added, found.stored.get(place, {}), changes)
     except Conflict:

@@ -22,18 +22,30 @@ from unittest.mock import patch
 
 from aggregator import handlers
 from aggregator.alerting import incidents
-from aggregator.events import evaluated
+from aggregator.events import Evaluated, Resource, Version, moment
 from aggregator.items import decoded
+from aggregator.messages import message_in
+from aggregator.messages.listings import COMPLETE, RETIRED, Withdrawal, detail_of
+from aggregator.reconcile import reconcile
 from aggregator.scopes import account_scope, workload_scope
 from pillarwatch.revisions import revision_of
 from tests.aggregator import world as worlds
 from tests.aggregator.alert_model import HOUR, Model, WrongDigest, basis
-from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, VERSIONING, Killed, World, a_world_in_memory, evaluation
+from tests.aggregator.world import (
+    ACCOUNT,
+    BUCKET,
+    PUBLIC,
+    REGION,
+    VERSIONING,
+    Killed,
+    World,
+    a_world_in_memory,
+    evaluation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from aggregator.events import Evaluated
     from tests.aggregator.alert_model import Cause, Open
 
 TASK = "AWS::ECS::TaskDefinition"
@@ -51,7 +63,7 @@ MINUTE = timedelta(minutes=1)
 
 _begun: dict[float, Any] = {}  #: the table with the complete inventory and the model's states, by threshold
 _bodies: dict[str, str] = {}  #: messages of the sequence that is played, by their events' ids
-_events: dict[str, Evaluated] = {}  #: what they say, by their bodies
+_events: dict[str, Any] = {}  #: what they say, by their bodies
 
 
 class Wrong(AssertionError):
@@ -72,6 +84,7 @@ class Sequence:
     versions: Iterator[int] = field(default_factory=lambda: itertools.count(100))
     log: list[str | Callable[[], str]] = field(default_factory=list)  #: what happened; written out if it goes wrong
     single: bool = False  #: every batch is delivered event by event
+    listed: set[Resource] = field(default_factory=set)  #: by the collector
     alone: bool = True  #: the step was one invocation, so that its alerts are of what holds after it
 
     def begin(self) -> None:
@@ -99,14 +112,21 @@ class Sequence:
 
     def step(self) -> None:
         """Something happens; then everything must be right."""
-        what = self.choice.choice(["batch", "batch", "batch", "raced", "killed", "tick"])
+        what = self.choice.choice([*["batch"] * 4, "raced", "raced", "killed", "tick", "listing", "retired", "damaged"])
         self.alone = what in {"batch", "tick"} and not self.single
         self.world.table.index_lags = what in {"batch", "raced"} and self.choice.random() < 0.3
         if what == "tick":
             self._tick(self.choice.choice([5 * MINUTE, 5 * MINUTE, 70 * MINUTE, 26 * HOUR]))
         else:
             self.now += MINUTE
-            {"batch": self._deliver, "raced": self._raced, "killed": self._killed}[what](self._batch())
+            {
+                "batch": lambda: self._deliver(self._batch()),
+                "raced": lambda: self._raced(self._batch()),
+                "killed": lambda: self._killed(self._batch()),
+                "listing": self._listing,
+                "retired": self._retired,
+                "damaged": self._damaged,
+            }[what]()
         self.check(ticked=what in {"tick", "killed"})
 
     def settle(self) -> None:
@@ -136,16 +156,25 @@ class Sequence:
         return events
 
     def _event(
-        self, name: str, source: str, account: str, verdicts: dict[str, str], *, vary: bool = False
+        self,
+        name: str,
+        source: str,
+        account: str,
+        verdicts: dict[str, str],
+        *,
+        vary: bool = False,
+        captured: int | None = None,
     ) -> dict[str, Any]:
         choose = self.choice.choice if vary else (lambda options: options[0])
         number = next(self.versions) if vary or self.model.states else len(PLACES)
+        if captured is None and source == "change":
+            captured = choose([number] * 8 + [number - 3, -90_000])
         revision = choose([3, 3, 4, 2, LAST]) if vary or not self.model.states else LAST
         return evaluation(
             f"{name}:{revision}" if name == FAMILY else name,
             verdicts,
             resource_type=TASK if name == FAMILY else BUCKET,
-            captured=choose([number] * 8 + [number - 3, -90_000]) if source == "change" else number,
+            captured=number if captured is None else captured,
             evaluated=number,
             source=source,
             status=choose(["ok"] * 12 + ["deleted", "left-scope"]),
@@ -227,6 +256,90 @@ class Sequence:
                 self._send(events)
         self._deliver(events)
         self._tick(5 * MINUTE)
+
+    def _listing(self) -> None:
+        """A listing of the collector: in any order, twice, in parts, and sometimes without one of its evaluations."""
+        account, choice = self.choice.choice(ACCOUNTS), self.choice
+        began, listing = next(self.versions), f"listing-{next(self.versions)}"
+        names = [name for name in PLACES if choice.random() < 0.7]
+        parts: dict[str, int] = dict.fromkeys(choice.choice([["a"], ["a", "b"]]), 0)
+        events = []
+        for name in names:
+            verdicts = {check: choice.choice("CCCN") for check in CHECKS["collector"]}
+            event = self._event(name, "collector", account, verdicts, captured=began)
+            part = choice.choice([*parts])
+            parts[part] += 1
+            event["detail"]["listing"] = {"listing": listing, "part": part, "region": REGION}
+            events.append(event)
+        withdrawal = Withdrawal(
+            id=listing,
+            source="collector",
+            account=account,
+            region=REGION,
+            before=moment(_at(began)),
+            decided_at=moment(_at(began + 1)),
+            types=(BUCKET, TASK),
+            parts=parts,
+            deleted=True,
+        )
+        lost = choice.choice(events) if events and choice.random() < 0.2 else None
+        known = [event for event in events if event is not lost]
+        messages = [*known, {"id": listing, "detail-type": COMPLETE, "detail": detail_of(withdrawal)}]
+        messages += [message for message in messages if choice.random() < 0.2]
+        choice.shuffle(messages)
+        while messages:
+            batch, messages = messages[:3], messages[3:]
+            self._send(batch)
+            self._apply([message for message in batch if message["detail-type"] != COMPLETE])
+        self.listed.update(_read(event).resource for event in known)
+        if lost is None:
+            here = {(_read(event).resource, _read(event).judgement.revision) for event in events}
+            for resource in [one for one in self.listed if one.account == account]:
+                for number in self.model.states[resource].revisions:
+                    if (resource, number) not in here:
+                        self._withdraw(resource, number, withdrawal)
+
+    def _retired(self) -> None:
+        """A release drops the rule of a source and a type; its evaluations come back with later versions."""
+        at = next(self.versions)
+        withdrawal = Withdrawal(
+            id=f"release-{at}",
+            source=self.choice.choice([*CHECKS]),
+            account=self.choice.choice(ACCOUNTS),
+            region=REGION,
+            before=moment(_at(at)),
+            decided_at=moment(_at(at)),
+            types=(self.choice.choice([BUCKET, TASK]),),
+            parts={},
+            deleted=False,
+        )
+        self._send([{"id": withdrawal.id, "detail-type": RETIRED, "detail": detail_of(withdrawal)}])
+        for resource, state in list(self.model.states.items()):
+            if resource.account == withdrawal.account and resource.type in withdrawal.types:
+                for number in state.revisions:
+                    self._withdraw(resource, number, withdrawal)
+
+    def _withdraw(self, resource: Resource, number: int, by: Withdrawal) -> None:
+        """The model withdraws what a source said of a revision before a time: a deletion, or its verdicts alone."""
+        said = self.model.states[resource].revisions[number].sources.get(by.source)
+        if said and (said.version.captured_at if by.deleted else said.version.evaluated_at) < by.before:
+            version = Version(by.before if by.deleted else said.version.captured_at, by.decided_at, by.id)
+            last = said._replace(version=version, verdicts={}, revision=number)
+            self.model.apply(Evaluated(resource, by.source, by.deleted, last), self.now)
+
+    def _damaged(self) -> None:
+        """Items are lost or wrong, and the recount repairs them: no alert, and nothing else changes."""
+        items = [item for item in self.world.items() if item["sk"].startswith(("FINDING#", "TYPE#"))]
+        for item in self.choice.sample(items, min(3, len(items))):
+            key = {"pk": item["pk"], "sk": item["sk"]}
+            if item["sk"].startswith("TYPE#") and self.choice.random() < 0.7:
+                name = self.choice.choice(sorted(name for name in item if name not in key))
+                self.world.table.put_item(Item={**item, name: int(item[name]) + self.choice.choice([-1, 1, 2])})
+            else:
+                self.world.table.delete_item(Key=key)
+        self.log.append("items are damaged, and the store is reconciled")
+        if drift := reconcile(self.world.store, self.now).drift:
+            raise Wrong(f"{drift} differences are left")
 
     @contextmanager
     def _hook(self, called: Any) -> Iterator[None]:
@@ -414,17 +527,24 @@ def _body(event: dict[str, Any]) -> str:
 
 def _read(event: dict[str, Any]) -> Evaluated:
     """The event as the aggregator reads it."""
-    return _evaluated(_body(event), START)
+    found = _message(_body(event), START)
+    assert isinstance(found, Evaluated)
+    return found
 
 
-def _evaluated(body: str, _now: datetime) -> Evaluated:
+def _message(body: str, _now: datetime) -> Any:
     """What a message says. Handlers and model share it: reading a message depends on its text alone.
 
     It depends on the time as well, for an event that is ahead of it; no sequence has one.
     """
     if body not in _events:
-        _events[body] = evaluated(body, START + 1000 * HOUR)
+        _events[body] = message_in(body, START + 1000 * HOUR)
     return _events[body]
+
+
+def _at(number: float) -> str:
+    """The time of a version, as events have it."""
+    return (START + timedelta(seconds=number)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def _key(resource: dict[str, str]) -> str:
@@ -434,6 +554,8 @@ def _key(resource: dict[str, str]) -> str:
 
 def _short(event: dict[str, Any]) -> str:
     detail = event["detail"]
+    if "verdicts" not in detail:
+        return f"{event['detail-type']} {detail}"
     verdicts = {check: v["compliance"][0] + ("w" if "waiver" in v else "") for check, v in detail["verdicts"].items()}
     where = f"{detail['resource']['account'][0]}/{detail['resource']['id']}"
     return f"{where} {detail['source']} {detail['status']} {detail['catalogue']} {detail['workload']} {verdicts}"
@@ -448,7 +570,7 @@ def stage() -> Iterator[World]:
         patch.object(incidents, "MOST_KEPT", 1000),
         patch.object(worlds, "check_entry", lambda _: None),
         patch.object(worlds, "START", START),
-        patch.object(handlers, "message_in", _evaluated),
+        patch.object(handlers, "message_in", _message),
     ):
         yield world
 
