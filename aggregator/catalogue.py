@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aggregator.scopes import ScopeName
 from pillarwatch.attestation import SEVERITY as ATTESTED
+from pillarwatch.attestation import answered_by, verdict_of
 from pillarwatch.framework import PILLARS, best_practice
 from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores
 from pillarwatch.settings import Scope, Settings, digest_of, packaged_settings
@@ -108,8 +109,9 @@ class Basis:
         Attestations are evidence beside the checks. The latest scores are kept: a scope is projected again for its time
         alone, and a component can have the counts of its workload.
         """
-        counted = self.with_attestations(scope, counts)
-        return self._latest(scope.workload, frozenset(counted.items()), frozenset(pillars))
+        attested = self.attested(scope, counts)
+        counted = {**counts, **{each.name: verdict_of(state) for each, state in attested}} if attested else counts
+        return self._latest(scope.workload, frozenset(counted.items()), frozenset(pillars), answered_by(attested))
 
     def attested(self, scope: ScopeName, counts: Mapping[str, Counts]) -> list[tuple[Attestation, State]]:
         """The attestations of a scope, and whether each shows that its best practice is implemented."""
@@ -120,27 +122,26 @@ class Basis:
         failing = {check for check, count in counts.items() if count.non_compliant}
         return [(each, each.state(self.today, failing)) for each in of_scope]
 
-    def with_attestations(self, scope: ScopeName, counts: Mapping[str, Counts]) -> Mapping[str, Counts]:
-        """The counts of a scope with its attestations, each as one verdict, and without the checks that they answer."""
-        attested = self.attested(scope, counts)
-        if not attested:
-            return counts
-        answered = {check for each, state in attested if state == "implemented" for check in each.answers}
-        found = {check: count for check, count in counts.items() if check not in answered}
-        return found | {each.name: Counts(1) if state == "implemented" else Counts(0, 1) for each, state in attested}
+    def is_answered(self, check: str, scope: ScopeName, counts: Mapping[str, Counts]) -> bool:
+        """Whether attestations answer a check for all best practices that it serves: then it is not open."""
+        answered = answered_by(self.attested(scope, counts))
+        return bool(answered) and all((practice, check) in answered for practice in self.checks[check].best_practices)
 
     @cached_property
     def _attestations(self) -> dict[str, Attestation]:
         return {each.name: each for each in self.settings.attestations}
 
     @cached_property
-    def _latest(self) -> Callable[[str, frozenset[tuple[str, Counts]], frozenset[str]], dict[str, PillarScore]]:
+    def _latest(self) -> Callable[..., dict[str, PillarScore]]:
         """``scores`` of a workload, or of what has none."""
         checks: dict[str, dict[str, Scored]] = {}
 
         @lru_cache(maxsize=MOST_SCORES)
         def scores(
-            workload: str, counted: frozenset[tuple[str, Counts]], pillars: frozenset[str]
+            workload: str,
+            counted: frozenset[tuple[str, Counts]],
+            pillars: frozenset[str],
+            answered: frozenset[tuple[str, str]],
         ) -> dict[str, PillarScore]:
             known, scope = checks.setdefault(workload, {}), ScopeName("workload", workload, workload)
             for check, _ in counted:
@@ -155,6 +156,7 @@ class Basis:
                 severity_weights=self.settings.score["severity_weights"],
                 risk_weights=self.settings.score["risk_weights"],
                 pillars=pillars,
+                answered=answered,
             )
 
         return scores

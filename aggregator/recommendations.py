@@ -39,9 +39,12 @@ def recommendations(scope: ScopeName, basis: Basis, counts: Mapping[str, Counts]
 
     A check with the same cause as another check that fails in the scope is part of the recommendation of that check.
     """
-    counts = basis.with_attestations(scope, counts)  # a check that an attestation answers is not open
-    open_checks = {check: count.non_compliant for check, count in counts.items() if check in basis.checks}
-    open_checks = {check: affected for check, affected in open_checks.items() if affected}
+    failing = {check: count.non_compliant for check, count in counts.items() if check in basis.checks}
+    open_checks = {
+        check: affected
+        for check, affected in failing.items()
+        if affected and not basis.is_answered(check, scope, counts)
+    }
     same_cause: dict[str, dict[str, int]] = {check: {} for check in open_checks}
     for check, affected in sorted(open_checks.items()):
         if (cause := basis.checks[check].same_cause_as) in open_checks:

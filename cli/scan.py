@@ -106,11 +106,20 @@ def run(arguments: argparse.Namespace) -> int:
         if scan.errors and not scan.resources:
             return 2
         colored = sys.stdout.isatty() and not arguments.no_color and not os.environ.get("NO_COLOR")
-        say(table(scan, scan.scores(settings), settings_file, noticed.lines, colored=colored), colored=colored)
+        lines = [*noticed.lines, *_attested(scan, settings)]
+        say(table(scan, scan.scores(settings), settings_file, lines, colored=colored), colored=colored)
     if scan.errors:
         return 2
     worst_allowed = SEVERITIES.index(arguments.fail_on) if arguments.fail_on != "none" else -1
     return int(any(result.failed and SEVERITIES.index(result.severity) <= worst_allowed for result in scan.results))
+
+
+def _attested(scan: Scan, settings: Settings) -> list[str]:
+    """The attestations that count in the scores of a scan, a line each."""
+    return [
+        f"attestation {each.id} of {each.practice}: {state}, until {each.expires}"
+        for each, state in scan.attested(settings)
+    ]
 
 
 def notices_of(scan: Scan, settings: Settings, now: datetime) -> Notices:
@@ -138,6 +147,10 @@ def as_json(
         "unjudged": scan.unjudged,
         "skipped": scan.skipped,
         "live": sorted(scan.live),
+        "attestations": [
+            {"id": each.id, "practice": each.practice, "state": state, "expires": each.expires}
+            for each, state in scan.attested(settings)
+        ],
         "waivers_expired": [waiver._asdict() for waiver in noticed.expired],
         "waivers_unused": [waiver._asdict() for waiver in noticed.unused],
         "checks_off": [{"check": check, "where": where, "reason": reason} for check, where, reason in noticed.off],

@@ -15,6 +15,7 @@ from cloudformation.rest_apis import with_rest_apis
 from cloudformation.sam import TRANSFORM, needs_sam, without_sam
 from cloudformation.types import config_type
 from pillarwatch.attestation import SEVERITY as ATTESTED
+from pillarwatch.attestation import answered_by, verdict_of
 from pillarwatch.check import SEVERITIES, Verdict
 from pillarwatch.errors import SEE_DEBUG
 from pillarwatch.evaluation import Judgement, judge
@@ -161,19 +162,16 @@ class Scan:
     def scores(self, settings: Settings) -> dict[str, PillarScore]:
         """The six pillars' scores; a waived failure counts for nothing, an attestation as one verdict."""
         counts, checks = self.counts(), dict[str, Scored]()
-        for attestation, state in self.attested(settings):
-            implemented = state == "implemented"
-            counts = {
-                check: count for check, count in counts.items() if not implemented or check not in attestation.answers
-            }
-            counts[attestation.name] = Counts(1) if implemented else Counts(0, 1)
+        attested = self.attested(settings)
+        for attestation, state in attested:
+            counts[attestation.name] = verdict_of(state)
             checks[attestation.name] = Scored((attestation.practice,), ATTESTED)
         for result in self.results:
             check = result.check
             if check.id not in checks:
                 checks[check.id] = Scored(tuple(check.best_practices), result.severity, check.same_cause_as)
         weights = {key: settings.score[key] for key in ("severity_weights", "risk_weights")}
-        return pillar_scores(counts, checks, **weights)
+        return pillar_scores(counts, checks, **weights, answered=answered_by(attested))
 
 
 def scanned(

@@ -6,8 +6,10 @@ import operator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from pillarwatch.score import Counts
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 Kind = Literal["code", "register", "pipeline", "document", "decision", "exercise", "figure", "recurring"]
 Status = Literal["yes", "no", "planned"]
@@ -102,3 +104,15 @@ def last_day(kind: Kind, attested_on: date, held_on: date | None, cadence_days: 
     if kind == "recurring" and held_on and cadence_days:
         return held_on + timedelta(days=cadence_days)
     return attested_on + timedelta(days=DAYS[kind])
+
+
+def verdict_of(state: State) -> Counts:
+    """The verdict of an attestation beside those of checks."""
+    return Counts(1) if state == "implemented" else Counts(0, 1)
+
+
+def answered_by(attested: Iterable[tuple[Attestation, State]]) -> frozenset[tuple[str, str]]:
+    """The checks that implemented attestations answer, each with the best practice for which."""
+    return frozenset(
+        (each.practice, check) for each, state in attested if state == "implemented" for check in each.answers
+    )

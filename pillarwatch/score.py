@@ -87,6 +87,7 @@ def pillar_scores(
     severity_weights: Mapping[str, float],
     risk_weights: Mapping[str, float],
     pillars: Collection[str] = PILLARS,
+    answered: Collection[tuple[str, str]] = (),
 ) -> dict[str, PillarScore]:
     """The scores of pillars, of all six by default.
 
@@ -96,6 +97,7 @@ def pillar_scores(
         severity_weights: weight of a check in its best practice.
         risk_weights: weight of a best practice in its pillar.
         pillars: of which.
+        answered: best practices with the checks that an attestation answers there, so that they do not count.
     """
     shares: dict[str, list[CheckShare]] = {}
     judged: dict[str, int] = {}
@@ -108,7 +110,7 @@ def pillar_scores(
         judged[check_id] = evidence
         share = CheckShare(check_id, count.compliant / evidence, severity_weights[scored.severity], count)
         for practice_id in scored.best_practices:
-            if pillar_of.get(practice_id) in pillars:
+            if pillar_of.get(practice_id) in pillars and (practice_id, check_id) not in answered:
                 shares.setdefault(practice_id, []).append(share)
 
     by_pillar: dict[str, list[PracticeScore]] = {pillar: [] for pillar in PILLARS if pillar in pillars}

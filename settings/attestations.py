@@ -15,6 +15,7 @@ from settings.toml_file import text_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+MOST_DAYS = 366  # between attesting and expiring, as for waivers
 Day = Annotated[date, Field(strict=False)]
 NEEDED: dict[Kind, tuple[str, ...]] = {
     "code": ("commit", "path"),
@@ -110,6 +111,8 @@ class AttestationTable(Table):
             raise ValueError(f"{self.id}: a component needs its workload")
         if self.attested_on > datetime.now(UTC).astimezone().date():
             raise ValueError(f"{self.id}: attested_on {self.attested_on} is in the future")
+        if self.expires and (self.expires - self.attested_on).days > MOST_DAYS:
+            raise ValueError(f"{self.id}: expires {self.expires} is more than {MOST_DAYS} days after attested_on")
         if self.status == "yes":
             missing = [name for name in NEEDED[self.kind] if not getattr(self, name)]
             if not self.evidence:

@@ -96,10 +96,36 @@ def test_a_failing_check_contradicts_an_attestation(world: World, monkeypatch: p
     assert [state for _, state in basis.attested(found.name, found.counts)] == ["contradicted"]
 
 
-def test_a_check_that_an_attestation_answers_is_not_measured(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    basis = attest(monkeypatch, answers=[VERSIONING])
+def test_a_check_that_an_attestation_answers_is_not_measured_there_and_still_elsewhere(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *others = packaged_basis().checks[VERSIONING].best_practices
+    assert others
     world.send(evaluation("orders", {VERSIONING: "N"}))
-    assert world.score("reliability") == 100
+    before = practices(world, packaged_basis())
+    basis = attest(monkeypatch, practice=first, answers=[VERSIONING])
+    found = practices(world, basis)
+    assert [share.check for share in found[first].checks] == ["attestation:drill"]
+    assert found[first].score == 100
+    for other in others:
+        if other in before:
+            assert found[other] == before[other]
+    assert [one.check for one in reading.recommendations(world.table, SHOP, basis)] == [VERSIONING]
+
+
+def test_a_check_that_is_answered_everywhere_is_not_open(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.send(evaluation("orders", {VERSIONING: "N"}))
+    (entry,) = attest(monkeypatch).settings.document["attestations"]
+    entries = [
+        {
+            **entry,
+            "id": f"a{n}",
+            "practice": practice,
+            "answers": [VERSIONING],
+        }
+        for n, practice in enumerate(packaged_basis().checks[VERSIONING].best_practices)
+    ]
+    basis = Basis(packaged_basis().checks, Settings({"attestations": entries})).at(START)
     assert reading.recommendations(world.table, SHOP, basis) == []
     assert world.counters() == world.recount()
 

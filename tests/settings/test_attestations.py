@@ -55,6 +55,7 @@ def test_each_kind_has_its_fields_and_lacks_none_of_them(kind: Kind) -> None:
         (COMMON + 'kind = "document"\nstatus = "no"\nanswers = ["no-check"]\n', "there is no check 'no-check'"),
         (COMMON + 'kind = "document"\nstatus = "no"\ncomponent = "api"\n', "a component needs its workload"),
         (COMMON.replace("2026-11", "2999-11") + 'kind = "document"\nstatus = "no"\n', "is in the future"),
+        (COMMON + 'kind = "document"\nstatus = "no"\nexpires = 2046-01-01\n', "is more than 366 days after"),
         ((COMMON + 'kind = "document"\nstatus = "no"\n') * 2, "two attestations have the id drill"),
         (YES.replace("evidence", "# evidence") + 'kind = "document"\n', "needs version, reviewed_on, evidence"),
         (
