@@ -29,7 +29,8 @@ def test_json_carries_every_verdict_with_all_its_fields(scan: Any) -> None:
     document = scanned.document
     assert set(document) == {
         "settings", "files", "left_out", "results", "scores", "unjudged", "skipped", "live", "errors", "warnings",
-        "waivers_expired", "waivers_unused", "checks_off",
+        "waivers_expired", "waivers_unused", "attestations",
+        "checks_off",
     }  # fmt: skip
     fields = {
         "file", "line", "logical_id", "resource_type", "check", "compliance", "annotation", "best_practices", "pillar",
