@@ -29,12 +29,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``attest``."""
     parser.epilog, parser.formatter_class = EPILOG, argparse.RawDescriptionHelpFormatter
     add_file(parser)
-    parser.add_argument("--workload", default="", help="of which (default: the account)")
+    parser.add_argument(
+        "--workload", default="", help="show the attestations of this workload (default: of the account)"
+    )
     parser.add_argument("--component", default="", help="a component of the workload")
     parser.add_argument(
         "--limit", type=int, default=20, metavar="N", help="at most N unattested (default: %(default)s)"
     )
-    parser.add_argument("--json", action="store_true", help="all of them, for programs")
+    parser.add_argument("--json", action="store_true", help="print all entries as JSON")
 
 
 def add_file(parser: argparse.ArgumentParser) -> None:

@@ -135,7 +135,7 @@ def explained(check: Check) -> str:
 
 def _when(check: Check) -> str:
     when = "when the resource changes" if check.trigger == "change" else f"on schedule, by collector {check.collector}"
-    return f"{when}; {'not in templates' if check.live else 'in templates too'}"
+    return f"{when}; {'not evaluated in templates' if check.live else 'in templates too'}"
 
 
 def find(check_id: str) -> Check:

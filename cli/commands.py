@@ -33,11 +33,13 @@ COMMANDS = {
     "findings": Command("cli.reading.findings", "list the resources that fail checks in a deployment"),
     "explain": Command("cli.reading.explain", "show where a score of a deployment comes from, down to the resources"),
     "diff": Command("cli.reading.diff", "show which checks and resources moved the scores between two times"),
-    "incidents": Command("cli.reading.incidents", "list what was reported of a deployment: causes, begin and end"),
+    "incidents": Command(
+        "cli.reading.incidents", "list the reported incidents of a deployment with their causes, start and end"
+    ),
     "recommendations": Command("cli.recommendations", "show what to fix first in a deployment"),
     "waivers": Command("cli.waivers", "list the accepted risks, what each covers and when it ends"),
-    "waive": Command("cli.waive", "accept a risk until a day, in the settings file"),
-    "attest": Command("cli.attest", "list what people attested, and what nobody did, by risk"),
+    "waive": Command("cli.waive", "accept a risk until a date: write a waiver into the settings file"),
+    "attest": Command("cli.attest", "list the best practices with and without an attestation, by risk"),
     "attest new": Command("cli.attest_new", "write the first lines of an attestation"),
     "attest check": Command("cli.attest_check", "validate the attestations"),
     "init": Command("cli.init", "write a commented settings file, pillarwatch.toml"),
@@ -145,7 +147,7 @@ class _Version(argparse.Action):
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pillarwatch",
-        description="The AWS Well-Architected review that writes itself and never goes stale.",
+        description="Pillarwatch writes a Well-Architected review of your AWS resources, and keeps it up to date.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -126,7 +126,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError(why)
     systems = _systems(arguments.template)
     started = time.monotonic()
-    say("Pillarwatch, all of it, on this machine. The AWS account is a local one and ends with the demo.\n")
+    say("This demo runs the complete Pillarwatch on this machine, in a local AWS account that ends with the demo.\n")
     with _step("Starting the local AWS"):
         from local_aws import LocalAws  # noqa: PLC0415 - moto takes seconds to import, and the person should know why
 
@@ -176,7 +176,9 @@ class _Demo:
                 note(f"{len(items)} resources of {len({item['resourceType'] for item in items})} types")
             self._items += items
             _say_unjudged(items)
-        with _step("Judging all of it, with what AWS Config does not record, until the first inventory is complete"):
+        with _step(
+            "Evaluating all resources, also those that AWS Config does not record, until the inventory is complete"
+        ):
             self._aws.run_until_idle()  # a new rule runs at once: on what was recorded, or on what its collector lists
             for _ in range(2):  # complete is when a whole tick has brought nothing new
                 self._aws.events.fire_schedules()
@@ -263,7 +265,7 @@ class _Demo:
             more = after[1].get(check, 0) - before[1].get(check, 0)
             if more and scope.startswith("workload/"):
                 now = "is now non-compliant" if more > 0 else "is compliant again"
-                say(f"   cause: {check}, with which one resource {now}")
+                say(f"   cause: {check}, one resource {now}")
                 self.failed_check = check
 
     def _subscribe(self, topic: str) -> None:
@@ -327,7 +329,7 @@ def _say_unjudged(items: list[dict[str, Any]]) -> None:
     if unjudged:
         say(f"     no checks yet for {unjudged.total()} of them: {_counted(unjudged)}")
     if listed:
-        say(f"     judged only where a collector finds them: {_counted(listed)}")
+        say(f"     not recorded by AWS Config, evaluated on a schedule instead: {_counted(listed)}")
 
 
 def _failures(item: dict[str, Any]) -> int:

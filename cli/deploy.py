@@ -60,7 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="a parameter of the template, such as AlertEmail=team@example.com; may be repeated",
     )
-    parser.add_argument("--no-confirm", action="store_true", help="ask no questions; the default without a terminal")
+    parser.add_argument(
+        "--no-confirm", action="store_true", help="do not ask for confirmation (the default without a terminal)"
+    )
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--dry-run", action="store_true", help="create and show the change set, and do not execute it")
     only.add_argument("--delete", action="store_true", help="delete the stack; its table and its key are retained")

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--path", type=Path, default=Path(NAME), metavar="FILE", help="file to write (default: %(default)s)"
     )
-    parser.add_argument("--stdout", action="store_true", help="print the file instead")
+    parser.add_argument("--stdout", action="store_true", help="print the settings to standard output and write no file")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -18,9 +18,9 @@ example:
   pillarwatch waive s3-bucket-versioning-enabled "build-cache-*" --days 90 \\
       --approver "Head of Platform" --reason "everything in it can be built again"
 
-A waived failure is shown and does not lower the score. `scan` and `review` use the file at once, a deployment
-after `pillarwatch deploy`. Before the end, 14, 7 and 1 days, a deployment sends a message. `pillarwatch waivers`
-lists all waivers; to end one, remove it from the file."""
+    A waived failure is shown and does not lower the score. `scan` and `review` use the file at once. A deployment uses
+    it after the next `pillarwatch deploy`. A deployed Pillarwatch sends a message 14, 7 and 1 days before a waiver
+    ends. `pillarwatch waivers` lists all waivers; to end one, remove it from the file."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -68,14 +68,14 @@ def _section(check: Check) -> str:
         f"effort {check.effort}",
         "on change" if check.trigger == "change" else f"on schedule (collector `{check.collector}`)",
     ]
-    facts += ["not in templates"] if check.live else []
+    facts += ["not evaluated in templates"] if check.live else []
     facts += [f"AWS Config's {check.managed_rule} has the same intent"] if check.managed_rule else []
     facts += [f"same cause as `{check.same_cause_as}`"] if check.same_cause_as else []
     parts = [
         f"### {check.id}",
         f"**{check.title}.** {check.why}",
         "; ".join(facts) + ".",
-        f"Fix: {check.fix}" + (f" AWS automates it: `{check.automation}`." if check.automation else ""),
+        f"Fix: {check.fix}" + (f" AWS automates this fix: `{check.automation}`." if check.automation else ""),
         practices,
     ]
     if check.parameters:

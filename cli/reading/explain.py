@@ -36,8 +36,9 @@ examples:
   pillarwatch explain shop s3-bucket-versioning-enabled   a check, by resource
   pillarwatch explain shop/api security          a component of a workload
 
-Each line shows the score of a part, its share of the whole in points, the points that it adds, and those that it
-loses. Points add up to the score of the whole, points and lost points to its shares, and shares to 100."""
+    Each line shows the score of a part, its share of the whole in points, the points that it adds, and those that it
+    loses. The sum of all points is the score. For each part, points plus lost points are its share. The sum of all
+    shares is 100."""
 
 
 class Target(NamedTuple):

@@ -28,7 +28,7 @@ def apprunner_service_observability_enabled(service: ConfigurationItem) -> Verdi
 
 @check(
     "AWS::AppRunner::Service",
-    best_practices={"SEC05-BP02": "outgoing traffic passes no security group and no flow log"},
+    best_practices={"SEC05-BP02": "no security group filters and no flow log records the outgoing traffic"},
     managed_rule="APPRUNNER_SERVICE_IN_VPC",
     effort="M",
     severity="low",

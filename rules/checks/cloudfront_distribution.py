@@ -585,7 +585,7 @@ def cloudfront_origin_shield_evaluated(distribution: ConfigurationItem, *, every
     not_applicable=[{ORIGINS: [{"id": "site", "s3OriginConfig": {"originAccessIdentity": ""}}]}, {}],
 )
 def cloudfront_origin_keepalive_tuned(distribution: ConfigurationItem, *, least_seconds: int = 5) -> Verdict:
-    """CloudFront distributions keep idle origin connections open for 5 seconds.
+    """CloudFront distributions keep idle origin connections open for at least 5 seconds.
 
     With a shorter timeout, CloudFront opens new connections, which delays requests. 5 seconds is CloudFront's default.
     """

@@ -295,8 +295,9 @@ def dynamodb_throttles_alarm_configured(table: ConfigurationItem) -> Verdict:
 def dynamodb_table_encryption_enabled(table: ConfigurationItem) -> Verdict:
     """DynamoDB tables are encrypted at rest.
 
-    An unencrypted table would expose its items to anyone with access to the storage. DynamoDB encrypts every table, by
-    default with an AWS owned key (status DISABLED), so only a table with the status DISABLING fails.
+    An unencrypted table would expose its items to anyone with access to the storage. DynamoDB always encrypts a table.
+    The status DISABLED means that DynamoDB uses an AWS owned key, and the check passes. The check fails only while
+    encryption with a KMS key is being turned off (status DISABLING).
     """
     status = table.text(f"{ENCRYPTION}.status", "ENABLED")
     return compliant_if(status != "DISABLING", otherwise=f"SSEDescription.Status is {status} (expected ENABLED)")
@@ -490,8 +491,9 @@ def dynamodb_capacity_mode_cost_reviewed(table: ConfigurationItem, *, most_units
 def dynamodb_dax_evaluated(table: ConfigurationItem, *, most_reads: int = 1_600_000_000) -> Verdict:
     """DynamoDB tables with many reads have a DAX cluster or a CacheDecision tag.
 
-    Without a cache, repeated reads are slower and each one is charged. Applies above 1.6 billion read units in 30 days,
-    about 200 USD on demand in us-east-1. Any DAX cluster in the Region counts.
+    Without a cache, repeated reads are slower and each one is charged. The check applies to tables that use more than
+    1.6 billion read units in 30 days. This costs about 200 USD on demand in us-east-1. Any DAX cluster in the Region
+    counts.
     """
     settled = [table.number(READS) <= most_reads, table.has(CACHES), table.tag("CacheDecision") != ""]
     return compliant_if(

@@ -66,8 +66,9 @@ def entry(**other: Any) -> dict[str, Any]:
 def nacl_no_unrestricted_ssh_rdp(acl: ConfigurationItem) -> Verdict:
     """Network ACLs do not allow SSH or RDP from the internet.
 
-    An open administration port lets anyone on the internet try to sign in. Every entry that allows TCP, UDP or all
-    traffic counts, even if an earlier entry or a security group denies it, as in the AWS managed rule.
+    An open administration port lets anyone on the internet try to sign in. The check fails if an inbound entry allows
+    port 22 or 3389 over TCP, UDP or all protocols from any address. Earlier deny entries and security groups are
+    ignored. The AWS managed rule does the same.
     """
 
     def opens(entry: Attributes) -> bool:

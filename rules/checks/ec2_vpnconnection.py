@@ -37,7 +37,8 @@ def vpc_vpn_2_tunnels_up(connection: ConfigurationItem) -> Verdict:
     best_practices={"PERF04-BP03": "traffic uses the public internet over the whole distance"},
     effort="S",
     severity="low",
-    fix="Recreate the connection with EnableAcceleration true (charged), or tag it with DistanceException.",
+    fix="Recreate the connection with EnableAcceleration set to true, which is charged. If both ends are near each "
+    "other, add a tag DistanceException with the reason instead.",
     compliant=[{GATEWAY: "tgw-1", ACCELERATED: True}, {GATEWAY: "tgw-1", "tags.DistanceException": "same city"}],
     non_compliant=[{GATEWAY: "tgw-1", ACCELERATED: False}, {GATEWAY: "tgw-1"}],
     not_applicable=[{}],

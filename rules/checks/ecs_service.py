@@ -157,8 +157,8 @@ def ecs_service_deployment_bounds_set(
 def ecs_fargate_latest_platform_version(service: ConfigurationItem, *, latest_linux_version: str = "1.4.0") -> Verdict:
     """ECS services on Fargate use the latest platform version.
 
-    A pinned platform version does not receive the fixes of later versions. Applies to services with the launch type
-    FARGATE, a Fargate capacity provider or a platform version.
+    A pinned platform version does not receive the fixes of later versions. The check applies to services with the
+    launch type FARGATE, a Fargate capacity provider or a platform version.
     """
     by_provider = any_of(service.texts(f"{PROVIDERS}.CapacityProvider"), lambda name: name.startswith("FARGATE"))
     if none_of([service.text("configuration.LaunchType") == "FARGATE", by_provider, service.has(PLATFORM)]):
@@ -283,7 +283,8 @@ def ecs_service_execute_command_disabled(service: ConfigurationItem) -> Verdict:
 def ecs_service_minimum_running_tasks(service: ConfigurationItem, *, least_tasks: int = 2) -> Verdict:
     """ECS services in production run at least two tasks.
 
-    The service is unavailable while its only task fails. Applies to services whose Environment tag is production.
+    If the only task fails, the service is unavailable until ECS has replaced the task. The check applies to
+    services whose Environment tag is production.
     """
     if any_of([service.environment != PRODUCTION, service.text(STRATEGY) == "DAEMON"]):
         return NOT_APPLICABLE
@@ -323,7 +324,7 @@ def ecs_service_tag_propagation_enabled(service: ConfigurationItem) -> Verdict:
     },
     effort="S",
     severity="medium",
-    fix="Set HealthCheckGracePeriodSeconds to the start time of a task, below 300.",
+    fix="Set HealthCheckGracePeriodSeconds to the seconds that a task needs to start. The value must be below 300.",
     compliant=[{BALANCERS: [{"TargetGroupArn": "arn"}], GRACE: 299}, {BALANCERS: [{"TargetGroupArn": "arn"}]}],
     non_compliant=[{BALANCERS: [{"TargetGroupArn": "arn"}], GRACE: 300}],
     not_applicable=[{}],
@@ -331,7 +332,8 @@ def ecs_service_tag_propagation_enabled(service: ConfigurationItem) -> Verdict:
 def ecs_service_replaces_unhealthy_tasks(service: ConfigurationItem, *, most_seconds: int = 300) -> Verdict:
     """ECS services behind a load balancer replace unhealthy tasks promptly.
 
-    ECS does not replace unhealthy tasks during the grace period. Services without a load balancer are not evaluated.
+    ECS does not replace unhealthy tasks during the health check grace period, so this period must be shorter than 300
+    seconds. Services without a load balancer are not evaluated.
     """
     if none_of([service.has(BALANCERS)]):
         return NOT_APPLICABLE

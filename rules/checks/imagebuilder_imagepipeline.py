@@ -23,7 +23,7 @@ TESTS = "configuration.ImageTestsConfiguration.ImageTestsEnabled"
 def image_builder_pipeline_scheduled(pipeline: ConfigurationItem) -> Verdict:
     """EC2 Image Builder pipelines build and test images on a schedule.
 
-    Without a schedule, which is the default, new instances start from an image that lacks recent security patches.
+    By default, a pipeline has no schedule. New instances then start from an image without recent security patches.
     """
     active = [pipeline.text(STATUS, "ENABLED") == "ENABLED", pipeline.flag(TESTS, default=True)]
     return compliant_if(

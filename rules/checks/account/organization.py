@@ -145,8 +145,8 @@ def cost_allocation_tags_activated(
 ) -> Verdict:
     """Cost allocation tags are activated.
 
-    Cost Explorer and the billing data contain a tag only after its key is activated. A backfill can add earlier months.
-    The parameter `tag_keys` names the required keys. Member accounts are not judged.
+    Cost Explorer and the billing data contain a tag only after its key is activated. A backfill can add the tag to the
+    billing data of earlier months. The parameter `tag_keys` names the required keys. Member accounts are not judged.
     """
     if in_member_account(account):
         return NOT_APPLICABLE

@@ -63,7 +63,7 @@ def on(plan: str) -> dict[str, str]:
 def cloudtrail_enabled(account: ConfigurationItem) -> Verdict:
     """The account has a CloudTrail trail that is logging.
 
-    Without a trail, data events and API calls older than 90 days cannot be investigated after an incident.
+    Without a trail, you cannot investigate API calls that are older than 90 days, and no data events at all.
     """
     trails = account.objects(TRAILS)
     logging = any_of(trails, lambda trail: trail.flag("IsLogging"))
@@ -168,7 +168,7 @@ def ec2_ebs_encryption_by_default(account: ConfigurationItem) -> Verdict:
     non_compliant=[{INSPECTOR: [{"resourceState": {"ecr": {"status": "DISABLED"}}}]}, {INSPECTOR: []}],
 )
 def inspector_ecr_scan_enabled(account: ConfigurationItem) -> Verdict:
-    """The account has Amazon Inspector scanning of ECR images enabled.
+    """Amazon Inspector scans the ECR images of the account.
 
     Without continuous scanning, vulnerabilities that become known after the push of an image are not found.
     """

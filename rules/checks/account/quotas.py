@@ -31,7 +31,7 @@ USED = "supplementaryConfiguration.Metrics.ResourceCount.Maximum"  # the maximum
     not_applicable=[{LIMIT: None}],
 )
 def lambda_account_concurrency_headroom(account: ConfigurationItem, *, min_unreserved_percent: int = 20) -> Verdict:
-    """The account has unreserved concurrency for Lambda functions.
+    """At least 20 percent of the account's Lambda concurrency is unreserved.
 
     Concurrency that is reserved for one function is not available to the others, which can then be throttled.
     """

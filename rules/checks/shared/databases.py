@@ -122,9 +122,10 @@ def db_instance_backup_enabled(
 ) -> Verdict:
     """RDS databases have automated backups (of 7 days or more for DB clusters).
 
-    Without an automated backup, lost or corrupted data cannot be restored to a point in time. The default retention is
-    one day, which is enough for a DB instance unless a minimum is set, as in the AWS managed rules. Read replicas are
-    not judged unless `check_read_replicas` is set.
+    Without an automated backup, lost or corrupted data cannot be restored to a point in time. A DB instance needs a
+    retention of at least 1 day, which is AWS's default. A DB cluster needs at least 7 days. The AWS managed rules use
+    the same limits. The two parameters change them: `backup_retention_minimum` for DB instances,
+    `minimum_backup_retention_period` for DB clusters. Read replicas are not judged unless `check_read_replicas` is set.
     """
     if is_member(database):
         return NOT_APPLICABLE

@@ -214,8 +214,8 @@ def opensearch_ebs_gp3(domain: ConfigurationItem) -> Verdict:
 def opensearch_logs_to_cloudwatch(domain: ConfigurationItem, *, log_types: Sequence[str] = ("error",)) -> Verdict:
     """OpenSearch domains publish their error logs to CloudWatch Logs.
 
-    Without the error logs, failures and warnings of the domain cannot be investigated. The parameter `log_types` names
-    the required logs: `error` by default, as in AWS Security Hub, or `audit`, `index` and `search`.
+    Without the error logs, failures and warnings of the domain cannot be investigated. The parameter `log_types` lists
+    the required logs. The default is `error`, as in AWS Security Hub. Other values are `audit`, `index` and `search`.
     """
 
     def published(name: str) -> bool:
