@@ -19,7 +19,7 @@ $(STAMP): pyproject.toml uv.lock bootstrap.sh
 	@touch $@
 
 wheel: setup ## build the wheel into dist, and print the release: tag and section of CHANGELOG.md
-	@$(PYTHON) -m generators.release
+	@$(PYTHON) -m generators.build_wheel
 
 demo: setup ## run the whole product on this machine; needs no AWS account
 	@$(BIN)/pillarwatch demo
@@ -63,7 +63,7 @@ generate: setup ## write the files that follow from checks and settings
 build: setup ## build the Lambda packages with sam
 	$(BIN)/sam validate --lint
 	$(BIN)/sam build
-	$(BIN)/python -m generators.package --verify .aws-sam/build
+	$(BIN)/python -m generators.lambda_package --verify .aws-sam/build
 
 deploy: setup ## deploy to the AWS account and Region of your environment
 	$(BIN)/pillarwatch preflight
@@ -71,7 +71,7 @@ deploy: setup ## deploy to the AWS account and Region of your environment
 	$(BIN)/sam deploy
 
 deploy-local: build ## deploy the build into a second AWS engine on this machine, and use it
-	@$(BIN)/python -m deploy_local
+	@$(BIN)/python -m tests.sam_deploy
 
 mutants: setup ## test the tests: change a PACKAGE at N places, drawn by SEED; fail if no test notices one
 	@$(BIN)/uv sync --locked --quiet --group mutants
@@ -86,10 +86,10 @@ clean: ## remove what was built
 # `sam build` calls these, one for each function, with ARTIFACTS_DIR set;
 # `pillarwatch deploy` sets PYTHON to the one that it runs in.
 build-EvaluatorFunction build-CollectorFunction build-ManagedRulesFunction build-ReleaseFunction:
-	$(PYTHON) -m generators.package rules $(ARTIFACTS_DIR)
+	$(PYTHON) -m generators.lambda_package rules $(ARTIFACTS_DIR)
 
 build-AggregatorFunction build-TickFunction build-ReconcileFunction:
-	$(PYTHON) -m generators.package aggregator $(ARTIFACTS_DIR)
+	$(PYTHON) -m generators.lambda_package aggregator $(ARTIFACTS_DIR)
 
 build-NotifyFunction:
-	$(PYTHON) -m generators.package dashboards $(ARTIFACTS_DIR)
+	$(PYTHON) -m generators.lambda_package dashboards $(ARTIFACTS_DIR)

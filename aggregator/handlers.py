@@ -13,14 +13,14 @@ import boto3
 
 from aggregator.alerting.alerts import send
 from aggregator.catalogue import packaged_basis
-from aggregator.deployed import store_settings
+from aggregator.deployed_settings import store_settings
 from aggregator.events import Evaluated, MalformedEvent
+from aggregator.expiry_notices import due, write
 from aggregator.folding import Folded, fold
-from aggregator.messages import ScopesDue, message_in, put_due
-from aggregator.messages.listings import BEGINNING, Withdrawal, Withdrawals, detail_of, publish
 from aggregator.metrics import emit
-from aggregator.notices import due, write
 from aggregator.projections import Projector
+from aggregator.queue_messages import ScopesDue, message_in, put_due
+from aggregator.queue_messages.listings import BEGINNING, Withdrawal, Withdrawals, detail_of, publish
 from aggregator.reconcile import emit as emit_drift
 from aggregator.reconcile import reconcile
 from aggregator.schema import check_and_store

@@ -19,10 +19,10 @@ from aggregator.alerting.records import records
 from aggregator.alerting.situation import Incident, Situation, Watch, due_at
 from aggregator.folding import ATTEMPTS, pause
 from aggregator.history import CHANGES_KEPT, DAY, HOUR, KEPT, MEANS, OVERALL, bucket, past, rolling
-from aggregator.items import NOW
 from aggregator.recommendations import MOST_SAMPLES, closed, opened, recommendations
 from aggregator.scopes import ScopeName, account_scope, kind_of
 from aggregator.store import Conflict, Live, Store
+from aggregator.table_items import NOW
 from pillarwatch.score import Counts, overall
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.events import Resource
-from aggregator.items import decoded, state_in
 from aggregator.scopes import ScopeName, kind_of
 from aggregator.states import State, counts, scopes
 from aggregator.store import Conflict
+from aggregator.table_items import decoded, state_in
 from aggregator.transitions import Changes, findings
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ pk                     sk                          what
 ``LISTING#<id>``       ``COMPLETE``                the event "Listing Complete", and whether it was processed
 ``LISTING#<id>``       ``PROCESSED#<shard>``       processed evaluations of the listing, by part
 ``STORE``              ``SCHEMA``                  the version of this layout: aggregator/schema.py
-``STORE``              ``SETTINGS``                the settings in force: aggregator/deployed.py
+``STORE``              ``SETTINGS``                the settings in force: aggregator/deployed_settings.py
 =====================  ==========================  ==============================================================
 
 The order of the sort keys matters: one query of a scope reads outbox, then score, then counters.
@@ -40,7 +40,8 @@ from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
 from aggregator.events import Resource
-from aggregator.items import (
+from aggregator.states import State, expires_at
+from aggregator.table_items import (
     NOW,
     changes_in,
     counter,
@@ -51,7 +52,6 @@ from aggregator.items import (
     stored_revisions,
     to_stored,
 )
-from aggregator.states import State, expires_at
 from aggregator.transitions import MOST_ACTIONS
 from pillarwatch.score import Counts
 

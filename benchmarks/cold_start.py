@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.side_by_side import ROOT, ChildFailed, Row, child, in_turns
 from generators.flat_template import flat_template
-from generators.package import PACKAGES, build
+from generators.lambda_package import PACKAGES, build
 from generators.runtime_python import NAMED, runtime, runtime_python
 
 PROMISED = 1.3

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.side_by_side import CHECKOV, NAG, PYTHON, ROOT, SHARED, Row, child, in_turns
-from cloudformation.reading import read_template
+from template_scan.reading import read_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

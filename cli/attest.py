@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.checks import counted
 from cli.output import one_line, say, say_json
-from cli.reading.columns import aligned
+from cli.results.columns import aligned
 from pillarwatch.framework import attestations, best_practice, best_practices
 from rules.catalogue import all_checks
 from settings.discovery import ATTESTATIONS, NAME, settings_for

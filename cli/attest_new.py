@@ -16,7 +16,7 @@ from settings.attestations import NEEDED, attestations_in
 from settings.discovery import ATTESTATIONS, settings_for
 from settings.model import nearest
 from settings.starter import toml_value
-from settings.toml_file import text_of
+from settings.toml_documents import text_of
 
 EXAMPLES = {
     "commit": '"4f2a9c1"',

@@ -15,9 +15,9 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-from cloudformation.reading import read_template
 from pillarwatch.errors import UserError
 from pillarwatch.root import ROOT
+from template_scan.reading import read_template
 
 if TYPE_CHECKING:
     import argparse

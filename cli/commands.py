@@ -27,16 +27,16 @@ COMMANDS = {
     "scan": Command("cli.scan", "evaluate CloudFormation and SAM templates before deployment"),
     "review": Command("cli.review", "write the Well-Architected review of templates or of a deployment"),
     "checks": Command("cli.checks", "list the checks, or explain one"),
-    "checks new": Command("cli.new_check", "write the first lines of a check"),
-    "checks test": Command("cli.check_examples", "evaluate the examples of checks, and list what a check lacks"),
-    "scores": Command("cli.scores", "show the six pillar scores of a deployment"),
-    "findings": Command("cli.reading.findings", "list the resources that fail checks in a deployment"),
-    "explain": Command("cli.reading.explain", "show where a score of a deployment comes from, down to the resources"),
-    "diff": Command("cli.reading.diff", "show which checks and resources moved the scores between two times"),
+    "checks new": Command("cli.checks_new", "write the first lines of a check"),
+    "checks test": Command("cli.checks_test", "evaluate the examples of checks, and list what a check lacks"),
+    "scores": Command("cli.results.scores", "show the six pillar scores of a deployment"),
+    "findings": Command("cli.results.findings", "list the resources that fail checks in a deployment"),
+    "explain": Command("cli.results.explain", "show where a score of a deployment comes from, down to the resources"),
+    "diff": Command("cli.results.diff", "show which checks and resources moved the scores between two times"),
     "incidents": Command(
-        "cli.reading.incidents", "list the reported incidents of a deployment with their causes, start and end"
+        "cli.results.incidents", "list the reported incidents of a deployment with their causes, start and end"
     ),
-    "recommendations": Command("cli.recommendations", "show what to fix first in a deployment"),
+    "recommendations": Command("cli.results.recommendations", "show what to fix first in a deployment"),
     "waivers": Command("cli.waivers", "list the accepted risks, what each covers and when it ends"),
     "waive": Command("cli.waive", "accept a risk until a date: write a waiver into the settings file"),
     "attest": Command("cli.attest", "list the best practices with and without an attestation, by risk"),
@@ -105,7 +105,7 @@ def _show_tracebacks() -> None:
             for line in self.format(record).splitlines():
                 complain(line)
 
-    log = logging.getLogger("cloudformation")
+    log = logging.getLogger("template_scan")
     log.handlers = [Complaints()]
     log.setLevel(logging.DEBUG)
 

@@ -22,28 +22,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 
-from aggregator.reading import recommendations, scopes, scores
+from aggregator.queries import recommendations, scopes, scores
 from aggregator.scopes import account_scope, kind_of, workload_scope
-from cli.deployment import title
+from cli.demo_prompt import prompt, typed
 from cli.output import say
-from cli.reading.prompt import prompt, typed
-from cli.recommendations import listed
+from cli.results.arguments import title
+from cli.results.recommendations import listed
+from cli.results.scores import scores_table
 from cli.review import generated_by
-from cli.scores import scores_table
-from cloudformation.evaluation import templates_in
-from cloudformation.reading import UnreadableTemplate, read_template
-from generators.package import uncounted
-from local_aws.recording import Place, recorded_items
+from generators.lambda_package import uncounted
+from local_aws.recorded_templates import Place, recorded_items
 from pillarwatch import ConfigurationItem
 from pillarwatch.errors import UserError
 from pillarwatch.evaluation import judge
 from pillarwatch.framework import PILLARS
 from pillarwatch.root import ROOT
 from pillarwatch.settings import packaged_settings
-from review.composed import composed
+from review.compose import composed
 from review.html import html
 from review.sources.deployment import facts_of_deployment
 from rules.catalogue import checks_of
+from template_scan.evaluation import templates_in
+from template_scan.reading import UnreadableTemplate, read_template
 
 if TYPE_CHECKING:
     import argparse

@@ -18,11 +18,11 @@ from botocore.exceptions import ClientError, WaiterError
 
 from cli.aws import add_connection, client, explained, is_deployment, session
 from cli.output import say
-from cloudformation.reading import read_template
 from pillarwatch.errors import UserError
 from pillarwatch.root import INSTALLED, PACKAGE, ROOT
 from rules.catalogue import OWN, OWN_FOLDER, own_folder
 from settings.discovery import ATTESTATIONS, NAME, WHERE, settings_for
+from template_scan.reading import read_template
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +36,6 @@ NOT_COPIED = (
     "__pycache__",
     "application",
     "benchmarks",
-    "deploy_local",
     "dist",
     "docs",
     "tests",
@@ -117,7 +116,7 @@ def _deploy(
         return 1
     sam = str(Path(sys.executable).with_name("sam"))
     _run(folder, sam, "build")
-    _run(folder, sys.executable, "-m", "generators.package", "--verify", ".aws-sam/build")
+    _run(folder, sys.executable, "-m", "generators.lambda_package", "--verify", ".aws-sam/build")
     deploy = [sam, "deploy", "--stack-name", arguments.stack, *account]
     if parameters:
         deploy += ["--parameter-overrides", *(f"{key}={_quoted(value)}" for key, value in parameters.items())]

@@ -14,7 +14,7 @@ from pillarwatch.root import INSTALLED, ROOT
 from pillarwatch.settings import Settings
 from settings.attestations import read_attestations
 from settings.discovery import ATTESTATIONS, NAME
-from settings.file import read_settings
+from settings.validation import read_settings
 
 if TYPE_CHECKING:
     import argparse

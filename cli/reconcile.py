@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from aggregator.reconcile import compare, reconcile
 from aggregator.store import Store
-from cli.deployment import add_table, table_of
 from cli.output import complain, say, say_json
+from cli.results.arguments import add_table, table_of
 
 if TYPE_CHECKING:
     from aggregator.reconcile import Report

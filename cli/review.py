@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.deployment import add_deployment, deployment
 from cli.output import complain, say
+from cli.results.arguments import add_deployment, deployment
 from cli.scan import add_judging, notices_of, pairs
-from cloudformation.evaluation import scanned
 from pillarwatch.errors import UserError
-from review.composed import composed
+from review.compose import composed
 from review.markdown import markdown
 from review.renderings import RENDERINGS
 from review.sources.deployment import facts_of_deployment
 from review.sources.templates import facts_of_templates
 from settings.discovery import settings_for
+from template_scan.evaluation import scanned
 
 if TYPE_CHECKING:
     import argparse

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 from cli.checks import find
 from cli.output import complain, say, say_json
 from cli.scan_table import table
-from cloudformation.evaluation import scanned
 from pillarwatch import ACCOUNT
 from pillarwatch.check import SEVERITIES
 from pillarwatch.errors import UserError
 from rules.catalogue import check_of
 from settings.discovery import WHERE, settings_for
-from settings.notices import NO_NOTICES, Notices, notices
+from settings.warnings import NO_NOTICES, Notices, notices
+from template_scan.evaluation import scanned
 
 if TYPE_CHECKING:
     import argparse
 
-    from cloudformation.evaluation import Result, Scan
     from pillarwatch.settings import Settings
+    from template_scan.evaluation import Result, Scan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

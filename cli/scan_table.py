@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from cli.checks import counted
 from cli.output import one_line
-from cloudformation.types import config_type
 from pillarwatch.check import SEVERITIES
 from rules.catalogue import checks_of
+from template_scan.resource_types import config_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from cloudformation.evaluation import Problem, Result, Scan
     from pillarwatch.score import PillarScore
+    from template_scan.evaluation import Problem, Result, Scan
 
 UNKNOWN = "Unknown, so no pass (--parameters, or the resource in the same template, decides; else the deployment)"
 COLORS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1"}

@@ -10,7 +10,7 @@ from cli.output import say, say_json
 from pillarwatch.errors import UserError
 from pillarwatch.settings import Waiver
 from settings.discovery import NAME, settings_for
-from settings.file import settings_in
+from settings.validation import settings_in
 from settings.waiving import entry_of, with_waiver
 
 EPILOG = """\

@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from aggregator.deployed import deployed_settings
-from aggregator.reading.waivers import covered
-from cli.deployment import add_table, table_of
+from aggregator.deployed_settings import deployed_settings
+from aggregator.queries.waivers import covered
 from cli.output import one_line, say, say_json
-from cli.reading.columns import aligned
-from cloudformation.evaluation import scanned
+from cli.results.arguments import add_table, table_of
+from cli.results.columns import aligned
 from pillarwatch.errors import UserError
 from settings.discovery import NAME, settings_for
+from template_scan.evaluation import scanned
 
 if TYPE_CHECKING:
     import argparse

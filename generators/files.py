@@ -8,7 +8,6 @@ from typing import Any
 
 import yaml
 
-from cloudformation.evaluation import scanned
 from generators.changelog import with_new_checks
 from generators.checks_page import checks_page
 from generators.config_rules import rules_template
@@ -17,11 +16,12 @@ from generators.dashboards_template import dashboards_template
 from generators.settings_page import settings_page
 from pillarwatch.root import ROOT
 from pillarwatch.settings import Settings
-from review.composed import composed
+from review.compose import composed
 from review.model import Review
 from review.renderings import RENDERINGS
 from review.sources.templates import facts_of_templates
 from rules.catalogue import all_checks, described
+from template_scan.evaluation import scanned
 
 SAMPLE = ROOT / "samples" / "help-desk.yaml"
 SAMPLE_DAY = datetime(2026, 12, 1, tzinfo=UTC)  # support periods are compared with it
@@ -43,7 +43,7 @@ SCORED = (
 def deployed(settings: Settings) -> dict[str, str]:
     """What a deployment has of the settings and of the user's own checks: content by path."""
     return {
-        "settings.json": _json(read_settings_document(settings)),
+        "packaged_settings.json": _json(read_settings_document(settings)),
         "aggregator/catalogue.json": _json(catalogue()),
         "rules/config_rules.yaml": _yaml(rules_template(settings)),
         "dashboards/pillars.yaml": _yaml(dashboards_template(settings)),
@@ -54,7 +54,7 @@ def generated(settings: Settings) -> dict[str, str]:
     """All generated files: content by path."""
     return {
         **deployed(settings),
-        "rules/item_keys.json": item_keys(),
+        "rules/configuration_item_keys.json": item_keys(),
         "CHANGELOG.md": with_new_checks((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), all_checks()),
         "docs/checks.md": checks_page(),
         "docs/coverage.md": coverage_page(),

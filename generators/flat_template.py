@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cloudformation.reading import read_template, section
+from template_scan.reading import read_template, section
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudformation.reading import read_template
 from pillarwatch.errors import UserError
 from pillarwatch.root import ROOT
+from template_scan.reading import read_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from local_aws.cloudwatch import CloudWatch
 from local_aws.config_service import ConfigService, Recorder
 from local_aws.deployer import Deployer, DeployError, Stack
 from local_aws.events import Events
-from local_aws.functions import Functions, Invocation, Undelivered
+from local_aws.lambda_service import Functions, Invocation, Undelivered
 from local_aws.managed_rules import ManagedRules
 from local_aws.permissions import Permissions
 from local_aws.pollers import NeverSettles, Pollers, quick_queues

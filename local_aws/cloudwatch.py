@@ -15,7 +15,7 @@ from moto.logs.models import logs_backends
 from moto.sqs.models import sqs_backends
 
 from local_aws.calls import AwsError, Calls, Place
-from local_aws.functions import Function, Functions, Undelivered
+from local_aws.lambda_service import Function, Functions, Undelivered
 from local_aws.permissions import Permissions
 
 SERVICE = "cloudwatch.amazonaws.com"

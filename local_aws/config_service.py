@@ -11,7 +11,7 @@ from typing import Any
 
 from local_aws.calls import AwsError, Calls, Place
 from local_aws.configuration_items import DELETED, SUMMARY, Item, api_form, difference, instant, query_form, raw
-from local_aws.functions import Functions
+from local_aws.lambda_service import Functions
 
 SERVICE = "config.amazonaws.com"
 OVERSIZED = 256 * 1024  # characters of a notification

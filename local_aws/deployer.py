@@ -13,8 +13,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_aws.calls import AwsError, Calls, Place
-from local_aws.functions import Functions
-from local_aws.templates import Template, TemplateError, load, local_path, written
+from local_aws.lambda_service import Functions
+from local_aws.sam_templates import Template, TemplateError, load, local_path, written
 
 
 class DeployError(Exception):

@@ -11,7 +11,7 @@ from typing import Any
 from moto.events.models import EventPattern, events_backends
 
 from local_aws.calls import AwsError, Calls, Place
-from local_aws.functions import Functions, Undelivered
+from local_aws.lambda_service import Functions, Undelivered
 from local_aws.permissions import Permissions
 
 SERVICE = "events.amazonaws.com"

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from moto.sqs.models import Message, SQSBackend, sqs_backends
 
 from local_aws.calls import AwsError, Calls, Place
-from local_aws.functions import Function, Functions, Undelivered
+from local_aws.lambda_service import Function, Functions, Undelivered
 from local_aws.permissions import Permissions
 
 MOST_AT_ONCE = 10  # messages that one ReceiveMessage answers

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from moto.sns.models import Subscription
 
-from local_aws.functions import Functions
+from local_aws.lambda_service import Functions
 
 SERVICE = "sns.amazonaws.com"
 

@@ -1,4 +1,4 @@
-"""Where the application is: the folder with ``template.yaml``, ``settings.json``, ``rules/`` and what they need.
+"""The folder of the application: ``template.yaml``, ``packaged_settings.json``, ``rules/`` and what they need.
 
 A wheel has it in ``pillarwatch/application``, so that site-packages gets one package. In the repository, and in a
 Lambda package, it is the folder in which ``pillarwatch`` is.

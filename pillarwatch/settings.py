@@ -1,6 +1,6 @@
 """Settings as resolved: what a team decided about tags, thresholds, checks and accepted risks.
 
-The settings file (TOML) is validated when it is read (``settings/file.py``) and packaged as plain JSON; this
+The settings file (TOML) is validated when it is read (``settings/validation.py``) and packaged as plain JSON; this
 module answers questions of that plain form. Evaluator, scan and demo all ask here, so that they agree.
 """
 
@@ -247,12 +247,12 @@ class Settings:
 
 @cache
 def packaged_settings() -> Settings:
-    """The settings that this deployment was built with: ``settings.json`` beside the packages.
+    """The settings that this deployment was built with: ``packaged_settings.json`` beside the packages.
 
     Raises:
         FileNotFoundError: the package was built without them.
     """
-    return Settings(json.loads((ROOT / "settings.json").read_text(encoding="utf-8")))
+    return Settings(json.loads((ROOT / "packaged_settings.json").read_text(encoding="utf-8")))
 
 
 def digest_of(document: Any) -> str:

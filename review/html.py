@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from review.drawings import gained, heat_map, parts, plot, sweep
-from review.templates import environment, visible
+from review.chart_marks import gained, heat_map, parts, plot, sweep
+from review.page_filters import environment, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from review.templates import environment
+from review.page_filters import environment
 
 if TYPE_CHECKING:
     from review.model import Review

@@ -138,7 +138,7 @@ def recorded(item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @cache
 def _item_keys() -> dict[str, set[str]]:
-    found = json.loads(Path(__file__).with_name("item_keys.json").read_text(encoding="utf-8"))
+    found = json.loads(Path(__file__).with_name("configuration_item_keys.json").read_text(encoding="utf-8"))
     return {kind: set(keys) for kind, keys in found.items()}
 
 

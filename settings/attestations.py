@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from pillarwatch.attestation import Attestation, Kind, Status, last_day
-from settings.file import validated
 from settings.model import Check, Practice, Reason, Table
-from settings.toml_file import text_of
+from settings.toml_documents import text_of
+from settings.validation import validated
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pillarwatch.errors import UserError
 from pillarwatch.settings import DEFAULTS, Settings
-from settings.toml_file import read_toml
+from settings.toml_documents import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def settings_for(templates: Sequence[str], named: Path | None) -> InForce:
     # pydantic takes longer to import than a scan
     settings = Settings()
     if path:
-        from settings.file import read_settings  # noqa: PLC0415
+        from settings.validation import read_settings  # noqa: PLC0415
 
         settings = read_settings(path)
     if attested:

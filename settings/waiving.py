@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from settings.starter import toml_value
-from settings.toml_file import text_of
+from settings.toml_documents import text_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -48,7 +48,7 @@ TESTS = {
         "tests/rules/checks/test_annotations.py",
         "tests/rules/evaluator/test_change.py",
         "tests/rules/checks/test_all_checks.py",
-        "tests/cloudformation",
+        "tests/template_scan",
         *("-k", "not median_check_is_short"),
     ),
     "aggregator": (

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 # What only developers run
 DEVELOPMENT = (
-    *("benchmarks", "deploy_local", "tests"),
-    *("generators/managed_policies.py", "generators/published_paths.py", "generators/wheel.py"),
+    *("benchmarks", "tests/sam_deploy", "tests"),
+    *("generators/managed_policies.py", "generators/config_schema_paths.py", "generators/wheel_hook.py"),
 )
 # What runs only where an extra is installed, or in Lambda. All else has to run with the base alone.
 NEEDS_EXTRA = {
@@ -35,9 +35,9 @@ NEEDS_EXTRA = {
 }
 SHIPPED = (
     *("pillarwatch", "rules", "aggregator", "dashboards", "review"),
-    *("cloudformation", "settings", "local_aws", "generators", "cli"),
+    *("template_scan", "settings", "local_aws", "generators", "cli"),
 )
-OWN = {*SHIPPED, "benchmarks", "deploy_local", "tests", "own_checks"}
+OWN = {*SHIPPED, "benchmarks", "tests", "own_checks"}
 DISTRIBUTIONS = packages_distributions()
 
 
@@ -59,8 +59,8 @@ def files_of(place: str) -> list[Path]:
     path = ROOT / place
     if path.is_file():
         return [path]
-    apart = {*DEVELOPMENT, *NEEDS_EXTRA} - {place}
-    return [file for file in sorted(path.glob("**/*.py")) if str(file.relative_to(ROOT)) not in apart]
+    apart = {ROOT / other for other in (*DEVELOPMENT, *NEEDS_EXTRA) if other.startswith(f"{place}/")}
+    return [file for file in sorted(path.glob("**/*.py")) if apart.isdisjoint([file, *file.parents])]
 
 
 def imported(place: str) -> Iterator[tuple[str, str]]:
@@ -83,7 +83,7 @@ def test_what_is_imported_is_declared(place: str) -> None:
         declared |= names(extras[extra])
     if place in DEVELOPMENT:
         declared |= names(itertools.chain(*extras.values(), *document["dependency-groups"].values()))
-    if place == "deploy_local":  # the engine runs in an environment of its own
+    if place == "tests/sam_deploy":  # the engine runs in an environment of its own
         required = (ROOT / place / "requirements.txt").read_text(encoding="utf-8").splitlines()
         declared |= names(line for line in required if line[:1].isalpha())
     undeclared = [

@@ -3,10 +3,10 @@
 import uuid
 
 from local_aws.deployer import Deployer, Resource
-from local_aws.functions import Function
+from local_aws.lambda_service import Function
 from local_aws.pollers import EventSourceMapping
 from local_aws.resources.registry import model
-from local_aws.templates import TemplateError, local_path, written
+from local_aws.sam_templates import TemplateError, local_path, written
 
 
 def _delete_function(deployer: Deployer, resource: Resource) -> None:

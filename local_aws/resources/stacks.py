@@ -5,7 +5,7 @@ from typing import Any
 
 from local_aws.deployer import Deployer, Resource, custom_events, json_text, nested_path
 from local_aws.resources.registry import model
-from local_aws.templates import TemplateError
+from local_aws.sam_templates import TemplateError
 
 
 def _delete_stack(deployer: Deployer, resource: Resource) -> None:

@@ -2,7 +2,7 @@
 
 from local_aws.deployer import Deployer, Resource, json_text
 from local_aws.resources.registry import model, tags_of
-from local_aws.templates import TemplateError
+from local_aws.sam_templates import TemplateError
 
 
 @model("AWS::DynamoDB::Table", ("dynamodb", "delete_table", "TableName"))

@@ -7,23 +7,23 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.catalogue import Basis, packaged_basis
-from aggregator.deployed import deployed_settings
+from aggregator.deployed_settings import deployed_settings
 from aggregator.projections import within
-from aggregator.reading import finding_keys, findings_of, scopes, snapshot
+from aggregator.queries import finding_keys, findings_of, scopes, snapshot
 from aggregator.scopes import account_scope, kind_of
-from cloudformation.types import template_types
 from pillarwatch.check import SEVERITIES
 from pillarwatch.score import Counts, overall
 from review.facts import Attested, Facts, Occurrence, Resource, Source
-from review.sources.bare_resources import failing_only_by_settings, passed_by_default
+from review.sources.passes_by_default import failing_only_by_settings, passed_by_default
 from review.sources.proposals import proposals
 from rules.catalogue import all_checks
+from template_scan.resource_types import template_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Literal
 
-    from aggregator.reading import Finding, FindingKey, Snapshot
+    from aggregator.queries import Finding, FindingKey, Snapshot
     from aggregator.scopes import ScopeName
     from pillarwatch.check import Severity
 

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 
 from aggregator.catalogue import Basis, CheckEntry
 from aggregator.scopes import ScopeName
-from cloudformation.evaluation import TEMPLATE
 from pillarwatch.check import SEVERITIES
 from pillarwatch.score import Counts, overall
 from pillarwatch.settings import Settings
 from review.facts import Attested, Facts, Occurrence, Resource, Source
-from review.sources.bare_resources import failing_only_by_settings, passed_by_default
+from review.sources.passes_by_default import failing_only_by_settings, passed_by_default
 from review.sources.proposals import proposals
 from rules.catalogue import all_checks
+from template_scan.evaluation import TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from typing import Literal
 
-    from cloudformation.evaluation import Result, Scan
     from pillarwatch.check import Severity
     from pillarwatch.score import PillarScore
     from review.facts import Key, Proposal
+    from template_scan.evaluation import Result, Scan
 
 
 def facts_of_templates(

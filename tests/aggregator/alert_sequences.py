@@ -23,11 +23,11 @@ from unittest.mock import patch
 from aggregator import handlers
 from aggregator.alerting import incidents
 from aggregator.events import Evaluated, Resource, Version, moment
-from aggregator.items import decoded
-from aggregator.messages import message_in
-from aggregator.messages.listings import COMPLETE, RETIRED, Withdrawal, detail_of
+from aggregator.queue_messages import message_in
+from aggregator.queue_messages.listings import COMPLETE, RETIRED, Withdrawal, detail_of
 from aggregator.reconcile import reconcile
 from aggregator.scopes import account_scope, workload_scope
+from aggregator.table_items import decoded
 from pillarwatch.revisions import revision_of
 from tests.aggregator import world as worlds
 from tests.aggregator.alert_model import HOUR, Model, WrongDigest, basis

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from aggregator.items import decoded
+from aggregator.table_items import decoded
 from tests.aggregator.world import PUBLIC, VERSIONING, World, evaluation
 
 SEQUENCES, PARTS = int(os.environ.get("SEQUENCES", "200")), 4  # in parts, so that they run in parallel

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aggregator import handlers, reading
+from aggregator import handlers, queries
 from aggregator.catalogue import Basis, packaged_basis
 from pillarwatch.settings import Settings
 from tests.aggregator.world import START, VERSIONING, World, evaluation
@@ -34,7 +34,7 @@ def attest(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Basis:
 
 
 def practices(world: World, basis: Basis, scope: str = SHOP) -> dict[str, PracticeScore]:
-    scores = reading.explain(world.table, scope, basis)
+    scores = queries.explain(world.table, scope, basis)
     return {one.best_practice: one for one in scores["reliability"].practices}
 
 
@@ -92,7 +92,7 @@ def test_a_failing_check_contradicts_an_attestation(world: World, monkeypatch: p
     assert practices(world, basis)[DRILL].score == 100
     world.send(evaluation("orders", {VERSIONING: "N"}, captured=1))
     assert practices(world, basis)[DRILL].score == 0
-    found = reading.snapshot(world.table, SHOP)
+    found = queries.snapshot(world.table, SHOP)
     assert [state for _, state in basis.attested(found.name, found.counts)] == ["contradicted"]
 
 
@@ -110,7 +110,7 @@ def test_a_check_that_an_attestation_answers_is_not_measured_there_and_still_els
     for other in others:
         if other in before:
             assert found[other] == before[other]
-    assert [one.check for one in reading.recommendations(world.table, SHOP, basis)] == [VERSIONING]
+    assert [one.check for one in queries.recommendations(world.table, SHOP, basis)] == [VERSIONING]
 
 
 def test_a_check_that_is_answered_everywhere_is_not_open(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +126,7 @@ def test_a_check_that_is_answered_everywhere_is_not_open(world: World, monkeypat
         for n, practice in enumerate(packaged_basis().checks[VERSIONING].best_practices)
     ]
     basis = Basis(packaged_basis().checks, Settings({"attestations": entries})).at(START)
-    assert reading.recommendations(world.table, SHOP, basis) == []
+    assert queries.recommendations(world.table, SHOP, basis) == []
     assert world.counters() == world.recount()
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator import reading
+from aggregator import queries
 from aggregator.catalogue import packaged_basis
 from aggregator.projections import Projector
 from aggregator.store import Live, Store
@@ -36,9 +36,9 @@ def test_ten_writers_of_the_same_resources_lose_and_double_nothing(world_on_moto
     assert failed == [[]] * len(batches)
     assert world_on_moto.counters() == world_on_moto.recount()
     assert not [item for item in world_on_moto.items() if item["sk"].startswith("OUTBOX#")]
-    for scope in reading.scopes(world_on_moto.table):
-        scores = reading.scores(world_on_moto.table, scope)
-        explained = reading.explain(world_on_moto.table, scope)
+    for scope in queries.scopes(world_on_moto.table):
+        scores = queries.scores(world_on_moto.table, scope)
+        explained = queries.explain(world_on_moto.table, scope)
         for pillar, score in scores.pillars.items():
             exact = explained[pillar].score
             assert score.score == (exact if exact is None else round(exact, 2))
@@ -68,7 +68,7 @@ def test_a_stale_projection_does_not_overwrite_a_newer_one(world_on_moto: World)
     Projector(slow, packaged_basis(), datetime.now(UTC)).project("workload/shop")
     assert slow.readings == 2  # the first time in vain
     assert world_on_moto.score("reliability") == 0
-    assert [gap.check for gap in reading.recommendations(world_on_moto.table, "workload/shop")] == [VERSIONING]
+    assert [gap.check for gap in queries.recommendations(world_on_moto.table, "workload/shop")] == [VERSIONING]
 
 
 def test_an_alert_of_another_writer_is_not_repeated(world_on_moto: World) -> None:

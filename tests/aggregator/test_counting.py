@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from aggregator import reading
+from aggregator import queries
 from aggregator.scopes import account_scope
 from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, REGION, VERSIONING, World, evaluation
 
@@ -20,19 +20,19 @@ def test_a_resource_counts_in_its_component_its_workload_and_its_account(world: 
         assert world.counters()[scope, BUCKET, "resources"] == 1
         assert world.counters()[scope, BUCKET, f"{VERSIONING}.C"] == 1
         assert world.counters()[scope, BUCKET, f"{PUBLIC}.N"] == 1
-    assert reading.scopes(world.table) == ["workload/shop/component/api", "workload/shop", HERE]
+    assert queries.scopes(world.table) == ["workload/shop/component/api", "workload/shop", HERE]
 
 
 def test_a_resource_without_a_workload_counts_in_its_account_only(world: World) -> None:
     world.send(evaluation(verdicts={VERSIONING: "C"}, workload="", component="api"))
-    assert reading.scopes(world.table) == [HERE]
+    assert queries.scopes(world.table) == [HERE]
 
 
 def test_names_cannot_be_taken_for_another_scope(world: World) -> None:
     world.send(evaluation(verdicts={VERSIONING: "N"}, workload="a/component/b#ü"))
-    (scope, _) = reading.scopes(world.table)
+    (scope, _) = queries.scopes(world.table)
     assert scope == "workload/a%2Fcomponent%2Fb%23%C3%BC"
-    assert [found.workload for found in reading.findings(world.table, scope, VERSIONING)] == ["a/component/b#ü"]
+    assert [found.workload for found in queries.findings(world.table, scope, VERSIONING)] == ["a/component/b#ü"]
 
 
 def test_change_and_collector_keep_their_own_verdicts(world: World) -> None:
@@ -59,9 +59,9 @@ def test_a_retag_moves_the_counts_at_once(world: World) -> None:
     assert world.counters()["workload/shop", BUCKET, "resources"] == 0
     assert world.counters()["workload/bank", BUCKET, f"{VERSIONING}.N"] == 1
     assert world.counters()[HERE, BUCKET, "resources"] == 1
-    assert reading.scores(world.table, "workload/shop").pillars["reliability"].score is None
-    assert reading.recommendations(world.table, "workload/shop") == []
-    assert [gap.check for gap in reading.recommendations(world.table, "workload/bank")] == [VERSIONING]
+    assert queries.scores(world.table, "workload/shop").pillars["reliability"].score is None
+    assert queries.recommendations(world.table, "workload/shop") == []
+    assert [gap.check for gap in queries.recommendations(world.table, "workload/bank")] == [VERSIONING]
 
 
 def test_a_deletion_gives_the_counts_back_and_nothing_older_brings_them_again(world: World) -> None:
@@ -156,25 +156,25 @@ def test_an_expired_waiver_counts_again_at_the_next_tick(world: World) -> None:
     today = datetime.now(UTC).date().isoformat()  # which may be later than the day on which the tests began
     world.send(evaluation(verdicts={VERSIONING: "W", PUBLIC: "C"}, expires=today))
     assert world.counters()["workload/shop", BUCKET, f"{VERSIONING}.W"] == 1
-    assert reading.recommendations(world.table, "workload/shop") == []
+    assert queries.recommendations(world.table, "workload/shop") == []
     world.tick(hours=0)
     assert world.counters()["workload/shop", BUCKET, f"{VERSIONING}.W"] == 1
     world.tick(hours=48)
     assert world.counters()["workload/shop", BUCKET, f"{VERSIONING}.N"] == 1
-    assert [gap.check for gap in reading.recommendations(world.table, "workload/shop")] == [VERSIONING]
+    assert [gap.check for gap in queries.recommendations(world.table, "workload/shop")] == [VERSIONING]
     assert world.counters() == world.recount()
 
 
 def test_a_finding_has_the_time_since_when_it_is_known(world: World) -> None:
     world.send(evaluation(verdicts={VERSIONING: "N"}, captured=1))
-    (first,) = reading.findings(world.table, "workload/shop", VERSIONING)
+    (first,) = queries.findings(world.table, "workload/shop", VERSIONING)
     world.send(evaluation(verdicts={VERSIONING: "N"}, captured=2, component="api"))
-    (moved,) = reading.findings(world.table, "workload/shop/component/api", VERSIONING)
+    (moved,) = queries.findings(world.table, "workload/shop/component/api", VERSIONING)
     assert moved.since == first.since
     world.send(evaluation(verdicts={VERSIONING: "C"}, captured=3))
-    assert list(reading.findings(world.table, "workload/shop", VERSIONING)) == []
+    assert list(queries.findings(world.table, "workload/shop", VERSIONING)) == []
     world.send(evaluation(verdicts={VERSIONING: "N"}, captured=4))
-    (again,) = reading.findings(world.table, "workload/shop", VERSIONING)
+    (again,) = queries.findings(world.table, "workload/shop", VERSIONING)
     assert again.since > first.since
 
 
@@ -187,7 +187,7 @@ def test_findings_of_a_check_are_one_query_for_every_kind_of_scope(world: World)
     )
 
     def found(scope: str, *, unknown: bool = False) -> list[str]:
-        return [finding.resource.name for finding in reading.findings(world.table, scope, VERSIONING, unknown=unknown)]
+        return [finding.resource.name for finding in queries.findings(world.table, scope, VERSIONING, unknown=unknown)]
 
     assert found("workload/shop/component/api") == ["a"]
     assert sorted(found("workload/shop")) == ["a", "b"]
@@ -197,7 +197,7 @@ def test_findings_of_a_check_are_one_query_for_every_kind_of_scope(world: World)
 
 def test_scores_are_explained_down_to_the_counts(world: World) -> None:
     world.send(evaluation("a", {VERSIONING: "N"}), evaluation("b", {VERSIONING: "C"}))
-    (practice,) = reading.explain(world.table, "workload/shop")["reliability"].practices
+    (practice,) = queries.explain(world.table, "workload/shop")["reliability"].practices
     (share,) = practice.checks
     assert (practice.score, share.check, share.counts.non_compliant) == (50, VERSIONING, 1)
     assert world.score("reliability") == 50
@@ -223,7 +223,7 @@ def test_an_account_has_coverage_and_open_p0_checks_by_pillar_as_well(world: Wor
 
 def test_what_is_shown_of_a_gap_follows_its_resources_to_another_workload(world: World) -> None:
     def shown() -> list[str]:
-        (gap,) = reading.recommendations(world.table, HERE)
+        (gap,) = queries.recommendations(world.table, HERE)
         return [resource.name for resource in gap.sample]
 
     world.send(evaluation("a", {VERSIONING: "N"}, workload="art"), evaluation("b", {VERSIONING: "N"}, workload="bank"))
@@ -236,17 +236,17 @@ def test_a_sample_leaves_out_what_passes_while_the_index_lags(world: World) -> N
     world.send(*(evaluation(name, {VERSIONING: "N"}) for name in ("a", "b")))
     world.table.index_lags = True
     world.send(evaluation("a", {VERSIONING: "C"}, captured=1))
-    (gap,) = reading.recommendations(world.table, "workload/shop")
+    (gap,) = queries.recommendations(world.table, "workload/shop")
     assert [resource.name for resource in gap.sample] == ["b"]
 
 
 def test_one_cause_is_one_recommendation_that_lists_the_other_check(world: World) -> None:
     transition = "s3-lifecycle-transition-configured"
     world.send(evaluation("a", {LIFECYCLE: "N", transition: "N"}), evaluation("b", {LIFECYCLE: "C", transition: "N"}))
-    (found,) = reading.recommendations(world.table, "workload/shop")
+    (found,) = queries.recommendations(world.table, "workload/shop")
     assert (found.check, found.affected, found.same_cause) == (LIFECYCLE, 1, {transition: 2})
     assert found.gain["sustainability"] > 0
     assert world.counters()["workload/shop", BUCKET, f"{transition}.N"] == 2
     world.send(evaluation("a", {LIFECYCLE: "C", transition: "N"}, captured=1))
-    (found,) = reading.recommendations(world.table, "workload/shop")
+    (found,) = queries.recommendations(world.table, "workload/shop")
     assert (found.check, found.affected, found.same_cause) == (transition, 2, {})

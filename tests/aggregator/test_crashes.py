@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from aggregator import reading
+from aggregator import queries
 from tests.aggregator.world import PUBLIC, VERSIONING, Killed, World, evaluation
 
 GOOD = {VERSIONING: "C", PUBLIC: "C"}
@@ -33,7 +33,7 @@ def test_killed_at_any_call_a_retry_brings_the_right_score_and_exactly_one_alert
         assert world.send(BAD) == []
     assert world.counters() == world.recount()
     assert world.score("reliability") == world.account("reliability") == 75
-    assert [gap.affected for gap in reading.recommendations(world.table, "workload/shop")] == [1]
+    assert [gap.affected for gap in queries.recommendations(world.table, "workload/shop")] == [1]
     world.send(BAD)
     world.tick()
     alerts = world.alerts()

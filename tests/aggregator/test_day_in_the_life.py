@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aggregator import handlers, reading
+from aggregator import handlers, queries
 from aggregator.catalogue import Basis, packaged_basis
-from aggregator.reading.explained import of_pillar, of_scope
-from aggregator.reading.incidents import incidents
-from aggregator.reading.past import past
+from aggregator.queries.explained import of_pillar, of_scope
+from aggregator.queries.incidents import incidents
+from aggregator.queries.score_history import past
 from dashboards import notify
 from pillarwatch.settings import Settings
 from tests.aggregator.world import PUBLIC, START, VERSIONING, World, evaluation
@@ -65,18 +65,18 @@ class Workload:
     def score(self, pillar: str = "security") -> float | None:
         """The score, which is the sum of its explanation."""
         at = self.basis.at(START + timedelta(days=self.day))
-        scores = reading.explain(self.world.table, SHOP, at)
+        scores = queries.explain(self.world.table, SHOP, at)
         for whole in (of_scope(scores), of_pillar(scores[pillar])):
             if whole.score is not None:
                 assert round(sum(part.points for part in whole.parts), 2) == whole.score
-        shown = reading.scores(self.world.table, SHOP).pillars[pillar].score
+        shown = queries.scores(self.world.table, SHOP).pillars[pillar].score
         exact = scores[pillar].score
         assert shown == (None if exact is None else round(exact, 2))
         return shown
 
     def failing(self) -> list[str]:
         """The resources that fail the check of public access."""
-        return [finding.resource.name for finding in reading.findings(self.world.table, SHOP, PUBLIC)]
+        return [finding.resource.name for finding in queries.findings(self.world.table, SHOP, PUBLIC)]
 
     def open_incidents(self) -> list[str]:
         """The pillars with an open incident."""
@@ -118,7 +118,7 @@ def test_a_day_in_the_life_of_a_workload(workload: Workload) -> None:  # noqa: P
     workload.records("W", expires=waiver["expires"], settings="s2")
     assert [message.partition(":")[0] for message in workload.messages()] == [RECOVERED]
     assert (workload.score(), workload.failing()) == (100, [])
-    without = reading.scores_without_waivers(reading.snapshot(workload.world.table, SHOP), workload.basis)
+    without = queries.scores_without_waivers(queries.snapshot(workload.world.table, SHOP), workload.basis)
     assert without["security"].score == pytest.approx(low, abs=0.01)
     assert workload.open_incidents() == []
 
@@ -152,9 +152,9 @@ def test_a_day_in_the_life_of_a_workload(workload: Workload) -> None:  # noqa: P
         "workload": "shop",
     }
     workload.deploy(attestations=[drill])
-    before = reading.scores(workload.world.table, SHOP).pillars["reliability"].coverage
+    before = queries.scores(workload.world.table, SHOP).pillars["reliability"].coverage
     workload.passes(0.01)
-    after = reading.scores(workload.world.table, SHOP).pillars["reliability"].coverage
+    after = queries.scores(workload.world.table, SHOP).pillars["reliability"].coverage
     assert before is not None
     assert after is not None
     assert after > before
@@ -169,7 +169,7 @@ def test_a_day_in_the_life_of_a_workload(workload: Workload) -> None:  # noqa: P
 
     # The bucket is deleted: the workload is closed, and its history stays.
     workload.records("C", status="deleted")
-    assert SHOP not in reading.scopes(workload.world.table)
+    assert SHOP not in queries.scopes(workload.world.table)
     assert workload.open_incidents() == []
     days = past(workload.world.table, SHOP, START + timedelta(days=workload.day)).days
     assert any(day.scores for day in days)

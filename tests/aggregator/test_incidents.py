@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aggregator import reading
+from aggregator import queries
 from aggregator.scopes import account_scope
 from tests.aggregator.world import ACCOUNT, PUBLIC, START, VERSIONING, World, evaluation
 
@@ -242,7 +242,7 @@ def test_no_alert_blames_a_resource_for_a_release(watched: World, release: dict[
     watched.tick(hours=1)
     assert alerts_of(watched) == []
     assert watched.score("security") == 0
-    assert reading.scores(watched.table, "workload/shop").pillars["security"].high == 0
+    assert queries.scores(watched.table, "workload/shop").pillars["security"].high == 0
 
 
 def test_a_changed_item_is_blamed_though_a_release_came_before_it(watched: World) -> None:
@@ -338,7 +338,7 @@ def test_many_small_drops_are_reported_whenever_they_add_up_to_the_threshold(wor
     assert [causes for *_, causes in found if len(causes) != 2] == []
     assert len({cause for *_, causes in found for cause in causes}) == 20
     assert world.score("reliability") == 50
-    high = reading.scores(world.table, "workload/shop").pillars["reliability"].high
+    high = queries.scores(world.table, "workload/shop").pillars["reliability"].high
     assert high == 100
 
 
@@ -474,7 +474,7 @@ def test_passing_resources_that_left_cost_at_most_what_the_score_is_below_its_hi
 
 def test_the_high_and_the_low_are_those_of_the_last_24_hours(watched: World) -> None:
     def view() -> tuple[float | None, float | None, float | None]:
-        score = reading.scores(watched.table, "workload/shop").pillars["reliability"]
+        score = queries.scores(watched.table, "workload/shop").pillars["reliability"]
         return score.high, score.score, score.low
 
     watched.send(evaluation("bucket-0", GOOD | {VERSIONING: "N"}, captured=1))
@@ -509,7 +509,7 @@ def test_long_names_in_any_writing_are_counted_and_named(world: World, workload:
     assert world.send(evaluation("bucket-0", {VERSIONING: "C", PUBLIC: "N"}, captured=1, **names)) == []
     (alert,) = world.alerts()
     assert alert["scope"] == {"kind": "workload", "name": workload, "workload": workload}
-    known = {reading.scores(world.table, scope).name for scope in reading.scopes(world.table)}
+    known = {queries.scores(world.table, scope).name for scope in queries.scopes(world.table)}
     assert {(name.kind, name.name) for name in known} >= {("workload", workload)}
     assert all(len(key.encode()) <= 1024 for item in world.items() for key in (item["sk"], item.get("gsi1sk", "")))
 
@@ -524,7 +524,7 @@ def test_an_evaluation_from_the_future_blinds_no_resource(watched: World) -> Non
 def test_names_that_share_their_beginning_are_two_workloads(world: World) -> None:
     one, two = "x" * 300 + "1", "x" * 300 + "2"
     world.send(evaluation("a", GOOD, workload=one), evaluation("b", GOOD, workload=two))
-    assert len(reading.scopes(world.table)) == 3
+    assert len(queries.scopes(world.table)) == 3
 
 
 @pytest.mark.parametrize(("check", "size", "at_least"), [(PUBLIC, 5000, 5000), (VERSIONING, 1000, 951)])

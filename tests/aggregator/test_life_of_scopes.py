@@ -7,8 +7,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from aggregator import handlers, reading
-from aggregator.reading.past import past
+from aggregator import handlers, queries
+from aggregator.queries.score_history import past
 from aggregator.scopes import account_scope
 from tests.aggregator.world import ACCOUNT, PUBLIC, START, VERSIONING, evaluation
 
@@ -32,7 +32,7 @@ def test_a_scope_without_resources_is_closed_and_keeps_its_history(world: World)
     world.tick()
     lines(world)
     world.send(evaluation("orders", status="deleted", captured=1))
-    assert reading.scopes(world.table) == ["workload/bank", HERE]
+    assert queries.scopes(world.table) == ["workload/bank", HERE]
     closed = world.store.score(SHOP)
     assert closed["closed_at"] == closed["at"]
     world.tick(hours=25)
@@ -44,9 +44,9 @@ def test_a_scope_without_resources_is_closed_and_keeps_its_history(world: World)
 
 def test_a_closed_scope_opens_with_its_next_resource(world: World) -> None:
     world.send(evaluation("orders", {VERSIONING: "C"}), evaluation("orders", status="deleted", captured=1))
-    assert SHOP not in reading.scopes(world.table)
+    assert SHOP not in queries.scopes(world.table)
     world.send(evaluation("orders", {VERSIONING: "N"}, captured=2))
-    assert reading.scopes(world.table) == [SHOP, HERE]
+    assert queries.scopes(world.table) == [SHOP, HERE]
     assert "closed_at" not in world.store.score(SHOP)
     assert world.score("reliability") == 0
 
@@ -57,7 +57,7 @@ def test_a_scope_that_is_closed_ends_its_incidents(world: World) -> None:
     world.send(evaluation("orders", {PUBLIC: "N", VERSIONING: "C"}, captured=1))
     world.send(evaluation("orders", status="deleted", captured=2))
     assert [alert["kind"] for alert in world.alerts()] == ["Pillar Score Dropped", "Pillar Score Recovered"]
-    assert SHOP not in reading.scopes(world.table)
+    assert SHOP not in queries.scopes(world.table)
 
 
 def test_an_open_incident_is_a_metric_of_its_pillar_until_it_is_over(world: World) -> None:

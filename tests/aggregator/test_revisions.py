@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from aggregator import reading
+from aggregator import queries
 from aggregator.events import evaluated
-from aggregator.items import decoded
 from aggregator.scopes import account_scope
 from aggregator.states import State, merged
+from aggregator.table_items import decoded
 from rules.catalogue import checks_of
 from tests.aggregator.test_any_order import differing, known
 from tests.aggregator.world import ACCOUNT, REGION, START, World, evaluation
@@ -50,7 +50,7 @@ def deregistered(number: int, **about: Any) -> dict[str, Any]:
 
 def failing(world: World, check: str = LOGS, scope: str = SHOP) -> list[str]:
     """The ARNs of the findings of a check."""
-    return [finding.resource.arn for finding in reading.findings(world.table, scope, check)]
+    return [finding.resource.arn for finding in queries.findings(world.table, scope, check)]
 
 
 # What counts
@@ -62,9 +62,9 @@ def test_two_hundred_active_revisions_are_one_failure_that_names_the_newest(worl
         assert world.send(*(task(number, {LOGS: "N"}) for number in numbers[first : first + 10])) == []
     assert world.counters()[SHOP, TASK, "resources"] == world.counters()[SHOP, TASK, f"{LOGS}.N"] == 1
     assert world.counters() == world.recount()
-    (finding,) = reading.findings(world.table, SHOP, LOGS)
+    (finding,) = queries.findings(world.table, SHOP, LOGS)
     assert (finding.resource.id, finding.resource.arn, finding.resource.name) == (arn(200), arn(200), "web:200")
-    (gap,) = reading.recommendations(world.table, SHOP)
+    (gap,) = queries.recommendations(world.table, SHOP)
     assert (gap.affected, [shown.arn for shown in gap.sample]) == (1, [arn(200)])
 
 
@@ -74,7 +74,7 @@ def test_a_new_revision_replaces_the_verdicts_of_the_older_one(world: World) -> 
     assert world.counters()[SHOP, TASK, f"{LOGS}.C"] == 1
     assert world.counters()[SHOP, TASK, f"{LOGS}.N"] == world.counters()[SHOP, TASK, f"{HEALTH}.C"] == 0
     assert failing(world) == []
-    assert reading.recommendations(world.table, SHOP) == []
+    assert queries.recommendations(world.table, SHOP) == []
 
 
 def test_an_older_revision_decides_nothing_however_late_it_is_evaluated(world: World) -> None:
@@ -162,12 +162,12 @@ def test_of_two_sources_that_judge_a_check_the_newer_revision_decides(world: Wor
 
 def test_a_finding_that_the_next_revision_has_too_is_shown_with_that_one(world: World) -> None:
     world.send(task(1, {LOGS: "N"}))
-    (first,) = reading.findings(world.table, SHOP, LOGS)
+    (first,) = queries.findings(world.table, SHOP, LOGS)
     world.send(task(2, {LOGS: "N"}))
-    (second,) = reading.findings(world.table, SHOP, LOGS)
+    (second,) = queries.findings(world.table, SHOP, LOGS)
     assert (second.resource.arn, second.since) == (arn(2), first.since)
     for scope in (SHOP, HERE):
-        (gap,) = reading.recommendations(world.table, scope)
+        (gap,) = queries.recommendations(world.table, scope)
         assert [shown.arn for shown in gap.sample] == [arn(2)]
 
 

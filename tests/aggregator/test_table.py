@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from aggregator import handlers, items, reading
+from aggregator import handlers, queries, table_items
 from aggregator.catalogue import packaged_basis
 from aggregator.scopes import account_scope
 from aggregator.store import Store
@@ -34,9 +34,9 @@ def test_every_read_is_consistent_but_those_of_the_index_and_the_history(world_o
         world_on_moto.complete_inventory()
         world_on_moto.send(evaluation("logs", {VERSIONING: "N", PUBLIC: "N"}, captured=9))
         world_on_moto.tick(1)
-        (scope, *_) = reading.scopes(world_on_moto.table)
-        reading.scores(world_on_moto.table, scope)
-        reading.explain(world_on_moto.table, scope)
+        (scope, *_) = queries.scopes(world_on_moto.table)
+        queries.scores(world_on_moto.table, scope)
+        queries.explain(world_on_moto.table, scope)
     finally:
         for table in (handlers._table("table"), world_on_moto.table):
             table.meta.client.meta.events.unregister("before-call.dynamodb", remember)
@@ -93,7 +93,7 @@ def test_a_tick_projects_what_is_of_another_day_or_another_basis(
 ) -> None:
     calls(judged)
     judged.tick(hours=24)
-    assert calls(judged)["TransactWriteItems"] == len(reading.scopes(judged.table))
+    assert calls(judged)["TransactWriteItems"] == len(queries.scopes(judged.table))
     basis = packaged_basis()
     other = replace(basis, checks={check: entry for check, entry in basis.checks.items() if check != VERSIONING})
     monkeypatch.setattr(handlers, "packaged_basis", lambda: other)
@@ -103,7 +103,7 @@ def test_a_tick_projects_what_is_of_another_day_or_another_basis(
 
 def test_a_sample_that_lacks_what_the_index_lacked_is_completed_by_the_next_tick(judged: World) -> None:
     def shown() -> list[str]:
-        (found,) = reading.recommendations(judged.table, "workload/shop")
+        (found,) = queries.recommendations(judged.table, "workload/shop")
         return sorted(resource.name for resource in found.sample)
 
     judged.table.index_lags = True
@@ -126,7 +126,7 @@ def test_the_present_hour_and_day_are_in_the_score_and_written_when_they_are_ove
         return [item["key"] for item in found if item["sk"].startswith(prefix)]
 
     def lasts(*, hours: bool) -> list[float]:
-        found = reading.history(judged.table, "workload/shop", hours=hours)
+        found = queries.history(judged.table, "workload/shop", hours=hours)
         assert [moment.begins for moment in found] == sorted({moment.begins for moment in found})
         return [moment.scores["reliability"]["last"] for moment in found]
 
@@ -136,11 +136,11 @@ def test_the_present_hour_and_day_are_in_the_score_and_written_when_they_are_ove
     judged.send(evaluation("bad", {VERSIONING: "C", PUBLIC: "C"}, captured=1))
     assert (len(written("HOUR#")), len(written("DAY#"))) == (1, 1)
     assert lasts(hours=True) == lasts(hours=False) == [50, 100]
-    known = reading.scores(judged.table, "workload/shop").pillars["reliability"]
+    known = queries.scores(judged.table, "workload/shop").pillars["reliability"]
     assert (known.mean_7, known.mean_30, known.trend) == (75, 75, 50)
     (key,) = written("DAY#")
-    assert next(moment.begins for moment in reading.history(judged.table, "workload/shop", since=key)) == key
-    assert reading.history(judged.table, "workload/shop", since="9999") == []
+    assert next(moment.begins for moment in queries.history(judged.table, "workload/shop", since=key)) == key
+    assert queries.history(judged.table, "workload/shop", since="9999") == []
 
 
 def test_the_history_of_a_scope_is_read_once_a_day(judged: World) -> None:
@@ -160,7 +160,7 @@ def test_what_is_read_of_a_score_is_never_changed_in_place(judged: World, monkey
         read.append((text, json.loads(text)))
         return read[-1][1]
 
-    monkeypatch.setattr(items, "_score_details", details)
+    monkeypatch.setattr(table_items, "_score_details", details)
     for step in range(1, 7):
         bad = {VERSIONING: "CN"[step % 2], PUBLIC: "CN"[step // 3 % 2]}
         judged.send(evaluation("good", bad, captured=step), evaluation("other", bad, workload="bank", captured=step))

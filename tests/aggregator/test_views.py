@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aggregator.catalogue import packaged_basis
 from aggregator.history import DAY, WINDOW, Series, bucket, climbed, past, rolling
-from aggregator.reading import Recommendation
+from aggregator.queries import Recommendation
 from aggregator.recommendations import (
     EFFORTS,
     by_priority,
@@ -22,7 +22,7 @@ from aggregator.recommendations import (
     with_gains,
 )
 from aggregator.scopes import ScopeName
-from cli.recommendations import listed
+from cli.results.recommendations import listed
 from pillarwatch.score import Counts, PillarScore
 from tests.aggregator.world import PUBLIC, VERSIONING
 

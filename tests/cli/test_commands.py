@@ -14,12 +14,12 @@ from moto.cloudformation.responses import CloudFormationResponse
 from aggregator import schema
 from cli.commands import COMMANDS
 from cli.preflight import UNREGISTERED
-from cloudformation.reading import read_template
 from generators.config_rules import rule_names
 from pillarwatch.command import main
 from pillarwatch.framework import PILLARS
 from rules.catalogue import all_checks, change_types
-from settings.file import read_settings
+from settings.validation import read_settings
+from template_scan.reading import read_template
 
 DESCRIBED = {
     "check",

@@ -102,7 +102,7 @@ def test_what_is_generated_in_the_copy_follows_from_the_users_settings(root: Pat
     assert not (folder / "tests").exists()
     command = [sys.executable, "-m", "pillarwatch", "generate", "--deployed"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    assert json.loads((folder / "settings.json").read_text())["score"]["drop_threshold"] == 9
+    assert json.loads((folder / "packaged_settings.json").read_text())["score"]["drop_threshold"] == 9
     assert (folder / NAME).read_text() == settings.read_text()
     assert (root / "rules/config_rules.yaml").read_text() != (folder / "rules/config_rules.yaml").read_text()
 
@@ -112,4 +112,4 @@ def test_our_own_settings_are_not_deployed_for_others(tmp_path: Path) -> None:
     copy_application(folder, None, None)
     command = [sys.executable, "-m", "pillarwatch", "generate", "--deployed"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    assert json.loads((folder / "settings.json").read_text()) == Settings().document
+    assert json.loads((folder / "packaged_settings.json").read_text()) == Settings().document

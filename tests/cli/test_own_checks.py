@@ -117,7 +117,7 @@ def test_a_scan_judges_by_them_and_by_ours(own: Path, tmp_path: Path) -> None:
 def test_what_would_be_judged_and_never_counted_is_refused(own: Path, tmp_path: Path) -> None:
     finish(own)
     environment = {**os.environ, OWN_FOLDER: str(own)}
-    build = [sys.executable, "-m", "generators.package", "aggregator", str(tmp_path / "package")]
+    build = [sys.executable, "-m", "generators.lambda_package", "aggregator", str(tmp_path / "package")]
     for done in (
         subprocess.run(build, cwd=ROOT, env=environment, check=False, capture_output=True, text=True),
         pillarwatch(own, "demo"),
@@ -144,7 +144,7 @@ def test_a_deployment_has_them_and_a_rule_for_their_type(own: Path, tmp_path: Pa
     finish(own)
     environment = {**os.environ, OWN_FOLDER: str(own)}
     package = tmp_path / "package"
-    build = [sys.executable, "-m", "generators.package", "rules", str(package)]
+    build = [sys.executable, "-m", "generators.lambda_package", "rules", str(package)]
     subprocess.run(build, cwd=ROOT, env=environment, check=True)
     found = subprocess.run(
         [sys.executable, "-I", "-S", "-c", DEPLOYED, package, TYPE], capture_output=True, text=True, check=True

@@ -11,15 +11,15 @@ import pytest
 import yaml
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from cloudformation.reading import read_template
 from generators.config_rules import rule_name, rules_template
-from local_aws.templates import Template
+from local_aws.sam_templates import Template
 from pillarwatch import ACCOUNT
 from pillarwatch.settings import Settings
 from rules.catalogue import checks_of, resource_types
 from rules.collectors import all_collectors
 from rules.evaluator import UNKNOWN_TO_CONFIG
-from settings.file import read_settings
+from settings.validation import read_settings
+from template_scan.reading import read_template
 
 
 @pytest.fixture(scope="module")

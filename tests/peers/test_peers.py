@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cloudformation.evaluation import scanned
 from pillarwatch.settings import Settings
 from rules.catalogue import all_checks
+from template_scan.evaluation import scanned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

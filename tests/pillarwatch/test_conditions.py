@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from cloudformation.open_values import Open
 from pillarwatch.conditions import SOMETHING, Condition, name_in
 from pillarwatch.unknown import Unknown
+from template_scan.open_values import Open
 
 ORGANIZATION, ACCOUNT, ROLE_ID = "o-a1b2c3d4e5", "123456789012", "AROAEXAMPLEID12345678"
 GITHUB, GITLAB = "token.actions.githubusercontent.com:sub", "gitlab.com:sub"

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from cloudformation.intrinsics import Resolution
 from pillarwatch import ConfigurationItem
 from pillarwatch.template_resource import merged_statements
 from pillarwatch.unknown import Unknown
+from template_scan.intrinsics import Resolution
 
 OPEN = '{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*"}'
 NAMED = '{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:root"}, "Action": "kms:*"}'

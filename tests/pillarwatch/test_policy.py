@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudformation.open_values import Open
 from pillarwatch import ConfigurationItem, Statement
 from pillarwatch.unknown import Unknown
+from template_scan.open_values import Open
 
 UNKNOWN = Unknown("parameter P has no default")
 BUCKET = ConfigurationItem({"resourceType": "AWS::S3::Bucket", "resourceId": "b", "resourceName": "b"})

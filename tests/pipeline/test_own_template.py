@@ -53,7 +53,7 @@ def test_at_most_fifteen_findings_of_our_own_template_are_waived(
     assert [each for each in results if each["compliance"] == "NON_COMPLIANT" and not each.get("waiver")] == []
     waived = {(result["check"], result["logical_id"]) for result in results if result.get("waiver")}
     assert 0 < len(waived) <= 15
-    settings = json.loads((root / "settings.json").read_text(encoding="utf-8"))
+    settings = json.loads((root / "packaged_settings.json").read_text(encoding="utf-8"))
     assert {waiver["check"] for waiver in settings["waivers"]} == {check for check, _ in waived}
 
 
@@ -128,14 +128,14 @@ def test_every_function_keeps_what_failed_and_is_watched(resources: dict[str, An
 
 
 def test_the_packaged_alarms_follow_the_settings(root: Path) -> None:
-    settings = json.loads((root / "settings.json").read_text(encoding="utf-8"))
+    settings = json.loads((root / "packaged_settings.json").read_text(encoding="utf-8"))
     alarms = yaml.safe_load((root / "dashboards" / "pillars.yaml").read_text(encoding="utf-8"))["Resources"]
     thresholds = {body["Properties"]["Threshold"] for body in alarms.values() if "Threshold" in body["Properties"]}
     assert thresholds == {settings["score"]["drop_threshold"]}
 
 
 def test_the_settings_that_we_ship_excuse_no_resource_but_ours(root: Path) -> None:
-    settings = json.loads((root / "settings.json").read_text(encoding="utf-8"))
+    settings = json.loads((root / "packaged_settings.json").read_text(encoding="utf-8"))
     overrides = [override for check in settings["checks"].values() for override in check.get("when", [])]
     assert {entry.get("workload") for entry in (*settings["waivers"], *overrides)} == {"pillarwatch"}
     assert not [check for check, entry in settings["checks"].items() if entry.keys() != {"when"}]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.reading.prompt import prompt
+from cli.demo_prompt import prompt
 from pillarwatch.command import main
 from tests.pipeline.deployment import REGION, Deployment
 

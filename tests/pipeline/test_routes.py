@@ -10,7 +10,7 @@ import pytest
 from local_aws import DeployError
 from tests.pipeline.deployment import REGION, Deployment
 
-CODE = ("pillarwatch", "rules", "aggregator", "dashboards", "settings.json")
+CODE = ("pillarwatch", "rules", "aggregator", "dashboards", "packaged_settings.json")
 
 TEMPLATES = ("template.yaml", "rules/template.yaml", "aggregator/template.yaml", "dashboards/template.yaml")
 

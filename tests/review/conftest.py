@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cloudformation.evaluation import scanned
 from pillarwatch.settings import Settings
-from review.composed import composed
+from review.compose import composed
 from review.sources.templates import facts_of_templates
+from template_scan.evaluation import scanned
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aggregator import reading
+from aggregator import queries
 from aggregator.catalogue import Basis, packaged_basis
-from aggregator.reading import NoSuchScope
+from aggregator.queries import NoSuchScope
 from aggregator.scopes import workload_scope
 from pillarwatch.command import main
 from pillarwatch.framework import PILLARS
 from pillarwatch.score import Counts
 from pillarwatch.settings import Settings
-from review.composed import composed
+from review.compose import composed
 from review.html import html
 from review.markdown import markdown
 from review.sources import deployment as facts_of_deployment
@@ -61,14 +61,14 @@ def world() -> Iterator[World]:
 def facts(world: World, scope: str = SHOP, title: str = "") -> Facts:
     """The facts of a scope, whose counts add up to its counters, and whose numbers are those that are scored."""
     found = facts_of_deployment.facts_of_deployment(world.table, scope, title)
-    scored = reading.scores(world.table, scope)
+    scored = queries.scores(world.table, scope)
     assert {p: (s.score if s.score is None else round(s.score, 2)) for p, s in found.scores.items()} == {
         pillar: scored.pillars[pillar].score for pillar in PILLARS
     }
     assert {p: (round(s.coverage, 2), s.verdicts) for p, s in found.scores.items()} == {
         pillar: (scored.pillars[pillar].coverage, scored.pillars[pillar].verdicts) for pillar in PILLARS
     }
-    assert found.scores == reading.explain(world.table, scope)
+    assert found.scores == queries.explain(world.table, scope)
     assert scored.overall.score == (None if found.overall is None else round(found.overall, 2))
     assert found.source.resources == scored.resources
     assert found.source.captured_at == f"{scored.at[:19]}Z"
@@ -80,7 +80,7 @@ def facts(world: World, scope: str = SHOP, title: str = "") -> Facts:
     proposed = [(p.check, p.priority, p.reason, p.gain, p.value_per_effort, p.same_cause) for p in found.proposals]
     assert proposed == [
         (r.check, r.priority, r.reason, r.gain, r.value_per_effort, r.same_cause)
-        for r in reading.recommendations(world.table, scope)
+        for r in queries.recommendations(world.table, scope)
     ]
     for one in found.occurrences:
         counts = found.counts[one.component, one.check]
@@ -121,7 +121,7 @@ def test_numbers_are_those_of_the_scores_and_components_add_up(world: World) -> 
     assert {one.resource.where for one in found.occurrences if one.resource.name == "cart"} == {"arn:aws:s3:::cart"}
     review = composed(found, "Pillarwatch")
     assert [component.name for component in review.components] == ["(no component)", "api", "web"]
-    assert review.pillars[2].score == reading.scores(world.table, SHOP).pillars["reliability"].score
+    assert review.pillars[2].score == queries.scores(world.table, SHOP).pillars["reliability"].score
 
 
 def test_an_account_has_its_workloads_as_components(world: World) -> None:
@@ -252,7 +252,7 @@ def test_a_deployment_of_other_settings_is_said_to_have_other_scores(
     monkeypatch.setattr(facts_of_deployment, "packaged_basis", lambda: theirs)
     found = facts_of_deployment.facts_of_deployment(world.table, SHOP)
     assert ["other checks or settings" in problem for problem in found.source.problems] == [True]
-    assert found.scores == reading.explain(world.table, SHOP, theirs)
+    assert found.scores == queries.explain(world.table, SHOP, theirs)
 
 
 def test_what_aws_does_by_default_is_known_of_the_types_in_the_scope(world: World) -> None:
@@ -289,7 +289,7 @@ def test_a_finding_that_begins_after_the_counters_were_read_is_not_listed(
 
     def late(*arguments: Any) -> Any:
         world.send(evaluation("late", {VERSIONING: "N", LIFECYCLE: "N"}, component="web"))
-        return reading.finding_keys(*arguments)
+        return queries.finding_keys(*arguments)
 
     monkeypatch.setattr(facts_of_deployment, "finding_keys", late)
     found = facts_of_deployment.facts_of_deployment(world.table, SHOP)
@@ -304,7 +304,7 @@ def test_changes_that_are_not_projected_yet_are_in_all_numbers(world: World) -> 
     with pytest.raises(Killed):
         world.send(evaluation("b", {VERSIONING: "N"}, component="web"))
     world.deaths.clear()
-    (gap,) = reading.recommendations(world.table, SHOP)
+    (gap,) = queries.recommendations(world.table, SHOP)
     assert (gap.check, gap.affected, gap.judged, gap.sample) == (VERSIONING, 1, 2, [])  # the projection names resources
     found = facts_of_deployment.facts_of_deployment(world.table, SHOP)
     assert found.counts == {("api", VERSIONING): Counts(1), ("web", VERSIONING): Counts(0, 1)}
@@ -317,7 +317,7 @@ def test_changes_that_are_not_projected_yet_are_in_all_numbers(world: World) -> 
 
 def test_what_changes_while_it_is_read_is_read_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     a_shop(world)
-    read, writes = reading.snapshot, iter(range(1, 99))
+    read, writes = queries.snapshot, iter(range(1, 99))
 
     def busy(table: Any, scope: str, until: int) -> Any:
         found = read(table, scope)

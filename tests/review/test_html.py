@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from review.drawings import gained, heat_map, parts, plot
+from review.chart_marks import gained, heat_map, parts, plot
 from review.html import html, places
 from review.model import Named, Review, Status
+from review.page_filters import slug
 from review.renderings import as_json
-from review.templates import slug
 from tests.review.conftest import reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from review.drawings import Plot
+    from review.chart_marks import Plot
 
 ROOT = Path(__file__).parents[2]
 VOID = {"meta", "input", "br", "link", "img", "hr"}

@@ -10,7 +10,6 @@ import jsonschema
 import pytest
 
 from cli.scan import as_json as scan_as_json
-from cloudformation.evaluation import scanned
 from pillarwatch.command import main
 from pillarwatch.framework import PILLARS, best_practices
 from pillarwatch.settings import Settings
@@ -19,6 +18,7 @@ from review.markdown import markdown
 from review.model import Review, Statement
 from review.renderings import as_json
 from rules.catalogue import all_checks
+from template_scan.evaluation import scanned
 from tests.review.conftest import DAY, reviewed
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from generators.flat_template import flat_template
-from generators.package import build
+from generators.lambda_package import build
 from generators.runtime_python import runtime, runtime_python
 from tests.runtime.runtime_api import Function, LoopbackHandler, LoopbackServer, started
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generators.package import check_bytecode
+from generators.lambda_package import check_bytecode
 from tests.rules.evaluator.support import BUCKET, changed, scheduled
 from tests.runtime.runtime_api import Function, FunctionFailed
 

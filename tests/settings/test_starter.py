@@ -7,9 +7,9 @@ import pytest
 
 from pillarwatch.command import main
 from pillarwatch.settings import Settings
-from settings.file import read_settings
 from settings.model import SettingsFile
 from settings.starter import starter
+from settings.validation import read_settings
 
 
 def test_the_file_as_written_changes_no_default(tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cloudformation.configuration_items import ConfigurationItems
-from cloudformation.types import CONFIG_TYPES
 from pillarwatch import ACCOUNT, Check
 from pillarwatch.example import CAPTURED_AT, example_item, example_parameters, nested
 from rules.catalogue import all_checks, checks_of, resource_types, stem_of
+from template_scan.configuration_items import ConfigurationItems
+from template_scan.resource_types import CONFIG_TYPES
 from tests.rules.checks.templates import cases, other
 
 if TYPE_CHECKING:

@@ -19,7 +19,9 @@ from tests.rules.checks.reading import READ, ReadingItem
 CHECKS = all_checks()
 UNPUBLISHED = unpublished()
 PUBLISHED: dict[str, list[str]] = json.loads(Path(__file__).with_name("published_paths.json").read_text())
-MISSING = "its paths are not here yet: python -m generators.published_paths DIRECTORY {} (docs/adding-a-check.md, 5)"
+MISSING = (
+    "its paths are not here yet: python -m generators.config_schema_paths DIRECTORY {} (docs/adding-a-check.md, 5)"
+)
 
 
 def read_by(check: Check) -> set[tuple[str, str]]:

@@ -10,7 +10,7 @@ import pytest
 
 import rules.checks
 import rules.collectors
-from rules import config_rule, evaluator, release
+from rules import config_rule, evaluator, reevaluate
 from tests.rules.evaluator.support import REGION, REST_QUEUE, FakeAws
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -34,8 +34,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
     for event, handler in handlers:
         session.register(event, handler)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.session.Session(botocore_session=session))
-    caches = (config_rule.client, config_rule.own_role_clients, evaluator._evaluator, evaluator._rule, release._config)
-    for cached in caches:
+    caches = (config_rule.client, config_rule.own_role_clients, evaluator._evaluator, evaluator._rule)
+    for cached in (*caches, reevaluate._config):
         cached.cache_clear()
     yield fake
     for cached in caches:

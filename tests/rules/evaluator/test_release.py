@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rules.release import on_deploy
+from rules.reevaluate import on_deploy
 from tests.rules.evaluator.support import FakeAws, Request, error
 
 START = "StartConfigRulesEvaluation"
