@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cli.attest import add_file
-from cli.output import say
+from cli.output import say, write_file
 from pillarwatch.attestation import DAYS
 from pillarwatch.errors import UserError
 from pillarwatch.framework import attestations, best_practice, best_practices
+from pillarwatch.names import nearest
 from settings.attestations import NEEDED, attestations_in
 from settings.discovery import ATTESTATIONS, settings_for
-from settings.model import nearest
 from settings.starter import toml_value
 from settings.toml_documents import text_of
 
@@ -72,10 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     text = f"{text_of(path).rstrip() if path.exists() else ''}\n\n{entry}".lstrip()
     attestations_in(path, text)
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror}") from None
+    write_file(path, text)
     say(f"written: {path}\n\n{entry}", end="")
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def add_connection(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which AWS account and Region are meant; the SDK's own defaults hold otherwise."""
-    parser.add_argument("--region", help="AWS Region (default: as the AWS SDKs find it)")
+    parser.add_argument("--region", help="AWS Region (default: AWS_REGION, AWS_DEFAULT_REGION or the profile's)")
     parser.add_argument("--profile", help="profile of the AWS configuration file")
 
 
@@ -37,7 +38,9 @@ def session(arguments: argparse.Namespace) -> boto3.Session:
         UserError: the AWS configuration cannot be used, the profile does not exist, or the Region is none of AWS's.
     """
     try:
-        made = boto3.Session(region_name=arguments.region, profile_name=arguments.profile)
+        # botocore reads AWS_DEFAULT_REGION alone; the other SDKs and AWS CLI v2 read AWS_REGION first.
+        region = arguments.region or os.environ.get("AWS_REGION")
+        made = boto3.Session(region_name=region, profile_name=arguments.profile)
     except ProfileNotFound as error:
         raise UserError(f"{error}; `aws configure list-profiles` lists yours") from None
     except BotoCoreError as error:

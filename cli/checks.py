@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import argparse
 import json
 import re
 import textwrap
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from cli.output import say, say_json
 from pillarwatch.errors import UserError
 from pillarwatch.framework import PILLARS, best_practice
+from pillarwatch.names import nearest
 from rules.catalogue import UnknownCheck, all_checks, check_of, described, resource_types
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterable
 
     from pillarwatch import Check
@@ -55,9 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not checks:
         if named:
             find(named)  # raises, and names the nearest
-        filters = (*arguments.words, arguments.pillar, arguments.type, arguments.practice)
-        hint = _near(arguments.type or "", resource_types())
-        raise UserError(f"no check matches {', '.join(filter(None, filters))}; {hint}")
+        raise UserError(_no_match(arguments))
     if arguments.json:
         say_json([described(check) for check in checks])
     elif explains:
@@ -65,6 +63,19 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         say(listed(checks))
     return 0
+
+
+def _no_match(arguments: argparse.Namespace) -> str:
+    """Which of the filters no check matches, and the way out."""
+    filters = (*arguments.words, arguments.pillar, arguments.type, arguments.practice)
+    text = f"no check matches {', '.join(filter(None, filters))}"
+    if known := [word for word in arguments.words if word in all_checks()]:
+        return f"{text}; to explain {known[0]}, give its id alone"
+    for word in arguments.words:
+        alone = argparse.Namespace(words=[word], pillar=None, type=None, practice=None)
+        if not any(_wanted(check, alone) for check in all_checks().values()):
+            return f"{text}: no text of a check has {word!r}; {_near(word, all_checks())}"
+    return f"{text}; {_near(arguments.type or '', resource_types())}"
 
 
 def _wanted(check: Check, arguments: argparse.Namespace) -> bool:
@@ -151,5 +162,4 @@ def find(check_id: str) -> Check:
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=3)
-    return f"did you mean {' or '.join(near)}?" if near else "`pillarwatch checks` lists them"
+    return nearest(name, known, "`pillarwatch checks` lists them", most=3)

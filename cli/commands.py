@@ -8,7 +8,9 @@ import importlib.util
 from typing import NamedTuple
 
 from cli.output import OutputFailed, complain, flush, say
+from cli.parser import Parser
 from pillarwatch.errors import SEE_DEBUG, UserError, UserErrors
+from pillarwatch.names import nearest
 from rules.catalogue import DuplicateCheck, MisplacedCheck, OwnChecksUnusable
 
 
@@ -144,8 +146,8 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="pillarwatch",
         description="Pillarwatch writes a Well-Architected review of your AWS resources, and keeps it up to date.",
         epilog=EPILOG,
@@ -157,15 +159,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(arguments: list[str], chosen: str) -> int:
+    if chosen and chosen not in COMMANDS:
+        hint = nearest(chosen, COMMANDS, "`pillarwatch --help` lists them")
+        raise UserError(f"there is no command {chosen!r}; {hint}")
     parser = _parser()
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    called = parser
     for name, command in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=command.summary, description=_sentence(command.summary))
         _add_debug(subparser)
         if name == chosen:
+            called = subparser
             _check_extra(command.extra)
             importlib.import_module(command.module).add_arguments(subparser)
-    parsed = parser.parse_args(arguments)
+    parsed, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        called.refuse(unknown)
     return int(importlib.import_module(COMMANDS[parsed.command].module).run(parsed))
 
 

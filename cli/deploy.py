@@ -78,6 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.delete:
         return _delete(connection, arguments.stack, asks=asks, confirmed=arguments.no_confirm)
     parameters = _parameters(arguments.parameter)
+    with explained(f"AWS account in {connection.region_name}", "are the credentials valid?"):
+        client(connection, "sts").get_caller_identity()  # needs no permission; without an account nothing is built
     in_force = settings_for([], arguments.settings)
     say(f"Settings: {in_force.path or 'the defaults'}")
     if asks and EMAIL not in parameters and not _exists(connection, arguments.stack):
@@ -110,7 +112,7 @@ def _deploy(
     account = ["--region", connection.region_name]
     if arguments.profile:
         account += ["--profile", arguments.profile]
-    _run(folder, sys.executable, "-m", "pillarwatch", "generate", "--deployed")
+    _run(folder, sys.executable, "-m", "pillarwatch", "generate", "--deployed", "--quiet")
     preflight = [sys.executable, "-m", "pillarwatch", "preflight", "--stack", arguments.stack, *account]
     if _exit_code(folder, *preflight) == 1:  # it says what must be fixed first
         return 1
@@ -140,6 +142,7 @@ def _exit_code(folder: Path, *command: str) -> int:
     environment = {name: value for name, value in os.environ.items() if name != OWN_FOLDER}  # they are in the folder
     # Make builds the packages with this Python, and uv needs no other.
     environment |= {"PYTHON": sys.executable, "UV_PYTHON": sys.executable}
+    environment.setdefault("SAM_CLI_TELEMETRY", "0")  # who deploys has not agreed to send any
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
 
 

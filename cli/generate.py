@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--deployed", action="store_true", help="only the files that are deployed, none of the documentation"
     )
+    parser.add_argument("--quiet", action="store_true", help="print only what is wrong")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,5 +54,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check and stale:
         complain(f"not up to date, run `make generate`: {', '.join(stale)}")
         return 1
-    say("all generated files are up to date" if not stale else f"written: {', '.join(stale)}")
+    if not arguments.quiet:
+        say("all generated files are up to date" if not stale else f"written: {', '.join(stale)}")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.output import say
+from cli.output import say, write_file
 from pillarwatch.errors import UserError
 from settings.discovery import NAME
 from settings.starter import starter
@@ -32,13 +32,10 @@ def run(arguments: argparse.Namespace) -> int:
         say(starter(), end="")
         return 0
     try:
-        with arguments.path.open("x", encoding="utf-8") as file:
-            file.write(starter())
+        write_file(arguments.path, starter(), new=True)
     except FileExistsError:
         raise UserError(
             f"{arguments.path}: exists already; --stdout prints the file, --path names another one"
         ) from None
-    except OSError as error:
-        raise UserError(f"{arguments.path}: cannot be written: {error.strerror}") from None
     say(f"written: {arguments.path}")
     return 0

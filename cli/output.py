@@ -11,7 +11,12 @@ import json
 import os
 import re
 import sys
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+from pillarwatch.errors import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONTROLS = r"\x00-\x1f\x7f-\x9f"
 BIDIRECTIONAL = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -63,6 +68,29 @@ def _members(document: Any, indent: str = "", depth: int = 2) -> str:
         return f"[\n{inner}" + f",\n{inner}".join(lines) + f"\n{indent}]"
     lines = [f"{json.dumps(key)}: {_members(value, inner, depth - 1)}" for key, value in document.items()]
     return f"{{\n{inner}" + f",\n{inner}".join(lines) + f"\n{indent}}}"
+
+
+def write_file(path: Path, text: str, *, new: bool = False) -> None:
+    """Write the file that a command was asked for.
+
+    Args:
+        path: of the file.
+        text: its content.
+        new: whether a file that is there is an error.
+
+    Raises:
+        UserError: the file cannot be written.
+        FileExistsError: it is there, and a new one was asked for.
+    """
+    try:
+        with path.open("x" if new else "w", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        missing = not path.parent.exists()
+        hint = f"make the folder first: mkdir -p {path.parent}" if missing else "name another file"
+        raise UserError(f"{path}: cannot be written: {error.strerror}; {hint}") from None
 
 
 def complain(text: str) -> None:

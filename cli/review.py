@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.output import complain, say
+from cli.output import complain, say, write_file
 from cli.results.arguments import add_deployment, deployment
 from cli.scan import add_judging, notices_of, pairs
 from pillarwatch.errors import UserError
@@ -56,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         UserError: the deployment is not there, or a file has an ending that stands for no rendering.
     """
     renderings = {path: _rendering(path) for path in arguments.output}
+    if arguments.templates:
+        _check_template_options(arguments)
     facts, complete = _of_templates(arguments) if arguments.templates else (_of_deployment(arguments), True)
     if facts is None:
         return 2
@@ -63,12 +65,20 @@ def run(arguments: argparse.Namespace) -> int:
     if not renderings:
         say(markdown(review), end="")
     for path, rendering in renderings.items():
-        try:
-            path.write_text(rendering(review), encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"--output {path}: {error.strerror}") from error
+        write_file(path, rendering(review))
         say(f"written: {path}")
     return 0 if complete else 2
+
+
+def _check_template_options(arguments: argparse.Namespace) -> None:
+    """Refuse what names a deployment, or a part of one, beside templates: it would have no effect.
+
+    Raises:
+        UserError: such an option is given.
+    """
+    for name in ("workload", "component", "table", "region", "profile"):
+        if getattr(arguments, name):
+            raise UserError(f"--{name} is for the review of a deployment; leave it out, or leave the templates out")
 
 
 def generated_by() -> str:

@@ -173,11 +173,12 @@ def _summary(scan: Scan, failed: Sequence[Result], *, colored: bool) -> str:
     waived = sum(result.waiver is not None for result in scan.results)
     wrong = len({error.file for error in scan.errors})
     unread = f"; {counted(wrong, 'file')} with errors, see above" if wrong else ""
+    judged = len(scan.files) - len(scan.unread)
     left_out = f"; {counted(len(scan.left_out), 'other file')} left out" if scan.left_out else ""
     return (
         f"{counted(len(failed), 'finding')}{f' ({worst})' if worst else ''}, {waived} waived,"
         f" {words['INSUFFICIENT_DATA']} unknown, {words['COMPLIANT']} passed;"
-        f" {counted(scan.resources, 'resource')} in {counted(len(scan.files), 'template')}{skipped}{unread}{left_out}."
+        f" {counted(scan.resources, 'resource')} in {counted(judged, 'template')}{skipped}{unread}{left_out}."
     )
 
 

@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from cli.output import say, say_json
+from cli.output import say, say_json, write_file
 from pillarwatch.errors import UserError
 from pillarwatch.settings import Waiver
 from settings.discovery import NAME, settings_for
@@ -65,10 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     text = with_waiver(path, waiver)
     settings_in(path, text)
     if not arguments.dry_run:
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"{path}: cannot be written: {error.strerror}") from None
+        write_file(path, text)
     if arguments.json:
         say_json({"file": str(path), "written": not arguments.dry_run, "waiver": waiver._asdict()})
     else:

@@ -25,14 +25,12 @@ def section_of(changelog: str, version: str) -> str:
     heading = rf"^## \[?{re.escape(version)}\]?(?: .*)?$"
     found = re.search(rf"{heading}\n(?P<text>(?:(?!^## ).*\n?)*)", changelog, re.MULTILINE)
     if not found or not found["text"].strip():
-        raise NoSection(
-            f"this is no release: CHANGELOG.md has no section {version}; rename the section Unreleased to it"
-        )
+        raise NoSection(f"CHANGELOG.md has no section {version} yet; for a release, rename its section Unreleased")
     return found.group().strip()
 
 
 def main() -> int:
-    """Build the wheel into ``dist``, and print the release; 1 where the changelog does not have it."""
+    """Build the wheel into ``dist``, and print the release, or that this version is none yet."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     uv = Path(sys.executable).with_name("uv")
     subprocess.run([uv, "build", "--quiet", "--wheel", "--out-dir", ROOT / "dist", ROOT], check=True)
@@ -40,8 +38,8 @@ def main() -> int:
     try:
         section = section_of((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), version)
     except NoSection as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+        print(f"tag:    none, {error}")
+        return 0
     print(f"tag:    v{version}\n\n{section}")
     return 0
 

@@ -5,28 +5,19 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from pillarwatch.check import Severity  # noqa: TC001 - pydantic reads it
 from pillarwatch.environments import PRODUCTION
 from pillarwatch.framework import best_practices
+from pillarwatch.names import nearest
 from pillarwatch.settings import DEFAULTS
 from rules.catalogue import all_checks, change_types
 from rules.collectors import all_collectors
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
-    """The way out for a name that does not exist: the most similar one that does, or else another hint."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]}?" if near else otherwise
 
 
 def _check(check_id: str) -> str:

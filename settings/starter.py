@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 HEAD = """\
 # Settings of Pillarwatch. Lines that begin with "# " and a key are defaults or examples: remove the "# " to use them.
-# `pillarwatch scan`, `review` and `deploy` use the nearest pillarwatch.toml, beside the template or above it.
+# `pillarwatch scan`, `review` and `deploy` use the nearest pillarwatch.toml. They search beside the template, then in
+# the folders above it, up to the root of the repository (.git). Without a repository, they search up to the current
+# folder.
 """
 WIDTH = 120
 

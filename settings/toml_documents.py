@@ -36,7 +36,8 @@ def text_of(path: Path) -> str:
             raise UserError(f"{path}: is larger than {MOST_BYTES // 1_000_000} MB; name a settings file")
         return content.decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}") from None
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise UserError(f"{path}: cannot be read: {why}; is the path right?") from None
 
 
 def parsed(path: Path, text: str) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def parsed(path: Path, text: str) -> dict[str, Any]:
         document = tomllib.loads(text)
         json.dumps(document, default=str)  # as deep as other readers can follow
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path}: is not TOML: {error}") from None
+        raise UserError(f"{path}: is not TOML: {error}; correct it there, e.g. put a text in quotes") from None
     except RecursionError:
         raise UserError(f"{path}: is nested too deeply; `pillarwatch init --stdout` shows a settings file") from None
     return document

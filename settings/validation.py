@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from pillarwatch.errors import UserErrors
+from pillarwatch.names import nearest, similar
 from pillarwatch.settings import DEFAULTS, Settings
 from rules.catalogue import all_checks
 from settings.lines import line_of, lines_of
-from settings.model import SettingsFile, nearest
+from settings.model import SettingsFile
 from settings.toml_documents import parsed, text_of
 
 if TYPE_CHECKING:
@@ -107,10 +108,10 @@ def _problem(error: ErrorDetails, model: type[BaseModel]) -> tuple[Location, str
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         known = _keys(location[:-1], model)
-        hint = nearest(name, known, f"there are {', '.join(known)}")
+        hint = nearest(name, known, _elsewhere(location, error["input"], model) or f"there are {', '.join(known)}")
         return location, f"there is no key {name!r} in {where}; {hint}" if where else f"there is no {name!r}; {hint}"
     if kind == "missing":
-        return location, f"{where} has no {name}"
+        return location, f"{where}: the key {name} is missing"
     if kind == "value_error":
         return location, f"{_dotted(location)}: {context['error']}" if location else str(context["error"])
     found = error["input"]
@@ -156,6 +157,25 @@ def _wrong_parameter(check_id: str, name: str, value: Any, known: dict[str, Any]
     return ""
 
 
+def _elsewhere(location: Location, found: Any, model: type[BaseModel]) -> str:
+    """The hint for a key that belongs into another table, "" if no table has a similar one.
+
+    Args:
+        location: of the key that is not allowed.
+        found: its value.
+        model: of the file.
+    """
+    table, *inner = map(str, location)
+    if table == "checks" and inner:
+        check = all_checks().get(inner[0])
+        places = {name: f"parameters.{name}" for name in (check.parameters if check else ())}
+    else:
+        places = {key: f"{name}.{key}" for name in model.model_fields for key in _keys((name,), model)}
+    names = list(found) if isinstance(found, dict) else [inner[-1] if inner else table]
+    found = next((near for name in names for near in similar(name, places)), "")
+    return f"did you mean {places[found]}?" if found else ""
+
+
 def _keys(location: Location, model: type[BaseModel]) -> list[str]:
     """The keys that the table at a location may have."""
     kind: Any = model
@@ -164,7 +184,7 @@ def _keys(location: Location, model: type[BaseModel]) -> list[str]:
             kind = kind.model_fields[str(part)].annotation
         else:  # a list or a table of tables
             kind = get_args(kind)[-1] if get_origin(kind) else kind
-    return list(kind.model_fields)
+    return list(getattr(kind, "model_fields", ()))
 
 
 def _dotted(location: Location) -> str:

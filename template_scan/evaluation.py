@@ -101,6 +101,7 @@ class Scan:
         skipped: how many resources will not be created, as the parameters' defaults decide.
         live: the checks of the types found that only a deployment can answer.
         left_out: files of the folders that mention resources and are no templates.
+        unread: files of which nothing could be judged; an error says why.
         errors: what could not be judged; the scan has failed.
         warnings: what makes some verdicts unknown.
         parameters: the names that the templates declare.
@@ -111,6 +112,7 @@ class Scan:
 
     files: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     unjudged: dict[str, int] = field(default_factory=dict)
     resources: int = 0
@@ -250,6 +252,7 @@ def _scan_file(
             scan.left_out.append(str(path))
             return
         scan.errors.append(Problem(error.file, error.line, error.reason))
+        scan.unread.append(str(path))
     except Exception as error:
         import logging  # noqa: PLC0415 - most scans have no such error, and it takes as long as a small scan
 

@@ -202,6 +202,8 @@ def parsed(text: str, file: str) -> Template:
     if not isinstance(document.get("Resources"), dict):
         kind = NoResources if "AWSTemplateFormatVersion" in document else NoTemplate
         raise kind(file, "is no template: it has no mapping `Resources`")
+    if not document["Resources"] and "Transform" not in document:  # a macro may add some
+        raise NoResources(file, "has no resources, and CloudFormation refuses it")
     return Template(file, document, reader.lines, {}, tuple(reader.warnings))
 
 

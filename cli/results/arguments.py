@@ -38,7 +38,9 @@ def add_deployment(parser: argparse.ArgumentParser) -> None:
 
 def add_named_scope(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which deployment is read, and, as the first word, which scope of it."""
-    parser.add_argument("scope", metavar="SCOPE", help=SCOPE_HELP)
+    parser.add_argument(
+        "scope", nargs="?", default="account", metavar="SCOPE", help=f"{SCOPE_HELP} (default: %(default)s)"
+    )
     add_table(parser)
     parser.set_defaults(workload=None, component=None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +16,7 @@ from cli.results.columns import aligned, short_type
 from pillarwatch.attestation import SEVERITY as ATTESTED
 from pillarwatch.errors import UserError
 from pillarwatch.framework import PILLARS, best_practice, best_practices
+from pillarwatch.names import similar
 from pillarwatch.score import Counts
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def target_of(text: str, basis: Basis) -> Target:
     if not text or text in basis.checks:
         return Target(check=text)
     known = [*PILLARS, *best_practices(), *basis.checks]
-    near = difflib.get_close_matches(text, known, n=1) or difflib.get_close_matches(text.upper(), known, n=1)
+    near = similar(text, known) or similar(text.upper(), known)
     hint = f"did you mean {near[0]}?" if near else "`pillarwatch checks` lists checks, docs/coverage.md best practices"
     raise UserError(f"there is no pillar, best practice or check {text!r}; {hint}")
 

@@ -69,10 +69,26 @@ def test_a_folder_is_searched_for_templates(scan: Any, tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(GOOD)
     (tmp_path / "folder" / "values.yaml").write_text("a: {{ helm }}")
-    (tmp_path / "folder" / "j.json").write_text('{"AWSTemplateFormatVersion": "x", "Resources": {}}')
+    (tmp_path / "folder" / "j.json").write_text(
+        '{"AWSTemplateFormatVersion": "x", "Resources": {"It": {"Type": "A::B::C"}}}'
+    )
     scanned = scan(None, "folder", "folder/b.yaml")
     assert scanned.document["files"] == ["folder/b.yaml", "folder/j.json", "folder/deep/a.template"]
     assert scanned.errors == []
+
+
+def test_a_template_without_resources_is_no_pass(scan: Any) -> None:
+    scanned = scan("AWSTemplateFormatVersion: '2010-09-09'\nResources: {}\n")
+    assert scanned.code == 2
+    assert ["has no resources" in error for error in scanned.errors] == [True]
+    assert scan("Transform: MyMacro\nResources: {}\n").code == 0  # the macro may add some; a warning says so
+
+
+def test_a_file_that_cannot_be_read_is_not_counted_as_a_template(scan_as_table: Any, tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    code, printed = scan_as_table("Resources: [", "good.yaml")
+    assert code == 2
+    assert "in 1 template; 1 file with errors" in printed
 
 
 def test_a_folder_without_templates_is_an_error(scan: Any, tmp_path: Path) -> None:

@@ -77,11 +77,27 @@ def test_help_teaches_every_command(command: str, capsys: pytest.CaptureFixture[
 
 
 def test_no_command_and_an_unknown_one_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in ([], ["revew"]):
-        with pytest.raises(SystemExit) as exit_:
-            main(arguments)
-        assert exit_.value.code == 2
-    assert "invalid choice: 'revew'" in capsys.readouterr().err
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("pillarwatch: the following arguments are required: COMMAND; ")
+    assert main(["revew"]) == 2
+    assert capsys.readouterr().err == "pillarwatch: there is no command 'revew'; did you mean review?\n"
+
+
+def test_a_wrong_argument_is_one_line_that_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "did you mean --fail-on?" in refused(capsys, "scan", "x.yaml", "--failon", "high")
+    assert "there is no argument '--zzz=1'; `pillarwatch scan --help` lists" in refused(capsys, "scan", "--zzz=1", "x")
+    assert "invalid choice: 'hihg'" in refused(capsys, "scan", "x.yaml", "--fail-on", "hihg")
+    assert "expected one argument" in refused(capsys, "review", "x.yaml", "--title")
+
+
+def test_options_of_a_deployment_are_refused_beside_templates(capsys: pytest.CaptureFixture[str]) -> None:
+    for option in ("--workload", "--component", "--table", "--region", "--profile"):
+        assert f"{option} is for the review of a deployment" in refused(capsys, "review", "x.yaml", option, "shop")
+
+
+def test_words_that_no_check_has_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "give its id alone" in refused(capsys, "checks", "s3-bucket-logging-enabled", "extra")
+    assert "no text of a check has 'zzz'" in refused(capsys, "checks", "s3", "zzz")
 
 
 def test_checks_as_json_have_everything_known_of_each(capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,7 +171,7 @@ def test_an_unknown_check_is_refused_with_what_is_near(capsys: pytest.CaptureFix
         ),
         (
             "[[waivers]]\ncheck = 's3-bucket-versioning-enabled'\napprover = 'Ada'\nexpires = 2027-01-01",
-            "waivers has no reason",
+            "waivers: the key reason is missing",
         ),
     ],
 )
@@ -207,6 +223,22 @@ class TestReadingADeployment:
         assert "nothing is evaluated yet" in refused(capsys, *command, "--table", "empty")
 
 
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize(("option", "expected"), [([], "eu-north-1"), (["--region", "eu-west-2"], "eu-west-2")])
+def test_the_region_of_the_environment_counts_before_the_configuration_file(
+    option: list[str],
+    expected: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "config").write_text("[default]\nregion = us-west-2\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert f"stack pillarwatch in {expected}: " in refused(capsys, "scores", *option)
+
+
 def _schema(keys: list[tuple[str, str]]) -> Any:
     return [{"AttributeName": name, "KeyType": kind} for name, kind in keys]
 
@@ -219,7 +251,7 @@ def test_without_credentials_the_way_out_is_named(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    for command in (*READING, ("preflight",)):
+    for command in (*READING, ("preflight",), ("deploy",)):
         assert "`aws configure`" in refused(capsys, *command, "--region", "eu-west-1")
 
 

@@ -97,7 +97,8 @@ def test_a_stack_of_others_is_not_deleted(capsys: pytest.CaptureFixture[str]) ->
 
 def test_what_is_generated_in_the_copy_follows_from_the_users_settings(root: Path, tmp_path: Path) -> None:
     settings, folder = tmp_path / "mine.toml", tmp_path / "application"
-    settings.write_text("[score]\ndrop_threshold = 9\n")
+    excluded = '[excluded_types]\neu-south-2 = ["AWS::S3::Bucket"]\n'
+    settings.write_text(f"[score]\ndrop_threshold = 9\n{excluded}")
     copy_application(folder, settings, None)
     assert not (folder / "tests").exists()
     command = [sys.executable, "-m", "pillarwatch", "generate", "--deployed"]

@@ -18,13 +18,12 @@ from pillarwatch.settings import Settings
 from rules.catalogue import checks_of, resource_types
 from rules.collectors import all_collectors
 from rules.evaluator import UNKNOWN_TO_CONFIG
-from settings.validation import read_settings
 from template_scan.reading import read_template
 
 
 @pytest.fixture(scope="module")
-def template(root: Path) -> dict[str, Any]:
-    return rules_template(read_settings(root / "pillarwatch.toml"))
+def template() -> dict[str, Any]:
+    return rules_template(Settings())
 
 
 def rules_of(template: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -85,13 +85,13 @@ def test_the_file_that_is_named_is_used_before_every_other_one(repository: Path)
 def test_without_a_file_the_defaults_apply_wherever_the_command_runs(
     root: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What this repository accepts for its own templates is used for no other template."""
+    """What this repository accepts for its own templates is used for no other template, its samples included."""
     monkeypatch.chdir(root)
     found = settings_for([str(repository / "infra" / "app" / "template.yaml")], None)
     assert found.path is None
     assert found.settings.document["waivers"] == []
     assert found.settings.document["checks"] == {}
-    assert used("template.yaml") == Path(NAME)
+    assert used("samples/help-desk.yaml") is None
 
 
 def test_a_file_with_the_former_name_is_to_be_renamed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

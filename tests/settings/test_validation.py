@@ -50,16 +50,25 @@ def test_unknown_tables_keys_checks_and_parameters_name_the_nearest_one(tmp_path
     assert "did you mean min_retention_time?" in found[4]
 
 
+def test_a_key_in_a_wrong_table_is_shown_its_own(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, "[alerts]\ndrop_treshold = 5\n")
+    assert "there is no 'alerts'; did you mean score.drop_threshold?" in found
+    (found,) = problems(tmp_path, '[checks.required-tags]\ntag_kes = ["Owner"]\n')
+    assert "did you mean parameters.tag_keys?" in found
+    (found,) = problems(tmp_path, "[nothing]\nlike_this = 5\n")
+    assert "there are scope, score, checks" in found
+
+
 def test_a_key_of_an_entry_in_a_list_is_found_on_its_line(tmp_path: Path) -> None:
     entry = '[[waivers]]\ncheck = "s3-bucket-versioning-enabled"\nresource = "*"\nreason = "it can be built again"\n'
     text = f"{entry}expires = 2027-12-31\n{entry}expiry = 2027-12-31\n"
     found = problems(tmp_path, text)
     assert any(line.startswith("10:") and "did you mean expires?" in line for line in found)
-    assert any("has no expires" in line for line in found)
+    assert any("the key expires is missing" in line for line in found)
 
 
 def test_a_waiver_and_an_accepted_denial_name_their_approver(tmp_path: Path) -> None:
     denial = '[collectors.accepted_denials."organizations:ListPolicies"]\nreason = "an SCP reserves it"\n'
     waiver = '[[waivers]]\ncheck = "s3-bucket-versioning-enabled"\nreason = "it can be built again"\n'
     found = problems(tmp_path, f"{denial}expires = 2020-12-31\n{waiver}expires = 2020-12-31\n")
-    assert [line.partition(" has no ")[2] for line in found] == ["approver", "approver"]
+    assert [line.partition(": the key ")[2] for line in found] == ["approver is missing"] * 2

@@ -144,7 +144,7 @@ def data_classification_tag_present(
     """
     key = tag_key or "DataClassification"
     found = store.tag(key, "missing")
-    otherwise = f"tag {key} is {found} (expected {' or '.join(classes)})"
+    otherwise = f"tag {key} is {found} (expected {' or '.join(classes)}; upper and lower case matter)"
     return compliant_if(contains(classes, found), otherwise, required=any_of([tag_key != "", found != "missing"]))
 
 
