@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import shutil
 import sys
 import tempfile
 import textwrap
@@ -141,6 +143,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.prompt:
             demo.prompt()
     say(f"\nThat took {time.monotonic() - started:.0f} seconds.\n\n{NEXT.format(check=demo.failed_check)}")
+    if not shutil.which("pillarwatch"):  # `make demo` runs it where it is
+        say(f"\nThe command is {os.path.relpath(sys.argv[0])}; it is not on the PATH.")
     return 0
 
 

@@ -86,3 +86,6 @@ def test_an_installed_demo_runs_to_its_end(wheel: Path, tmp_path: Path) -> None:
     done = install(f"{wheel}[demo]", tmp_path).run("pillarwatch", "demo")
     assert (done.returncode, done.stderr) == (0, "")
     assert "What to try next" in done.stdout
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").partition("An alert of the demo:\n\n```\n")[2]
+    alert = shown.partition("```")[0].splitlines()
+    assert [line for line in alert if line and f"│ {line}\n" not in done.stdout] == []
