@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -86,15 +87,19 @@ class Basis:
         """The checks whose cause another check names."""
         return frozenset(check.id for check in self.checks.values() if check.same_cause_as)
 
-    def lapsed_waivers(self, today: str) -> dict[str, int]:
-        """The waivers of the settings that ended before a day (ISO date), by pillar of their check or best practice."""
-        found: dict[str, int] = {}
-        for waiver in self.settings.waivers:
-            if waiver.expires < today:
-                practices = self.checks[waiver.check].best_practices if waiver.check in self.checks else (waiver.check,)
-                pillar = best_practice(practices[0]).pillar
-                found[pillar] = found.get(pillar, 0) + 1
-        return found
+    def lapsed(self, today: str) -> dict[str, dict[str, int]]:
+        """How many waivers and attestations of the settings ended before a day (ISO date), by pillar."""
+        waived = [self._practice_of(each.check) for each in self.settings.waivers if each.expires < today]
+        attested = [each.practice for each in self.settings.attestations if each.expires < today]
+        pillars = {
+            what: Counter(best_practice(practice).pillar for practice in practices)
+            for what, practices in (("waivers", waived), ("attestations", attested))
+        }
+        return {what: dict(counted) for what, counted in pillars.items()}
+
+    def _practice_of(self, waived: str) -> str:
+        """What a waiver is of: a best practice, or a check that serves it first."""
+        return self.checks[waived].best_practices[0] if waived in self.checks else waived
 
     def severity(self, check: str, scope: ScopeName) -> Severity:
         """A check's severity in a scope. What settings say of an environment holds for resources, not for scopes."""

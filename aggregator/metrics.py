@@ -22,6 +22,7 @@ ACCOUNT = {
     "Coverage": SCOPE,
     "P0Open": SCOPE,
     "WaiversLapsed": SCOPE,
+    "AttestationsLapsed": SCOPE,
     "ScoreDrop": ALL,
     "IncidentOpen": ALL,
 }
@@ -54,15 +55,18 @@ def emit(scope: str, score: Mapping[str, Any], now: datetime, before: Mapping[st
 
 
 def _metrics(score: Mapping[str, Any], pillar: str, names: Collection[str]) -> dict[str, float]:
-    """The metrics of a pillar by name; none without a score, but for an incident that is open."""
+    """The metrics of a pillar by name; none of one without a score, an open incident, and anything that lapsed."""
     known = score.get("pillars", {}).get(pillar, {})
-    incident = int(pillar in score.get("watch", {}).get("incidents", {}))
-    found: dict[str, float] = {"IncidentOpen": incident}
+    found: dict[str, float] = {
+        "IncidentOpen": int(pillar in score.get("watch", {}).get("incidents", {})),
+        "P0Open": score.get("p0", {}).get(pillar, 0),
+        "WaiversLapsed": score.get("lapsed", {}).get("waivers", {}).get(pillar, 0),
+        "AttestationsLapsed": score.get("lapsed", {}).get("attestations", {}).get(pillar, 0),
+    }
     if known.get("score") is not None:
         drop = round(max(0, known["high"] - known["score"]), 2)
         found |= {"Score": known["score"], "Coverage": known["coverage"], "ScoreDrop": drop}
-        found |= {"P0Open": score.get("p0", {}).get(pillar, 0), "WaiversLapsed": score.get("lapsed", {}).get(pillar, 0)}
-    elif not incident:
+    elif not any(found.values()):
         return {}
     return {name: found[name] for name in names if name in found}
 

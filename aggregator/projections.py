@@ -297,9 +297,9 @@ class Projector:
         return writes, unsampled
 
     def _of_account(self, gaps: Mapping[str, dict[str, Any]], now: datetime) -> dict[str, Any]:
-        """What only an account's score has, by pillar: open P0 checks, and waivers that have ended."""
+        """What only an account's score has, by pillar: open P0 checks, and waivers and attestations that ended."""
         p0 = Counter(gap["pillar"] for gap in gaps.values() if gap["priority"] == "P0")
-        return {"p0": dict(p0), "lapsed": self.basis.lapsed_waivers(now.date().isoformat())}
+        return {"p0": dict(p0), "lapsed": self.basis.lapsed(now.date().isoformat())}
 
     def _same_causes(self, checks: Collection[str]) -> set[str]:
         """The checks that share a cause with some: their recommendations are one, or become several."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from aggregator.metrics import ACCOUNT, ALL, NAMESPACE
 from pillarwatch.framework import PILLARS
 
 if TYPE_CHECKING:
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 ACCOUNT_SCOPE = "account/${AWS::AccountId}"
 PERIOD = 300  # seconds; the aggregator's tick re-emits every metric once in it
 COLUMNS = 24  # the width of a dashboard
+NUMBERS = {  # metrics by the titles of their widgets
+    "Open incidents": "IncidentOpen",
+    "Open P0 checks": "P0Open",
+    "Lapsed waivers": "WaiversLapsed",
+    "Lapsed attestations": "AttestationsLapsed",
+}
 
 
 def dashboards_template(settings: Settings) -> dict[str, Any]:
@@ -32,8 +39,9 @@ def dashboards_template(settings: Settings) -> dict[str, Any]:
             *(_score(position, pillar) for position, pillar in enumerate(PILLARS)),
             _lines(6, 0, "Scores", "Score"),
             _lines(6, 1, "Coverage", "Coverage"),
-            _workloads(12),
-            _alarms(18),
+            *(_numbers(12, position, title, name) for position, (title, name) in enumerate(NUMBERS.items())),
+            _workloads(18),
+            _alarms(24),
         ],
     }
     return {
@@ -60,7 +68,7 @@ def _alarm(pillar: str, threshold: float) -> dict[str, Any]:
             "AlarmName": {"Fn::Sub": f"${{Prefix}}-{pillar}"},
             "AlarmDescription": f"A score of {_title(pillar)} is {threshold:g} or more points below its 24-hour high."
             " Runbook: docs/deploy.md, Alarms.",
-            "Namespace": "Pillarwatch",
+            "Namespace": NAMESPACE,
             "MetricName": "ScoreDrop",
             "Dimensions": [{"Name": "Pillar", "Value": pillar}],
             "Statistic": "Maximum",
@@ -81,7 +89,7 @@ def _widget(kind: str, x: int, y: int, width: int, height: int, properties: dict
 
 
 def _metric(name: str, pillar: str) -> list[Any]:
-    return ["Pillarwatch", name, "Scope", ACCOUNT_SCOPE, "Pillar", pillar, {"label": _title(pillar)}]
+    return [NAMESPACE, name, "Scope", ACCOUNT_SCOPE, "Pillar", pillar, {"label": _title(pillar)}]
 
 
 def _text(y: int, markdown: str) -> dict[str, Any]:
@@ -114,6 +122,27 @@ def _lines(y: int, column: int, title: str, metric: str) -> dict[str, Any]:
         "yAxis": {"left": {"min": 0, "max": 100}},
     }
     return _widget("metric", column * width, y, width, 6, properties)
+
+
+def _numbers(y: int, position: int, title: str, metric: str) -> dict[str, Any]:
+    """A count of the account by pillar; of incidents, whether any scope has one."""
+    width = COLUMNS // len(NUMBERS)
+    of_all_scopes = ACCOUNT[metric] == ALL
+    properties = {
+        "view": "timeSeries",
+        "title": title,
+        "region": "${AWS::Region}",
+        "metrics": [
+            [NAMESPACE, metric, "Pillar", pillar, {"label": _title(pillar)}]
+            if of_all_scopes
+            else _metric(metric, pillar)
+            for pillar in PILLARS
+        ],
+        "stat": "Maximum",
+        "period": PERIOD,
+        "yAxis": {"left": {"min": 0}},
+    }
+    return _widget("metric", position * width, y, width, 6, properties)
 
 
 def _workloads(y: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,9 @@ import pytest
 
 from aggregator import handlers, queries
 from aggregator.catalogue import Basis, packaged_basis
+from aggregator.scopes import account_scope
 from pillarwatch.settings import Settings
-from tests.aggregator.world import START, VERSIONING, World, evaluation
+from tests.aggregator.world import ACCOUNT, START, VERSIONING, World, evaluation
 
 if TYPE_CHECKING:
     from pillarwatch.score import PracticeScore
@@ -137,3 +139,17 @@ def test_what_is_attested_adds_up_in_the_explanation(world: World, monkeypatch: 
     total = sum(one.weight for one in found.values())
     expected = sum(one.score * one.weight for one in found.values()) / total
     assert world.score("reliability") == round(expected, 2)
+
+
+def test_lapsed_attestations_are_a_metric_of_the_account_at_each_tick(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attest(monkeypatch, practice="COST01-BP01")  # of a workload: the account has no evidence in this pillar
+    world.send(evaluation("orders", {VERSIONING: "C"}))
+    found = []
+    for hours in (25, 72, 97, 98):
+        world.metrics.clear()
+        world.tick(hours=hours)
+        lines = [line for line in map(json.loads, world.metrics) if line["Scope"] == account_scope(ACCOUNT)]
+        found.append({line["Pillar"]: line["AttestationsLapsed"] for line in lines if line["AttestationsLapsed"]})
+    assert found == [{}, {}, {"cost-optimization": 1}, {"cost-optimization": 1}]

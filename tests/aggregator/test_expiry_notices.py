@@ -105,3 +105,17 @@ def test_lapsed_waivers_are_a_metric_of_the_account(world: World, monkeypatch: p
     lines = [json.loads(line) for line in world.metrics]
     found = {line["Pillar"]: line["WaiversLapsed"] for line in lines if line["Scope"] == account_scope(ACCOUNT)}
     assert found == {"reliability": 1, "security": 1}
+
+
+def test_a_waiver_that_lapses_without_any_change_is_in_the_metric_at_the_next_tick(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings(monkeypatch, waiver(3))
+    world.send(evaluation(verdicts={VERSIONING: "C"}))
+    world.tick(hours=25)
+    found = []
+    for day in (2, 3, 4):
+        world.metrics.clear()
+        world.tick(hours=24 * day)
+        found.append(sum(json.loads(line).get("WaiversLapsed", 0) for line in world.metrics))
+    assert found == [0, 0, 1]
