@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from aggregator.values import NO_VALUES, Values, values_of
+from pillarwatch.recording_item import fitted
 from pillarwatch.revisions import Revision, revision_of
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ class Judgement(NamedTuple):
     verdicts: Mapping[str, Judged]
     revision: int = 0  #: of the resource; 0 where the type has no revisions
     owner: str = ""  #: as a tag names it
+    values: str = ""  #: digest of what the checks read: aggregator/values.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class Evaluated:
     deleted: bool
     judgement: Judgement
     listing: ListingPart | None = None  #: of a collector's evaluation
+    values: Values = NO_VALUES  #: what the checks read
 
     @property
     def version(self) -> Version:
@@ -186,6 +190,7 @@ def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
     recorded = Resource(*(required(identity, part) for part in Resource._fields))
     if len(recorded.key.encode()) > KEY_LIMIT:
         raise MalformedEvent("the resource's identity is too long to be a key")
+    values = _values(detail["verdicts"]) if detail["status"] == "ok" else NO_VALUES
     family, revision = revision_of(recorded.type, recorded.id)
     status = detail["status"]
     if status not in STATUSES:
@@ -198,13 +203,15 @@ def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
         if status == "ok"
         else {},
         revision=revision,
+        values=values.digest,
     )
     part = (
         ListingPart(*(key_part(detail["listing"], name) for name in ListingPart._fields))
         if "listing" in detail
         else None
     )
-    return Evaluated(recorded._replace(id=family), required(detail, "source"), status == "deleted", judgement, part)
+    source, deleted = required(detail, "source"), status == "deleted"
+    return Evaluated(recorded._replace(id=family), source, deleted, judgement, part, values)
 
 
 def key_part(document: Mapping[str, Any], key: str) -> str:
@@ -228,6 +235,11 @@ def _judged(stated: dict[str, Any]) -> Judged:
     if letter == "N" and waiver:
         return Judged("W", reason, severity, _text(waiver, "reason"), required(waiver, "expires"))
     return Judged(letter, reason, severity)
+
+
+def _values(verdicts: Mapping[str, dict[str, Any]]) -> Values:
+    """What the checks read, as far as an event tells it."""
+    return values_of({check: fitted(text) for check, stated in verdicts.items() if (text := _text(stated, "value"))})
 
 
 def _text(document: Mapping[str, Any], key: str) -> str:

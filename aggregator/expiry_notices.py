@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.scopes import account_scope
-from aggregator.store import Conflict
+from aggregator.table import Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aggregator.causes import followed
 from aggregator.states import counted_in
-from aggregator.store import Conflict, Refused
+from aggregator.table import Conflict, Refused
 from aggregator.transitions import Transition, parts
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ class _Batch:
             if after == state:
                 self._done(resource)
             else:
-                transitions.append(Transition(state, after, revision, self.now, released, departed))
+                texts = {event.values.digest: event.values.text for _, event in entries}
+                transitions.append(Transition(state, after, revision, self.now, released, departed, texts))
         return transitions
 
     def _write(self, part: Part) -> bool:

@@ -25,7 +25,8 @@ from aggregator.reconcile import emit as emit_drift
 from aggregator.reconcile import reconcile
 from aggregator.schema import check_and_store
 from aggregator.scopes import kind_of, narrowest_first
-from aggregator.store import Conflict, Store
+from aggregator.store import Store
+from aggregator.table import Conflict
 from pillarwatch.settings import packaged_settings
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from aggregator.folding import ATTEMPTS, pause
 from aggregator.history import CHANGES_KEPT, DAY, HOUR, KEPT, MEANS, OVERALL, bucket, past, rolling
 from aggregator.recommendations import MOST_SAMPLES, closed, opened, recommendations
 from aggregator.scopes import ScopeName, account_scope, kind_of
-from aggregator.store import Conflict, Live, Store
+from aggregator.table import Conflict
 from aggregator.table_items import NOW
 from pillarwatch.score import Counts, overall
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from aggregator.alerting.situation import Alert
     from aggregator.catalogue import Basis
+    from aggregator.store import Live, Store
     from aggregator.transitions import Changes
 
 # Of the 100 actions of a transaction. A change is two; score, history, alerts and incidents are at most 17 more.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aggregator.events import Resource
 from aggregator.scopes import ScopeName, kind_of
 from aggregator.states import State, counts, scopes
-from aggregator.store import Conflict
+from aggregator.table import Conflict
 from aggregator.table_items import decoded, state_in
 from aggregator.transitions import Changes, findings
 

@@ -6,6 +6,7 @@ pk                     sk                          what
 ``RESOURCE#<key>``     ``STATE``                   what each source said last, and a revision; of a family of
                                                    revisions, what it said last of each; in the index by account
                                                    and type as long as something is known of it
+``RESOURCE#<key>``     ``VALUES``                  what checks read, an attribute for each source: aggregator/values.py
 ``RESOURCE#<key>``     ``FINDING#<check>``         a check that fails, is waived or unknown; in the index
 ``SCOPE#<scope>``      ``TYPE#<type>#<shard>``     counters, changed by ADD alone
 ``SCOPE#<scope>``      ``OUTBOX#<time>#<id>``      what a fold changed and no projection has seen; in the index
@@ -37,10 +38,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Key
-from botocore.exceptions import ClientError
 
 from aggregator.events import Resource
 from aggregator.states import State, expires_at
+from aggregator.table import Refused, Table
 from aggregator.table_items import (
     NOW,
     changes_in,
@@ -48,11 +49,11 @@ from aggregator.table_items import (
     decoded,
     state_in,
     states_index,
-    stored_item,
     stored_revisions,
-    to_stored,
 )
 from aggregator.transitions import MOST_ACTIONS
+from aggregator.values import SORT_KEY as VALUES
+from aggregator.values import digests, update_of
 from pillarwatch.score import Counts
 
 if TYPE_CHECKING:
@@ -66,32 +67,10 @@ if TYPE_CHECKING:
 SHARDS = 1
 # Each evaluation of a listing adds to its counter, whatever the verdicts are, so its writers always meet.
 LISTING_SHARDS = 8
-LISTING_KEPT = timedelta(
-    days=7
-)  # evaluations wait in the queue for at most so long before they are useless to a listing
+LISTING_KEPT = timedelta(days=7)  # evaluations that waited longer in the queue are useless to a listing
 LISTING_ITEM = {"pk", "sk", "expires_at"}
-MOST_KEYS = 100  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 
 KINDS = {"C": "compliant", "N": "non_compliant", "W": "waived", "U": "unknown"}
-CONFLICTS = {
-    "ConditionalCheckFailed",
-    "ConditionalCheckFailedException",
-    "ProvisionedThroughputExceeded",
-    "ProvisionedThroughputExceededException",
-    "ThrottlingError",
-    "ThrottlingException",
-    "TransactionConflict",
-    "TransactionConflictException",
-    "TransactionInProgressException",
-}
-
-
-class Conflict(Exception):
-    """Somebody else wrote what this write was computed from: read again."""
-
-
-class Refused(Exception):
-    """DynamoDB will never take this write: an item or an expression is too large."""
 
 
 @dataclass
@@ -111,7 +90,7 @@ class Live:
         return self.types.total()
 
 
-class Store:
+class Store(Table):
     """The table.
 
     Args:
@@ -120,8 +99,7 @@ class Store:
     """
 
     def __init__(self, table: Any, shards: int = SHARDS) -> None:
-        self._table = table
-        self._client = table.meta.client
+        super().__init__(table)
         self._shards = shards
 
     # States
@@ -129,12 +107,18 @@ class Store:
     def states(self, resources: Iterable[Resource]) -> dict[Resource, tuple[State, int]]:
         """Each resource's state and revision; an empty state of revision 0 where there is none."""
         wanted = list(resources)
-        items = self._all_of([{"pk": f"RESOURCE#{resource.key}", "sk": "STATE"} for resource in wanted])
+        items = self.all_of([{"pk": f"RESOURCE#{resource.key}", "sk": "STATE"} for resource in wanted])
         return {
             resource: (state_in(resource, item), int(item["rev"])) if item else (State(resource), 0)
             for resource in wanted
             for item in [items.get((f"RESOURCE#{resource.key}", "STATE"))]
         }
+
+    def values(self, resources: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The items VALUES of resources that have one, by the resource's key."""
+        wanted = {f"RESOURCE#{resource}": resource for resource in resources}
+        found = self.all_of([{"pk": pk, "sk": VALUES} for pk in wanted])
+        return {wanted[pk]: item for (pk, _), item in found.items()}
 
     def write(self, part: Part) -> None:
         """Count the transitions of a part, all or none.
@@ -153,7 +137,7 @@ class Store:
             if n:
                 by_item.setdefault((scope, resource_type), {})[name] = n
         for (scope, resource_type), added in by_item.items():
-            actions.append(self._add({"pk": f"SCOPE#{scope}", "sk": f"TYPE#{resource_type}#{shard}"}, added))
+            actions.append(self.add({"pk": f"SCOPE#{scope}", "sk": f"TYPE#{resource_type}#{shard}"}, added))
         for listing in {listing for listing, _ in part.processed}:
             counted = {name: n for (of, name), n in part.processed.items() if of == listing}
             actions.append(self._add_processed(listing, counted, part.transitions[0].now))
@@ -165,6 +149,8 @@ class Store:
     def _transition(self, transition: Transition, key: str) -> Iterator[dict[str, Any]]:
         state, pk = transition.stamped(key), f"RESOURCE#{transition.after.resource.key}"
         yield self._put_state(state, transition.revision)
+        if transition.values:
+            yield self._update_values({"pk": pk, "sk": VALUES}, transition)
         for check, finding in transition.findings.items():
             place = {"pk": pk, "sk": f"FINDING#{check}"}
             if not finding:
@@ -172,7 +158,12 @@ class Store:
                 continue
             since = state.sources[finding["source"]].version.evaluated_at
             keep = {"since"} if transition.persists(check) else set()
-            yield self._set(place, finding | {"since": since}, keep=keep)
+            yield self.set_(place, finding | {"since": since}, keep=keep)
+
+    def _update_values(self, key: dict[str, str], transition: Transition) -> dict[str, Any]:
+        if not digests(transition.after):
+            return self.delete(key)
+        return {"Update": {"TableName": self._table.name, "Key": key, **update_of(transition.values)}}
 
     def _put_state(self, state: State, revision: int) -> dict[str, Any]:
         item: dict[str, Any] = {
@@ -189,7 +180,7 @@ class Store:
 
     def items_of(self, resource: Resource) -> dict[str, dict[str, Any]]:
         """The state and the findings of a resource as they are stored, by sort key."""
-        pages = self._pages(Key("pk").eq(f"RESOURCE#{resource.key}"), ConsistentRead=True)
+        pages = self.pages(Key("pk").eq(f"RESOURCE#{resource.key}"), ConsistentRead=True)
         return {item["sk"]: item for page in pages for item in page}
 
     def rewrite_findings(self, state: State, revision: int, findings: Mapping[str, dict[str, Any]]) -> None:
@@ -204,7 +195,7 @@ class Store:
             place = {"pk": pk, "sk": f"FINDING#{check}"}
             if finding:
                 since = state.sources[finding["source"]].version.evaluated_at
-                actions.append(self._set(place, finding | {"since": since}, keep={"since"}))
+                actions.append(self.set_(place, finding | {"since": since}, keep={"since"}))
             else:
                 actions.append(self.delete(place))
         self.transact(actions)
@@ -218,7 +209,7 @@ class Store:
             Conflict: somebody else changed one of them.
         """
         key = {"pk": f"SCOPE#{scope}", "sk": f"TYPE#{resource_type}#0"}
-        action = self._add(key, dict(added))
+        action = self.add(key, dict(added))
         conditions = []
         for i, name in enumerate(added):
             if name in known:
@@ -253,7 +244,7 @@ class Store:
             after: begin behind this place.
         """
         condition = Key("gsi1sk").gt(after) if after else None
-        for item in self._index(f"STATES#{account}#{resource_type}", condition):
+        for item in self.index(f"STATES#{account}#{resource_type}", condition):
             yield item["gsi1sk"], Resource(**item["resource"])
 
     # Listings
@@ -262,7 +253,7 @@ class Store:
         """The item COMPLETE of a listing, empty until it was written, and the processed evaluations by part."""
         complete: dict[str, Any] = {}
         processed: Counter[str] = Counter()
-        for item in self._query(Key("pk").eq(f"LISTING#{listing}"), ConsistentRead=True):
+        for item in self.query(Key("pk").eq(f"LISTING#{listing}"), ConsistentRead=True):
             if item["sk"] == "COMPLETE":
                 complete = item
             else:
@@ -286,7 +277,7 @@ class Store:
         key = {"pk": f"LISTING#{listing}", "sk": f"PROCESSED#{shard}"}
         values = {**counted, "expires_at": int((now + LISTING_KEPT).timestamp())}
         added = ", ".join(f"#{i} :{i}" for i in range(len(counted)))
-        return self._update(key, values, f"ADD {added} SET #{len(counted)} = :{len(counted)}")
+        return self.update(key, values, f"ADD {added} SET #{len(counted)} = :{len(counted)}")
 
     # Scopes
 
@@ -294,7 +285,7 @@ class Store:
         """All of a scope but its history, in one consistent reading."""
         live = Live()
         totals: Counter[tuple[str, str]] = Counter()
-        pages = self._pages(Key("pk").eq(f"SCOPE#{scope}"), ConsistentRead=True)
+        pages = self.pages(Key("pk").eq(f"SCOPE#{scope}"), ConsistentRead=True)
         for page, item in ((page, item) for page, items in enumerate(pages) for item in items):
             kind = item["sk"].partition("#")[0]
             if item["sk"] == NOW:
@@ -317,8 +308,8 @@ class Store:
         """The recommendations of a scope by check: all of them, or those of some checks as far as they exist."""
         pk = f"RECOMMENDATIONS#{scope}"
         if checks is None:
-            return {item["sk"]: item for item in self._query(Key("pk").eq(pk), ConsistentRead=True)}
-        found = self._all_of([{"pk": pk, "sk": check} for check in checks])
+            return {item["sk"]: item for item in self.query(Key("pk").eq(pk), ConsistentRead=True)}
+        found = self.all_of([{"pk": pk, "sk": check} for check in checks])
         return {check: decoded(item) for (_, check), item in found.items()}
 
     def score(self, scope: str) -> dict[str, Any]:
@@ -328,7 +319,7 @@ class Store:
     def scores(self, scopes: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The items SCORE#NOW of scopes that have one."""
         wanted = {f"SCOPE#{scope}": scope for scope in scopes}
-        found = self._all_of([{"pk": pk, "sk": NOW} for pk in wanted])
+        found = self.all_of([{"pk": pk, "sk": NOW} for pk in wanted])
         return {wanted[pk]: decoded(item) for (pk, _), item in found.items()}
 
     def scopes(self) -> set[str]:
@@ -337,28 +328,28 @@ class Store:
 
     def scored(self) -> set[str]:
         """The scopes that have a score; the index may lag."""
-        return {item["gsi1sk"] for item in self._index("SCOPES")}
+        return {item["gsi1sk"] for item in self.index("SCOPES")}
 
     def pending(self) -> set[str]:
         """The scopes with changes that no projection has seen, or with alerts that are not sent; the index may lag."""
-        return {item["pk"].partition("#")[2] for item in self._index("OUTBOX")}
+        return {item["pk"].partition("#")[2] for item in self.index("OUTBOX")}
 
     def history(self, scope: str, prefix: str, since: str) -> list[dict[str, Any]]:
         """A scope's items of one kind (``HOUR#``, ``DAY#``, ``CHANGE#``) from ``since`` on, the oldest first."""
         keys = Key("sk").between(f"{prefix}{since}", f"{prefix}~")
-        return list(self._query(Key("pk").eq(f"HISTORY#{scope}") & keys))
+        return list(self.query(Key("pk").eq(f"HISTORY#{scope}") & keys))
 
     def incidents(self, scope: str, since: str = "") -> list[dict[str, Any]]:
         """A scope's incidents that began at a time or later, the oldest first."""
         keys = Key("sk").between(f"INCIDENT#{since}", "INCIDENT#~")
-        return list(self._query(Key("pk").eq(f"HISTORY#{scope}") & keys, ConsistentRead=True))
+        return list(self.query(Key("pk").eq(f"HISTORY#{scope}") & keys, ConsistentRead=True))
 
     # Findings
 
     def findings_of(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
         """Findings by resource key and check, as far as they stand."""
         wanted = {(f"RESOURCE#{resource}", f"FINDING#{check}"): (resource, check) for resource, check in keys}
-        found = self._all_of([{"pk": pk, "sk": sk} for pk, sk in wanted])
+        found = self.all_of([{"pk": pk, "sk": sk} for pk, sk in wanted])
         return {wanted[key]: decoded(item) for key, item in found.items()}
 
     def findings(
@@ -373,22 +364,22 @@ class Store:
             letter: N for non-compliant, U for unknown.
             limit: at most so many.
         """
-        yield from self._index(f"{account}#CHECK#{check}", Key("gsi1sk").begins_with(f"{letter}#{within}"), limit)
+        yield from self.index(f"{account}#CHECK#{check}", Key("gsi1sk").begins_with(f"{letter}#{within}"), limit)
 
     def waived(self) -> Iterator[dict[str, Any]]:
         """The findings that are waived, of all accounts, by the last day of their waiver."""
-        yield from self._index("WAIVED")
+        yield from self.index("WAIVED")
 
     def lapsed(self, today: str) -> set[Resource]:
         """The resources with a waiver whose last day was before ``today``."""
-        found = self._index("WAIVED", Key("gsi1sk").lt(today))
+        found = self.index("WAIVED", Key("gsi1sk").lt(today))
         return {Resource(*item["pk"].partition("#")[2].split("/", len(Resource._fields) - 1)) for item in found}
 
     # Notices
 
     def written_notices(self, scope: str, notices: Iterable[str]) -> set[str]:
         """Those of some notices that were written for a scope."""
-        found = self._all_of([{"pk": f"HISTORY#{scope}", "sk": f"NOTICE#{notice}"} for notice in notices])
+        found = self.all_of([{"pk": f"HISTORY#{scope}", "sk": f"NOTICE#{notice}"} for notice in notices])
         return {sk.partition("#")[2] for _, sk in found}
 
     def put_notice(self, scope: str, notice: str, alert: dict[str, Any], now: datetime, expires_at: int) -> None:
@@ -402,91 +393,3 @@ class Store:
         sk = f"ALERT#{now.isoformat(timespec='microseconds')}#{notice}"
         index = {"gsi1pk": "OUTBOX", "gsi1sk": f"{scope}#{sk}"}
         self.transact([once, self.put({"pk": f"SCOPE#{scope}", "sk": sk, **index, **alert})])
-
-    # Writing
-
-    def transact(self, actions: list[dict[str, Any]]) -> None:
-        """Do all or none.
-
-        Raises:
-            Conflict: somebody else was faster; or DynamoDB asks for patience.
-            Refused: DynamoDB takes it never.
-        """
-        try:
-            self._client.transact_write_items(TransactItems=actions)
-        except ClientError as error:
-            codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-            codes.add(error.response["Error"]["Code"])
-            if codes & CONFLICTS:
-                raise Conflict(str(error)) from error
-            if codes & {"ValidationException", "ValidationError"}:
-                raise Refused(str(error)) from error
-            raise
-
-    def put(self, item: dict[str, Any]) -> dict[str, Any]:
-        """The action that puts an item."""
-        return {"Put": {"TableName": self._table.name, "Item": stored_item(item)}}
-
-    def put_revision(self, item: dict[str, Any], revision: int) -> dict[str, Any]:
-        """The action that puts an item if the stored one has that revision; 0 for none."""
-        action = self.put(item)
-        action["Put"] |= (
-            {"ConditionExpression": "rev = :rev", "ExpressionAttributeValues": {":rev": revision}}
-            if revision
-            else {"ConditionExpression": "attribute_not_exists(pk)"}
-        )
-        return action
-
-    def delete(self, key: dict[str, str]) -> dict[str, Any]:
-        """The action that deletes an item."""
-        return {"Delete": {"TableName": self._table.name, "Key": {"pk": key["pk"], "sk": key["sk"]}}}
-
-    def _add(self, key: dict[str, str], added: dict[str, int]) -> dict[str, Any]:
-        return self._update(key, added, "ADD " + ", ".join(f"#{i} :{i}" for i in range(len(added))))
-
-    def _set(self, key: dict[str, str], values: dict[str, Any], keep: set[str]) -> dict[str, Any]:
-        terms = (f"if_not_exists(#{i}, :{i})" if name in keep else f":{i}" for i, name in enumerate(values))
-        return self._update(key, values, "SET " + ", ".join(f"#{i} = {term}" for i, term in enumerate(terms)))
-
-    def _update(self, key: dict[str, str], values: dict[str, Any], expression: str) -> dict[str, Any]:
-        return {
-            "Update": {
-                "TableName": self._table.name,
-                "Key": key,
-                "UpdateExpression": expression,
-                "ExpressionAttributeNames": {f"#{i}": name for i, name in enumerate(values)},
-                "ExpressionAttributeValues": {f":{i}": to_stored(value) for i, value in enumerate(values.values())},
-            }
-        }
-
-    # Reading
-
-    def _query(self, condition: Any, *, limit: int | None = None, **arguments: Any) -> Iterator[dict[str, Any]]:
-        for items in self._pages(condition, limit=limit, **arguments):
-            yield from map(decoded, items)
-
-    def _pages(self, condition: Any, *, limit: int | None = None, **arguments: Any) -> Iterator[list[dict[str, Any]]]:
-        left = limit
-        while left is None or left > 0:
-            if left is not None:
-                arguments["Limit"] = left
-            page = self._table.query(KeyConditionExpression=condition, **arguments)
-            yield page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
-            left = None if left is None else left - len(page["Items"])
-
-    def _index(self, pk: str, condition: Any = None, limit: int | None = None) -> Iterator[dict[str, Any]]:
-        key = Key("gsi1pk").eq(pk)
-        return self._query(key & condition if condition else key, limit=limit, IndexName="gsi1")
-
-    def _all_of(self, keys: list[dict[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
-        found: dict[tuple[str, str], dict[str, Any]] = {}
-        name = self._table.name
-        while keys:
-            request = {name: {"Keys": keys[:MOST_KEYS], "ConsistentRead": True}}
-            answer = self._client.batch_get_item(RequestItems=request)
-            found |= {(item["pk"], item["sk"]): item for item in answer["Responses"].get(name, [])}
-            keys = answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", []) + keys[MOST_KEYS:]
-        return found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.scopes import account_scope, escaped, shortened
 from aggregator.states import State, alerting_scope, counted_in, counts, held, placed, scopes
+from aggregator.values import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -118,6 +119,12 @@ class Transition:
     now: datetime
     released: Counter[tuple[str, str]] = field(default_factory=Counter)  #: see ``causes``
     departed: Sequence[tuple[str, str]] = ()  #: see ``causes``
+    texts: Mapping[str, str] = field(default_factory=dict)  #: what the checks read, by digest: see ``values``
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """The attributes of the item VALUES that change, see ``values.written``."""
+        return written(self.before, self.after, self.texts)
 
     @cached_property
     def deltas(self) -> Counter[tuple[str, str]]:
@@ -265,7 +272,7 @@ class Part:
             counters[scope, transition.after.resource.type, name] += n
         if transition.concerns_scopes:
             touched.update(counted_in(transition.before), counted_in(transition.after))
-        size = len(_JSON.encode([transition.after.revisions, transition.findings]).encode())
+        size = len(_JSON.encode([transition.after.revisions, transition.findings, transition.values]).encode())
         processed = self.processed + transition.processed
         changed = self.changed + sum(len(name) for _, name in transition.deltas)
         return Part([*self.transitions, transition], counters, touched, processed, self.bytes + size, changed)
@@ -290,7 +297,7 @@ class Part:
     def fits(self) -> bool:
         """Whether DynamoDB takes it as one transaction."""
         actions = (
-            sum(1 + len(transition.findings) for transition in self.transitions)
+            sum(1 + len(transition.findings) + bool(transition.values) for transition in self.transitions)
             + len({(scope, resource_type) for scope, resource_type, _ in self.counters})
             + len(self.scopes)
             + len({listing for listing, _ in self.processed})

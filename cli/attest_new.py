@@ -10,9 +10,8 @@ from pathlib import Path
 from cli.attest import add_file
 from cli.output import say, write_file
 from pillarwatch.attestation import DAYS
-from pillarwatch.errors import UserError
+from pillarwatch.errors import UserError, nearest
 from pillarwatch.framework import attestations, best_practice, best_practices
-from pillarwatch.names import nearest
 from settings.attestations import NEEDED, attestations_in
 from settings.discovery import ATTESTATIONS, settings_for
 from settings.starter import toml_value

@@ -9,9 +9,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from cli.output import say, say_json
-from pillarwatch.errors import UserError
+from pillarwatch.errors import UserError, nearest
 from pillarwatch.framework import PILLARS, best_practice
-from pillarwatch.names import nearest
 from rules.catalogue import UnknownCheck, all_checks, check_of, described, resource_types
 
 if TYPE_CHECKING:

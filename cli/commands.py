@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from cli.output import OutputFailed, complain, flush, say
 from cli.parser import Parser
-from pillarwatch.errors import SEE_DEBUG, UserError, UserErrors
-from pillarwatch.names import nearest
+from pillarwatch.errors import SEE_DEBUG, UserError, UserErrors, nearest
 from rules.catalogue import DuplicateCheck, MisplacedCheck, OwnChecksUnusable
 
 

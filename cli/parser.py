@@ -6,8 +6,7 @@ import argparse
 import re
 from typing import TYPE_CHECKING, NoReturn
 
-from pillarwatch.errors import UserError
-from pillarwatch.names import nearest
+from pillarwatch.errors import UserError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -158,7 +158,7 @@ class Attributes:
             if value is None or value == "":
                 return []
             if type(value) is dict:
-                return [Attributes(value, self._item, f"{self._path}{path}.")]
+                return [self._item.parts(value, self._item, f"{self._path}{path}.")]
             if not isinstance(value, list):
                 return self._not(value, path, "a list")  # type: ignore[return-value]
         return self._item._elements_of(value, f"{self._path}{path}.")  # noqa: SLF001
@@ -171,7 +171,7 @@ class Attributes:
         if type(value) is not dict:
             return self._not(value, path, "an object")  # type: ignore[return-value]
         prefix = f"{self._path}{path}."
-        return [Attributes({"key": key, "value": inner}, self._item, prefix) for key, inner in value.items()]
+        return [self._item.parts({"key": key, "value": each}, self._item, prefix) for key, each in value.items()]
 
     def statements(self, path: str) -> Sequence[Statement]:
         """The statements of the policy document at a path, JSON (URL-encoded or not) or object; none where absent.
@@ -211,8 +211,7 @@ class Attributes:
         item = self._item
         known = item._read.get((self, read))  # noqa: SLF001
         if known is None:
-            noted = len(item.notes)
-            answer = read(self)
+            noted, answer = len(item.notes), read(self)
             item._read[self, read] = answer, item.notes[noted:]  # noqa: SLF001
             return answer
         if known[1]:
@@ -288,6 +287,8 @@ class ConfigurationItem(Attributes):
         "of_account",
         "resource_type",
     )
+
+    parts = Attributes  #: what the objects in it are read with
 
     def __init__(
         self,
@@ -460,7 +461,7 @@ class ConfigurationItem(Attributes):
         """The elements of a list, made once per item: several checks ask for them."""
         known = self._elements.get(id(values))
         if known is None or known[1] != path:  # one list may stand at two paths
-            elements = [Attributes(element, self, path) for element in values if element is not None]
+            elements = [self.parts(element, self, path) for element in values if element is not None]
             known = self._elements[id(values)] = (values, path, elements)  # keeps the list alive, so its id its own
         return known[2]
 

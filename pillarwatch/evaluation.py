@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from pillarwatch.recording_item import RecordingItem
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Judgement(NamedTuple):
     check: Check
     verdict: Verdict
     waiver: Waiver | None
+    value: str = ""  #: what the check read, if the item records it
 
 
 def judge(item: ConfigurationItem, checks: Iterable[Check], settings: Settings) -> list[Judgement]:
@@ -41,9 +43,12 @@ def judge(item: ConfigurationItem, checks: Iterable[Check], settings: Settings) 
         resolved = settings.of(check, scope)
         if resolved.off:
             continue
+        if isinstance(item, RecordingItem):
+            item.forget_reads()  # scopes and waivers read the item too
         verdict = check.judge(item, resolved.parameters)
+        value = item.value_read() if isinstance(item, RecordingItem) else ""
         waiver = settings.waiver(check, item) if verdict.compliance == "NON_COMPLIANT" else None
-        judgements.append(Judgement(check, verdict, waiver))
+        judgements.append(Judgement(check, verdict, waiver, value))
     return judgements
 
 
@@ -68,13 +73,15 @@ def resource_evaluated(  # noqa: D417 - the rest is named for what it is
     """
     scope = settings.scope(item)
     verdicts = {}
-    for check, verdict, waiver in judgements:
+    for check, verdict, waiver, value in judgements:
         stated: dict[str, Any] = {
             "compliance": verdict.compliance,
             "severity": settings.of(check, scope).severity,
         }
         if verdict.annotation:
             stated["annotation"] = verdict.annotation
+        if value and verdict.compliance != "NOT_APPLICABLE":
+            stated["value"] = value
         if waiver:
             stated["waiver"] = {"reason": waiver.reason, "expires": waiver.expires}
         verdicts[check.id] = stated

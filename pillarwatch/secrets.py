@@ -38,7 +38,7 @@ def secrets_in_script(script: str) -> list[str]:
         script: the text; the character U+0001 stands for each part that is not known.
     """
     found = [match for pattern in STATED for match in pattern.finditer(script)]
-    names = [match["name"] for match in found if _may_hold_one(match["name"], match["value"])]
+    names = [match["name"] for match in found if may_hold_secret(match["name"], match["value"])]
     keys = ["a key or a token"] if SECRET_VALUE.search(script) else []
     return list(dict.fromkeys([*keys, *(name for name in names if names_secret(name))]))
 
@@ -47,7 +47,7 @@ def plaintext_secrets(variables: Any) -> list[Any]:
     """The names of environment variables that hold a secret in plain text; unknown where the value is."""
     if isinstance(variables, Unknown):
         return [variables]
-    return [_told(name, value) for name, value in (variables or {}).items() if _may_hold_one(name, value)]
+    return [_told(name, value) for name, value in (variables or {}).items() if may_hold_secret(name, value)]
 
 
 def names_secret(name: str) -> bool:
@@ -57,7 +57,8 @@ def names_secret(name: str) -> bool:
     return SECRET_NAME.search(CAMEL_CASE.sub("_", name)) is not None
 
 
-def _may_hold_one(name: str, value: Any) -> bool:
+def may_hold_secret(name: str, value: Any) -> bool:
+    """Whether a variable's name says that its value is a secret, or the value looks like one."""
     if isinstance(value, Unknown):
         return names_secret(name) and not value.reference  # what refers to a resource is its name or its ARN
     text = str(value)

@@ -36,7 +36,7 @@ def evaluated(
     """The detail of "Resource Evaluated": what every check of a source says of an item; nothing where it has none."""
     settings = packaged_settings()
     judgements = judge(item, _checks(item.resource_type, source), settings) if status == "ok" else []
-    for check, verdict, _ in judgements:
+    for check, verdict, *_ in judgements:
         if verdict.crashed:
             resource = f"{item.resource_type} {item.resource_id}"
             logger.error("check failed: %s on %s", check.id, resource, exc_info=verdict.error)

@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from pillarwatch.check import Severity  # noqa: TC001 - pydantic reads it
 from pillarwatch.environments import PRODUCTION
+from pillarwatch.errors import nearest
 from pillarwatch.framework import best_practices
-from pillarwatch.names import nearest
 from pillarwatch.settings import DEFAULTS
 from rules.catalogue import all_checks, change_types
 from rules.collectors import all_collectors

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from pillarwatch.errors import UserErrors
-from pillarwatch.names import nearest, similar
+from pillarwatch.errors import UserErrors, nearest, similar
 from pillarwatch.settings import DEFAULTS, Settings
 from rules.catalogue import all_checks
 from settings.lines import line_of, lines_of

@@ -380,7 +380,7 @@ class _TemplateScan:
     def _tell(self, logical_id: str, verdicts: Iterable[tuple[Judgement, str]]) -> None:
         template, resource_type = self._template, self._types[logical_id]
         line, source = template.lines.get(logical_id, 1), template.sources.get(logical_id, "")
-        for (check, verdict, waiver), severity in verdicts:
+        for (check, verdict, waiver, _), severity in verdicts:
             annotation = verdict.annotation.strip()
             if annotation != verdict.annotation:
                 verdict = verdict._replace(annotation=annotation)  # noqa: PLW2901 - of nearly all, none

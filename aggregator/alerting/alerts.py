@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from aggregator.store import Conflict
+from aggregator.table import Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -127,6 +127,7 @@ class Finding(NamedTuple):
     environment: str
     waiver: str
     expires: str
+    value: str = ""  #: what the check read; empty unless ``values.with_values`` has read it
 
 
 class FindingKey(NamedTuple):
@@ -307,7 +308,7 @@ def findings_of(table: Any, keys: Iterable[FindingKey]) -> dict[FindingKey, Find
     items = Store(table).findings_of((key.resource, key.check) for key in wanted)
     return {
         key: Finding(
-            **{name: item[name] for name in Finding._fields if name != "resource"},
+            **{name: item[name] for name in Finding._fields if name not in {"resource", "value"}},
             resource=Identity(**item["resource"]),
         )
         for key in wanted

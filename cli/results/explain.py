@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import argparse
 import textwrap
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.queries import snapshot
 from aggregator.queries.explained import of_pillar, of_practice, of_scope, uses
 from aggregator.queries.filters import VERDICTS, Filters, filtered
+from aggregator.queries.values import passing, with_values
 from cli.checks import counted
 from cli.output import complain, one_line, say, say_json
 from cli.results.arguments import add_named_scope, basis_of, deployment, differs, title
 from cli.results.columns import aligned, short_type
 from pillarwatch.attestation import SEVERITY as ATTESTED
-from pillarwatch.errors import UserError
+from pillarwatch.errors import UserError, similar
 from pillarwatch.framework import PILLARS, best_practice, best_practices
-from pillarwatch.names import similar
 from pillarwatch.score import Counts
+from rules.catalogue import check_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,9 +27,11 @@ if TYPE_CHECKING:
     from aggregator.catalogue import Basis
     from aggregator.queries import Finding, Snapshot
     from aggregator.queries.explained import Use, Whole
+    from aggregator.queries.values import Passing
     from pillarwatch.score import PillarScore, PracticeScore
 
 WIDTH = 110
+MOST_PASSING = 10
 EPILOG = """\
 examples:
   pillarwatch explain account                    the overall score, by pillar
@@ -60,6 +64,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PILLAR | PRACTICE | CHECK",
         help="what is explained (default: the overall score); e.g. security, SEC08-BP02, s3-bucket-versioning-enabled",
     )
+    parser.add_argument(
+        "--passing",
+        type=int,
+        default=MOST_PASSING,
+        metavar="N",
+        help="of a check, show at most N resources that pass it (default: %(default)s)",
+    )
     parser.add_argument("--json", action="store_true", help="the same numbers, for programs")
 
 
@@ -67,16 +78,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Print where a score comes from.
 
     Raises:
-        UserError: the deployment, scope, pillar, best practice or check is not there.
+        UserError: the deployment, scope, pillar, best practice or check is not there, or a number is not positive.
     """
+    if arguments.passing < 1:
+        raise UserError(f"--passing {arguments.passing}: give a number above 0")
     with deployment(arguments) as (table, scope):
         basis, found = basis_of(table), snapshot(table, scope)
         target = target_of(arguments.target, basis)
         scores = basis.scores(found.name, found.counts)
         if target.check:
             filters = Filters(verdicts=tuple(VERDICTS), checks=[target.check])
-            findings = filtered(table, scope, filters, basis).findings
-            explained = _check(target.check, found, basis, scores, findings)
+            findings = with_values(table, filtered(table, scope, filters, basis).findings)
+            types = check_of(target.check).resource_types
+            passed = islice(passing(table, scope, target.check, found.accounts, types), arguments.passing)
+            explained = _check(target.check, found, basis, scores, findings, list(passed))
         elif target.practice:
             explained = _practice(target.practice, found, basis, scores)
         elif target.pillar:
@@ -189,7 +204,12 @@ def _practice(practice_id: str, found: Snapshot, basis: Basis, scores: Mapping[s
 
 
 def _check(
-    check: str, found: Snapshot, basis: Basis, scores: Mapping[str, PillarScore], findings: Sequence[Finding]
+    check: str,
+    found: Snapshot,
+    basis: Basis,
+    scores: Mapping[str, PillarScore],
+    findings: Sequence[Finding],
+    passed: Sequence[Passing],
 ) -> Explained:
     counts, entry = found.counts.get(check, Counts()), basis.checks[check]
     used = uses(scores, check)
@@ -203,6 +223,10 @@ def _check(
             lines += [f"  {_resource(one)}" for one in ones]
             if missing := expected[verdict] - len(ones):
                 lines.append(f"  ({abs(missing)} {'not listed yet' if missing > 0 else 'began while they were read'})")
+    if counts.compliant:
+        lines += ["", f"compliant: {counted(counts.compliant, 'resource')}", *(f"  {_passed(one)}" for one in passed)]
+        if (more := counts.compliant - len(passed)) > 0:
+            lines.append(f"  and {more} more: --passing {counts.compliant} lists them")
     document = {
         "check": check,
         "title": entry.title,
@@ -211,6 +235,7 @@ def _check(
         "rate": round(100 * counts.compliant / counts.judged, 2) if counts.judged else None,
         "practices": [use._asdict() for use in used],
         "resources": [{**one._asdict(), "resource": one.resource._asdict()} for one in findings],
+        "passing": [{**one._asdict(), "resource": one.resource._asdict()} for one in passed],
     }
     return Explained(lines, _document(found, document))
 
@@ -239,7 +264,14 @@ def _resource(finding: Finding) -> str:
     resource = finding.resource
     kind, place = short_type(resource.type), "/".join(filter(None, (finding.workload, finding.component)))
     text = f"{kind} {resource.name or resource.id}  {place or 'no workload'}  since {finding.since[:10]}"
-    return one_line(f"{text}  {finding.annotation}")
+    read = f"  ({finding.value})" if finding.value else ""
+    return one_line(f"{text}  {finding.annotation}{read}")
+
+
+def _passed(passed: Passing) -> str:
+    resource = passed.resource
+    place = "/".join(filter(None, (passed.workload, passed.component))) or "no workload"
+    return one_line(f"{short_type(resource.type)} {resource.name or resource.id}  {place}  {passed.value}".rstrip())
 
 
 def _rate(counts: Counts) -> str:

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from aggregator.queries.filters import VERDICTS, Filters, filtered
+from aggregator.queries.values import with_values
 from cli.checks import counted, find
 from cli.output import one_line, say, say_json
 from cli.results.arguments import add_deployment, basis_of, deployment, title
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("severity", "check", "verdict", "account", "region", "type", "id", "name", "arn", "owner"),
-    *("workload", "component", "environment", "since", "annotation", "waiver", "expires", "source"),
+    *("workload", "component", "environment", "since", "annotation", "value", "waiver", "expires", "source"),
 )
 EPILOG = """\
 examples:
@@ -78,6 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with deployment(arguments) as (table, scope):
         found = filtered(table, scope, filters, basis_of(table))
+        if arguments.json or arguments.csv:
+            found = found._replace(findings=with_values(table, found.findings))
     if arguments.json:
         findings = [{**one._asdict(), "resource": one.resource._asdict()} for one in found.findings]
         say_json({**found._asdict(), "name": found.name._asdict(), "findings": findings})

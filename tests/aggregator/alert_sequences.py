@@ -27,7 +27,8 @@ from aggregator.queue_messages import message_in
 from aggregator.queue_messages.listings import COMPLETE, RETIRED, Withdrawal, detail_of
 from aggregator.reconcile import reconcile
 from aggregator.scopes import account_scope, workload_scope
-from aggregator.table_items import decoded
+from aggregator.table_items import decoded, state_in
+from aggregator.values import Values, digests
 from pillarwatch.revisions import revision_of
 from tests.aggregator import world as worlds
 from tests.aggregator.alert_model import HOUR, Model, WrongDigest, basis
@@ -184,6 +185,7 @@ class Sequence:
             expires=(self.now + choose([72 * HOUR, 10 * HOUR])).date().isoformat(),
             account=account,
             severity={SSL: choose(["medium", "medium", "critical"])},
+            values={SSL: choose(["", "Effect: Deny", "Effect: Allow"])},
         )
 
     def _deliver(self, events: list[dict[str, Any]]) -> None:
@@ -367,6 +369,7 @@ class Sequence:
             self._read_alert(alert, ticked=ticked)
         self._check_records(items)
         self._check_changes(items)
+        self._check_values(items)
         accounts = {account_scope(account) for account in ACCOUNTS}
         for scope in {scope for scope, _, _ in self.model.causes} | accounts:
             self._check_reported(scope, ticked=ticked)
@@ -391,6 +394,18 @@ class Sequence:
                             total[scope, f"{check}.{letters[1]}"] -= 1
         if wrong := {key: n for key, n in total.items() if n and not key[1].endswith(".-")}:
             raise Wrong(f"the changes do not add up to the counters: {wrong}")
+
+    def _check_values(self, items: list[dict[str, Any]]) -> None:
+        """What the checks read is kept of exactly the evaluations that a state keeps."""
+        kept = {item["pk"]: item for item in items if item["sk"] == "VALUES"}
+        for item in items:
+            if item["sk"] == "STATE":
+                state = state_in(Resource(**item["resource"]), item)
+                texts = {name: text for name, text in kept.pop(item["pk"], {}).items() if name not in {"pk", "sk"}}
+                if {name: Values(text).digest for name, text in texts.items()} != digests(state):
+                    raise Wrong(f"the values kept of {item['pk']} are not those that its state names: {texts}")
+        if kept:
+            raise Wrong(f"values are kept without a state: {sorted(kept)}")
 
     def _check_records(self, items: list[dict[str, Any]]) -> None:
         """Every incident is kept: those that are open, and no others, have no end; all have what alerts named."""

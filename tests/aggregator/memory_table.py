@@ -55,6 +55,7 @@ ADDED = re.compile(r"(?P<name>#\w+)\s+(?P<value>:\w+)(?P<kept>)")
 ASSIGNED = re.compile(
     r"(?P<name>#\w+)\s*=\s*(?:(?P<value>:\w+)|if_not_exists\(\s*(?P<kept>#\w+)\s*,\s*(?P<default>:\w+)\s*\))"
 )
+REMOVED = re.compile(r"(?P<name>#\w+)(?P<value>)(?P<kept>)")
 COMMA = re.compile(r",(?![^(]*\))")  # between terms, not between a function's arguments
 
 
@@ -82,7 +83,7 @@ class _Item:
 
 
 class _Term(NamedTuple):
-    """A term of an expression: ``function`` is "=", "attribute_exists", "attribute_not_exists", "ADD" or "SET"."""
+    """A term of an expression: ``function`` is "=", "attribute_exists", "attribute_not_exists" or a verb of updates."""
 
     function: str
     name: str
@@ -453,7 +454,12 @@ class MemoryTable:
         old = old or _item({self._partition: action.place[0], self._sort: action.place[1]})
         before, after, size = old.attributes, dict(old.attributes), old.size
         for term in action.update:
-            name, value = action.names[term.name], action.values[term.value]
+            name = action.names[term.name]
+            if term.function == "REMOVE":
+                if name in after:
+                    size -= _bytes(name) + _value(after.pop(name))[1]
+                continue
+            value = action.values[term.value]
             if term.function == "ADD":
                 if not isinstance(before.get(name, value), Decimal):
                     raise _Invalid("An operand in the update expression has an incorrect data type")
@@ -654,16 +660,17 @@ def _condition(expression: str) -> tuple[_Term, ...]:
 
 @lru_cache(maxsize=1024)
 def _update(expression: str) -> tuple[_Term, ...]:
-    """``ADD #name :value, …``, ``SET #name = :value, #name = if_not_exists(#name, :value), …``, or both."""
+    """``ADD #name :value, …``, ``SET #name = :value, #name = if_not_exists(#name, :value), …``, ``REMOVE #name, …``."""
     terms = []
-    for clause in re.split(r"\s+(?=ADD |SET )", expression.strip()):
+    for clause in re.split(r"\s+(?=ADD |SET |REMOVE )", expression.strip()):
         verb, _, rest = clause.partition(" ")
-        form = {"ADD": ADDED, "SET": ASSIGNED}.get(verb)
+        form = {"ADD": ADDED, "SET": ASSIGNED, "REMOVE": REMOVED}.get(verb)
         for text in COMMA.split(rest):
             match = form and form.fullmatch(text.strip())
             if not match:
                 raise NotOffered(f"update {expression!r}")
-            terms.append(_Term(verb, match["name"], match["value"] or match["default"], match["kept"] or ""))
+            parts = match.groupdict("")
+            terms.append(_Term(verb, parts["name"], parts["value"] or parts.get("default", ""), parts["kept"]))
     return tuple(terms)
 
 

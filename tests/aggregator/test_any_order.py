@@ -38,6 +38,7 @@ def an_event(draw: st.DrawFn) -> dict[str, Any]:
         catalogue=draw(st.sampled_from(["c1", "c1", "c2"])),
         settings=draw(st.sampled_from(["s1", "s1", "s2"])),
         expires=draw(st.sampled_from(["2020-01-01", "2999-12-31"])),
+        values={check: draw(st.sampled_from(["", "Status: Enabled", "Status: é"])) for check in OF_SOURCE[source]},
     )
 
 

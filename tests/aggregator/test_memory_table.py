@@ -80,9 +80,15 @@ def updates(draw: st.DrawFn, *, of_keys: bool = False) -> dict[str, Any]:
             if adds
             else f"#{place} = " + (f"if_not_exists(#{place}, :{place})" if kept else f":{place}")
         )
+    removed = draw(st.lists(names.filter(lambda name: name not in changed), max_size=2, unique=True))
+    clauses = [("ADD " if adds else "SET ") + ", ".join(terms)]
+    clauses += ["REMOVE " + ", ".join(f"#r{place}" for place in range(len(removed)))] if removed else []
     return {
-        "UpdateExpression": ("ADD " if adds else "SET ") + ", ".join(terms),
-        "ExpressionAttributeNames": {f"#{place}": name for place, name in enumerate(changed)},
+        "UpdateExpression": " ".join(clauses),
+        "ExpressionAttributeNames": {
+            **{f"#{place}": name for place, name in enumerate(changed)},
+            **{f"#r{place}": name for place, name in enumerate(removed)},
+        },
         "ExpressionAttributeValues": {f":{place}": value for place, value in enumerate(changed.values())},
     }
 
@@ -438,7 +444,7 @@ def test_units_are_what_dynamodb_bills(table: MemoryTable) -> None:
         lambda table: table.put_item(Item={"pk": "p", "sk": "s"}, ConditionExpression="size(pk) > :n"),
         lambda table: table.put_item(Item={"pk": "p", "sk": "s"}, ReturnValues="ALL_OLD"),
         lambda table: table.put_item(Item={"pk": "p", "sk": "s", "some": {"a", "set"}}),
-        lambda table: table.update_item(Key={"pk": "p", "sk": "s"}, UpdateExpression="REMOVE #a"),
+        lambda table: table.update_item(Key={"pk": "p", "sk": "s"}, UpdateExpression="DELETE #a :v"),
         lambda table: table.update_item(Key={"pk": "p", "sk": "s"}, UpdateExpression="SET a.b = :v"),
         lambda table: table.query(KeyConditionExpression=Key("pk").eq("p") & Attr("sk").exists()),
         lambda table: table.meta.client.transact_write_items(

@@ -62,6 +62,7 @@ def evaluation(
     region: str = REGION,
     resource_type: str = BUCKET,
     severity: dict[str, str] | None = None,
+    values: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """An event as EventBridge puts it into the queue. Times are seconds after START; ``W`` is waived until expires."""
     stated: dict[str, dict[str, Any]] = {}
@@ -70,6 +71,8 @@ def evaluation(
         if letter not in "CA":
             stated[check] |= {"annotation": f"{resource} is wrong", "severity": (severity or {}).get(check, "medium")}
             stated[check]["severity"] = "critical" if check == PUBLIC else stated[check]["severity"]
+        if value := (values or {}).get(check, ""):
+            stated[check]["value"] = value
         if letter == "W":
             stated[check]["waiver"] = {"reason": "accepted", "expires": expires}
     number = next(_ids)

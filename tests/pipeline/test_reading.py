@@ -27,6 +27,7 @@ WRONG = (
     (("findings", "--workload", "shop", "--component", "ap"), "no component 'ap'; there is api"),
     (("explain", "shop", "securty"), "did you mean security?"),
     (("explain", "shop/ap"), "no component 'ap'"),
+    (("explain", "account", PUBLIC, "--passing", "0"), "give a number above 0"),
     (("explain", "nobody"), "there is no workload 'nobody'"),
     (("diff", "yesterday"), "'yesterday' is no time"),
     (("recommendations", "--check", "s3-bucket"), "there is no check 's3-bucket'"),
@@ -83,6 +84,13 @@ def test_a_drop_is_read_from_the_score_down_to_the_resource(deployed: Deployment
         assert practice["score"] in [p["score"] for p in security["practices"]] or use["pillar"] != "security"
     assert check["counts"] == {"compliant": 1, "non_compliant": 1, "waived": 0, "unknown": 0}
     assert [one["resource"]["name"] for one in check["resources"]] == ["invoices"]
+    assert check["resources"][0]["value"].startswith("blockPublicAcls: not set")
+    assert [(one["resource"]["name"], one["value"][:21]) for one in check["passing"]] == [
+        ("other", "blockPublicAcls: true")
+    ]
+    shown = read("explain", "shop", PUBLIC)
+    assert "\ncompliant: 1 resource\n" in shown
+    assert "other  shop  blockPublicAcls: true" in shown
 
     for target in ((), ("security",), (check["practices"][0]["best_practice"],)):
         assert adds_up(read("explain", "shop", *target))

@@ -60,6 +60,7 @@ def test_a_change_is_judged_by_every_check_of_its_type(aws: FakeAws) -> None:
         "compliance": "NON_COMPLIANT",
         "severity": "medium",
         "annotation": "VersioningConfiguration.Status is Suspended (expected Enabled)",
+        "value": "status: Suspended",
     }
     assert event["status"] == "ok"
     assert event["source"] == "change"
