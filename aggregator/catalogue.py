@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aggregator.scopes import ScopeName
 from pillarwatch.attestation import SEVERITY as ATTESTED
-from pillarwatch.attestation import answered_by, verdict_of
+from pillarwatch.attestation import answered_by, fails, is_answered, verdict_of
 from pillarwatch.framework import PILLARS, best_practice
 from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores
 from pillarwatch.settings import Scope, Settings, digest_of, packaged_settings
@@ -116,21 +116,22 @@ class Basis:
         """
         attested = self.attested(scope, counts)
         counted = {**counts, **{each.name: verdict_of(state) for each, state in attested}} if attested else counts
-        return self._latest(scope.workload, frozenset(counted.items()), frozenset(pillars), answered_by(attested))
+        return self._latest(
+            scope.workload, frozenset(counted.items()), frozenset(pillars), answered_by(attested, _component(scope))
+        )
 
     def attested(self, scope: ScopeName, counts: Mapping[str, Counts]) -> list[tuple[Attestation, State]]:
         """The attestations of a scope, and whether each shows that its best practice is implemented."""
-        component = scope.name if scope.kind == "component" else ""
-        of_scope = [each for each in self.settings.attestations if each.is_of(scope.workload, component)]
+        of_scope = [each for each in self.settings.attestations if each.is_of(scope.workload, _component(scope))]
         if not of_scope:
             return []
-        failing = {check for check, count in counts.items() if count.non_compliant}
+        failing = {check for check, count in counts.items() if fails(count)}
         return [(each, each.state(self.today, failing)) for each in of_scope]
 
     def is_answered(self, check: str, scope: ScopeName, counts: Mapping[str, Counts]) -> bool:
         """Whether attestations answer a check for all best practices that it serves: then it is not open."""
-        answered = answered_by(self.attested(scope, counts))
-        return bool(answered) and all((practice, check) in answered for practice in self.checks[check].best_practices)
+        answered = answered_by(self.attested(scope, counts), _component(scope))
+        return is_answered(check, self.checks[check].best_practices, answered)
 
     @cached_property
     def _attestations(self) -> dict[str, Attestation]:
@@ -165,6 +166,10 @@ class Basis:
             )
 
         return scores
+
+
+def _component(scope: ScopeName) -> str:
+    return scope.name if scope.kind == "component" else ""
 
 
 @cache

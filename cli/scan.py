@@ -117,14 +117,24 @@ def run(arguments: argparse.Namespace) -> int:
 def _attested(scan: Scan, settings: Settings) -> list[str]:
     """The attestations that count in the scores of a scan, a line each."""
     return [
-        f"attestation {each.id} of {each.practice}: {state}, until {each.expires}"
+        f"attestation {each.id} of {each.practice}: {state}, last day {each.expires}"
         for each, state in scan.attested(settings)
     ]
 
 
 def notices_of(scan: Scan, settings: Settings, now: datetime) -> Notices:
     """What a user should know of the settings that a scan used."""
-    return notices(settings, {result.waiver for result in scan.results if result.waiver}, now.date())
+    found = notices(settings, {result.waiver for result in scan.results if result.waiver}, now.date())
+    named = ", ".join(sorted(scan.workloads))
+    templates = (
+        f"of workload{'s' if len(scan.workloads) > 1 else ''} {named}" if named else "of no workload (see --tags)"
+    )
+    elsewhere = []
+    for each in settings.attestations:
+        if not each.is_of(scan.workload):
+            where = f"workload {each.workload}" if each.workload else "the account"
+            elsewhere.append((each.id, f"it is of {where}, and the templates are {templates}"))
+    return found._replace(elsewhere=elsewhere)
 
 
 def as_json(
@@ -151,6 +161,7 @@ def as_json(
             {"id": each.id, "practice": each.practice, "state": state, "expires": each.expires}
             for each, state in scan.attested(settings)
         ],
+        "attestations_elsewhere": [{"id": each, "reason": reason} for each, reason in noticed.elsewhere],
         "waivers_expired": [waiver._asdict() for waiver in noticed.expired],
         "waivers_unused": [waiver._asdict() for waiver in noticed.unused],
         "checks_off": [{"check": check, "where": where, "reason": reason} for check, where, reason in noticed.off],

@@ -64,7 +64,7 @@ class Attestation(NamedTuple):
         """Its id beside those of checks."""
         return f"{PREFIX}{self.id}"
 
-    def is_of(self, workload: str, component: str) -> bool:
+    def is_of(self, workload: str, component: str = "") -> bool:
         """Whether it is evidence in a scope: that of the workload holds for each component."""
         return self.workload == workload and (not component or self.component in {"", component})
 
@@ -73,7 +73,8 @@ class Attestation(NamedTuple):
 
         Args:
             today: ISO date.
-            failing: the checks that fail in its scope.
+            failing: the checks that fail in its scope, on whatever resource. A waiver accepts the risk of a failure,
+                it does not make the statement true.
         """
         if self.status != "yes":
             return "planned" if self.status == "planned" else "not implemented"
@@ -106,13 +107,32 @@ def last_day(kind: Kind, attested_on: date, held_on: date | None, cadence_days: 
     return attested_on + timedelta(days=DAYS[kind])
 
 
+def fails(counts: Counts) -> bool:
+    """Whether a check contradicts: it fails for a resource of the scope, whether the risk is accepted or not."""
+    return bool(counts.non_compliant or counts.waived)
+
+
 def verdict_of(state: State) -> Counts:
     """The verdict of an attestation beside those of checks."""
     return Counts(1) if state == "implemented" else Counts(0, 1)
 
 
-def answered_by(attested: Iterable[tuple[Attestation, State]]) -> frozenset[tuple[str, str]]:
-    """The checks that implemented attestations answer, each with the best practice for which."""
+def answered_by(attested: Iterable[tuple[Attestation, State]], component: str = "") -> frozenset[tuple[str, str]]:
+    """The checks that implemented attestations answer, each with the best practice for which.
+
+    Args:
+        attested: the attestations of a scope.
+        component: whose checks are answered; empty for the whole workload or account, for which an attestation of one
+            component does not answer.
+    """
     return frozenset(
-        (each.practice, check) for each, state in attested if state == "implemented" for check in each.answers
+        (each.practice, check)
+        for each, state in attested
+        if state == "implemented" and each.component in {"", component}
+        for check in each.answers
     )
+
+
+def is_answered(check: str, practices: Iterable[str], answered: Collection[tuple[str, str]]) -> bool:
+    """Whether attestations answer a check for all best practices that it serves: then it is not open."""
+    return bool(answered) and all((practice, check) in answered for practice in practices)

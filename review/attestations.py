@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pillarwatch.attestation import fails
 from pillarwatch.framework import best_practice
+from pillarwatch.score import Counts
 from review.model import AttestationRow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from review.facts import Attested
 
 
-def row_of(one: Attested) -> AttestationRow:
-    """The row of an attestation."""
+def noted(one: Attested) -> str:
+    """What the row of a best practice says of its attestation."""
+    said = one.attestation
+    answers = f"; it answers {', '.join(said.answers)}" if said.answers and one.state == "implemented" else ""
+    return f"attestation {said.id}: {one.state}{f' after {said.expires}' if one.state == 'expired' else ''}{answers}"
+
+
+def row_of(one: Attested, counts: Mapping[str, Counts]) -> AttestationRow:
+    """The row of an attestation.
+
+    Args:
+        one: the attestation.
+        counts: of the reviewed scope, by check.
+    """
     said = one.attestation
     return AttestationRow(
         id=said.id,
@@ -27,4 +43,6 @@ def row_of(one: Attested) -> AttestationRow:
         attested_on=said.attested_on,
         expires=said.expires,
         evidence=[each["url"] for each in said.evidence],
+        answers=list(said.answers),
+        contradicted_by=[check for check in said.contradicts if fails(counts.get(check, Counts()))],
     )

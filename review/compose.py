@@ -8,12 +8,13 @@ from itertools import chain
 from math import log2
 from typing import TYPE_CHECKING, Any
 
+from pillarwatch.attestation import answered_by, is_answered
 from pillarwatch.check import SEVERITIES
 from pillarwatch.framework import EDITION, PILLARS, attestations, best_practice, best_practices
 from pillarwatch.score import Counts
 from review import sentences
 from review.actions import works
-from review.attestations import row_of
+from review.attestations import noted, row_of
 from review.model import (
     AcceptedRisk,
     Action,
@@ -28,10 +29,10 @@ from review.model import (
     Review,
     SourceDescription,
     Statement,
-    Status,
     ThemeResult,
     Totals,
 )
+from review.practice_status import status_of
 from review.themes import theme_of, theme_of_check, themes
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from pillarwatch import Check
     from pillarwatch.framework import BestPractice
     from pillarwatch.score import PracticeScore
-    from review.facts import Facts, Occurrence, Proposal, Resource
+    from review.facts import Attested, Facts, Occurrence, Proposal, Resource
 
 MOST_NAMES = 3
 MOST_OF_A_COMPONENT = 3  # strengths, and gaps
@@ -86,6 +87,9 @@ class _Composition:
                 for of in (one.component, WHOLE):
                     self._failed.setdefault((of, one.check), []).append(one.resource)
                     self._read.setdefault((of, one.check), set()).add(one.annotation)
+        self._by_practice: dict[str, list[Attested]] = defaultdict(list)
+        for each in facts.attested:
+            self._by_practice[each.attestation.practice].append(each)
         self._practices: dict[str, PracticeScore] = {
             practice.best_practice: practice for pillar in facts.scores.values() for practice in pillar.practices
         }
@@ -119,6 +123,8 @@ class _Composition:
                 no_gap=by_status["No gap found"],
                 partial=by_status["Partial"],
                 not_implemented=by_status["Not implemented"],
+                attested=by_status["Attested"],
+                attestation_expired=by_status["Attestation expired"],
                 accepted=by_status["Risk accepted"],
                 no_evidence=by_status["No evidence"],
             ),
@@ -127,7 +133,7 @@ class _Composition:
             components=self._components(),
             questions=self._questions,
             accepted_risks=self._accepted(),
-            attestations=[row_of(one) for one in self._facts.attested],
+            attestations=[row_of(one, self._totals) for one in self._facts.attested],
             not_evaluated=self._not_evaluated(),
         )
 
@@ -175,9 +181,15 @@ class _Composition:
 
     @cached_property
     def _gaps(self) -> list[str]:
-        """The checks with findings, the worst first."""
-        open_checks = {check for component, check in self._failed if component is WHOLE}
+        """The checks with findings that no attestation answers, the worst first."""
+        open_checks = {
+            check for component, check in self._failed if component is WHOLE and not self._is_answered(check, WHOLE)
+        }
         return sorted(open_checks, key=lambda check: self._gap_order(check, self._totals[check]))
+
+    def _is_answered(self, check: str, component: str | None) -> bool:
+        answered = answered_by(self._facts.attested, component or "")
+        return is_answered(check, self._facts.checks[check].best_practices, answered)
 
     def _gap_order(self, check: str, counts: Counts) -> tuple[int, int, str]:
         return SEVERITIES.index(self._facts.severities[check]), -counts.non_compliant, check
@@ -306,8 +318,10 @@ class _Composition:
         return [self._component(name) for name in self._names] if len(self._names) > 1 else []
 
     def _component(self, name: str) -> Component:
-        mine = self._by_component[name]
-        open_checks = {check for component, check in self._failed if component == name}
+        mine = {
+            check: counts for check, counts in self._by_component[name].items() if not self._is_answered(check, name)
+        }
+        open_checks = {check for component, check in self._failed if component == name and check in mine}
         gaps = sorted(open_checks, key=lambda check: self._gap_order(check, mine[check]))
         seen, strengths = set(), []
         of_all = set(self._all_strengths)  # said of the whole workload already, so what is particular stands first
@@ -357,10 +371,16 @@ class _Composition:
     def _practice(self, practice: BestPractice) -> Practice:
         score = self._practices.get(practice.id)
         checks = [check for check in self._serving[practice.id] if any(self._totals.get(check.id, ()))]
-        status, note = self._status(practice, score, checks)
-        states = [one.state for one in self._facts.attested if one.attestation.practice == practice.id]
-        if states:
-            note = "; ".join(filter(None, (note, f"attested: {', '.join(states)}")))
+        answered = answered_by(self._by_practice[practice.id])
+        checks = [check for check in checks if (practice.id, check.id) not in answered]
+        status, note = status_of(
+            score,
+            [one.state for one in self._by_practice[practice.id]],
+            sum(self._totals[check.id].waived for check in checks),
+            sum(self._totals[check.id].unknown for check in checks),
+            self._without_evidence(practice.id),
+        )
+        note = "; ".join(filter(None, (note, *map(noted, self._by_practice[practice.id]))))
         return Practice(
             id=practice.id,
             title=practice.title,
@@ -371,22 +391,6 @@ class _Composition:
             note=note,
             evidence=[self._evidence(check, practice.id) for check in checks],
         )
-
-    def _status(
-        self, practice: BestPractice, score: PracticeScore | None, checks: Sequence[Check]
-    ) -> tuple[Status, str]:
-        waived = sum(self._totals[check.id].waived for check in checks)
-        unknown = sum(self._totals[check.id].unknown for check in checks)
-        if score is not None and score.score == 100 and unknown:  # noqa: PLR2004 - percent
-            return "Partial", f"no check fails; {_plural(unknown, 'verdict')} unknown"
-        if score is not None:
-            return _word(score.score), ""
-        if waived:
-            also = f", {_plural(unknown, 'verdict')} unknown" if unknown else ""
-            return "Risk accepted", f"{_plural(waived, 'failure')} accepted{also}"
-        if unknown:
-            return "No evidence", f"{_plural(unknown, 'verdict')} unknown"
-        return "No evidence", self._without_evidence(practice.id)
 
     def _without_evidence(self, practice: str) -> str:
         live = [check.id for check in self._serving[practice] if check.id in self._facts.only_deployed]
@@ -461,6 +465,7 @@ class _Composition:
         for practice in best_practices():
             if not self._serving[practice]:
                 (attested if practice in attestations() else without).append(practice)
+        attested = [practice for practice in attested if not self._by_practice[practice]]
         source = self._facts.source
         return NotEvaluated(
             types=dict(sorted(source.without_checks.items(), key=lambda item: (-item[1], item[0]))),
@@ -476,16 +481,6 @@ def _gravest_first(theme: ThemeResult) -> tuple[float, ...]:
     """Sorts themes by how many of their gaps are of each severity, then by their weight."""
     by_severity = Counter(gap.severity for gap in theme.gaps)
     return (*(-by_severity[severity] for severity in SEVERITIES[:2]), -theme.weight)
-
-
-def _word(score: float) -> Status:
-    if score == 100:  # noqa: PLR2004 - percent
-        return "No gap found"
-    return "Partial" if score else "Not implemented"
-
-
-def _plural(n: int, word: str) -> str:
-    return f"{n} {word} is" if n == 1 else f"{n} {word}s are"
 
 
 def _named(resource: Resource) -> Named:

@@ -18,7 +18,15 @@ Pillar = Literal[
     "sustainability",
 ]
 Severity = Literal["critical", "high", "medium", "low"]
-Status = Literal["No gap found", "Partial", "Not implemented", "Risk accepted", "No evidence"]
+Status = Literal[
+    "No gap found",
+    "Attested",
+    "Partial",
+    "Not implemented",
+    "Attestation expired",
+    "Risk accepted",
+    "No evidence",
+]
 
 
 class Part(BaseModel):
@@ -198,6 +206,10 @@ class AttestationRow(Part):
     attested_on: str = Field(description="ISO date")
     expires: str = Field(description="ISO date: the last day")
     evidence: list[str] = Field(description="URLs")
+    answers: list[str] = Field(
+        description="checks that it answers: while it is implemented, they are no gap of the practice"
+    )
+    contradicted_by: list[str] = Field(description="checks that contradict it and fail, accepted failures included")
 
 
 class NotEvaluated(Part):
@@ -231,6 +243,10 @@ class Totals(Part):
     no_gap: int
     partial: int
     not_implemented: int
+    attested: int = Field(description="attestations alone are the evidence, and all of them show it")
+    attestation_expired: int = Field(
+        description="attestations alone are the evidence, and none of them shows it any more"
+    )
     accepted: int
     no_evidence: int
 

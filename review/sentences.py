@@ -109,10 +109,16 @@ def result(
     sentences.append(
         f"Of {total} best practices {total - by_status['No evidence']} have evidence: "
         f"for {by_status['No gap found']} no gap was found, {by_status['Partial']} are partial, "
-        f"{by_status['Not implemented']} are not implemented; "
+        f"{by_status['Not implemented']} are not implemented{_attested(by_status)}; "
         f"for {by_status['No evidence']} there is no evidence."
     )
     return sentences
+
+
+def _attested(by_status: Mapping[str, int]) -> str:
+    """The best practices for which attestations alone are the evidence, if there are some."""
+    kinds = (("Attested", "are attested"), ("Attestation expired", "have an expired attestation"))
+    return "".join(f", {by_status[status]} {words}" for status, words in kinds if by_status.get(status))
 
 
 def _apart(counts: Counts) -> str:

@@ -1,4 +1,4 @@
-"""What a user should know of the settings in force: waivers that have no effect, and checks that are off."""
+"""What a user should know of the settings in force: what has no effect in a run, and checks that are off."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Notices(NamedTuple):
 
     expired: list[Waiver]
     unused: list[Waiver]  #: not expired, and no failure of this run matches them
+    elsewhere: list[tuple[str, str]]  #: attestations that do not count in this run, and the reason
     off: list[tuple[str, str, str]]  #: check, where it is off (empty: everywhere), and the reason
 
     @property
@@ -24,11 +25,12 @@ class Notices(NamedTuple):
         return [
             *(f"the waiver of {each.check} for {each.resource} expired on {each.expires}" for each in self.expired),
             *(f"the waiver of {each.check} for {each.resource} matches no failure here" for each in self.unused),
+            *(f"the attestation {each} does not count: {reason}" for each, reason in self.elsewhere),
             *(f"{check} is off{f' in {where}' if where else ''}: {reason}" for check, where, reason in self.off),
         ]
 
 
-NO_NOTICES = Notices([], [], [])
+NO_NOTICES = Notices([], [], [], [])
 
 
 def notices(settings: Settings, used: Collection[Waiver], today: date) -> Notices:
@@ -48,4 +50,4 @@ def notices(settings: Settings, used: Collection[Waiver], today: date) -> Notice
         for each in (entry, *entry.get("when", []))
         if each.get("off")
     ]
-    return Notices(expired, unused, off)
+    return Notices(expired, unused, [], off)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pillarwatch.attestation import SEVERITY as ATTESTED
-from pillarwatch.attestation import answered_by, verdict_of
+from pillarwatch.attestation import answered_by, fails, verdict_of
 from pillarwatch.check import SEVERITIES, Verdict
 from pillarwatch.errors import SEE_DEBUG
 from pillarwatch.evaluation import Judgement, judge
@@ -125,6 +125,11 @@ class Scan:
     workloads: set[str] = field(default_factory=set)
     today: str = ""
 
+    @property
+    def workload(self) -> str:
+        """The scope: the workload that the tags name; empty for the account if they name none, or several."""
+        return next(iter(self.workloads)) if len(self.workloads) == 1 else ""
+
     def name_causes(self) -> None:
         """Mark each failure whose cause a finding of its resource names that is at least as severe; and the finding."""
         failed = {
@@ -153,13 +158,9 @@ class Scan:
         return counts
 
     def attested(self, settings: Settings) -> list[tuple[Attestation, State]]:
-        """The attestations of the templates' workloads and of the account, and what each shows today."""
-        failing = {result.check.id for result in self.results if result.is_finding}
-        return [
-            (each, each.state(self.today, failing))
-            for each in settings.attestations
-            if not each.workload or each.workload in self.workloads
-        ]
+        """The attestations of the templates' scope, and what each shows today."""
+        failing = {check for check, counts in self.counts().items() if fails(counts)}
+        return [(each, each.state(self.today, failing)) for each in settings.attestations if each.is_of(self.workload)]
 
     def scores(self, settings: Settings) -> dict[str, PillarScore]:
         """The six pillars' scores; a waived failure counts for nothing, an attestation as one verdict."""

@@ -83,7 +83,7 @@ def facts_of_templates(
         overall=overall(scores),
         occurrences=occurrences,
         passing=passing,
-        proposals=_proposals(scan.counts(), scores, severities, settings),
+        proposals=_proposals(scan, scores, severities, settings),
         by_default=passed_by_default(sorted({result.resource_type for result in scan.results}), judged_at)
         | failing_only_by_settings(settings),
         attested=[Attested(*each) for each in scan.attested(settings)],
@@ -149,7 +149,7 @@ def _severities(results: Sequence[Result]) -> dict[str, Severity]:
 
 
 def _proposals(
-    counts: Mapping[str, Counts],
+    scan: Scan,
     scores: Mapping[str, PillarScore],
     severities: Mapping[str, Severity],
     settings: Settings,
@@ -165,12 +165,13 @@ def _proposals(
         for check in all_checks().values()
         if check.id in severities
     }
-    basis = Basis(entries, Settings({"score": settings.score}))
-    return proposals(ScopeName("account", "", ""), basis, counts, scores)
+    decided = {name: settings.document[name] for name in ("score", "attestations")}
+    scope = ScopeName("workload" if scan.workload else "account", scan.workload, scan.workload)
+    return proposals(scope, Basis(entries, Settings(decided), scan.today), scan.counts(), scores)
 
 
 def _title(scan: Scan) -> str:
-    if len(scan.workloads) == 1:
-        return next(iter(scan.workloads))
+    if scan.workload:
+        return scan.workload
     files = [Path(file) for file in scan.files]
     return files[0].stem if len(files) == 1 else files[0].resolve().parent.name

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DRILL = "REL13-BP03"
 SHOP = "workload/shop"
+API = f"{SHOP}/component/api"
 
 
 def attest(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Basis:
@@ -96,6 +97,22 @@ def test_a_failing_check_contradicts_an_attestation(world: World, monkeypatch: p
     assert practices(world, basis)[DRILL].score == 0
     found = queries.snapshot(world.table, SHOP)
     assert [state for _, state in basis.attested(found.name, found.counts)] == ["contradicted"]
+
+
+def test_a_waived_failure_contradicts_as_well(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    basis = attest(monkeypatch, contradicts=[VERSIONING])
+    world.send(evaluation("orders", {VERSIONING: "W"}, expires=(START + timedelta(days=9)).date().isoformat()))
+    assert practices(world, basis)[DRILL].score == 0
+
+
+def test_an_attestation_of_a_component_answers_a_check_in_the_component_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = packaged_basis().checks[VERSIONING].best_practices[0]
+    world.send(evaluation("orders", {VERSIONING: "N"}, component="api"), evaluation("loans", {VERSIONING: "N"}))
+    basis = attest(monkeypatch, practice=first, component="api", answers=[VERSIONING])
+    counted = {scope: {share.check for share in practices(world, basis, scope)[first].checks} for scope in (SHOP, API)}
+    assert counted == {SHOP: {VERSIONING, "attestation:drill"}, API: {"attestation:drill"}}
 
 
 def test_a_check_that_an_attestation_answers_is_not_measured_there_and_still_elsewhere(
