@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from cli.checks import counted
 from cli.output import one_line, say, say_json
 from cli.results.columns import aligned
-from pillarwatch.framework import attestations, best_practice, best_practices
+from pillarwatch.errors import UserError
+from pillarwatch.framework import attestations, best_practices
 from rules.catalogue import all_checks
 from settings.discovery import ATTESTATIONS, NAME, settings_for
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pillarwatch.settings import Settings
 
 RISKS = ("HIGH", "MEDIUM", "LOW")
+MOST_CHECKS = 3  # named
 EPILOG = f"""\
 Attestations are in {ATTESTATIONS} beside {NAME}. `scan` and `review` use them at once, a deployment after
 `pillarwatch deploy`. `pillarwatch attest new PRACTICE` writes an entry, and `attest check` validates the file.
@@ -29,10 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``attest``."""
     parser.epilog, parser.formatter_class = EPILOG, argparse.RawDescriptionHelpFormatter
     add_file(parser)
+    add_scope(parser)
     parser.add_argument(
-        "--workload", default="", help="show the attestations of this workload (default: of the account)"
+        "--all",
+        action="store_true",
+        help="list also unattested best practices with checks: an attestation stands beside checks, or answers one",
     )
-    parser.add_argument("--component", default="", help="a component of the workload")
     parser.add_argument(
         "--limit", type=int, default=20, metavar="N", help="at most N unattested (default: %(default)s)"
     )
@@ -49,15 +53,34 @@ def add_file(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_scope(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say of what attestations are."""
+    parser.add_argument("--workload", default="", help="of which workload (default: of the account)")
+    parser.add_argument("--component", default="", help="a component of the workload")
+
+
+def check_scope(arguments: argparse.Namespace) -> None:
+    """Refuse a component without its workload.
+
+    Raises:
+        UserError: there is no workload.
+    """
+    if arguments.component and not arguments.workload:
+        raise UserError(f"component {arguments.component!r}: name its workload with --workload")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Print the attestations and what is unattested.
 
     Raises:
-        UserError: a file cannot be used.
+        UserError: a file cannot be used, or an argument is wrong.
     """
+    check_scope(arguments)
+    if arguments.limit < 0:
+        raise UserError(f"--limit {arguments.limit}: give 0 or a number above")
     settings = settings_for([], arguments.settings).settings
     known = attested(settings, arguments.workload, arguments.component)
-    open_ones = unattested({each.practice for each, _ in known})
+    open_ones = unattested({each.practice for each, _ in known}, with_checks=arguments.all)
     if arguments.json:
         document: dict[str, Any] = {"attestations": [described(each, state) for each, state in known]}
         say_json(document | {"unattested": open_ones})
@@ -66,12 +89,22 @@ def run(arguments: argparse.Namespace) -> int:
         rows: list[tuple[str, ...]] = [("State", "Ends", "Best practice", "Attestation", "Statement")]
         rows += [(state, each.expires, each.practice, each.id, one_line(each.statement)) for each, state in known]
         say("\n".join(aligned(rows)), end="\n\n")
-    say(f"{counted(len(open_ones), 'best practice')} without a check and without an attestation, by risk:\n")
-    shown = open_ones[: max(arguments.limit, 0)]
-    say("\n".join(f"{one['practice']}  {one['risk'].lower():6}  {one['title']}\n    {one['to_show']}" for one in shown))
-    if len(open_ones) > len(shown):
-        say(f"\nand {len(open_ones) - len(shown)} more; --limit or --json lists them")
+    without = "without" if arguments.all else "without a check and without"
+    say(f"{counted(len(open_ones), 'best practice')} {without} an attestation, by risk:\n")
+    for one in open_ones[: arguments.limit]:
+        say(f"{one['practice']}  {one['risk'].lower():6}  {one['title']}")
+        if text := one["to_show"] or _beside(one["checks"]):
+            say(f"    {text}")
+    if len(open_ones) > arguments.limit:
+        say(f"\nand {len(open_ones) - arguments.limit} more; --limit or --json lists them")
     return 0
+
+
+def _beside(checks: list[str]) -> str:
+    if not checks:
+        return ""
+    more = f" and {len(checks) - MOST_CHECKS} more" if len(checks) > MOST_CHECKS else ""
+    return f"beside {', '.join(checks[:MOST_CHECKS])}{more}"
 
 
 def attested(settings: Settings, workload: str, component: str) -> list[tuple[Attestation, State]]:
@@ -80,22 +113,30 @@ def attested(settings: Settings, workload: str, component: str) -> list[tuple[At
     return [(each, each.state(today, ())) for each in settings.attestations if each.is_of(workload, component)]
 
 
-def unattested(known: set[str]) -> list[dict[str, str]]:
-    """The best practices without a check and without an attestation, the highest risk first."""
-    served = {practice for check in all_checks().values() for practice in check.best_practices}
-    order = {practice: place for place, practice in enumerate(best_practices())}
-    found = [best_practice(each) for each in attestations() if each not in served | known]
-    found.sort(key=lambda one: (RISKS.index(one.risk), order[one.id]))
+def unattested(known: set[str], *, with_checks: bool) -> list[dict[str, Any]]:
+    """The best practices without an attestation, the highest risk first, and in the order of the framework.
+
+    Args:
+        known: best practices with an attestation.
+        with_checks: those that checks serve as well; they have no text of what an attestation has to show.
+    """
+    serving: dict[str, list[str]] = {}
+    for check in all_checks().values():
+        for practice in check.best_practices:
+            serving.setdefault(practice, []).append(check.id)
+    left_out = known if with_checks else known | serving.keys()
+    found = [one for one in best_practices().values() if one.id not in left_out]
     return [
         {
             "practice": one.id,
             "pillar": one.pillar,
             "risk": one.risk,
             "title": one.title,
-            "to_show": attestations()[one.id],
+            "to_show": attestations().get(one.id, ""),
+            "checks": serving.get(one.id, []),
             "url": one.url,
         }
-        for one in found
+        for one in sorted(found, key=lambda one: RISKS.index(one.risk))
     ]
 
 

@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pillarwatch.command import main
+from pillarwatch.framework import best_practices
+from rules.catalogue import all_checks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+TAGGED = """\
+Resources:
+  Orders: {Type: AWS::S3::Bucket, Properties: {Tags: [{Key: Workload, Value: My shop/1}]}}
+"""
 BUCKET = "Resources:\n  Orders: {Type: AWS::S3::Bucket}\n"
 
 
@@ -34,7 +40,14 @@ def test_what_nobody_attested_is_listed_by_risk(capsys: pytest.CaptureFixture[st
     found = listed(capsys)["unattested"]
     risks = [one["risk"] for one in found]
     assert risks == sorted(risks, key=["HIGH", "MEDIUM", "LOW"].index)
-    assert all(one["to_show"] and one["url"] for one in found)
+    assert not any(one["checks"] for one in found)
+    capsys.readouterr()
+    assert main(["attest", "--all", "--json"]) == 0
+    every = json.loads(capsys.readouterr().out)["unattested"]
+    assert len(every) == len(best_practices())
+    assert all(one["to_show"] or one["checks"] for one in every if one not in found)
+    assert main(["attest", "--all", "--limit", "400"]) == 0
+    assert "beside lambda-function-xray-enabled" in capsys.readouterr().out
 
 
 def test_a_new_attestation_is_planned_and_shortens_the_list(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
@@ -69,7 +82,60 @@ def test_check_fails_for_what_is_no_evidence(folder: Path, capsys: pytest.Captur
     capsys.readouterr()
     assert main(["attest", "check"]) == 2
     assert "did you mean statement?" in capsys.readouterr().err
-    assert main(["attest", "new", "REL99-BP01"]) == 2
+
+
+@pytest.mark.parametrize("statement", ["{}", "gap:{}", "partial:{}:archive"])
+def test_an_attestation_of_a_check_answers_it_in_all_its_best_practices(
+    statement: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check = "s3-bucket-versioning-enabled"
+    (folder / "template.yaml").write_text(TAGGED, encoding="utf-8")
+    assert main(["attest", "new", statement.format(check), "--workload", "My shop/1", "--by", "Ann", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["written"]
+    found = document["attestations"]
+    assert [one["practice"] for one in found] == list(all_checks()[check].best_practices)
+    assert {one["answers"][0] for one in found} == {check}
+    assert {one.get("component") for one in found} == ({"archive"} if "archive" in statement else {None})
+    assert main(["attest", "check"]) == 0
+    assert main(["review", "template.yaml", "-o", "r.json"]) == 0
+    rows = json.loads((folder / "r.json").read_text(encoding="utf-8"))["attestations"]
+    assert [row["id"] for row in rows] == [one["id"] for one in found]
+
+
+def test_a_dry_run_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["attest", "new", "rel13-bp03", "--dry-run", "--by", "Ann"]) == 0
+    assert 'practice = "REL13-BP03"' in capsys.readouterr().out
+    assert not (folder / "attestations.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["new", "REL13-BP033"], "did you mean REL13-BP03"),
+        (["new", "s3-bucket-versioning-enable"], "did you mean s3-bucket-versioning-enabled"),
+        (["new", "gap:s3-bucket-versioning-enable"], "did you mean s3-bucket-versioning-enabled"),
+        (["new", "zzz"], "attest"),
+        (["new", "REL13-BP03", "--component", "api"], "name its workload"),
+        (["new", "REL13-BP03", "--id", "My id", "--by", "Ann"], "id"),
+        (["new", "REL13-BP03", "--dry-run", "--id", "My id", "--by", "Ann"], "id"),
+        (["new", "REL13-BP03", "--settings", "absent.toml"], "absent.toml"),
+        (["--component", "api"], "name its workload"),
+        (["--limit", "-1"], "--limit -1"),
+        (["--settings", "absent.toml"], "absent.toml"),
+        (["check", "--settings", "absent.toml"], "absent.toml"),
+        (["check", "--json"], "attest new"),
+    ],
+)
+def test_wrong_input_is_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    assert main(["attest", *arguments]) == 2
+    out, err = capsys.readouterr()
+    (line,) = err.splitlines()
+    assert message in line
+    assert out == ""
+    assert not (folder / "attestations.toml").exists()
 
 
 def test_a_review_of_templates_shows_attestations(folder: Path) -> None:
