@@ -1,7 +1,7 @@
 """Items of the table as Python's values, and the other way round. Nothing here reads or writes the table.
 
-What nobody looks up in the table is one JSON text, the attribute ``details``: boto3 converts each member of a map by
-itself, which costs a projection more than all that it computes. Findings, recommendations, counters and points are
+What nobody looks up in the table is one compressed JSON text, the attribute ``details``: boto3 converts each member of
+a map by itself, which costs a projection more than all that it computes. Findings, recommendations and counters are
 attributes.
 """
 
@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from aggregator.events import Judged, Judgement, Resource, Version
+from aggregator.packing import packed, unpacked
 from aggregator.scopes import shortened
 from aggregator.states import Known, Listed, OpenCause, State
 from aggregator.transitions import Began, Changes, Ended, Moved
@@ -24,7 +25,7 @@ NOW = "SCORE#NOW"
 DETAILS = {
     *("sources", "revisions", "causes", "listed"),  # of a state
     *("began", "ended", "passing", "released", "departed", "touched", "moved"),  # of a change in the outbox
-    *("pillars", "overall", "watch", "hour", "day", "past", "inventory", "complete"),  # of a score
+    *("pillars", "overall", "points", "watch", "hour", "day", "past", "inventory", "complete"),  # of a score
     "scores",  # of the history
 }
 
@@ -63,13 +64,13 @@ def _stored_evaluation(said: Judgement) -> dict[str, Any]:
 
 def state_in(resource: Resource, item: dict[str, Any]) -> State:
     """The state that an item STATE holds."""
-    return _state(resource, item["details"], tuple(item.get("deleted") or ()))
+    return _state(resource, bytes(item["details"]), tuple(item.get("deleted") or ()))
 
 
 @lru_cache(maxsize=1024)
-def _state(resource: Resource, details: str, deleted: tuple[str, ...]) -> State:
+def _state(resource: Resource, details: bytes, deleted: tuple[str, ...]) -> State:
     """A resource's state; states never change, so what is read again is not parsed again."""
-    item = json.loads(details) | {"deleted": deleted}
+    item = json.loads(unpacked(details)) | {"deleted": deleted}
     revisions = {int(number): _known(known) for number, known in item.get("revisions", {"0": item}).items()}
     causes = {check: OpenCause(*cause) for check, cause in item.get("causes", {}).items()}
     listed = {
@@ -118,7 +119,7 @@ def stored_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """An item as boto3 takes it."""
     details = {name: item[name] for name in item if name in DETAILS}
     attributes = {name: to_stored(value) for name, value in item.items() if name not in DETAILS}
-    return attributes | ({"details": _JSON.encode(details)} if details else {})
+    return attributes | ({"details": packed(_JSON.encode(details))} if details else {})
 
 
 def decoded(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,13 +128,13 @@ def decoded(item: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: value if type(value) is str else _read(value) for name, value in item.items() if name != "details"}
     if not details:
         return found
-    return found | (_score_details(details) if item["sk"] == NOW else json.loads(details))
+    return found | (_score_details(bytes(details)) if item["sk"] == NOW else json.loads(unpacked(details)))
 
 
 @lru_cache(maxsize=128)
-def _score_details(details: str) -> dict[str, Any]:
+def _score_details(details: bytes) -> dict[str, Any]:
     """A score's details, which nobody changes in place: a scope is read more often than it is written."""
-    found: dict[str, Any] = json.loads(details)
+    found: dict[str, Any] = json.loads(unpacked(details))
     return found
 
 

@@ -1,7 +1,8 @@
 """What checks read of a resource: the item VALUES beside its state, written only when something in it changes.
 
-An attribute for each source, and for each revision of a family, holds a JSON object of texts by check. The state keeps
-the digest of each, so that nothing is read to learn whether something changed, and the two are written together.
+An attribute for each source, and for each revision of a family, holds a compressed JSON object of texts by check. The
+state keeps the digest of each, so that nothing is read to learn whether something changed, and the two are written
+together.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aggregator.packing import packed, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +72,7 @@ def written(before: State, after: State, texts: Mapping[str, str]) -> dict[str, 
 def update_of(texts: Mapping[str, str]) -> dict[str, Any]:
     """The update of an item that sets attributes, and removes those whose text is empty."""
     names = {f"#{i}": name for i, name in enumerate(texts)}
-    values = {f":{i}": text for i, text in enumerate(texts.values()) if text}
+    values = {f":{i}": packed(text) for i, text in enumerate(texts.values()) if text}
     clauses = [
         ("SET", [f"#{i} = :{i}" for i, text in enumerate(texts.values()) if text]),
         ("REMOVE", [f"#{i}" for i, text in enumerate(texts.values()) if not text]),
@@ -81,6 +84,6 @@ def update_of(texts: Mapping[str, str]) -> dict[str, Any]:
 
 def read_in(item: Mapping[str, Any], source: str, revision: int) -> dict[str, str]:
     """The texts by check in an item VALUES, of a source and revision; none if it has none."""
-    text = item.get(attribute(source, revision), "")
-    found: dict[str, str] = json.loads(text) if text else {}
+    stored = item.get(attribute(source, revision))
+    found: dict[str, str] = json.loads(unpacked(stored)) if stored else {}
     return found

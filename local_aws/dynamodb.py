@@ -227,7 +227,7 @@ def _once_per_token(transact: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     def replay(handler: Any) -> Any:
         token = handler.body.get("ClientRequestToken")
-        content = json.dumps(handler.body["TransactItems"], sort_keys=True)
+        content = json.dumps(handler.body["TransactItems"], sort_keys=True, default=repr)
         when, known, answer = answered.get(token, (0.0, "", None))
         if token is None or time.monotonic() - when > TOKEN_LIFE or not known:
             answer = transact(handler)

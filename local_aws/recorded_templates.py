@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pillarwatch.default import Default
 from pillarwatch.settings import STACK_NAME_TAG
-from pillarwatch.unknown import Unknown
+from pillarwatch.unknown import Default, Unknown
 from template_scan.configuration_items import ConfigurationItems
 from template_scan.evaluation import expanded_template
 from template_scan.resource_types import FRAGMENTS, config_type

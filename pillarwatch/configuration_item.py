@@ -11,14 +11,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from pillarwatch.default import Default
 from pillarwatch.ended import ENDED
 from pillarwatch.environments import BY_DEFAULT
 from pillarwatch.json_text import document_in
 from pillarwatch.paths import KEYS, keys_of
 from pillarwatch.policy import Statement
 from pillarwatch.tags import unread_tag
-from pillarwatch.unknown import Unknown, any_of
+from pillarwatch.unknown import Default, Unknown, any_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -18,9 +18,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pillarwatch.default import Default
 from pillarwatch.json_text import document_in
-from pillarwatch.unknown import Unknown
+from pillarwatch.unknown import Default, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Unknown: the third value, which no check has to mention.
+"""Unknown: the third value, which no check has to mention; and the defaults of what a template does not state.
 
 A template's parameter without a default, a denied API call, a document that cannot be read: their values are not
 known, and what is not known never passes. Comparing an ``Unknown``, or making something of it, answers an ``Unknown``
@@ -16,6 +16,28 @@ if TYPE_CHECKING:
 
 class Unresolved(Exception):
     """A decision needs a value that is unknown. ``str()`` says why it is unknown."""
+
+
+class Default(str):
+    """A text that a template does not state: a parameter's default, or AWS's. The annotation names the source."""
+
+    __slots__ = ("parameter", "source")
+    parameter: str  #: empty where it is AWS's default
+    source: str  #: as the annotation names it
+
+    @classmethod
+    def of(cls, parameter: str, value: str) -> Default:
+        """The default ``value`` of ``parameter``."""
+        text = cls(value)
+        text.parameter, text.source = parameter, f"default of parameter {parameter}"
+        return text
+
+    @classmethod
+    def of_aws(cls, value: str, what: str) -> Default:
+        """The ``value`` that AWS sets; ``what`` completes "default of AWS", e.g. ``since April 2023``."""
+        text = cls(value)
+        text.parameter, text.source = "", f"default of AWS {what}".rstrip()
+        return text
 
 
 class Unknown:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pillarwatch.default import Default
-from pillarwatch.unknown import Unknown
+from pillarwatch.unknown import Default, Unknown
 from template_scan.open_values import Misused, Open, plain
 
 if TYPE_CHECKING:

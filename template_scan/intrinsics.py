@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pillarwatch.default import Default
 from pillarwatch.template_resource import ZONES_OF_REGION
-from pillarwatch.unknown import Unknown
+from pillarwatch.unknown import Default, Unknown
 from template_scan.conditions import Conditions
 from template_scan.open_values import (
     ABSENT,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pillarwatch.default import Default
-from pillarwatch.unknown import Unknown
+from pillarwatch.unknown import Default, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -23,6 +23,7 @@ from unittest.mock import patch
 from aggregator import handlers
 from aggregator.alerting import incidents
 from aggregator.events import Evaluated, Resource, Version, moment
+from aggregator.packing import unpacked
 from aggregator.queue_messages import message_in
 from aggregator.queue_messages.listings import COMPLETE, RETIRED, Withdrawal, detail_of
 from aggregator.reconcile import reconcile
@@ -402,7 +403,7 @@ class Sequence:
             if item["sk"] == "STATE":
                 state = state_in(Resource(**item["resource"]), item)
                 texts = {name: text for name, text in kept.pop(item["pk"], {}).items() if name not in {"pk", "sk"}}
-                if {name: Values(text).digest for name, text in texts.items()} != digests(state):
+                if {name: Values(unpacked(text)).digest for name, text in texts.items()} != digests(state):
                     raise Wrong(f"the values kept of {item['pk']} are not those that its state names: {texts}")
         if kept:
             raise Wrong(f"values are kept without a state: {sorted(kept)}")

@@ -22,7 +22,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from boto3.dynamodb.conditions import And, ConditionBase, Key
-from boto3.dynamodb.types import DYNAMODB_CONTEXT
+from boto3.dynamodb.types import DYNAMODB_CONTEXT, Binary
 from botocore.exceptions import ClientError
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
@@ -815,6 +815,8 @@ def _value(value: Any, depth: int = 0) -> tuple[Any, int]:
             return members, 3 + len(members) + size
         inner = [_value(member, depth + 1) for member in value]
         return [member for member, _ in inner], 3 + len(inner) + sum(size for _, size in inner)
+    if kind is bytes or kind is Binary:
+        return Binary(bytes(value)), len(bytes(value))
     if kind is float:
         raise TypeError("Float types are not supported. Use Decimal types instead.")
     raise NotOffered(f"values of {kind}")

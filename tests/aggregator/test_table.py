@@ -13,6 +13,7 @@ import pytest
 
 from aggregator import handlers, queries, table_items
 from aggregator.catalogue import packaged_basis
+from aggregator.packing import unpacked
 from aggregator.scopes import account_scope
 from aggregator.store import Store
 from tests.aggregator.world import ACCOUNT, PUBLIC, VERSIONING, World, evaluation
@@ -154,10 +155,10 @@ def test_the_history_of_a_scope_is_read_once_a_day(judged: World) -> None:
 
 
 def test_what_is_read_of_a_score_is_never_changed_in_place(judged: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[tuple[str, dict[str, Any]]] = []
+    read: list[tuple[bytes, dict[str, Any]]] = []
 
-    def details(text: str) -> dict[str, Any]:
-        read.append((text, json.loads(text)))
+    def details(stored: bytes) -> dict[str, Any]:
+        read.append((stored, json.loads(unpacked(stored))))
         return read[-1][1]
 
     monkeypatch.setattr(table_items, "_score_details", details)
@@ -166,4 +167,4 @@ def test_what_is_read_of_a_score_is_never_changed_in_place(judged: World, monkey
         judged.send(evaluation("good", bad, captured=step), evaluation("other", bad, workload="bank", captured=step))
         judged.tick(hours=step * 0.5)
     assert len(read) > 20
-    assert [text for text, found in read if json.loads(text) != found] == []
+    assert [stored for stored, found in read if json.loads(unpacked(stored)) != found] == []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from aggregator.queries import finding_keys, findings_of
 from aggregator.queries.values import passing, with_values
 from aggregator.scopes import workload_scope
-from aggregator.values import update_of
+from aggregator.values import read_in, update_of
 from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, VERSIONING, World, evaluation
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def stored(world: World, resource: str = "logs") -> dict[str, Any]:
     """The item VALUES of a bucket: texts by check, by attribute; empty if there is none."""
     key = f"{ACCOUNT}/eu-west-1/{BUCKET}/{resource}"
     item = world.store.values([key]).get(key, {})
-    return {name: json.loads(text) for name, text in item.items() if name not in {"pk", "sk"}}
+    return {name: read_in(item, name, 0) for name in item if name not in {"pk", "sk"}}
 
 
 def test_values_are_kept_for_passing_and_failing_checks(world: World) -> None:

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pillarwatch import ACCOUNT, Attributes, ConfigurationItem
-from pillarwatch.default import Default
-from pillarwatch.unknown import Unknown, Unresolved
+from pillarwatch.unknown import Default, Unknown, Unresolved
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

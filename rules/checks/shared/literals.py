@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pillarwatch import NOT_APPLICABLE, ConfigurationItem, Verdict, check, compliant_if_none, none_of
 from pillarwatch.conditions import SOMETHING, with_gaps
-from pillarwatch.default import Default
 from pillarwatch.secrets import secrets_in_script
-from pillarwatch.unknown import Unknown
+from pillarwatch.unknown import Default, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
