@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cli.attest import add_file, described
 from cli.checks import counted
 from cli.output import say, say_json
+from pillarwatch.attestation import GOOD_STATES
 from pillarwatch.errors import UserError
 from settings.discovery import ATTESTATIONS, settings_for
 
@@ -41,6 +42,6 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"{in_force.attestations}: {counted(len(found), 'attestation')}", end="")
         say("".join(f"; {count} {state}" for state, count in states.items()))
         for each, state in found:
-            if state not in {"implemented", "planned"}:
+            if state not in GOOD_STATES:
                 say(f"  {each.id} ({each.practice}): {state}")
-    return int(any(state not in {"implemented", "planned"} for _, state in found))
+    return int(any(state not in GOOD_STATES for _, state in found))

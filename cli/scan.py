@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from cli.checks import find
 from cli.output import complain, say, say_json
 from cli.scan_table import table
 from pillarwatch import ACCOUNT
+from pillarwatch.attestation import GOOD_STATES
 from pillarwatch.check import SEVERITIES
 from pillarwatch.errors import UserError
 from rules.catalogue import check_of
@@ -115,10 +117,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _attested(scan: Scan, settings: Settings) -> list[str]:
-    """The attestations that count in the scores of a scan, a line each."""
-    return [
+    """The attestations that count in the scores of a scan: how many are in which state, and those to look at."""
+    found = scan.attested(settings)
+    states = Counter(state for _, state in found)
+    lines = [f"attestations: {', '.join(f'{n} {state}' for state, n in states.items())}"] if found else []
+    return lines + [
         f"attestation {each.id} of {each.practice}: {state}, last day {each.expires}"
-        for each, state in scan.attested(settings)
+        for each, state in found
+        if state not in GOOD_STATES
     ]
 
 
@@ -133,7 +139,7 @@ def notices_of(scan: Scan, settings: Settings, now: datetime) -> Notices:
     for each in settings.attestations:
         if not each.is_of(scan.workload):
             where = f"workload {each.workload}" if each.workload else "the account"
-            elsewhere.append((each.id, f"it is of {where}, and the templates are {templates}"))
+            elsewhere.append((each.id, f"of {where}, and the templates are {templates}"))
     return found._replace(elsewhere=elsewhere)
 
 

@@ -15,6 +15,7 @@ Kind = Literal["code", "register", "pipeline", "document", "decision", "exercise
 Status = Literal["yes", "no", "planned"]
 State = Literal["implemented", "not implemented", "planned", "expired", "target missed", "incomplete", "contradicted"]
 
+GOOD_STATES: frozenset[State] = frozenset({"implemented", "planned"})  # nothing is wrong with it
 PREFIX = "attestation:"  # of its id where checks stand by their ids
 # An attestation weighs as much in the score of its best practice as one check of this severity: it is evidence beside
 # measured verdicts, and outweighs none that is high or critical.

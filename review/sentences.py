@@ -117,8 +117,10 @@ def result(
 
 def _attested(by_status: Mapping[str, int]) -> str:
     """The best practices for which attestations alone are the evidence, if there are some."""
-    kinds = (("Attested", "are attested"), ("Attestation expired", "have an expired attestation"))
-    return "".join(f", {by_status[status]} {words}" for status, words in kinds if by_status.get(status))
+    attested, expired = (by_status.get(status, 0) for status in ("Attested", "Attestation expired"))
+    return (f", {attested} are attested" if attested else "") + (
+        f", for {expired} the attestation has expired" if expired else ""
+    )
 
 
 def _apart(counts: Counts) -> str:

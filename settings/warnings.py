@@ -25,9 +25,17 @@ class Notices(NamedTuple):
         return [
             *(f"the waiver of {each.check} for {each.resource} expired on {each.expires}" for each in self.expired),
             *(f"the waiver of {each.check} for {each.resource} matches no failure here" for each in self.unused),
-            *(f"the attestation {each} does not count: {reason}" for each, reason in self.elsewhere),
+            *(f"attestations {', '.join(ids)} do not count: {reason}" for reason, ids in self._elsewhere.items()),
             *(f"{check} is off{f' in {where}' if where else ''}: {reason}" for check, where, reason in self.off),
         ]
+
+    @property
+    def _elsewhere(self) -> dict[str, list[str]]:
+        """The attestations by the reason why they do not count."""
+        found: dict[str, list[str]] = {}
+        for each, reason in self.elsewhere:
+            found.setdefault(reason, []).append(each)
+        return found
 
 
 NO_NOTICES = Notices([], [], [], [])

@@ -202,7 +202,7 @@ def test_the_command_writes_files_or_prints(tmp_path: Path, capsys: pytest.Captu
     [
         (["missing.yaml"], "missing.yaml"),
         (["{folder}/samples", "-o", "review.docx"], "review.docx"),
-        (["{folder}/samples", "-o", "missing/review.md"], "missing/review.md"),
+        (["{folder}/samples/help-desk.yaml", "-o", "missing/review.md"], "missing/review.md"),
         (["{folder}/empty"], "has no templates"),
     ],
 )
