@@ -29,7 +29,7 @@ OWN = "own_checks"  # the user's own: a package of that name, wherever its folde
 OWN_FOLDER = "PILLARWATCH_OWN_CHECKS"
 # A change of these may change any verdict.
 CORE = (
-    *("check", "conditions", "configuration_item", "default", "ended", "environments", "json_text"),
+    *("check", "conditions", "configuration_item", "ended", "environments", "json_text"),
     *("paths", "policy", "tags", "unknown"),
 )
 
