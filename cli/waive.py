@@ -5,18 +5,27 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from aggregator.queries.waivers import coverable
+from cli.aws import add_connection
+from cli.checks import counted
 from cli.output import say, say_json, write_file
-from pillarwatch.errors import UserError
+from cli.results.arguments import table_of
+from pillarwatch.errors import UserError, UserErrors
 from pillarwatch.settings import Waiver
 from settings.discovery import NAME, settings_for
 from settings.validation import settings_in
 from settings.waiving import entry_of, with_waiver
+from template_scan.evaluation import scanned
+
+if TYPE_CHECKING:
+    from pillarwatch.settings import Settings
 
 EPILOG = """\
 example:
   pillarwatch waive s3-bucket-versioning-enabled "build-cache-*" --days 90 \\
-      --approver "Head of Platform" --reason "everything in it can be built again"
+      --approver "Head of Platform" --reason "everything in it can be built again" --dry-run --templates stacks
 
     A waived failure is shown and does not lower the score. `scan` and `review` use the file at once. A deployment uses
     it after the next `pillarwatch deploy`. A deployed Pillarwatch sends a message 14, 7 and 1 days before a waiver
@@ -41,6 +50,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", default="*", help="only in this account")
     parser.add_argument("--settings", type=Path, metavar="FILE", help=f"settings file (default: the nearest {NAME})")
     parser.add_argument("--dry-run", action="store_true", help="print the entry, write nothing")
+    counts = parser.add_argument_group("count the failures that the waiver covers")
+    counts.add_argument("--templates", nargs="+", metavar="TEMPLATE", help="in templates or folders")
+    counts.add_argument(
+        "--deployment",
+        nargs="?",
+        const="pillarwatch",
+        metavar="STACK",
+        help="in a deployment, by the name of its stack (default: pillarwatch)",
+    )
+    counts.add_argument("--table", help="in a deployment, by the name of its table")
+    add_connection(parser)
     parser.add_argument("--json", action="store_true", help="print the waiver for programs")
 
 
@@ -48,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Add the waiver to the file.
 
     Raises:
-        UserError: the file or the waiver cannot be used; the file stays as it was.
+        UserError: the file or the waiver cannot be used, or failures cannot be counted; the file stays as it was.
     """
     waiver = Waiver(
         check=arguments.check,
@@ -61,17 +81,42 @@ def run(arguments: argparse.Namespace) -> int:
         approver=arguments.approver,
         workload=arguments.workload,
     )
-    path = arguments.settings or settings_for([], None).path or Path(NAME)
+    deployed = bool(arguments.deployment or arguments.table)
+    if deployed and arguments.templates:
+        raise UserError("--templates and a deployment: count in one of them")
+    path = arguments.settings or settings_for(arguments.templates or [], None).path or Path(NAME)
     text = with_waiver(path, waiver)
-    settings_in(path, text)
+    settings = settings_in(path, text)
+    covers = _covers(arguments, settings, waiver) if deployed or arguments.templates else None
     if not arguments.dry_run:
         write_file(path, text)
+    without_tags = deployed and bool(waiver.tag or waiver.stack)
     if arguments.json:
-        say_json({"file": str(path), "written": not arguments.dry_run, "waiver": waiver._asdict()})
-    else:
-        say(f"{path} would get:" if arguments.dry_run else f"written: {path}", end="\n\n")
-        say(entry_of(waiver), end="")
+        document = {"file": str(path), "written": not arguments.dry_run, "waiver": waiver._asdict()}
+        say_json(document | {"covers": covers, "covers_at_most": without_tags})
+        return 0
+    say(f"{path} would get:" if arguments.dry_run else f"written: {path}", end="\n\n")
+    say(entry_of(waiver), end="")
+    if covers is not None:
+        where = "the deployment" if deployed else "the templates"
+        at_most = " at most" if without_tags else ""
+        why = "; the table has no tags, so which of them match is unknown until the evaluation" if without_tags else ""
+        say(f"\nIt covers{at_most} {counted(covers, 'failure')} of {where}{why}.")
+    elif arguments.dry_run:
+        say("\n--templates or --deployment counts the failures that it covers.")
     return 0
+
+
+def _covers(arguments: argparse.Namespace, settings: Settings, waiver: Waiver) -> int:
+    """How many failures the waiver covers that no earlier waiver covers."""
+    if arguments.templates:
+        scan = scanned(map(Path, arguments.templates), settings, datetime.now(UTC))
+        if scan.errors:
+            raise UserErrors(error.located for error in scan.errors)
+        return sum(result.waiver == waiver for result in scan.results)
+    where = argparse.Namespace(**{**vars(arguments), "stack": arguments.deployment})
+    with table_of(where) as table:
+        return coverable(table, waiver)
 
 
 def _last_day(arguments: argparse.Namespace) -> date:

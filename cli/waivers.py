@@ -43,6 +43,10 @@ class Row(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``waivers``."""
+    parser.epilog = (
+        "A deployment's table has no tags. Of waivers with a tag or a stack, it shows what the evaluator waived with "
+        "their reason and last day."
+    )
     parser.add_argument(
         "templates",
         nargs="*",

@@ -198,10 +198,12 @@ class WaiverTable(Table):
 
 
 class WaiverPolicyTable(Table):
-    """What a waiver must be."""
+    """What a waiver and an accepted denial must be."""
 
     most_days: int = Field(
-        DEFAULTS["waiver_policy"]["most_days"], gt=0, description="A waiver ends at most so many days from today."
+        DEFAULTS["waiver_policy"]["most_days"],
+        gt=0,
+        description="A waiver or an accepted denial ends at most so many days from today.",
     )
 
 

@@ -135,14 +135,28 @@ def _parameter_problems(document: dict[str, Any]) -> Iterator[tuple[Location, st
 
 
 def _too_long(document: dict[str, Any], today: date) -> Iterator[tuple[Location, str]]:
-    """The waivers that end later than the policy allows. Time only shortens them: a valid file stays valid."""
-    policy, waivers = document.get("waiver_policy"), document.get("waivers")
-    most = (policy if isinstance(policy, dict) else {}).get("most_days", DEFAULTS["waiver_policy"]["most_days"])
-    for index, entry in enumerate(waivers if isinstance(waivers, list) else []):
+    """The waivers and accepted denials that end later than the policy allows.
+
+    Time only shortens them: a valid file stays valid.
+    """
+    policy, waivers = _table(document, "waiver_policy"), document.get("waivers")
+    most = policy.get("most_days", DEFAULTS["waiver_policy"]["most_days"])
+    entries: list[tuple[Location, Any]] = [
+        (("waivers", index), entry) for index, entry in enumerate(waivers if isinstance(waivers, list) else [])
+    ]
+    denials = _table(_table(document, "collectors"), "accepted_denials")
+    entries += [(("collectors", "accepted_denials", action), entry) for action, entry in denials.items()]
+    for place, entry in entries:
         expires = entry.get("expires") if isinstance(entry, dict) else None
         if type(expires) is date and isinstance(most, int) and (expires - today).days > most:
             latest = today + timedelta(days=most)
-            yield ("waivers", index, "expires"), f"waivers.expires: {expires} is too late; the latest is {latest}"
+            what = ".".join(part for part in place if isinstance(part, str))
+            yield (*place, "expires"), f"{what}.expires: {expires} is too late; the latest is {latest}"
+
+
+def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _wrong_parameter(check_id: str, name: str, value: Any, known: dict[str, Any]) -> str:

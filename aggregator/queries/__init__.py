@@ -289,14 +289,14 @@ def finding_keys(
     """
     store, part = Store(table), within(scope)
     found = [
-        _finding_key(item, letter)
+        key_of(item, letter)
         for letter in checks.keys() - {"W"}
         for check in checks[letter]
         for account in accounts
         for item in store.findings(account, check, part, letter)
     ]
     if wanted := set(checks.get("W", ())):
-        waived = (_finding_key(item, "W") for item in store.waived())
+        waived = (key_of(item, "W") for item in store.waived())
         of = set(accounts)
         found += [key for key in waived if key.check in wanted and key.account in of and key.place.startswith(part)]
     return sorted(found, key=lambda key: (key.check, key.letter, key.account, key.place))
@@ -314,7 +314,7 @@ def findings_of(table: Any, keys: Iterable[FindingKey]) -> dict[FindingKey, Find
         for key in wanted
         if (item := items.get((key.resource, key.check)))
         and item["verdict"] == WORDS[key.letter]
-        and _finding_key(item, key.letter) == key
+        and key_of(item, key.letter) == key
     }
 
 
@@ -331,7 +331,7 @@ def history(table: Any, scope: str, *, hours: bool = False, since: str = "") -> 
     return [Moment(key, scores) for key, scores in found.items()]
 
 
-def _finding_key(item: Mapping[str, Any], letter: str) -> FindingKey:
+def key_of(item: Mapping[str, Any], letter: str) -> FindingKey:
     """The key of an item of the index, whose sort key ends in the check where the finding is waived."""
     resource, check = item["pk"].partition("#")[2], item["sk"].partition("#")[2]
     place = item["gsi1sk"].partition("#")[2].removesuffix(f"#{check}" if letter == "W" else "")

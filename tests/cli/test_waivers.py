@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pillarwatch.command import main
+from tests.aggregator.world import ENVIRONMENT, a_world, evaluation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +72,50 @@ def test_a_dry_run_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[st
     assert not (folder / "pillarwatch.toml").exists()
 
 
+def test_a_dry_run_counts_the_failures_of_templates(capsys: pytest.CaptureFixture[str]) -> None:
+    def covers(*arguments: str) -> int:
+        capsys.readouterr()
+        where = ("--days", "30", *WHO, "--dry-run", "--json", "--templates", "template.yaml")
+        assert main(["waive", VERSIONING, *arguments, *where]) == 0
+        document = json.loads(capsys.readouterr().out)
+        assert (document["written"], document["covers_at_most"]) == (False, False)
+        return int(document["covers"])
+
+    assert (covers(), covers("Ca*"), covers("--tag", "Team=da*"), covers("none")) == (2, 1, 1, 0)
+    assert main(["waive", VERSIONING, "Ca*", "--days", "30", *WHO]) == 0
+    assert covers() == 1  # the other one is waived already
+    assert main(["waive", VERSIONING, "--days", "30", *WHO, "--dry-run", "--templates", "template.yaml"]) == 0
+    assert "It covers 1 failure of the templates.\n" in capsys.readouterr().out
+
+
+def test_a_dry_run_counts_the_failures_of_a_deployment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with a_world() as world:
+        world.send(
+            evaluation("orders", {VERSIONING: "N"}),
+            evaluation("loans", {VERSIONING: "N"}, workload="bank"),
+            evaluation("cache", {VERSIONING: "W"}, expires="2999-12-31"),
+            evaluation("site", {VERSIONING: "C"}),
+        )
+
+        def covers(*arguments: str) -> tuple[int, bool]:
+            capsys.readouterr()
+            where = ("--days", "30", *WHO, "--dry-run", "--json", "--table", "table")
+            assert main(["waive", *arguments, *where]) == 0
+            document = json.loads(capsys.readouterr().out)
+            return document["covers"], document["covers_at_most"]
+
+        assert covers(VERSIONING) == (2, False)
+        assert covers("REL09-BP01", "arn:aws:s3:::or*") == (1, False)
+        assert covers(VERSIONING, "--workload", "bank") == (1, False)
+        assert covers(VERSIONING, "--workload", "ban") == (0, False)
+        assert covers(VERSIONING, "--account", "9*") == (0, False)
+        assert covers(VERSIONING, "--tag", "Team=data") == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -79,6 +124,8 @@ def test_a_dry_run_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[st
         ([VERSIONING, "--days", "0"], "give a number above 0"),
         ([VERSIONING, "--expires", "soon"], "give a date"),
         ([VERSIONING, "--expires", "2020-01-01"], "is in the past"),
+        ([VERSIONING, "--days", "30", "--templates", "absent.yaml"], "absent.yaml"),
+        ([VERSIONING, "--days", "30", "--templates", "template.yaml", "--table", "table"], "count in one of them"),
     ],
 )
 def test_a_wrong_waiver_is_one_line_and_the_file_stays(

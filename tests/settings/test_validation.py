@@ -1,5 +1,6 @@
 """Errors of a settings file: all at once, each with its line and the nearest name."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,14 @@ def test_a_waiver_and_an_accepted_denial_name_their_approver(tmp_path: Path) -> 
     waiver = '[[waivers]]\ncheck = "s3-bucket-versioning-enabled"\nreason = "it can be built again"\n'
     found = problems(tmp_path, f"{denial}expires = 2020-12-31\n{waiver}expires = 2020-12-31\n")
     assert [line.partition(": the key ")[2] for line in found] == ["approver is missing"] * 2
+
+
+def test_an_accepted_denial_ends_as_soon_as_a_waiver_has_to(tmp_path: Path) -> None:
+    last = (datetime.now().astimezone().date() + timedelta(days=40)).isoformat()
+    denial = f'{{reason = "an SCP reserves it", approver = "Ann", expires = {last}}}'
+    text = f'[collectors.accepted_denials]\n"organizations:ListPolicies" = {denial}\n'
+    (tmp_path / "fine.toml").write_text(text, encoding="utf-8")
+    assert read_settings(tmp_path / "fine.toml")
+    (line,) = problems(tmp_path, f"{text}[waiver_policy]\nmost_days = 30\n")
+    assert "organizations:ListPolicies.expires" in line
+    assert "too late; the latest is" in line

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aggregator.deployed_settings import deployed_settings, store_settings
+from aggregator.queries.waivers import covered
 from cli.results.arguments import basis_of, complain_of_settings, differs
 from pillarwatch.settings import Settings
 from tests.aggregator.world import ENVIRONMENT, PUBLIC, VERSIONING, World, a_world_in_memory, evaluation
@@ -52,6 +53,13 @@ def test_expired_and_unused_waivers_and_checks_that_are_off_are_reported(
         f"{PUBLIC} is off: another tool evaluates it",
     ]
     assert capsys.readouterr().err.splitlines() == [f"pillarwatch scores: {line}" for line in lines]
+
+
+def test_a_waiver_by_tag_covers_the_findings_with_its_reason(world: World) -> None:
+    world.send(*(evaluation(name, {VERSIONING: "W"}, expires=LAST) for name in ("logs", "data")))
+    ours = waiver("*", tag="Team=data")
+    entries = [waiver("*"), ours | {"reason": "accepted"}, ours, waiver("*", stack="nightly-*")]
+    assert covered(world.table, settings(*entries).waivers) == [2, 2, 0, 0]  # the events say "accepted"
 
 
 def test_settings_that_are_not_stored_are_unknown(world: World) -> None:
