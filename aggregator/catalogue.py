@@ -128,6 +128,31 @@ class Basis:
         failing = {check for check, count in counts.items() if fails(count)}
         return [(each, each.state(self.today, failing)) for each in of_scope]
 
+    def pillars(self, check: str, scope: ScopeName) -> list[str]:
+        """The pillars that a failing check can cost points in a scope, the primary one first.
+
+        Those that it serves, and those of the attestations that it contradicts. None of a check that is not known.
+        """
+        if check not in self.checks:
+            return []
+        contradicted = [
+            best_practice(each.practice).pillar
+            for each in self.settings.attestations
+            if check in each.contradicts
+            and each.is_of(scope.workload, _component(scope))
+            and each.state(self.today, {check}) == "contradicted"
+        ]
+        return list(dict.fromkeys([*self.checks[check].pillars, *contradicted]))
+
+    def answered_unless(self, checks: Collection[str]) -> set[str]:
+        """The checks whose answers checks can contradict: they are open or answered as these fail or pass."""
+        return {
+            answered
+            for each in self.settings.attestations
+            if not set(each.contradicts).isdisjoint(checks)
+            for answered in each.answers
+        }
+
     def is_answered(self, check: str, scope: ScopeName, counts: Mapping[str, Counts]) -> bool:
         """Whether attestations answer a check for all best practices that it serves: then it is not open."""
         answered = answered_by(self.attested(scope, counts), _component(scope))

@@ -270,6 +270,7 @@ class Projector:
         """
         old, at = live.score, now.isoformat(timespec="microseconds")
         touched = {check for changes in outbox for check in changes.touched}.union(old.get("unsampled", ()))
+        touched |= self.basis.answered_unless(touched.union(*(changes.counted for changes in outbox)))
         touched |= self._same_causes(touched)
         changed = touched | (gaps.keys() & {check for changes in outbox for check in changes.counted})
         every = bool(old) and old.get("basis") != self.basis.digest

@@ -25,7 +25,7 @@ def records(
         scope: its key.
         known: the items of those that have begun earlier, by id.
         alerts: of one projection.
-        pillars: that a check serves.
+        pillars: that a check can cost points.
     """
     found: dict[str, dict[str, Any]] = {}
     for alert in alerts:

@@ -181,5 +181,5 @@ class Situation:
         return self.basis.checks[check].title if check in self.basis.checks else ""
 
     def pillars(self, check: str) -> list[str]:
-        """The pillars that a check serves, the primary one first."""
-        return self.basis.checks[check].pillars if check in self.basis.checks else []
+        """The pillars that a check can cost points, the primary one first."""
+        return self.basis.pillars(check, self.scope)

@@ -20,19 +20,22 @@ from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from aggregator import handlers
+from aggregator import expiry_notices, handlers
 from aggregator.alerting import incidents
+from aggregator.catalogue import packaged_basis
 from aggregator.events import Evaluated, Resource, Version, moment
+from aggregator.history import OVERALL
 from aggregator.packing import unpacked
 from aggregator.queue_messages import message_in
 from aggregator.queue_messages.listings import COMPLETE, RETIRED, Withdrawal, detail_of
 from aggregator.reconcile import reconcile
-from aggregator.scopes import account_scope, workload_scope
-from aggregator.table_items import decoded, state_in
+from aggregator.scopes import ScopeName, account_scope, workload_scope
+from aggregator.table_items import NOW, decoded, state_in
 from aggregator.values import Values, digests
 from pillarwatch.revisions import revision_of
+from pillarwatch.score import Counts
 from tests.aggregator import world as worlds
-from tests.aggregator.alert_model import HOUR, Model, WrongDigest, basis
+from tests.aggregator.alert_model import HOUR, Model, WrongDigest, notice_of
 from tests.aggregator.world import (
     ACCOUNT,
     BUCKET,
@@ -54,11 +57,13 @@ TASK = "AWS::ECS::TaskDefinition"
 ACCOUNTS = (ACCOUNT, "444455556666")
 SSL, LIFECYCLE, LOGGING = "s3-bucket-ssl-requests-only", "s3-lifecycle-policy-check", "s3-bucket-logging-enabled"
 CHECKS = {"change": (VERSIONING, PUBLIC, SSL), "collector": (LIFECYCLE, LOGGING, VERSIONING)}  # one by both
+LOCK = "s3-bucket-default-lock-enabled"  # of a managed rule alone
+MANAGED = {"config-rule:versioning": (VERSIONING, LIFECYCLE), "config-rule:lock": (LOCK, SSL)}
 FAMILY = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web"
 PLACES = {"orders": "shop", FAMILY: "shop", "loans": "bank", "attic": ""}
 LAST = 5  # revision of the family
 THRESHOLDS = (2.0, 5.0, 15.0, 40.0)
-STEPS = 5
+STEPS = 6
 START = datetime(2026, 1, 15, 21, tzinfo=UTC)  # waivers end at midnight
 ROUNDING = 0.02  # of points: a score has two decimals
 MINUTE = timedelta(minutes=1)
@@ -87,10 +92,12 @@ class Sequence:
     log: list[str | Callable[[], str]] = field(default_factory=list)  #: what happened; written out if it goes wrong
     single: bool = False  #: every batch is delivered event by event
     listed: set[Resource] = field(default_factory=set)  #: by the collector
+    noticed: set[tuple[str, int]] = field(default_factory=set)  #: statements of attestations, and days before the end
     alone: bool = True  #: the step was one invocation, so that its alerts are of what holds after it
 
     def begin(self) -> None:
         """An inventory of compliant buckets in two accounts, complete."""
+        self.model.lapse(self.now)
         if begun := _begun.get(self.model.threshold):
             saved, states = begun
             self.world.table.restore(saved)
@@ -114,8 +121,9 @@ class Sequence:
 
     def step(self) -> None:
         """Something happens; then everything must be right."""
-        what = self.choice.choice([*["batch"] * 4, "raced", "raced", "killed", "tick", "listing", "retired", "damaged"])
-        self.alone = what in {"batch", "tick"} and not self.single
+        rare = ["killed", "tick", "listing", "retired", "damaged", "attested", "attested"]
+        what = self.choice.choice([*["batch"] * 4, "raced", "raced", *rare])
+        self.alone = what in {"batch", "tick", "attested"} and not self.single
         self.world.table.index_lags = what in {"batch", "raced"} and self.choice.random() < 0.3
         if what == "tick":
             self._tick(self.choice.choice([5 * MINUTE, 5 * MINUTE, 70 * MINUTE, 26 * HOUR]))
@@ -128,8 +136,9 @@ class Sequence:
                 "listing": self._listing,
                 "retired": self._retired,
                 "damaged": self._damaged,
+                "attested": self._attested,
             }[what]()
-        self.check(ticked=what in {"tick", "killed"})
+        self.check(ticked=what in {"tick", "killed", "attested"})
 
     def settle(self) -> None:
         """Everything passes, and time goes by: every incident must be over."""
@@ -137,7 +146,7 @@ class Sequence:
         self.now += MINUTE
         events = []
         for state in list(self.model.states.values()):
-            for source, checks in CHECKS.items():
+            for source, checks in {**CHECKS, **MANAGED}.items():
                 passing = dict.fromkeys(checks, "C")
                 events.append(self._event(state.resource.id, source, state.resource.account, passing))
         self._deliver(events)
@@ -149,9 +158,10 @@ class Sequence:
     def _batch(self, most: int = 5) -> list[dict[str, Any]]:
         events = []
         for _ in range(self.choice.randint(1, most)):
-            source = self.choice.choice(["change", "change", "collector"])
+            source = self.choice.choice(["change", "change", "change", "collector", "collector", *MANAGED])
             name, account = self.choice.choice(list(PLACES)), self.choice.choice([*ACCOUNTS, ACCOUNT])
-            verdicts = {c: self.choice.choice("CCCNNNAUW") for c in CHECKS[source] if self.choice.random() < 0.9}
+            letters, checks = ("CCNNUW", MANAGED[source]) if source in MANAGED else ("CCCNNNAUW", CHECKS[source])
+            verdicts = {check: self.choice.choice(letters) for check in checks if self.choice.random() < 0.9}
             events.append(self._event(name, source, account, verdicts, vary=True))
         events += [event for event in events if self.choice.random() < 0.1]
         self.choice.shuffle(events)
@@ -179,7 +189,7 @@ class Sequence:
             captured=number if captured is None else captured,
             evaluated=number,
             source=source,
-            status=choose(["ok"] * 12 + ["deleted", "left-scope"]),
+            status="ok" if source in MANAGED else choose(["ok"] * 12 + ["deleted", "left-scope"]),
             workload=choose([PLACES[name]] * 6 + ["shop", "bank", ""]),
             component=choose([""] * 7 + ["api"]),
             catalogue=choose(["c1"] * 9 + ["c2"]),
@@ -307,7 +317,7 @@ class Sequence:
         at = next(self.versions)
         withdrawal = Withdrawal(
             id=f"release-{at}",
-            source=self.choice.choice([*CHECKS]),
+            source=self.choice.choice([*CHECKS, *MANAGED]),
             account=self.choice.choice(ACCOUNTS),
             region=REGION,
             before=moment(_at(at)),
@@ -329,6 +339,39 @@ class Sequence:
             version = Version(by.before if by.deleted else said.version.captured_at, by.decided_at, by.id)
             last = said._replace(version=version, verdicts={}, revision=number)
             self.model.apply(Evaluated(resource, by.source, by.deleted, last), self.now)
+
+    def _attested(self) -> None:
+        """A deployment with other attestations, and the tick after it."""
+        kept = [one for one in self.model.attestations if self.choice.random() < 0.5]
+        self.model.attestations = [*kept, *(one for _ in range(self.choice.randint(0, 3)) for one in self._attest())]
+        self.log.append(f"attest {self.model.attestations}")
+        self._tick(5 * MINUTE)
+
+    def _attest(self) -> list[dict[str, Any]]:
+        """An attestation, or one for each best practice that a check serves, in all of which it is answered."""
+        choice, checks = self.choice, sorted({check for of in (*CHECKS.values(), *MANAGED.values()) for check in of})
+        check, other = choice.choice(checks), choice.choice(checks)
+        practices = packaged_basis().checks[check].best_practices
+        every = choice.random() < 0.4
+        workload = choice.choice(["shop", "shop", "bank", ""])
+        common = {
+            "kind": "document",
+            "status": "yes" if every else choice.choice(["yes"] * 6 + ["no", "planned"]),
+            "attested_by": "Ann",
+            "attested_on": START.date().isoformat(),
+            "expires": (self.now + choice.choice([0, 150, 2000] if every else [-48, 0, 24, 150, 2000]) * HOUR)
+            .date()
+            .isoformat(),
+            "workload": workload,
+            "component": choice.choice(["", "", "api"]) if workload else "",
+            "contradicts": choice.choice([[], [other], [other]]),
+            "answers": [check] if every else choice.choice([[], [check]]),
+        }
+        found = []
+        for practice in practices if every else [choice.choice([*practices, "REL13-BP03"])]:
+            number = next(self.versions)
+            found.append({**common, "id": f"a{number}", "practice": practice, "statement": f"statement {number}"})
+        return found
 
     def _damaged(self) -> None:
         """Items are lost or wrong, and the recount repairs them: no alert, and nothing else changes."""
@@ -367,7 +410,13 @@ class Sequence:
         if self.world.counters(items) != self.world.recount(items):
             raise Wrong("the counters are not a recount")
         for alert in self._unique(self.world.alerts()):
-            self._read_alert(alert, ticked=ticked)
+            if alert["kind"] == expiry_notices.KIND:
+                self._read_notice(alert)
+            else:
+                self._read_alert(alert, ticked=ticked)
+        if ticked and (missing := self.model.due_notices() - self.noticed):
+            raise Wrong(f"notices were not sent: {missing}")
+        self._check_scores(items, ticked=ticked)
         self._check_records(items)
         self._check_changes(items)
         self._check_values(items)
@@ -378,6 +427,56 @@ class Sequence:
             if ticked or not incident["escalated"]:
                 self._check_open(scope, pillar)
         self.model.checked()
+
+    def _read_notice(self, notice: dict[str, Any]) -> None:
+        """A notice of an attestation that ends is sent once."""
+        which = (notice["reason"], notice_of(notice["days"]))
+        self.log.append(f"notice {which}")
+        if which in self.noticed or which not in self.model.due_notices():
+            raise Wrong(f"a notice that is not due, or was sent before: {which}")
+        self.noticed.add(which)
+
+    def _counted(self, items: list[dict[str, Any]]) -> dict[str, dict[str, Counts]]:
+        """The counts by scope and check, of the counters."""
+        counted: dict[str, dict[str, Counts]] = {}
+        kinds = {"C": "compliant", "N": "non_compliant", "W": "waived", "U": "unknown"}
+        for (scope, _, name), n in self.world.counters(items).items():
+            check, _, letter = name.rpartition(".")
+            if check:
+                of = counted.setdefault(scope, {})
+                of[check] = of.get(check, Counts()) + Counts(**{kinds[letter]: n})
+        return counted
+
+    def _check_open_recommendations(self, name: ScopeName, counted: Mapping[str, Counts], opened: set[str]) -> None:
+        """Each failing check that no attestation answers is recommended, of those with one cause the cause alone."""
+        failing = {check for check, count in counted.items() if count.non_compliant}
+        failing -= self.model.answered(name, counted)
+        expected = {check for check in failing if packaged_basis().checks[check].same_cause_as not in failing}
+        if opened != expected:
+            raise Wrong(f"{name.key}: recommended is {opened} and must be {expected}")
+
+    def _check_scores(self, items: list[dict[str, Any]], *, ticked: bool) -> None:
+        """The scores follow from the counters and the attestations, and so do the recommendations that are open."""
+        counted = self._counted(items)
+        waiting = {item["pk"] for item in items if item["sk"].startswith("OUTBOX#")}
+        opened: dict[str, set[str]] = {}
+        for item in items:
+            if item["pk"].startswith("RECOMMENDATIONS#") and decoded(item)["status"] == "open":
+                opened.setdefault(item["pk"].partition("#")[2], set()).add(item["sk"])
+        for item in (decoded(item) for item in items if item["sk"] == NOW and item["pk"] not in waiting):
+            scope, name = item["pk"].partition("#")[2], ScopeName(*item["name"])
+            known = counted.get(scope, {})
+            if item["basis"] != self.model.basis.at(self.now).digest:
+                if ticked and "closed_at" not in item:
+                    raise Wrong(f"{scope}: the tick did not compute the scores by the attestations of today")
+                continue
+            points = {pillar: value for pillar, value in item["points"].items() if pillar != OVERALL}
+            expected = {pillar: round(value, 2) for pillar, value in self.model.scores(name, known).items()}
+            if points != expected:
+                raise Wrong(f"{scope}: the scores are {points} and must be {expected}")
+            self._check_open_recommendations(name, known, opened.get(scope, set()))
+            if ticked and "lapsed" in item and item["lapsed"]["attestations"] != self.model.lapsed():
+                raise Wrong(f"{scope}: lapsed are {item['lapsed']} and must be {self.model.lapsed()}")
 
     def _check_changes(self, items: list[dict[str, Any]]) -> None:
         """The verdicts that changed, from nothing on, are what the counters count: in the history or in the outbox."""
@@ -443,11 +542,11 @@ class Sequence:
         model = self.model
         reported = [(key, cause) for key, cause in model.causes.items() if _reported_in(scope, key, cause)]
         own = {key[2] for key, cause in reported if cause.critical and key[0] == scope}
-        critical = any(basis(model.threshold).checks[check].pillars[0] == pillar for check in own)
+        critical = any(packaged_basis().checks[check].pillars[0] == pillar for check in own)
         cost = model.cost(scope, reported).get(pillar, 0)
         departed = model.departed.get(scope, START - 48 * HOUR) > self.now - 25 * HOUR
         quiet = {key[2] for key in model.digests if key[0] == scope and model.is_quiet({scope}, key[1:], self.now)}
-        held = any(pillar in basis(model.threshold).checks[check].pillars for check in quiet)
+        held = any(pillar in model.pillars(check, scope) for check in quiet)
         if not critical and not departed and not held and cost < 0.5 * model.threshold - ROUNDING:
             raise Wrong(f"{scope} {pillar}: the incident is over and nobody said so: it costs {cost}")
 
@@ -491,7 +590,7 @@ class Sequence:
         for one in alert["incidents"]:
             known = model.incidents.setdefault((scope, one["pillar"]), {"id": one["id"], "escalated": False})
             known["escalated"] |= escalated
-            serving = {cause for cause in named if one["pillar"] in basis(model.threshold).checks[cause[1]].pillars}
+            serving = {cause for cause in named if one["pillar"] in model.pillars(cause[1], scope)}
             model.records.setdefault(one["id"], set()).update(serving)
             if known["id"] != one["id"]:
                 raise Wrong(f"a second incident while one is open: {scope} {one}")
@@ -603,7 +702,10 @@ def play(world: World, seed: str, *, single: bool = False) -> Sequence:
     threshold = choice.choice(THRESHOLDS)
     sequence = Sequence(world, choice, Model(threshold), single=single)
     clock = SimpleNamespace(now=lambda _: sequence.now, fromisoformat=datetime.fromisoformat)
-    with patch.object(handlers, "datetime", clock), patch.object(handlers, "packaged_basis", lambda: basis(threshold)):
+    with (
+        patch.object(handlers, "datetime", clock),
+        patch.object(handlers, "packaged_basis", lambda: sequence.model.basis),
+    ):
         try:
             sequence.begin()
             for _ in range(STEPS):

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aggregator import causes, folding, projections
+from aggregator import catalogue, causes, folding, projections, states
 from aggregator.alerting import digests, incidents
 from aggregator.alerting.open_causes import Group, OpenCauses
 from aggregator.alerting.records import records
+from aggregator.catalogue import Basis
 from aggregator.states import merged
 from aggregator.transitions import Transition
+from pillarwatch import attestation
 from tests.aggregator.alert_sequences import Wrong, play, stage
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from tests.aggregator.world import World
 
 SEQUENCES, PARTS, SEED = int(os.environ.get("SEQUENCES", "500")), 10, "ci"
-UNTIL_NOTICED = 150  # sequences
+UNTIL_NOTICED = 400  # sequences
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -106,9 +108,52 @@ def _changes_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Transition, "_moved", lambda self, before, after: changed(self, before, after) if after else [])
 
 
+def _managed_rules_win(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest verdict counts, whether it is our own or that of a managed rule."""
+    monkeypatch.setattr(states, "CONFIG_RULE", "no source begins with this")
+
+
+def _waived_failures_do_not_contradict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An accepted failure leaves an attestation as it is."""
+    monkeypatch.setattr(catalogue, "fails", lambda counts: bool(counts.non_compliant))
+
+
+def _attestations_never_expire(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day of the tick is not looked at."""
+    monkeypatch.setattr(Basis, "at", lambda self, _now: self)
+
+
+def _components_answer_for_the_workload(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An attestation of one component answers a check for all of its workload."""
+    answered_by = attestation.answered_by
+    monkeypatch.setattr(catalogue, "answered_by", lambda attested, _component: answered_by(_of_all(attested)))
+
+
+def _of_all(attested: Any) -> Any:
+    return [(each._replace(component=""), state) for each, state in attested]
+
+
+def _answered_checks_stay_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check is not recommended again when another check contradicts the attestation that answered it."""
+    monkeypatch.setattr(Basis, "answered_unless", lambda _self, _checks: set())
+
+
+def _contradictions_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a contradicted attestation costs its pillar is reported by no alert."""
+    monkeypatch.setattr(
+        Basis, "pillars", lambda self, check, _scope: self.checks[check].pillars if check in self.checks else []
+    )
+
+
 @pytest.mark.parametrize(
     "breakage",
     [
+        _managed_rules_win,
+        _waived_failures_do_not_contradict,
+        _attestations_never_expire,
+        _components_answer_for_the_workload,
+        _answered_checks_stay_closed,
+        _contradictions_cost_nothing,
         _changes_not_kept,
         _no_digests,
         _not_quiet,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DRILL = "REL13-BP03"
 SHOP = "workload/shop"
+SSL = "s3-bucket-ssl-requests-only"
 API = f"{SHOP}/component/api"
 
 
@@ -170,3 +171,35 @@ def test_lapsed_attestations_are_a_metric_of_the_account_at_each_tick(
         lines = [line for line in map(json.loads, world.metrics) if line["Scope"] == account_scope(ACCOUNT)]
         found.append({line["Pillar"]: line["AttestationsLapsed"] for line in lines if line["AttestationsLapsed"]})
     assert found == [{}, {}, {"cost-optimization": 1}, {"cost-optimization": 1}]
+
+
+def test_an_attestation_that_is_contradicted_drops_the_score_of_its_own_pillar_and_is_reported_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attest(monkeypatch, practice="COST01-BP02", contradicts=[VERSIONING])
+    world.send(evaluation("orders", {VERSIONING: "C"}))
+    world.complete_inventory()
+    world.alerts()
+    world.send(evaluation("orders", {VERSIONING: "N"}, captured=1))
+    dropped, *_ = (alert for alert in world.alerts() if alert["kind"] == "Pillar Score Dropped")
+    assert "cost-optimization" in {pillar["pillar"] for pillar in dropped["pillars"]}
+    assert [cause["check"] for cause in dropped["causes"]] == [VERSIONING]
+
+
+def test_a_check_is_recommended_again_when_what_answered_it_is_contradicted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def recommended() -> set[str]:
+        return {check for check, one in world.store.recommendations(SHOP).items() if one["status"] == "open"}
+
+    (entry,) = attest(monkeypatch, contradicts=[SSL]).settings.document["attestations"]
+    practices_of = packaged_basis().checks[VERSIONING].best_practices
+    entries = [{**entry, "id": practice, "practice": practice, "answers": [VERSIONING]} for practice in practices_of]
+    basis = Basis(packaged_basis().checks, Settings({"attestations": entries}))
+    monkeypatch.setattr(handlers, "packaged_basis", lambda: basis)
+    world.send(evaluation("orders", {VERSIONING: "N", SSL: "C"}))
+    assert recommended() == set()
+    world.send(evaluation("orders", {VERSIONING: "N", SSL: "N"}, captured=1))
+    assert recommended() == {VERSIONING, SSL}
+    world.send(evaluation("orders", {VERSIONING: "N", SSL: "C"}, captured=2))
+    assert recommended() == set()
