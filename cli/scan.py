@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cli.checks import find
 from cli.output import complain, say, say_json
 from cli.scan_table import table
+from cli.scores_without_waivers import points
 from pillarwatch import ACCOUNT
 from pillarwatch.attestation import GOOD_STATES
 from pillarwatch.check import SEVERITIES
@@ -24,6 +25,7 @@ from template_scan.evaluation import scanned
 if TYPE_CHECKING:
     import argparse
 
+    from pillarwatch.score import PillarScore
     from pillarwatch.settings import Settings
     from template_scan.evaluation import Result, Scan
 
@@ -109,11 +111,17 @@ def run(arguments: argparse.Namespace) -> int:
             return 2
         colored = sys.stdout.isatty() and not arguments.no_color and not os.environ.get("NO_COLOR")
         lines = [*noticed.lines, *_attested(scan, settings)]
-        say(table(scan, scan.scores(settings), settings_file, lines, colored=colored), colored=colored)
+        bare = _without_waivers(scan, settings)
+        say(table(scan, scan.scores(settings), settings_file, lines, bare=bare, colored=colored), colored=colored)
     if scan.errors:
         return 2
     worst_allowed = SEVERITIES.index(arguments.fail_on) if arguments.fail_on != "none" else -1
     return int(any(result.failed and SEVERITIES.index(result.severity) <= worst_allowed for result in scan.results))
+
+
+def _without_waivers(scan: Scan, settings: Settings) -> dict[str, PillarScore]:
+    """The scores if waived failures counted; nothing if there are none."""
+    return scan.scores(settings, waivers=False) if any(result.waiver for result in scan.results) else {}
 
 
 def _attested(scan: Scan, settings: Settings) -> list[str]:
@@ -160,6 +168,7 @@ def as_json(
             }
             for pillar, score in scan.scores(settings).items()
         },
+        "scores_without_waivers": points(bare) if (bare := _without_waivers(scan, settings)) else None,
         "unjudged": scan.unjudged,
         "skipped": scan.skipped,
         "live": sorted(scan.live),

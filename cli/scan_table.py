@@ -7,10 +7,12 @@ import textwrap
 from collections import Counter
 from dataclasses import replace
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cli.checks import counted
 from cli.output import one_line
+from cli.scores_without_waivers import in_a_sentence
 from pillarwatch.check import SEVERITIES
 from rules.catalogue import checks_of
 from template_scan.resource_types import config_type
@@ -32,6 +34,7 @@ def table(
     settings_file: Path | None = None,
     noticed: Sequence[str] = (),
     *,
+    bare: Mapping[str, PillarScore] = MappingProxyType({}),
     colored: bool,
 ) -> str:
     """The whole text. What comes from files stays on the lines that it is given."""
@@ -51,6 +54,7 @@ def table(
                 if r.waiver
             ],
         ),
+        in_a_sentence(sum(r.waiver is not None for r in scan.results), bare) if bare else "",
         _unknown([result for result in scan.results if result.verdict.compliance == "INSUFFICIENT_DATA"]),
         *_unjudged(scan.unjudged),
         f"Only a deployment can answer {counted(len(scan.live), 'more check')}; --json names them."

@@ -43,6 +43,14 @@ class Counts(NamedTuple):
         return self.compliant + self.non_compliant
 
 
+def without_waivers(counts: Mapping[str, Counts]) -> dict[str, Counts]:
+    """The counts, by check, if accepted risks counted as failures."""
+    return {
+        check: count._replace(non_compliant=count.non_compliant + count.waived, waived=0)
+        for check, count in counts.items()
+    }
+
+
 class Scored(NamedTuple):
     """What the score has to know of a check."""
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from pillarwatch import Check
     from pillarwatch.framework import BestPractice
-    from pillarwatch.score import PracticeScore
+    from pillarwatch.score import PillarScore, PracticeScore
     from review.facts import Attested, Facts, Occurrence, Proposal, Resource
 
 MOST_NAMES = 3
@@ -227,8 +227,9 @@ class _Composition:
         return PillarResult(
             pillar=pillar,
             title=TITLES[pillar],
-            score=None if score.score is None else round(score.score, 2),
+            score=_points(score),
             coverage=round(score.coverage, 2),
+            score_without_waivers=_points(self._facts.without_waivers.get(pillar)),
             verdicts=score.verdicts,
             practices=sum(practice.pillar == pillar for practice in best_practices().values()),
             practices_with_evidence=len(score.practices),
@@ -475,6 +476,10 @@ class _Composition:
             without_check=without,
             problems=list(source.problems),
         )
+
+
+def _points(score: PillarScore | None) -> float | None:
+    return None if score is None or score.score is None else round(score.score, 2)
 
 
 def _gravest_first(theme: ThemeResult) -> tuple[float, ...]:

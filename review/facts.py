@@ -90,4 +90,5 @@ class Facts:
     proposals: Sequence[Proposal]  #: by priority
     by_default: frozenset[str]  #: checks that a resource passes on which nothing was set, or that nothing can fail
     attested: Sequence[Attested] = ()
+    without_waivers: Mapping[str, PillarScore] = field(default_factory=dict)  #: scores; empty if nothing is waived
     only_deployed: frozenset[str] = frozenset()  #: checks of the resources found that no template can answer

@@ -74,6 +74,9 @@ class PillarResult(Part):
     title: str
     score: float | None = Field(description="0 to 100; null without evidence")
     coverage: float = Field(description="risk-weighted share of the best practices with evidence, 0 to 100")
+    score_without_waivers: float | None = Field(
+        description="if accepted risks counted as failures; null if nothing is accepted, or without evidence"
+    )
     verdicts: int
     practices: int
     practices_with_evidence: int

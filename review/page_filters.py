@@ -6,9 +6,14 @@ import re
 import unicodedata
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from review.model import PillarResult
 
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # categories of characters, such as what reverses the text around it
 JOINER = "\u200d"  # of emoji
@@ -26,13 +31,18 @@ def environment(*, autoescape: bool) -> Environment:
         lstrip_blocks=True,
         finalize=visible,
     )
-    made.filters |= {"points": points, "slug": slug, "md": in_markdown}
+    made.filters |= {"points": points, "slug": slug, "md": in_markdown, "lowered": lowered}
     return made
 
 
 def points(value: float | None) -> str:
     """A score as people read it."""
     return "-" if value is None else f"{value:.0f}"
+
+
+def lowered(pillars: Iterable[PillarResult]) -> list[PillarResult]:
+    """The pillars whose score would be lower if accepted risks counted as failures."""
+    return [one for one in pillars if one.score_without_waivers not in {None, one.score}]
 
 
 def slug(status: str) -> str:

@@ -12,7 +12,7 @@ from pillarwatch.attestation import answered_by, fails, verdict_of
 from pillarwatch.check import SEVERITIES, Verdict
 from pillarwatch.errors import SEE_DEBUG
 from pillarwatch.evaluation import Judgement, judge
-from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores
+from pillarwatch.score import Counts, PillarScore, Scored, pillar_scores, without_waivers
 from pillarwatch.unknown import Unknown
 from rules.catalogue import checks_of
 from rules.checks.shared.tags import OF_A_TEMPLATE, STACK
@@ -162,9 +162,14 @@ class Scan:
         failing = {check for check, counts in self.counts().items() if fails(counts)}
         return [(each, each.state(self.today, failing)) for each in settings.attestations if each.is_of(self.workload)]
 
-    def scores(self, settings: Settings) -> dict[str, PillarScore]:
-        """The six pillars' scores; a waived failure counts for nothing, an attestation as one verdict."""
-        counts, checks = self.counts(), dict[str, Scored]()
+    def scores(self, settings: Settings, *, waivers: bool = True) -> dict[str, PillarScore]:
+        """The six pillars' scores; a waived failure counts for nothing, an attestation as one verdict.
+
+        Args:
+            settings: that the templates were judged with.
+            waivers: False for the scores that waived failures would give if they counted.
+        """
+        counts, checks = self.counts() if waivers else without_waivers(self.counts()), dict[str, Scored]()
         attested = self.attested(settings)
         for attestation, state in attested:
             counts[attestation.name] = verdict_of(state)

@@ -15,6 +15,7 @@ from aggregator.recommendations import recommendations as make
 from aggregator.scopes import ScopeName, narrowest_first
 from aggregator.store import Store
 from aggregator.transitions import WORDS
+from pillarwatch.score import without_waivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -179,11 +180,7 @@ def scores(table: Any, scope: str) -> ScopeScores:
 
 def scores_without_waivers(found: Snapshot, basis: Basis) -> dict[str, PillarScore]:
     """What the scores of a scope would be if its accepted risks counted as failures."""
-    counts = {
-        check: count._replace(non_compliant=count.non_compliant + count.waived, waived=0)
-        for check, count in found.counts.items()
-    }
-    return basis.scores(found.name, counts)
+    return basis.scores(found.name, without_waivers(found.counts))
 
 
 def recommendations(table: Any, scope: str, basis: Basis | None = None) -> list[Recommendation]:

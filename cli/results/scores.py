@@ -11,15 +11,14 @@ from aggregator.queries.score_history import past
 from cli.output import say, say_json
 from cli.results.arguments import add_deployment, basis_of, complain_of_settings, deployment, title
 from cli.results.columns import aligned, say_csv
+from cli.scores_without_waivers import in_a_sentence, points
 from pillarwatch.errors import UserError
 from pillarwatch.framework import PILLARS
-from pillarwatch.score import overall
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from aggregator.queries.score_history import Bucket, Past
-    from pillarwatch.score import PillarScore
 
 BAR = 20  # characters for 100 points
 ALL = (*PILLARS, "overall")
@@ -67,8 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         pillars = {pillar: found.pillars[pillar]._asdict() for pillar in PILLARS}
         document = {"name": found.name._asdict(), "overall": found.overall._asdict(), "pillars": pillars}
-        without = {pillar: score.score for pillar, score in bare.items()} | {"overall": overall(bare)} if bare else None
-        waivers = {"waived": waived, "scores_without_waivers": without}
+        waivers = {"waived": waived, "scores_without_waivers": points(bare) if bare else None}
         say_json({**found._asdict(), **document, **waivers, "notices": lines})
     else:
         closed = f", closed since {found.closed_at[:16].replace('T', ' ')} UTC" if found.closed_at else ""
@@ -76,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{title(found.name)}, {found.resources} resources{closed}, as of {found.at[:19]}Z\n\n{scores_table(found)}"
         )
         if bare:
-            say(f"\n{_without_waivers(waived, bare)}")
+            say(f"\n{in_a_sentence(waived, bare)}")
     return 0
 
 
@@ -87,13 +85,6 @@ def scores_table(found: ScopeScores) -> str:
         score = found.pillars[pillar]
         lines.append(f"{_row(pillar, score)}  {score.coverage or 0:>7.0f}%  {score.verdicts or 0:>8}")
     return "\n".join([*lines, _row("overall", found.overall)])
-
-
-def _without_waivers(waived: int, bare: Mapping[str, PillarScore]) -> str:
-    """The scores with accepted risks counted as failures, in one sentence."""
-    points = [f"{pillar} {score.score:.1f}" for pillar, score in bare.items() if score.score is not None]
-    failures = f"{waived} waived failure{'s' if waived != 1 else ''}"
-    return f"Without waivers ({failures}): {', '.join([*points, f'overall {overall(bare):.1f}'])}."
 
 
 def history_table(found: Past) -> str:

@@ -12,7 +12,7 @@ from aggregator.projections import within
 from aggregator.queries import finding_keys, findings_of, scopes, snapshot
 from aggregator.scopes import account_scope, kind_of
 from pillarwatch.check import SEVERITIES
-from pillarwatch.score import Counts, overall
+from pillarwatch.score import Counts, overall, without_waivers
 from review.facts import Attested, Facts, Occurrence, Resource, Source
 from review.sources.passes_by_default import failing_only_by_settings, passed_by_default
 from review.sources.proposals import proposals
@@ -88,6 +88,9 @@ def facts_of_deployment(table: Any, scope: str, title: str = "") -> Facts:
         occurrences=occurrences,
         passing={},
         proposals=proposals(whole.name, basis, counts, scores),
+        without_waivers=basis.scores(whole.name, without_waivers(counts))
+        if any(c.waived for c in counts.values())
+        else {},
         attested=[Attested(*each) for each in basis.attested(whole.name, counts)],
         by_default=passed_by_default(types, datetime.fromisoformat(whole.at))
         | failing_only_by_settings(basis.settings),

@@ -86,6 +86,7 @@ def facts_of_templates(
         proposals=_proposals(scan, scores, severities, settings),
         by_default=passed_by_default(sorted({result.resource_type for result in scan.results}), judged_at)
         | failing_only_by_settings(settings),
+        without_waivers=scan.scores(settings, waivers=False) if any(r.waiver for r in scan.results) else {},
         attested=[Attested(*each) for each in scan.attested(settings)],
         only_deployed=frozenset(scan.live),
     )

@@ -29,7 +29,7 @@ def test_json_carries_every_verdict_with_all_its_fields(scan: Any) -> None:
     document = scanned.document
     assert set(document) == {
         "settings", "files", "left_out", "results", "scores", "unjudged", "skipped", "live", "errors", "warnings",
-        "waivers_expired", "waivers_unused", "attestations", "attestations_elsewhere",
+        "waivers_expired", "waivers_unused", "attestations", "attestations_elsewhere", "scores_without_waivers",
         "checks_off",
     }  # fmt: skip
     fields = {

@@ -56,6 +56,22 @@ def test_a_best_practice_waives_all_checks_that_serve_it(capsys: pytest.CaptureF
     assert len([one for one in results if "waiver" in one]) == covers
 
 
+def test_a_scan_shows_the_scores_with_and_without_waivers(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["scan", "template.yaml", "--json"])
+    before = json.loads(capsys.readouterr().out)
+    assert before["scores_without_waivers"] is None
+    assert main(["waive", VERSIONING, "--days", "3", *WHO]) == 0
+    capsys.readouterr()
+    main(["scan", "template.yaml", "--json"])
+    after = json.loads(capsys.readouterr().out)
+    without = {pillar: score and round(score, 2) for pillar, score in after["scores_without_waivers"].items()}
+    del without["overall"]
+    assert without == {pillar: found["score"] for pillar, found in before["scores"].items()}
+    assert after["scores"] != before["scores"]
+    main(["scan", "template.yaml"])
+    assert "Without waivers (2 waived failures): " in capsys.readouterr().out
+
+
 def test_tags_restrict_a_waiver(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["waive", VERSIONING, "--tag", "Team=da*", "--days", "30", *WHO]) == 0
     assert listed(capsys) == [(VERSIONING, "active", 1)]

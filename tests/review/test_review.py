@@ -14,6 +14,7 @@ from pillarwatch.command import main
 from pillarwatch.framework import PILLARS, best_practices
 from pillarwatch.settings import Settings
 from review.actions import works
+from review.html import html
 from review.markdown import markdown
 from review.model import Review, Statement
 from review.renderings import as_json
@@ -135,6 +136,12 @@ def test_an_accepted_failure_is_no_gap_and_no_action(review_of: Callable[..., Re
     assert (risk.check, risk.reason, risk.approver, risk.expires) == (check, "kept elsewhere", "Ada", "2027-01-31")
     assert [resource.name for resource in risk.resources] == ["Plain"]
     assert check not in {statement.check for statement in statements(review)} | {one.check for one in review.actions}
+    plain = review_of({"Plain": {"Type": "AWS::S3::Bucket"}})
+    assert [one.score_without_waivers for one in review.pillars] == [one.score for one in plain.pillars]
+    assert {one.score_without_waivers for one in plain.pillars} == {None}
+    for text in (markdown(review), html(review)):
+        assert "If these failures counted, the scores were lower: " in text
+    assert "If these failures counted" not in markdown(plain)
     practices = {practice.id: practice for question in review.questions for practice in question.practices}
     assert practices["REL09-BP01"].status == "Risk accepted"
 
