@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cli.attest import add_file, described
 from cli.checks import counted
-from cli.output import say, say_json
+from cli.output import one_line, say, say_json
 from pillarwatch.attestation import GOOD_STATES
 from pillarwatch.errors import UserError
 from settings.discovery import ATTESTATIONS, settings_for
@@ -43,5 +43,5 @@ def run(arguments: argparse.Namespace) -> int:
         say("".join(f"; {count} {state}" for state, count in states.items()))
         for each, state in found:
             if state not in GOOD_STATES:
-                say(f"  {each.id} ({each.practice}): {state}")
+                say(one_line(f"  {each.id} ({each.practice}): {'; '.join((state, *each.particulars))}"))
     return int(any(state not in GOOD_STATES for _, state in found))

@@ -1,10 +1,10 @@
-"""``pillarwatch waivers``: the accepted risks of the settings, how many failures each covers, and when it ends."""
+"""``pillarwatch waivers``: the accepted risks and denials of the settings, what they cover, and when they end."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.deployed_settings import deployed_settings
 from aggregator.queries.waivers import covered
@@ -17,7 +17,7 @@ from template_scan.evaluation import scanned
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pillarwatch.settings import Settings, Waiver
 
@@ -34,11 +34,14 @@ class Row(NamedTuple):
     @property
     def status(self) -> str:
         """In one word or two."""
-        if self.days < 0:
-            return "expired"
-        if not self.covers:
-            return "unused"
-        return "ends soon" if self.days <= SOON else "active"
+        return "unused" if not self.covers and self.days >= 0 else status_by(self.days)
+
+
+def status_by(days: int) -> str:
+    """The status of what ends in so many days; a negative number is after the end."""
+    if days < 0:
+        return "expired"
+    return "ends soon" if days <= SOON else "active"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,15 +75,28 @@ def run(arguments: argparse.Namespace) -> int:
         Row(waiver, count, (date.fromisoformat(waiver.expires) - today).days)
         for waiver, count in zip(settings.waivers, counts, strict=True)
     ]
+    denials = []
+    for action, entry in settings.document["collectors"]["accepted_denials"].items():
+        days = (date.fromisoformat(entry["expires"]) - today).days
+        denials.append({"action": action, **entry, "days": days, "status": status_by(days)})
     if arguments.json:
-        say_json(
-            [{**row.waiver._asdict(), "covers": row.covers, "days": row.days, "status": row.status} for row in rows]
-        )
-    elif rows:
-        say(_table(rows))
-    else:
-        say("no waivers; `pillarwatch waive --help` explains them")
+        waivers = [
+            {**row.waiver._asdict(), "covers": row.covers, "days": row.days, "status": row.status} for row in rows
+        ]
+        say_json({"waivers": waivers, "accepted_denials": denials})
+        return 0
+    say(_table(rows) if rows else "no waivers; `pillarwatch waive --help` explains them")
+    if denials:
+        say(f"\nAccepted denials:\n{_table_of_denials(denials)}")
     return 0
+
+
+def _table_of_denials(denials: Sequence[Mapping[str, Any]]) -> str:
+    lines: list[tuple[str, ...]] = [("Status", "Ends", "Action", "Approver", "Reason")]
+    for one in sorted(denials, key=lambda one: str(one["expires"])):
+        texts = (one_line(one.get(name, "")) or "-" for name in ("action", "approver", "reason"))
+        lines.append((one["status"], one["expires"], *texts))
+    return "\n".join(aligned(lines))
 
 
 def _of_templates(arguments: argparse.Namespace) -> tuple[Settings, list[int]]:

@@ -87,6 +87,26 @@ class Attestation(NamedTuple):
             return "target missed"
         return "implemented" if is_complete(self.table) else "incomplete"
 
+    @property
+    def particulars(self) -> list[str]:
+        """What its kind needs, a text for each: figures with their targets, the size of a register, a decision."""
+        rows = len(self.table.get("rows", ()))
+        register = [f"register: {rows} row{'' if rows == 1 else 's'}"] if self.table else []
+        others = (
+            f"{name.replace('_', ' ')}: {', '.join(value) if isinstance(value, list) else value}"
+            for name, value in self.details.items()
+        )
+        return [*map(figure_text, self.figures), *register, *others]
+
+
+def figure_text(figure: Mapping[str, Any]) -> str:
+    """A measured figure and its target, e.g. ``recovery time: 42 minutes (target <= 60)``."""
+    percentile, measured = figure.get("percentile"), figure.get("measured")
+    name = f"{figure['name']} p{percentile:g}" if percentile else figure["name"]
+    value = "not measured" if measured is None else " ".join(filter(None, (f"{measured:g}", figure.get("unit"))))
+    within = f" in {figure['window']}" if figure.get("window") else ""
+    return f"{name}: {value}{within} (target {figure['comparison']} {figure['target']:g})"
+
 
 def is_met(figure: Mapping[str, Any]) -> bool:
     """Whether a measured figure reaches its target; one that was not measured does not."""

@@ -43,6 +43,7 @@ def row_of(one: Attested, counts: Mapping[str, Counts]) -> AttestationRow:
         attested_on=said.attested_on,
         expires=said.expires,
         evidence=[each["url"] for each in said.evidence],
+        particulars=said.particulars,
         answers=list(said.answers),
         contradicted_by=[check for check in said.contradicts if fails(counts.get(check, Counts()))],
     )

@@ -209,6 +209,7 @@ class AttestationRow(Part):
     attested_on: str = Field(description="ISO date")
     expires: str = Field(description="ISO date: the last day")
     evidence: list[str] = Field(description="URLs")
+    particulars: list[str] = Field(description="what its kind needs, e.g. a figure with its target, a decision, a run")
     answers: list[str] = Field(
         description="checks that it answers: while it is implemented, they are no gap of the practice"
     )

@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def listed(capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str, int]]:
     capsys.readouterr()
     assert main(["waivers", "template.yaml", "--json"]) == 0
-    return [(one["check"], one["status"], one["covers"]) for one in json.loads(capsys.readouterr().out)]
+    return [(one["check"], one["status"], one["covers"]) for one in json.loads(capsys.readouterr().out)["waivers"]]
 
 
 def test_a_waiver_is_appended_and_covers_failures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,6 +75,18 @@ def test_a_scan_shows_the_scores_with_and_without_waivers(capsys: pytest.Capture
 def test_tags_restrict_a_waiver(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["waive", VERSIONING, "--tag", "Team=da*", "--days", "30", *WHO]) == 0
     assert listed(capsys) == [(VERSIONING, "active", 1)]
+
+
+def test_accepted_denials_are_listed_with_their_last_day(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    last = (datetime.now(UTC).date() + timedelta(days=5)).isoformat()
+    denial = f'{{reason = "an SCP reserves it", approver = "Ann", expires = {last}}}'
+    text = f'[collectors.accepted_denials]\n"organizations:ListPolicies" = {denial}\n'
+    (folder / "pillarwatch.toml").write_text(text, encoding="utf-8")
+    assert main(["waivers", "template.yaml", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["accepted_denials"]
+    assert (found["action"], found["status"], found["approver"]) == ("organizations:ListPolicies", "ends soon", "Ann")
+    assert main(["waivers", "template.yaml"]) == 0
+    assert f"ends soon  {last}  organizations:ListPolicies  Ann" in capsys.readouterr().out
 
 
 def test_a_waiver_that_covers_nothing_is_unused(capsys: pytest.CaptureFixture[str]) -> None:

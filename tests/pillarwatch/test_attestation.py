@@ -60,3 +60,17 @@ def test_a_recurring_review_expires_when_the_next_one_is_due() -> None:
     held_on = date(2026, 11, 1)
     assert last_day("recurring", date(2026, 11, 3), held_on, 30) == date(2026, 12, 1)
     assert last_day("exercise", date(2026, 11, 3), held_on, None) == date(2027, 5, 2)
+
+
+def test_the_particulars_of_an_attestation() -> None:
+    slow = {"name": "search", "comparison": "<", "target": 500, "unit": "ms", "percentile": 95, "window": "1 hour"}
+    details = {"trade_off": "a cold cache", "actions": ["a", "b"]}
+    found = attestation(figures=[FIGURE, slow, {**slow, "measured": 640.5}], table=TABLE, details=details).particulars
+    assert found == [
+        "recovery time: 42 (target <= 60)",
+        "search p95: not measured in 1 hour (target < 500)",
+        "search p95: 640.5 ms in 1 hour (target < 500)",
+        "register: 1 row",
+        "trade off: a cold cache",
+        "actions: a, b",
+    ]
