@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aggregator import queries
+from aggregator import handlers, queries
 from aggregator.catalogue import Basis, packaged_basis
+from aggregator.deployed_settings import store_settings
 from aggregator.queries import NoSuchScope
 from aggregator.scopes import workload_scope
 from pillarwatch.command import main
@@ -364,3 +365,41 @@ def test_the_command_says_that_a_scope_has_no_score_yet(capsys: pytest.CaptureFi
     assert capsys.readouterr().err == (
         "pillarwatch scores: table table: workload/shop has no score yet; try again in a minute\n"
     )
+
+
+def test_a_deployment_shows_what_attestations_answer_and_the_scores_without_waivers(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practices = packaged_basis().checks[VERSIONING].best_practices
+    entries = [
+        {
+            "id": practice.lower(),
+            "kind": "document",
+            "practice": practice,
+            "statement": "kept by another system",
+            "status": "yes",
+            "attested_by": "Ann",
+            "attested_on": "2026-11-01",
+            "expires": TOMORROW,
+            "workload": "shop",
+            "answers": [VERSIONING],
+        }
+        for practice in practices
+    ]
+    settings = Settings({"attestations": entries})
+    store_settings(world.table, settings)
+    monkeypatch.setattr(handlers, "packaged_basis", lambda: Basis(packaged_basis().checks, settings))
+    world.send(
+        evaluation("orders", {VERSIONING: "N", LOGGING: "N"}),
+        evaluation("cache", {LOGGING: "W"}, expires=TOMORROW),
+        evaluation("site", {LOGGING: "C"}),
+    )
+    review = composed(facts_of_deployment.facts_of_deployment(world.table, SHOP), "Pillarwatch")
+    assert {gap.check for theme in review.themes for gap in theme.gaps} == {LOGGING}
+    assert {action.check for action in review.actions} == {LOGGING}
+    status = {one.id: one.status for question in review.questions for one in question.practices}
+    assert {status[practice] for practice in practices} == {"Attested"}
+    security = next(one for one in review.pillars if one.pillar == "security")
+    assert security.score is not None
+    assert security.score_without_waivers is not None
+    assert security.score_without_waivers < security.score
