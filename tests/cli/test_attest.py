@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -101,6 +102,37 @@ def test_an_attestation_of_a_check_answers_it_in_all_its_best_practices(
     assert main(["review", "template.yaml", "-o", "r.json"]) == 0
     rows = json.loads((folder / "r.json").read_text(encoding="utf-8"))["attestations"]
     assert [row["id"] for row in rows] == [one["id"] for one in found]
+
+
+def test_the_id_of_an_attestation_of_a_long_name_is_allowed(folder: Path) -> None:
+    for _ in range(2):
+        assert main(["attest", "new", "REL13-BP03", "--workload", "w" * 90, "--by", "Ann"]) == 0
+    assert (folder / "attestations.toml").read_text(encoding="utf-8").count("[[attestations]]") == 2
+
+
+def test_a_scan_names_attestations_to_look_at_and_those_that_do_not_count(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for workload in ("", "", "bank", "bank"):
+        assert main(["attest", "new", "REL13-BP03", "--workload", workload, "--by", "Ann"]) == 0
+    path = folder / "attestations.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"planned"', '"no"', 1), encoding="utf-8")
+    capsys.readouterr()
+    main(["scan", "template.yaml"])
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines() if "attestation" in line]
+    today = datetime.now(UTC).astimezone().date()
+    assert lines == [
+        (
+            "attestations rel13-bp03-bank, rel13-bp03-bank-2 do not count: "
+            "of workload bank, and the templates are of no workload (see --tags)"
+        ),
+        "attestations: 1 not implemented, 1 planned",
+        f"attestation rel13-bp03 of REL13-BP03: not implemented, last day {today + timedelta(days=365)}",
+    ]
+    main(["scan", "template.yaml", "--tags", "Workload=bank", "--json"])
+    document = json.loads(capsys.readouterr().out)
+    assert [one["id"] for one in document["attestations"]] == ["rel13-bp03-bank", "rel13-bp03-bank-2"]
+    assert [one["id"] for one in document["attestations_elsewhere"]] == ["rel13-bp03", "rel13-bp03-2"]
 
 
 def test_a_dry_run_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,6 +75,20 @@ def test_a_practice_for_which_attestations_alone_are_evidence_has_their_status(
     assert PLAN not in review.not_evaluated.attestations
 
 
+def test_one_of_two_attestations_that_expired_makes_its_practice_partial(review_of: Callable[..., Review]) -> None:
+    entries = [attestation(), attestation(id="older", expires="2026-11-30")]
+    assert practice(review_of({"Plain": BUCKET}, {"attestations": entries}), PLAN).status == "Partial"
+
+
+def test_an_attested_practice_names_the_accepted_failures_of_its_checks(review_of: Callable[..., Review]) -> None:
+    waiver = {"check": VERSIONING, "reason": "kept elsewhere", "expires": "2027-01-31", "approver": "Ada"}
+    of = "SEC10-BP03"
+    assert of in all_checks()[VERSIONING].best_practices
+    review = review_of({"Plain": BUCKET}, {"attestations": [attestation(practice=of)], "waivers": [waiver]})
+    found = practice(review, of)
+    assert (found.status, found.note) == ("Attested", "1 failure is accepted; attestation plan: implemented")
+
+
 def test_an_expired_attestation_beside_a_check_makes_its_practice_partial(review_of: Callable[..., Review]) -> None:
     kept = {**BUCKET, "Properties": {"VersioningConfiguration": {"Status": "Enabled"}}}
     primary = next(iter(all_checks()[VERSIONING].best_practices))
@@ -141,7 +155,7 @@ def test_workloads_are_not_mixed(tmp_path: Path) -> None:
 
 def test_a_waived_failure_still_contradicts(review_of: Callable[..., Review]) -> None:
     waiver = {"check": VERSIONING, "reason": "kept elsewhere", "expires": "2027-01-31", "approver": "Ada"}
-    entry = attestation(contradicts=[VERSIONING])
+    entry = attestation(contradicts=[VERSIONING, "s3-bucket-server-side-encryption-enabled"])  # the second passes
     review = review_of({"Plain": BUCKET}, {"attestations": [entry], "waivers": [waiver]})
     (row,) = review.attestations
     assert (row.state, row.contradicted_by) == ("contradicted", [VERSIONING])
