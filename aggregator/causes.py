@@ -76,14 +76,17 @@ def _step(so_far: Followed, after: State) -> Followed:
 def _by_release(check: str, before: State, after: State, old: Mapping[str, Held], new: Mapping[str, Held]) -> bool:
     """Whether a release may be why a verdict is what it is, and not the resource.
 
-    Other checks or settings evaluated it; or a source evaluates for the first time what was there before. But a new
+    Other checks or settings evaluated it; or a source evaluates for the first time what was there before; or the known
+    verdict of another source counts, such as that of a managed rule after our own check was dropped. But a new
     configuration item, or another revision, on which a known check fails is a change of the resource, whatever was
     released.
     """
     source = (new.get(check) or old[check]).source
     known, now = before.sources.get(source), after.sources.get(source)
-    if now is None or now is known:
+    if now is None:
         return False
+    if now is known:  # it said so before; the source that counted until now does not evaluate the check any more
+        return check in old and old[check].source != source
     if known is None and check in old:  # another source evaluated it
         known = old[check].judgement
     if known is None:

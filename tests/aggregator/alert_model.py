@@ -309,7 +309,7 @@ def released(check: str, before: State, after: State) -> bool:
     source = counting(after)[check].source
     new, old = after.sources[source], before.sources.get(source)
     if new is old:
-        return False
+        return check in counting(before) and counting(before)[check].source != source
     old = old or (counting(before)[check].judgement if check in counting(before) else None)
     if old is None:
         aged = datetime.fromisoformat(new.version.evaluated_at) - datetime.fromisoformat(new.version.captured_at)

@@ -550,3 +550,17 @@ def test_a_burst_reports_each_cause_once_and_counts_like_a_recount(
     assert {alert["kind"] for alert in world.alerts()} == {RECOVERED}
     watch = world.store.score("workload/shop")["watch"]
     assert (watch["incidents"], watch["causes"]["groups"]) == ({}, {})
+
+
+def test_a_check_that_is_dropped_while_a_managed_rule_fails_it_is_no_drop(world: World) -> None:
+    world.send(evaluation("orders", {PUBLIC: "C", VERSIONING: "C"}))
+    world.send(evaluation("orders", {PUBLIC: "N"}, source="config-rule:public", captured=1))
+    world.complete_inventory()
+    world.alerts()
+    world.send(evaluation("orders", {VERSIONING: "C"}, captured=2, catalogue="c2"))
+    world.tick()
+    assert queries.snapshot(world.table, "workload/shop").counts[PUBLIC].non_compliant == 1
+    assert world.alerts() == []
+    world.send(evaluation("orders", {PUBLIC: "C"}, source="config-rule:public", captured=3))
+    world.send(evaluation("orders", {PUBLIC: "N"}, source="config-rule:public", captured=4))
+    assert [alert["kind"] for alert in world.alerts()] == ["Pillar Score Dropped"]
