@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
         rows: list[tuple[str, ...]] = [("State", "Ends", "Best practice", "Attestation", "Statement")]
         rows += [(state, each.expires, each.practice, each.id, one_line(each.statement)) for each, state in known]
         say("\n".join(aligned(rows)), end="\n\n")
+    if others := elsewhere(settings, arguments.workload):
+        say(f"{others}\n")
     without = "without" if arguments.all else "without a check and without"
     say(f"{counted(len(open_ones), 'best practice')} {without} an attestation, by risk:\n")
     for one in open_ones[: arguments.limit]:
@@ -111,6 +114,15 @@ def attested(settings: Settings, workload: str, component: str) -> list[tuple[At
     """The attestations of a scope with their states, as far as no failing check contradicts them."""
     today = datetime.now(UTC).date().isoformat()
     return [(each, each.state(today, ())) for each in settings.attestations if each.is_of(workload, component)]
+
+
+def elsewhere(settings: Settings, workload: str) -> str:
+    """How many attestations are of other workloads, or of the account; empty if none is."""
+    others = Counter(each.workload for each in settings.attestations if each.workload != workload)
+    where = (
+        f"{n} of {f'workload {one_line(name)} (--workload)' if name else 'the account'}" for name, n in others.items()
+    )
+    return f"not shown: {counted(others.total(), 'attestation')}, {', '.join(where)}" if others else ""
 
 
 def unattested(known: set[str], *, with_checks: bool) -> list[dict[str, Any]]:

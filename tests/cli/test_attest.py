@@ -129,6 +129,10 @@ def test_a_scan_names_attestations_to_look_at_and_those_that_do_not_count(
         "attestations: 1 not implemented, 1 planned",
         f"attestation rel13-bp03 of REL13-BP03: not implemented, last day {today + timedelta(days=365)}",
     ]
+    assert main(["attest"]) == 0
+    assert "not shown: 2 attestations, 2 of workload bank (--workload)\n" in capsys.readouterr().out
+    assert main(["attest", "--workload", "bank"]) == 0
+    assert "not shown: 2 attestations, 2 of the account\n" in capsys.readouterr().out
     main(["scan", "template.yaml", "--tags", "Workload=bank", "--json"])
     document = json.loads(capsys.readouterr().out)
     assert [one["id"] for one in document["attestations"]] == ["rel13-bp03-bank", "rel13-bp03-bank-2"]
