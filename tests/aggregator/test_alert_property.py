@@ -15,6 +15,7 @@ from aggregator.alerting.open_causes import Group, OpenCauses
 from aggregator.alerting.records import records
 from aggregator.catalogue import Basis
 from aggregator.states import merged
+from aggregator.store import Store
 from aggregator.transitions import Transition
 from pillarwatch import attestation
 from tests.aggregator.alert_sequences import Wrong, play, stage
@@ -145,9 +146,21 @@ def _contradictions_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def _notices_are_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each tick sends the notices that are due."""
+    put = Store.put_notice
+    monkeypatch.setattr(
+        Store,
+        "put_notice",
+        lambda self, scope, notice, alert, now, until: put(self, scope, f"{notice} {now}", alert, now, until),
+    )
+    monkeypatch.setattr(Store, "written_notices", lambda *_: set())
+
+
 @pytest.mark.parametrize(
     "breakage",
     [
+        _notices_are_repeated,
         _managed_rules_win,
         _waived_failures_do_not_contradict,
         _attestations_never_expire,
