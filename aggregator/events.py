@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from aggregator.values import NO_VALUES, Values, values_of
-from pillarwatch.recording_item import fitted
 from pillarwatch.revisions import Revision, revision_of
+from pillarwatch.values import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

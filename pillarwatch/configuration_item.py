@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pillarwatch.ended import ENDED
 from pillarwatch.environments import BY_DEFAULT
-from pillarwatch.json_text import document_in
+from pillarwatch.json_text import document_in, flattened
 from pillarwatch.paths import KEYS, keys_of
 from pillarwatch.policy import Statement
-from pillarwatch.tags import unread_tag
+from pillarwatch.tags import tags_of
 from pillarwatch.unknown import Default, Unknown, any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 Result = TypeVar("Result")
 
@@ -51,14 +51,21 @@ class Attributes:
         value = self._document
         for key in KEYS[path]:
             if type(value) is not dict:
+                if value is None:
+                    break
                 value = self._item._opened(value)  # noqa: SLF001 - the item remembers what was parsed
+                if value is None:
+                    break
                 if type(value) is not dict:
-                    if value is None:
-                        break
-                    return Unknown(value.why) if isinstance(value, Unknown) else self._not(value, path, "an object")
+                    value = Unknown(value.why) if isinstance(value, Unknown) else self._not(value, path, "an object")
+                    break
             value = value.get(key)
         if value is None and self._item.of_account:
-            return self._item._absent(path)  # noqa: SLF001
+            value = self._item._absent(path)  # noqa: SLF001
+        reads = self._item.reads  # appended one by one, which is faster than a tuple
+        reads.append(self)
+        reads.append(path)
+        reads.append(value)
         return value
 
     def _not(self, value: object, path: str, wanted: str) -> Unknown:
@@ -133,8 +140,14 @@ class Attributes:
     def texts(self, path: str) -> Sequence[str]:
         """The texts at a path through any lists on the way; a single text is a list of one."""
         values = self._across(path)
+        reads = self._item.reads
+        reads.append(self)
+        reads.append(path)
+        reads.append(values)
         if isinstance(values, Unknown):
             return values  # type: ignore[return-value]
+        if len(values) == 1 and type(values[0]) is str:
+            return values
         return [text if type(text) is str else self._texted(text) for text in values if type(text) is not dict]
 
     def _texted(self, value: Any) -> Any:
@@ -157,7 +170,7 @@ class Attributes:
             if value is None or value == "":
                 return []
             if type(value) is dict:
-                return [self._item.parts(value, self._item, f"{self._path}{path}.")]
+                return [Attributes(value, self._item, f"{self._path}{path}.")]
             if not isinstance(value, list):
                 return self._not(value, path, "a list")  # type: ignore[return-value]
         return self._item._elements_of(value, f"{self._path}{path}.")  # noqa: SLF001
@@ -170,7 +183,7 @@ class Attributes:
         if type(value) is not dict:
             return self._not(value, path, "an object")  # type: ignore[return-value]
         prefix = f"{self._path}{path}."
-        return [self._item.parts({"key": key, "value": each}, self._item, prefix) for key, each in value.items()]
+        return [Attributes({"key": key, "value": each}, self._item, prefix) for key, each in value.items()]
 
     def statements(self, path: str) -> Sequence[Statement]:
         """The statements of the policy document at a path, JSON (URL-encoded or not) or object; none where absent.
@@ -206,15 +219,16 @@ class Attributes:
         return (judged_at - (time if time.tzinfo else time.replace(tzinfo=UTC))) / timedelta(days=1)
 
     def once(self, read: Callable[[Any], Result]) -> Result:
-        """What ``read`` answers of this, read once; each check that asks names the defaults that were read."""
+        """What ``read`` answers of this, read once; each check that asks has read the same values and defaults."""
         item = self._item
         known = item._read.get((self, read))  # noqa: SLF001
         if known is None:
-            noted, answer = len(item.notes), read(self)
-            item._read[self, read] = answer, item.notes[noted:]  # noqa: SLF001
+            noted, began, answer = len(item.notes), len(item.reads), read(self)
+            item._read[self, read] = answer, item.notes[noted:], item.reads[began:]  # noqa: SLF001
             return answer
         if known[1]:
             item.notes += known[1]
+        item.reads.extend(known[2])
         return known[0]  # type: ignore[no-any-return]
 
     def _across(self, path: str) -> list[Any] | Unknown:
@@ -229,7 +243,7 @@ class Attributes:
         else:
             if type(value) is str:
                 return [value]
-            found = value if isinstance(value, Unknown) else _flat(value if type(value) is list else [value])
+            found = value if isinstance(value, Unknown) else flattened(value if type(value) is list else [value])
         if type(found) is list and not found and self._item.of_account:
             absent = self._item._absent(path)  # noqa: SLF001
             return [] if absent is None else absent
@@ -247,7 +261,7 @@ class Attributes:
                         inner = opened.get(key)
                         if type(inner) is list:
                             single = False
-                            reached += _flat(inner)
+                            reached += flattened(inner)
                         elif inner is not None:
                             reached.append(inner)
                     elif isinstance(opened, Unknown):
@@ -260,7 +274,7 @@ class Attributes:
     def _unfolded(self, value: Any) -> list[Any]:
         """What is in a value that is no object: a document, or the elements of a list, as in the API's envelope."""
         opened = self._item._opened(value)  # noqa: SLF001
-        return _flat(opened) if type(opened) is list else [opened]
+        return flattened(opened) if type(opened) is list else [opened]
 
 
 class ConfigurationItem(Attributes):
@@ -284,10 +298,9 @@ class ConfigurationItem(Attributes):
         "judged_at",
         "notes",
         "of_account",
+        "reads",
         "resource_type",
     )
-
-    parts = Attributes  #: what the objects in it are read with
 
     def __init__(
         self,
@@ -304,8 +317,9 @@ class ConfigurationItem(Attributes):
         self._parsed: dict[int, tuple[Any, Any]] = {}
         self._elements: dict[int, tuple[list[Any], str, Sequence[Attributes]]] = {}
         self._statements: dict[int, Sequence[Statement]] = {}
-        self._read: dict[tuple[Attributes, Callable[[Any], Any]], tuple[Any, list[str]]] = {}
+        self._read: dict[tuple[Attributes, Callable[[Any], Any]], tuple[Any, list[str], list[Any]]] = {}
         self.notes: list[str] = []
+        self.reads: list[Any] = []  #: all that was read so far: of what, the path, the raw value, and so on
         self.environments = BY_DEFAULT  #: of the settings in force; :func:`~pillarwatch.evaluation.judge` sets them
 
     @property
@@ -383,9 +397,10 @@ class ConfigurationItem(Attributes):
         """A tag's value. Where another tag's key is unknown, or cannot be read, one that is missing is unknown."""
         recorded: Any = self._document.get("tags")
         tags, unread = (recorded, None) if type(recorded) is dict else self.once(_tags_of)
+        value = tags if isinstance(tags, Unknown) else tags.get(key)
+        self.reads += (self, f"tags.{key}", value)
         if isinstance(tags, Unknown):
             return tags  # type: ignore[return-value]
-        value = tags.get(key)
         if value is None:
             return default if unread is None else unread
         return value if type(value) is str or isinstance(value, TEXTUAL) else json.dumps(value, default=str)  # type: ignore[return-value]
@@ -406,6 +421,7 @@ class ConfigurationItem(Attributes):
         for item in items:
             item.environments = self.environments
             item.notes = self.notes  # what is read of them is a reason of the same verdict
+            item.reads = self.reads
         return items
 
     def note(self, value: str) -> None:
@@ -424,6 +440,7 @@ class ConfigurationItem(Attributes):
     def _attribute(self, *keys: str) -> str:
         """A text of the envelope, under the first key that it has."""
         value: Any = next((self._document[key] for key in keys if self._document.get(key) is not None), "")
+        self.reads += (self, keys[0], value)
         return value if isinstance(value, TEXTUAL) else self._not(value, keys[0], "a text")  # type: ignore[return-value]
 
     def _absent(self, path: str) -> Unknown | None:
@@ -460,29 +477,13 @@ class ConfigurationItem(Attributes):
         """The elements of a list, made once per item: several checks ask for them."""
         known = self._elements.get(id(values))
         if known is None or known[1] != path:  # one list may stand at two paths
-            elements = [self.parts(element, self, path) for element in values if element is not None]
+            elements = [Attributes(element, self, path) for element in values if element is not None]
             known = self._elements[id(values)] = (values, path, elements)  # keeps the list alive, so its id its own
         return known[2]
 
 
 def _tags_of(item: ConfigurationItem) -> tuple[Any, Any]:
-    """The tags of an item by key, and why one of them cannot be read; None where each can."""
-    tags: Any = item._opened(item.document.get("tags"))  # noqa: SLF001
-    if isinstance(tags, list):
-        pairs = ((tag.get("key"), tag.get("value")) for tag in tags if isinstance(tag, dict))
-        return {key: "" if value is None else value for key, value in pairs if isinstance(key, str)}, unread_tag(tags)
-    return tags if isinstance(tags, dict | Unknown) else {}, unread_tag(tags)
-
-
-def _flat(values: Iterable[Any]) -> list[Any]:
-    """What lists hold, and lists in them; null is nothing."""
-    flat: list[Any] = []
-    for value in values:
-        if type(value) is list:
-            flat += _flat(value)
-        elif value is not None:
-            flat.append(value)
-    return flat
+    return tags_of(item._opened(item.document.get("tags")))  # noqa: SLF001
 
 
 def _known(value: Any) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from pillarwatch.recording_item import RecordingItem
 from pillarwatch.unknown import Unknown
+from pillarwatch.values import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,12 @@ class Judgement(NamedTuple):
     check: Check
     verdict: Verdict
     waiver: Waiver | None
-    value: str = ""  #: what the check read, if the item records it
+    reads: Sequence[Any] = ()  #: what the check read, as ``ConfigurationItem.reads``
+
+    @property
+    def value(self) -> str:
+        """What the check read, for people; empty where it does not apply, or has read nothing."""
+        return "" if self.verdict.compliance == "NOT_APPLICABLE" else value_of(self.reads)
 
 
 def judge(item: ConfigurationItem, checks: Iterable[Check], settings: Settings) -> list[Judgement]:
@@ -43,12 +48,11 @@ def judge(item: ConfigurationItem, checks: Iterable[Check], settings: Settings) 
         resolved = settings.of(check, scope)
         if resolved.off:
             continue
-        if isinstance(item, RecordingItem):
-            item.forget_reads()  # scopes and waivers read the item too
+        began = len(item.reads)
         verdict = check.judge(item, resolved.parameters)
-        value = item.value_read() if isinstance(item, RecordingItem) else ""
+        reads = item.reads[began:]
         waiver = settings.waiver(check, item) if verdict.compliance == "NON_COMPLIANT" else None
-        judgements.append(Judgement(check, verdict, waiver, value))
+        judgements.append(Judgement(check, verdict, waiver, reads))
     return judgements
 
 
@@ -73,14 +77,15 @@ def resource_evaluated(  # noqa: D417 - the rest is named for what it is
     """
     scope = settings.scope(item)
     verdicts = {}
-    for check, verdict, waiver, value in judgements:
+    for judgement in judgements:
+        check, verdict, waiver, _ = judgement
         stated: dict[str, Any] = {
             "compliance": verdict.compliance,
             "severity": settings.of(check, scope).severity,
         }
         if verdict.annotation:
             stated["annotation"] = verdict.annotation
-        if value and verdict.compliance != "NOT_APPLICABLE":
+        if value := judgement.value:
             stated["value"] = value
         if waiver:
             stated["waiver"] = {"reason": waiver.reason, "expires": waiver.expires}

@@ -16,7 +16,7 @@ CAPTURED_AT = "2026-01-15T12:00:00.000Z"
 DICTIONARIES = ("tags",)  # their keys may hold dots
 
 
-def example_item(check: Check, example: Mapping[str, Any], *, cls: type[ConfigurationItem] = ConfigurationItem) -> Any:
+def example_item(check: Check, example: Mapping[str, Any]) -> ConfigurationItem:
     """The item that an example describes.
 
     Keys are paths (``configuration.x.y``), ``tags.KEY``, ``related.TYPE`` (a list of examples), or one of an item's own
@@ -33,7 +33,7 @@ def example_item(check: Check, example: Mapping[str, Any], *, cls: type[Configur
             plain[key] = value
     judged_at = datetime.fromisoformat(plain.pop("judged_at", CAPTURED_AT))
     document = {**_envelope(plain.get("resourceType", check.resource_types[0])), **nested(plain)}
-    return cls(document, judged_at=judged_at, related=related)
+    return ConfigurationItem(document, judged_at=judged_at, related=related)
 
 
 def example_parameters(example: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from pillarwatch.unknown import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 FIRST_GAP, LAST_GAP = 0xE000, 0xF8FF  # private characters, each of which stands for one unknown piece
 
@@ -42,6 +42,17 @@ def _with_gaps(text: Unknown) -> Any:
     except ValueError:
         return Unknown(text.why)
     return _filled(document, gaps)
+
+
+def flattened(values: Iterable[Any]) -> list[Any]:
+    """What lists hold, and lists in them; null is nothing."""
+    flat: list[Any] = []
+    for value in values:
+        if type(value) is list:
+            flat += flattened(value)
+        elif value is not None:
+            flat.append(value)
+    return flat
 
 
 def _filled(value: Any, gaps: Sequence[Unknown]) -> Any:

@@ -13,11 +13,13 @@ SECRET_NAME = re.compile(
     "|(CLIENT|APP|WEBHOOK|JWT)_?SECRET|SECRET_?KEY)$",
     re.IGNORECASE,
 )
+MASKED = "***"  # is shown in the place of a secret
 CAMEL_CASE = re.compile("(?<=[a-z0-9])(?=[A-Z])")
 # What is one whatever the variable is called: keys of AWS, private keys, tokens of GitHub and of Slack.
 SECRET_VALUE = re.compile(
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[opsur]_\w{36}|\bxox[abeprs]-\w{10}"
 )
+SHORTEST_TOKEN = 15  # characters
 # What is none whatever the variable is called: nothing, a switch, or where the secret is kept.
 NO_SECRET = re.compile(r"|true|false|\d|(arn:|/|https?://|s3://).*", re.IGNORECASE | re.DOTALL)
 # A secret that a script or a configuration file states: NAME="value" anywhere, and NAME=value alone in a line. A value
@@ -41,6 +43,13 @@ def secrets_in_script(script: str) -> list[str]:
     names = [match["name"] for match in found if may_hold_secret(match["name"], match["value"])]
     keys = ["a key or a token"] if SECRET_VALUE.search(script) else []
     return list(dict.fromkeys([*keys, *(name for name in names if names_secret(name))]))
+
+
+def holds_secret(text: str) -> bool:
+    """Whether a text is a key or a token, or states a secret as a script does."""
+    if len(text) < SHORTEST_TOKEN and "=" not in text and ":" not in text:
+        return False
+    return bool(secrets_in_script(text))
 
 
 def plaintext_secrets(variables: Any) -> list[Any]:

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from rdklib import ClientFactory, ComplianceType, ConfigRule, Evaluation
 
+from pillarwatch import ConfigurationItem
 from pillarwatch.evaluation import CHANGE, EVENT_VERSION
 from pillarwatch.json_text import document_in
-from pillarwatch.recording_item import RecordingItem
 from pillarwatch.settings import packaged_settings
 from pillarwatch.unknown import Unknown
 from rules.collectors import BEGINNING, Aws, Listing, Position, collector_of
@@ -71,7 +71,7 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
     ) -> list[Evaluation]:
         """Judge one item by every check of its type, publish the verdicts, and answer Config's one word."""
         status = status_of(event, configuration_item)
-        item = RecordingItem(recorded(configuration_item))
+        item = ConfigurationItem(recorded(configuration_item))
         detail = evaluated(item, CHANGE, "deleted" if status == "ok" and item.has_ended else status)
         publish(client_factory.build_client("events"), [detail])
         return [config_evaluation(detail)]
@@ -93,7 +93,7 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
         part = {"listing": known["listing"], "part": uuid.uuid4().hex[:8], "region": listing.aws.region}
         published = 0
         for listed in chunks(listing, EVALUATIONS_AT_ONCE):
-            items = [RecordingItem(item, related=related) for item, related in listed]
+            items = [ConfigurationItem(item, related=related) for item, related in listed]
             details = [evaluated(item, collector.name, listing=part) for item in items]
             publish(events, details)
             published += len(details)

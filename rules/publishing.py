@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 LISTING_COMPLETE, RULE_RETIRED = "Listing Complete", "Rule Retired"
 EVENTS_AT_ONCE, BYTES_AT_ONCE = 10, 1_000_000  # PutEvents takes 10 entries and 1 MB; some is left for their envelopes
+# An entry of PutEvents has less than 256 KB; some is left for the envelope in which the event is delivered.
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/calculate-putevents-entry-size.html
+EVENT_LIMIT = 200_000
 logger = logging.getLogger("pillarwatch")
 
 
@@ -113,9 +116,21 @@ def _entry(kind: str, detail: Mapping[str, Any]) -> dict[str, Any]:
         "EventBusName": os.environ["EVENT_BUS_NAME"],
         "Source": EVENT_SOURCE,
         "DetailType": kind,
-        "Detail": json.dumps(detail, separators=(",", ":")),
+        "Detail": _encoded(detail),
         "Resources": [arn] if arn else [],
     }
+
+
+def _encoded(detail: Mapping[str, Any]) -> str:
+    """The detail as JSON. What a check read is left out first where that is too much: nothing is counted by it."""
+    text = json.dumps(detail, separators=(",", ":"))
+    if len(text) <= EVENT_LIMIT or "verdicts" not in detail:
+        return text
+    verdicts = {
+        check: {name: stated for name, stated in verdict.items() if name != "value"}
+        for check, verdict in detail["verdicts"].items()
+    }
+    return json.dumps({**detail, "verdicts": verdicts}, separators=(",", ":"))
 
 
 def _requests(entries: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

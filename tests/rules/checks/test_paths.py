@@ -14,7 +14,6 @@ from pillarwatch import ACCOUNT, Check
 from pillarwatch.example import example_item, example_parameters
 from rules.catalogue import all_checks, resource_types, stem_of
 from tests.rules.checks.evidence import unpublished
-from tests.rules.checks.reading import READ, ReadingItem
 
 CHECKS = all_checks()
 UNPUBLISHED = unpublished()
@@ -26,11 +25,14 @@ MISSING = (
 
 def read_by(check: Check) -> set[tuple[str, str]]:
     """What a check reads while its examples run."""
-    READ.clear()
+    found = set()
     for example in (*check.compliant, *check.non_compliant, *check.not_applicable):
-        item = example_item(check, example, cls=ReadingItem)
+        item = example_item(check, example)
         check.judge(item, example_parameters(example))
-    return set(READ)
+        for of, path in zip(item.reads[::3], item.reads[1::3], strict=True):
+            is_entry = isinstance(of._document, dict) and of._document.keys() == {"key", "value"}
+            found.add((of._item.resource_type, of._path[:-1] if is_entry else f"{of._path}{path}"))
+    return {(kind, path) for kind, path in found if not path.startswith("tags.")}
 
 
 def covered(path: str, known: str) -> bool:

@@ -2,12 +2,20 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pillarwatch import Check, ConfigurationItem, Verdict
+from pillarwatch.evaluation import Judgement, resource_evaluated
+from pillarwatch.settings import packaged_settings
+from pillarwatch.values import MOST_BYTES
+from rules.catalogue import checks_of, resource_types
+from rules.config_rule import client
 from rules.evaluator import on_change, on_schedule
+from rules.publishing import EVENT_LIMIT, publish
 from tests.rules.evaluator.support import BUCKET, FakeAws, changed, deleted, scheduled
 from tests.schemas import SchemaViolation, check_entry, validator
 
@@ -61,3 +69,59 @@ def test_the_documented_examples_fit_their_schemas(root: Path) -> None:
     validator("Resource Evaluated").validate(evaluated[0])
     validator("Pillar Score Dropped").validate(scores[0])
     assert BUCKET["resourceId"] == evaluated[0]["resource"]["id"]
+
+
+def test_what_was_read_is_in_the_event_also_where_a_check_passes_and_never_where_it_does_not_apply(
+    aws: FakeAws,
+) -> None:
+    on_change(changed(supplementaryConfiguration={"BucketVersioningConfiguration": {"status": "Enabled"}}), None)
+    (event,) = aws.events
+    assert event["verdicts"]["s3-bucket-versioning-enabled"] == {
+        "compliance": "COMPLIANT",
+        "severity": "medium",
+        "value": "status: Enabled",
+    }
+    words = {verdict["compliance"] for verdict in event["verdicts"].values() if "value" in verdict}
+    assert words == {"COMPLIANT", "NON_COMPLIANT"}
+
+
+LONG = "\N{FIRE}" * 256  # four bytes of UTF-8, twelve of JSON
+TAGS = {f"{n:02}{'é' * 126}": "é" * 256 for n in range(50)}  # as many and as long as AWS allows
+
+
+def longest(tags: dict[str, str]) -> dict[str, Any]:
+    """The event with most checks: each has the longest reason and has read the longest value."""
+    by_source: dict[tuple[str, str], list[Check]] = {}
+    for kind in resource_types():
+        for check in checks_of(kind):
+            by_source.setdefault((kind, check.collector), []).append(check)
+    checks = max(by_source.values(), key=len)
+    item = ConfigurationItem({**BUCKET, "configuration": {"read": LONG[:100]}, "tags": tags})
+    item.text("configuration.read")
+    judgements = [Judgement(check, Verdict("NON_COMPLIANT", LONG), None, item.reads) for check in checks]
+    now = datetime(2026, 1, 15, tzinfo=UTC)
+    settings = packaged_settings()
+    return resource_evaluated(item, judgements, settings, source="change", catalogue="", evaluated_at=now)
+
+
+def test_the_largest_event_stays_below_the_limit_of_the_bus_and_keeps_its_values(aws: FakeAws) -> None:
+    events = client("events", "eu-west-1")
+    publish(events, [longest(TAGS)])
+    (request,) = aws.named("PutEvents")
+    (entry,) = request["Entries"]
+    assert len(entry["Detail"]) <= EVENT_LIMIT < 256_000
+    (event,) = aws.events
+    values = [verdict["value"] for verdict in event["verdicts"].values()]
+    assert all(MOST_BYTES - 4 < len(value.encode()) <= MOST_BYTES for value in values)
+
+
+def test_of_an_event_that_is_too_large_values_are_left_out_first(aws: FakeAws) -> None:
+    detail = longest(TAGS | {"more": "x" * 60_000})
+    publish(client("events", "eu-west-1"), [detail])
+    (event,) = aws.events
+    assert event == detail | {
+        "verdicts": {
+            check: {name: stated for name, stated in verdict.items() if name != "value"}
+            for check, verdict in detail["verdicts"].items()
+        }
+    }
