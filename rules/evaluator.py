@@ -81,7 +81,7 @@ class PillarwatchRule(ConfigRule):  # type: ignore[misc]
     ) -> list[Evaluation]:
         """Run the collector that the rule names, publish what it lists, and at the end that the listing is complete.
 
-        The aggregator withdraws what a complete listing no longer has: docs/adr/0021-evaluations-of-listings-are-stored.md.
+        The aggregator withdraws what a complete listing lacks: docs/adr/0021-evaluations-of-listings-are-stored.md.
         """
         if "collector" not in valid_rule_parameters:
             raise MalformedEvent("the rule has no parameter named collector")
