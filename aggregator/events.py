@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
 DETAIL_TYPE = "Resource Evaluated"
 VERSION = "1"
-# Bytes of an identity: a partition key has at most 2,048, and ours begins with RESOURCE#.
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-KEY_LIMIT = 2_039
+KEY_LIMIT = 200  # bytes of a resource's key; it stands in findings, causes and changes too
+DIGEST = 32  # hexadecimal digits at the end of the key of a long identity
 PART_LIMIT = 64  # bytes of the ids of a listing and its parts
 ANNOTATION_LIMIT = 256
 SKEW = timedelta(minutes=5)  # between the clocks of AWS Config, the evaluator and the aggregator
@@ -52,12 +52,22 @@ class Resource(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The identity as one text."""
-        return "/".join(self)
+        """The identity as one text; one that is long, or has other characters than ASCII's, ends in its hash."""
+        text = "/".join(self)
+        if len(text) <= KEY_LIMIT and text.isascii():
+            return text
+        readable = text.encode("ascii", "ignore")[: KEY_LIMIT - DIGEST - 1].decode()
+        return f"{readable}~{hashlib.sha256(text.encode()).hexdigest()[:DIGEST]}"
 
     def revision(self, number: int) -> Resource:
         """The identity that AWS Config has of a revision."""
         return self._replace(id=Revision(self.id, number).id)
+
+
+def family_of(named: Mapping[str, str]) -> Resource:
+    """The resource, or the family of revisions, that a finding names."""
+    family = revision_of(named["type"], named["id"]).family
+    return Resource(named["account"], named["region"], named["type"], family)
 
 
 class Version(NamedTuple):
@@ -188,8 +198,6 @@ def _evaluated(detail_type: str, detail: dict[str, Any]) -> Evaluated:
         raise MalformedEvent(f"{detail_type!r} of version {detail['version']!r}")
     identity = detail["resource"]
     recorded = Resource(*(required(identity, part) for part in Resource._fields))
-    if len(recorded.key.encode()) > KEY_LIMIT:
-        raise MalformedEvent("the resource's identity is too long to be a key")
     values = _values(detail["verdicts"]) if detail["status"] == "ok" else NO_VALUES
     family, revision = revision_of(recorded.type, recorded.id)
     status = detail["status"]

@@ -145,7 +145,7 @@ def on_reconcile(_event: dict[str, Any], _context: Any) -> None:
     now, store = datetime.now(UTC), _store()
     report = reconcile(store, now, logger.info)
     emit_drift(report, now)
-    if report.counters or report.findings:
+    if report.counters or report.findings or report.values:
         logger.warning("drift: %s", report._asdict() | {"scopes": sorted(report.scopes)})
     _project(Projector(store, packaged_basis().at(now), now, pending=report.scopes), report.scopes)
 

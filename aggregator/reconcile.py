@@ -1,4 +1,4 @@
-"""Counters and findings agree with the resources' states; what does not is found and repaired.
+"""Counters, findings and values agree with the resources' states; what does not is found and repaired.
 
 A scan of the table recounts every counter and compares every finding. The scan is not of one time, so a difference
 counts only if a second scan finds the same one: a correct transaction changes states and counters alike, and leaves the
@@ -21,6 +21,8 @@ from aggregator.states import State, counts, scopes
 from aggregator.table import Conflict
 from aggregator.table_items import decoded, state_in
 from aggregator.transitions import Changes, findings
+from aggregator.values import SORT_KEY as VALUES
+from aggregator.values import digests, digests_in, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,13 +39,14 @@ class Report(NamedTuple):
     resources: int
     counters: int  #: that were wrong
     findings: int  #: that were wrong, missing or without their resource
-    repaired: int  #: of both
+    values: int  #: evaluations whose values are lost or are of another evaluation: the next one writes them again
+    repaired: int  #: of all
     scopes: frozenset[str]  #: whose counters were repaired, to be projected
 
     @property
     def drift(self) -> int:
         """What is still wrong: somebody else changed it meanwhile, and the next run looks again."""
-        return self.counters + self.findings - self.repaired
+        return self.counters + self.findings + self.values - self.repaired
 
 
 @dataclass
@@ -54,7 +57,7 @@ class Counted:
     expected: Counter[tuple[str, str, str]] = field(default_factory=Counter)  #: by scope, resource type and counter
     stored: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)  #: by scope and resource type
     names: dict[str, ScopeName] = field(default_factory=dict)  #: of the scopes
-    wrong: list[Resource] = field(default_factory=list)  #: whose findings are not those of their states
+    wrong: list[str] = field(default_factory=list)  #: keys of resources with findings or values not of their states
 
     @property
     def differences(self) -> dict[tuple[str, str], dict[str, int]]:
@@ -86,12 +89,13 @@ def reconcile(store: Store, now: datetime, progress: Callable[[str], None] = lam
         if stable and _repair_counters(store, first, place, stable, now):
             repaired.add(place[0])
             done += len(stable)
-    wrong = 0
-    for resource in first.wrong:
-        found, written = _repair_findings(store, resource)
-        wrong, done = wrong + found, done + written
+    findings_, values = 0, 0
+    for key in first.wrong:
+        wrong, is_repaired = _repair(store, key)
+        findings_, values = findings_ + len(wrong.findings), values + len(wrong.values)
+        done += len(wrong.findings) + len(wrong.values) if is_repaired else 0
     progress(f"{first.resources} resources compared")
-    return Report(first.resources, sum(map(len, wanted.values())), wrong, done, frozenset(repaired))
+    return Report(first.resources, sum(map(len, wanted.values())), findings_, values, done, frozenset(repaired))
 
 
 def compare(store: Store, _now: datetime, progress: Callable[[str], None] = lambda _: None) -> Report:
@@ -100,10 +104,9 @@ def compare(store: Store, _now: datetime, progress: Callable[[str], None] = lamb
     wanted = first.differences
     second = counted(store, progress).differences if wanted else {}
     counters = sum(second.get(place, {}).get(name) == n for place, of in wanted.items() for name, n in of.items())
-    wrong = sum(
-        len(_differing(_state(each.key, items)[1], items)) for each in first.wrong for items in [store.items_of(each)]
-    )
-    return Report(first.resources, counters, wrong, 0, frozenset())
+    wrong = [_wrong(_state(items), items) for items in map(store.items_of, first.wrong)]
+    found, values = sum(len(one.findings) for one in wrong), sum(len(one.values) for one in wrong)
+    return Report(first.resources, counters, found, values, 0, frozenset())
 
 
 def counted(store: Store, progress: Callable[[str], None] = lambda _: None) -> Counted:
@@ -129,33 +132,36 @@ def emit(report: Report, now: datetime) -> None:
     """Write the drift that was found as a metric, in CloudWatch's embedded format."""
     metrics = {"Namespace": "Pillarwatch", "Dimensions": [["Service"]], "Metrics": [{"Name": "Drift", "Unit": "Count"}]}
     metadata = {"Timestamp": int(now.timestamp() * 1000), "CloudWatchMetrics": [metrics]}
-    line = {"_aws": metadata, "Service": "reconcile", "Drift": report.counters + report.findings}
+    line = {"_aws": metadata, "Service": "reconcile", "Drift": report.counters + report.findings + report.values}
     sys.stdout.write(json.dumps(line) + "\n")
 
 
+class Wrong(NamedTuple):
+    """What of a resource is not as its state makes it."""
+
+    findings: set[str]  #: checks
+    values: set[str]  #: attributes of the item VALUES
+
+
 def _count(found: Counted, key: str, items: Mapping[str, dict[str, Any]]) -> None:
-    resource, state = _state(key, items)
-    if "STATE" in items:
+    state = _state(items)
+    if state:
         found.resources += 1
-    for scope in scopes(state):
-        found.names[scope.key] = scope
-        for name, n in counts(state).items():
-            found.expected[scope.key, resource.type, name] += n
-    if _differing(state, items):
-        found.wrong.append(resource)
+        for scope in scopes(state):
+            found.names[scope.key] = scope
+            for name, n in counts(state).items():
+                found.expected[scope.key, state.resource.type, name] += n
+    if any(_wrong(state, items)):
+        found.wrong.append(key)
 
 
-def _state(key: str, items: Mapping[str, dict[str, Any]]) -> tuple[Resource, State]:
-    if item := items.get("STATE"):
-        resource = Resource(**item["resource"])
-        return resource, state_in(resource, item)
-    resource = Resource(*key.split("/", len(Resource._fields) - 1))
-    return resource, State(resource)
+def _state(items: Mapping[str, dict[str, Any]]) -> State | None:
+    item = items.get("STATE")
+    return state_in(Resource(**item["resource"]), item) if item else None
 
 
-def _differing(state: State, items: Mapping[str, dict[str, Any]]) -> set[str]:
-    """The checks whose findings are not what the state makes them."""
-    wanted = findings(state)
+def _wrong(state: State | None, items: Mapping[str, dict[str, Any]]) -> Wrong:
+    wanted = findings(state) if state else {}
     stored = {
         sk.partition("#")[2]: {
             name: value for name, value in decoded(item).items() if name not in {"pk", "sk", "since"}
@@ -163,23 +169,33 @@ def _differing(state: State, items: Mapping[str, dict[str, Any]]) -> set[str]:
         for sk, item in items.items()
         if sk.startswith("FINDING#")
     }
-    return {check for check in wanted.keys() | stored.keys() if wanted.get(check) != stored.get(check)}
+    named = digests(state) if state else {}
+    kept = digests_in(items.get(VALUES, {}))
+    return Wrong(
+        {check for check in wanted.keys() | stored.keys() if wanted.get(check) != stored.get(check)},
+        {name for name in named.keys() | kept.keys() if named.get(name) != kept.get(name)},
+    )
 
 
-def _repair_findings(store: Store, resource: Resource) -> tuple[int, int]:
-    """How many findings of a resource are wrong, and how many were repaired."""
-    items = store.items_of(resource)
-    _, state = _state(resource.key, items)
-    wrong = _differing(state, items)
-    if not wrong:
-        return 0, 0
-    wanted = findings(state)
-    revision = int(items["STATE"]["rev"]) if "STATE" in items else 0
+def _repair(store: Store, key: str) -> tuple[Wrong, bool]:
+    """What is wrong with a resource, and whether it was repaired."""
+    items = store.items_of(key)
+    state = _state(items)
+    wrong = _wrong(state, items)
+    if not any(wrong):
+        return wrong, True
+    wanted = findings(state) if state else {}
     try:
-        store.rewrite_findings(state, revision, {check: wanted.get(check, {}) for check in sorted(wrong)})
+        store.rewrite(
+            key,
+            without(state, wrong.values) if state else None,
+            int(items["STATE"]["rev"]) if state else 0,
+            {check: wanted.get(check, {}) for check in sorted(wrong.findings)},
+            dict.fromkeys(items.get(VALUES, {}).keys() & wrong.values, ""),
+        )
     except Conflict:
-        return len(wrong), 0
-    return len(wrong), len(wrong)
+        return wrong, False
+    return wrong, True
 
 
 def _repair_counters(

@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Key
 
-from aggregator.events import Resource
+from aggregator.events import Resource, family_of
 from aggregator.states import State, expires_at
 from aggregator.table import Refused, Table
 from aggregator.table_items import (
@@ -150,7 +150,7 @@ class Store(Table):
         state, pk = transition.stamped(key), f"RESOURCE#{transition.after.resource.key}"
         yield self._put_state(state, transition.revision)
         if transition.values:
-            yield self._update_values({"pk": pk, "sk": VALUES}, transition)
+            yield self._update_values({"pk": pk, "sk": VALUES}, transition.after, transition.values)
         for check, finding in transition.findings.items():
             place = {"pk": pk, "sk": f"FINDING#{check}"}
             if not finding:
@@ -160,10 +160,10 @@ class Store(Table):
             keep = {"since"} if transition.persists(check) else set()
             yield self.set_(place, finding | {"since": since}, keep=keep)
 
-    def _update_values(self, key: dict[str, str], transition: Transition) -> dict[str, Any]:
-        if not digests(transition.after):
+    def _update_values(self, key: dict[str, str], state: State | None, values: Mapping[str, str]) -> dict[str, Any]:
+        if state is None or not digests(state):
             return self.delete(key)
-        return {"Update": {"TableName": self._table.name, "Key": key, **update_of(transition.values)}}
+        return {"Update": {"TableName": self._table.name, "Key": key, **update_of(values)}}
 
     def _put_state(self, state: State, revision: int) -> dict[str, Any]:
         item: dict[str, Any] = {
@@ -178,22 +178,38 @@ class Store(Table):
         expiry = expires_at(state)
         return self.put_revision(item | ({"expires_at": expiry} if expiry else states_index(state.resource)), revision)
 
-    def items_of(self, resource: Resource) -> dict[str, dict[str, Any]]:
-        """The state and the findings of a resource as they are stored, by sort key."""
-        pages = self.pages(Key("pk").eq(f"RESOURCE#{resource.key}"), ConsistentRead=True)
+    def items_of(self, key: str) -> dict[str, dict[str, Any]]:
+        """What is stored of a resource, by sort key."""
+        pages = self.pages(Key("pk").eq(f"RESOURCE#{key}"), ConsistentRead=True)
         return {item["sk"]: item for page in pages for item in page}
 
-    def rewrite_findings(self, state: State, revision: int, findings: Mapping[str, dict[str, Any]]) -> None:
-        """Write findings of a resource whose state stays as it is; an empty one is deleted.
+    def rewrite(
+        self,
+        key: str,
+        state: State | None,
+        revision: int,
+        findings: Mapping[str, dict[str, Any]],
+        values: Mapping[str, str],
+    ) -> None:
+        """Write what follows from the state of a resource; an empty finding or value is deleted.
+
+        Args:
+            key: of the resource.
+            state: the stored one, or one in which only digests of values differ; None if there is none.
+            revision: of the stored state.
+            findings: by check.
+            values: by attribute of the item VALUES.
 
         Raises:
             Conflict: the resource was counted by somebody else since it was read.
         """
-        pk = f"RESOURCE#{state.resource.key}"
-        actions = [self._put_state(state, revision)] if revision else []
-        for check, finding in list(findings.items())[: MOST_ACTIONS - 1]:
+        pk = f"RESOURCE#{key}"
+        actions = [self._put_state(state, revision)] if state else []
+        if values:
+            actions.append(self._update_values({"pk": pk, "sk": VALUES}, state, values))
+        for check, finding in list(findings.items())[: MOST_ACTIONS - len(actions)]:
             place = {"pk": pk, "sk": f"FINDING#{check}"}
-            if finding:
+            if finding and state:
                 since = state.sources[finding["source"]].version.evaluated_at
                 actions.append(self.set_(place, finding | {"since": since}, keep={"since"}))
             else:
@@ -373,7 +389,7 @@ class Store(Table):
     def lapsed(self, today: str) -> set[Resource]:
         """The resources with a waiver whose last day was before ``today``."""
         found = self.index("WAIVED", Key("gsi1sk").lt(today))
-        return {Resource(*item["pk"].partition("#")[2].split("/", len(Resource._fields) - 1)) for item in found}
+        return {family_of(item["resource"]) for item in found}
 
     # Notices
 

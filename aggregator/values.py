@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.packing import packed, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from aggregator.states import State
 
@@ -54,6 +55,25 @@ def digests(state: State) -> dict[str, str]:
         for source, said in known.sources.items()
         if said.values
     }
+
+
+def digests_in(item: Mapping[str, Any]) -> dict[str, str]:
+    """The digests of what an item VALUES holds, by attribute."""
+    return {name: Values(unpacked(stored)).digest for name, stored in item.items() if name not in {"pk", "sk"}}
+
+
+def without(state: State, names: Collection[str]) -> State:
+    """The state without some digests, so that the next evaluation writes its values again."""
+    revisions = {
+        number: known._replace(
+            sources={
+                source: said._replace(values="") if attribute(source, number) in names else said
+                for source, said in known.sources.items()
+            }
+        )
+        for number, known in state.revisions.items()
+    }
+    return replace(state, revisions=revisions)
 
 
 def written(before: State, after: State, texts: Mapping[str, str]) -> dict[str, str]:

@@ -50,8 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def summary(report: Report) -> str:
     """What was found and done, in one or two sentences."""
-    wrong = report.counters + report.findings
+    wrong = report.counters + report.findings + report.values
     if not wrong:
-        return f"{report.resources} resources: all counters and findings agree with their states."
-    found = f"{report.resources} resources: {report.counters} counters and {report.findings} findings were wrong."
-    return f"{found} {report.repaired} of {wrong} are repaired."
+        return f"{report.resources} resources: all counters, findings and values agree with the states."
+    parts = f"{report.counters} counters, {report.findings} findings and {report.values} values"
+    return f"{report.resources} resources: {parts} were wrong. {report.repaired} of {wrong} are repaired."

@@ -9,8 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aggregator.events import Resource
-from pillarwatch.revisions import revision_of
+from aggregator.events import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -86,6 +85,4 @@ def entry(cause: Mapping[str, Any], title: str, reports: Sequence[Report], at: s
 
 def cause_of(named: Mapping[str, Any]) -> Pair:
     """The resource's key and the check of a cause, as an alert names it."""
-    resource = named["resource"]
-    family = revision_of(resource["type"], resource["id"]).family
-    return Resource(resource["account"], resource["region"], resource["type"], family).key, named["check"]
+    return family_of(named["resource"]).key, named["check"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aggregator.events import Resource
+from aggregator.events import family_of
 from aggregator.queries import Identity
 from aggregator.states import counted_in, held, placed
 from aggregator.store import Store
@@ -15,6 +15,7 @@ from pillarwatch.revisions import revision_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from aggregator.events import Resource
     from aggregator.queries import Finding
     from aggregator.states import State
 
@@ -82,8 +83,7 @@ def _passing(state: State, check: str, values: dict[str, Any]) -> Passing:
 
 def _place(resource: Identity) -> tuple[str, int]:
     """The key of a resource in the table, and the number of its revision."""
-    family, revision = revision_of(resource.type, resource.id)
-    return Resource(resource.account, resource.region, resource.type, family).key, revision
+    return family_of(resource._asdict()).key, revision_of(resource.type, resource.id).number
 
 
 def _batches(resources: Iterable[Resource]) -> Iterator[list[Resource]]:

@@ -78,7 +78,7 @@ def damage(world: World, choice: random.Random, share: float) -> int:
 
 def test_a_sound_store_has_no_drift(filled: World) -> None:
     before = filled.items()
-    assert run(filled) == Report(RESOURCES, 0, 0, 0, frozenset())
+    assert run(filled) == Report(RESOURCES, 0, 0, 0, 0, frozenset())
     assert filled.items() == before
 
 
@@ -148,7 +148,7 @@ def test_changes_while_it_reads_are_no_drift(filled: World, pages: range) -> Non
 
 
 def test_drift_is_a_metric(capsys: pytest.CaptureFixture[str]) -> None:
-    emit(Report(10, 2, 1, 3, frozenset()), datetime.now(UTC))
+    emit(Report(10, 2, 1, 0, 3, frozenset()), datetime.now(UTC))
     line = json.loads(capsys.readouterr().out)
     assert (line["Service"], line["Drift"]) == ("reconcile", 3)
 
