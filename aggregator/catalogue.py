@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregator.scopes import ScopeName
 from pillarwatch.attestation import SEVERITY as ATTESTED
@@ -200,8 +200,19 @@ def _component(scope: ScopeName) -> str:
 @cache
 def packaged_basis() -> Basis:
     """The catalogue and settings that this deployment was built with."""
-    document = json.loads(Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8"))
-    return Basis(checks_in(document), packaged_settings())
+    return Basis(checks_in(_packaged()), packaged_settings())
+
+
+def change_types() -> list[str]:
+    """The resource types that are evaluated when AWS Config records a change, sorted."""
+    return sorted({kind for each in _packaged().values() if not each["collector"] for kind in each["resource_types"]})
+
+
+def _packaged() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(
+        Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8")
+    )
+    return found
 
 
 def checks_in(document: Mapping[str, Mapping[str, object]]) -> dict[str, CheckEntry]:

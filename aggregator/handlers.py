@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from aggregator.alerting.alerts import send
-from aggregator.catalogue import packaged_basis
+from aggregator.catalogue import change_types, packaged_basis
 from aggregator.deployed_settings import store_settings
 from aggregator.events import Evaluated, MalformedEvent
 from aggregator.expiry_notices import due, write
 from aggregator.folding import Folded, fold
+from aggregator.inventory import Inventory, keep_next_type, next_type, requested, run
 from aggregator.metrics import emit
 from aggregator.projections import Projector
 from aggregator.queue_messages import ScopesDue, message_in, put_due
@@ -32,6 +33,7 @@ from pillarwatch.settings import packaged_settings
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+COMPARING_SECONDS = 600  # of 900; then the type that is being compared is finished
 MOST_PROJECTED = 200  # workloads and components in one tick, some 20 of its 60 seconds
 logger = logging.getLogger("pillarwatch")
 
@@ -137,17 +139,26 @@ def on_tick(event: dict[str, Any], _context: Any) -> None:
 
 
 def on_reconcile(_event: dict[str, Any], _context: Any) -> None:
-    """Recount the store once a day, repair it, and report what was wrong; the handler of ReconcileFunction.
+    """Recount the store once a day, compare it with AWS Config, repair and report; the handler of ReconcileFunction.
+
+    If one invocation has no time for all types, the next one begins with those that are left.
 
     Raises:
         Unprojected: some scopes could not be projected after a repair; the tick does it.
     """
-    now, store = datetime.now(UTC), _store()
+    now, store, types = datetime.now(UTC), _store(), change_types()
     report = reconcile(store, now, logger.info)
-    emit_drift(report, now)
-    if report.counters or report.findings or report.values:
-        logger.warning("drift: %s", report._asdict() | {"scopes": sorted(report.scopes)})
-    _project(Projector(store, packaged_basis().at(now), now, pending=report.scopes), report.scopes)
+    place = {"account": os.environ["ACCOUNT_ID"], "region": os.environ["AWS_REGION"]}
+    request = requested(_events(), os.environ["EVENT_BUS_NAME"], now=now, **place)
+    inventory = Inventory(store, _config(), **place, now=now, request=request)
+    first = next_type(store) % len(types)
+    found, following = run(inventory, types, first=first, seconds=COMPARING_SECONDS, progress=logger.info)
+    keep_next_type(store, following)
+    emit_drift(report.wrong + found.drift, now)
+    if report.wrong or found.drift:
+        logger.warning("drift: %s", report._asdict() | found._asdict() | {"scopes": sorted(report.scopes)})
+    pending = report.scopes | store.pending()
+    _project(Projector(store, packaged_basis().at(now), now, pending=pending), pending)
 
 
 def _project(projector: Projector, scopes: Iterable[str]) -> None:
@@ -175,6 +186,11 @@ def _table(name: str) -> Any:
     check_and_store(table)  # once for each execution environment
     store_settings(table, packaged_settings())
     return table
+
+
+@cache
+def _config() -> Any:
+    return boto3.client("config")
 
 
 @cache

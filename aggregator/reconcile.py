@@ -44,9 +44,14 @@ class Report(NamedTuple):
     scopes: frozenset[str]  #: whose counters were repaired, to be projected
 
     @property
+    def wrong(self) -> int:
+        """What was wrong."""
+        return self.counters + self.findings + self.values
+
+    @property
     def drift(self) -> int:
         """What is still wrong: somebody else changed it meanwhile, and the next run looks again."""
-        return self.counters + self.findings + self.values - self.repaired
+        return self.wrong - self.repaired
 
 
 @dataclass
@@ -128,11 +133,11 @@ def counted(store: Store, progress: Callable[[str], None] = lambda _: None) -> C
     return found
 
 
-def emit(report: Report, now: datetime) -> None:
+def emit(drift: int, now: datetime) -> None:
     """Write the drift that was found as a metric, in CloudWatch's embedded format."""
     metrics = {"Namespace": "Pillarwatch", "Dimensions": [["Service"]], "Metrics": [{"Name": "Drift", "Unit": "Count"}]}
     metadata = {"Timestamp": int(now.timestamp() * 1000), "CloudWatchMetrics": [metrics]}
-    line = {"_aws": metadata, "Service": "reconcile", "Drift": report.counters + report.findings + report.values}
+    line = {"_aws": metadata, "Service": "reconcile", "Drift": drift}
     sys.stdout.write(json.dumps(line) + "\n")
 
 

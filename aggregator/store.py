@@ -23,6 +23,7 @@ pk                     sk                          what
 ``LISTING#<id>``       ``PROCESSED#<shard>``       processed evaluations of the listing, by part
 ``STORE``              ``SCHEMA``                  the version of this layout: aggregator/schema.py
 ``STORE``              ``SETTINGS``                the settings in force: aggregator/deployed_settings.py
+``STORE``              ``INVENTORY``               with which type the comparison with AWS Config goes on
 =====================  ==========================  ==============================================================
 
 The order of the sort keys matters: one query of a scope reads outbox, then score, then counters.

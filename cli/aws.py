@@ -80,17 +80,24 @@ def table_name(session: boto3.Session, arguments: argparse.Namespace) -> str:
     Raises:
         UserError: no table was named, and there is no stack with one.
     """
-    if arguments.table:
-        return str(arguments.table)
+    return str(arguments.table or output_of(session, arguments, "TableName"))
+
+
+def output_of(session: boto3.Session, arguments: argparse.Namespace, name: str) -> str:
+    """An output of the deployed stack.
+
+    Raises:
+        UserError: there is no such stack, or it is no deployment.
+    """
     stack = arguments.stack
     where = f"stack {stack} in {session.region_name}"
     hint = "name the deployment with --stack or --table, and its Region with --region"
     with explained(where, hint):
         found = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
-    if "TableName" not in outputs:
+    if name not in outputs:
         raise UserError(f"{where} is no deployment of Pillarwatch; {hint}")
-    return outputs["TableName"]
+    return outputs[name]
 
 
 def is_deployment(stack: dict[str, Any]) -> bool:

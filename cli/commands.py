@@ -45,7 +45,7 @@ COMMANDS = {
     "attest check": Command("cli.attest_check", "validate the attestations"),
     "init": Command("cli.init", "write a commented settings file, pillarwatch.toml"),
     "preflight": Command("cli.preflight", "show what an AWS account lacks for a deployment"),
-    "reconcile": Command("cli.reconcile", "recount a deployment's table and repair what is wrong"),
+    "reconcile": Command("cli.reconcile", "compare a deployment's table with AWS Config and repair what is wrong"),
     "completion": Command("cli.completion", "print the completion script for bash or zsh"),
     "deploy": Command("cli.deploy", "deploy into your AWS account with your settings and checks", "deploy"),
     "generate": Command("cli.generate", "write the generated files (for developers)"),

@@ -38,6 +38,7 @@ SCORED = (
     "exposed",
     "best_practices",
     "resource_types",
+    "collector",
     "same_cause_as",
 )
 

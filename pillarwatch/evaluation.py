@@ -20,6 +20,7 @@ EVENT_SOURCE = "pillarwatch"
 CHANGE = "change"  # the source of evaluations of AWS Config's items
 CONFIG_RULE = "config-rule:"  # begins the sources of AWS's managed rules; the rule's name follows
 RESOURCE_EVALUATED = "Resource Evaluated"
+EVALUATION_REQUESTED = "Evaluation Requested"
 EVENT_VERSION = "1"
 
 Status = Literal["ok", "deleted", "left-scope", "not-recorded"]

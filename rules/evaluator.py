@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from rdklib import ClientFactory, ComplianceType, ConfigRule, Evaluation
 
 from pillarwatch import ConfigurationItem
-from pillarwatch.evaluation import CHANGE, EVENT_VERSION
+from pillarwatch.evaluation import CHANGE, EVALUATION_REQUESTED, EVENT_VERSION
 from pillarwatch.json_text import document_in
 from pillarwatch.settings import packaged_settings
 from pillarwatch.unknown import Unknown
@@ -143,8 +143,11 @@ def _item_keys() -> dict[str, set[str]]:
 
 
 def on_change(event: Mapping[str, Any], context: object) -> None:
-    """Lambda: a resource changed, was deleted, or left the scope of its type's rule."""
-    _evaluator().handle(event, context)
+    """Lambda: a resource changed, was deleted, or left the scope of its type's rule; or an evaluation is requested."""
+    if event.get("detail-type") == EVALUATION_REQUESTED:
+        _evaluate_requested(event["detail"])
+    else:
+        _evaluator().handle(event, context)
 
 
 def on_schedule(event: Mapping[str, Any], context: object) -> None:
@@ -158,6 +161,30 @@ def on_schedule(event: Mapping[str, Any], context: object) -> None:
         if rest := _rule().rest:  # sent last: what came before it is published
             queue = client("sqs", os.environ["AWS_REGION"])
             queue.send_message(QueueUrl=os.environ["REST_QUEUE_URL"], MessageBody=json.dumps({**run, "rest": rest}))
+
+
+def _evaluate_requested(detail: Mapping[str, Any]) -> None:
+    """Evaluate what "Evaluation Requested" names: the newest configuration item of each resource, as after a change.
+
+    A resource that AWS Config does not know any more is left out: the next inventory withdraws it.
+    """
+    if (detail["version"], detail["region"]) != (EVENT_VERSION, os.environ["AWS_REGION"]):
+        raise MalformedEvent(f"version {detail['version']!r} for {detail['region']}")
+    config, details = client("config", os.environ["AWS_REGION"]), []
+    for resource_id in detail["ids"]:
+        try:
+            answer = config.get_resource_config_history(
+                resourceType=detail["type"], resourceId=resource_id, limit=1, chronologicalOrder="Reverse"
+            )
+        except config.exceptions.ResourceNotDiscoveredException:
+            continue
+        for found in answer["configurationItems"]:
+            at = found["configurationItemCaptureTime"].astimezone(UTC).isoformat(timespec="milliseconds")
+            known = {**found, "configurationItemCaptureTime": at.replace("+00:00", "Z")}
+            status = status_of({}, known)
+            item = ConfigurationItem(recorded(known) if status == "ok" else known)
+            details.append(evaluated(item, CHANGE, "deleted" if status == "ok" and item.has_ended else status))
+    publish(client("events", os.environ["AWS_REGION"]), details)
 
 
 @cache

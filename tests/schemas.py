@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHEMAS = {
+    "Evaluation Requested": "evaluation-requested",
     "Expiry Notice": "expiry-notice",
     "Listing Complete": "listing-complete",
     "Pillar Score Dropped": "pillar-score",

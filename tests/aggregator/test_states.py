@@ -128,7 +128,6 @@ def test_the_newest_source_with_a_workload_places_the_resource() -> None:
         {"verdicts": {"a": {"compliance": "NON_COMPLIANT", "waiver": {"reason": "for ever"}}}},
         {"verdicts": {"\ud800": {"compliance": "COMPLIANT"}}},
         {"resource": {}},
-        {"resource": {"account": "1", "region": "r", "type": "t", "id": "i" * 3000}},
         {"workload": ["shop"]},
         {"workload": "\ud800"},
     ],

@@ -66,7 +66,7 @@ def test_our_templates_are_one_deployment(root: Path) -> None:
     assert "AWS::Serverless::Application" not in text
     known = {*document["Resources"], *document["Parameters"]}
     missing = {name for name in _references(document) if not name.startswith("AWS::")} - known
-    made = {"NotifyFunctionScoreChange", "TickFunctionTick", "ReconcileFunctionDaily"}
+    made = {"EvaluatorFunctionRequested", "NotifyFunctionScoreChange", "TickFunctionTick", "ReconcileFunctionDaily"}
     assert missing == made, "SAM makes these, and nothing else"
 
 

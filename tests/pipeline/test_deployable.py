@@ -108,6 +108,18 @@ def test_eventbridge_may_use_the_key_whatever_the_source_of_the_request_says(res
     assert {"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:ReEncrypt*"} == set(statement["Action"])
 
 
+def delivery_metrics(resources: Resources) -> list[dict[str, Any]]:
+    """The metrics of the alarms on what EventBridge cannot deliver."""
+    alarms = (resources[name]["Properties"]["Metrics"] for name in ("EventsUndeliveredAlarm", "EventsLostAlarm"))
+    return [query for metrics in alarms for query in metrics if "MetricStat" in query]
+
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
+def test_an_alarm_watches_at_most_ten_metrics(resources: Resources) -> None:
+    for name, alarm in of(resources, "AWS::CloudWatch::Alarm").items():
+        assert len([query for query in alarm.get("Metrics", []) if "MetricStat" in query]) <= 10, name
+
+
 def test_what_eventbridge_cannot_deliver_raises_an_alarm(resources: Resources) -> None:
     rules = set(of(resources, "AWS::Events::Rule")) | {
         name + event
@@ -117,7 +129,7 @@ def test_what_eventbridge_cannot_deliver_raises_an_alarm(resources: Resources) -
     }
     watched = {
         (metric["MetricName"], rule)
-        for query in resources["EventsUndeliveredAlarm"]["Properties"]["Metrics"]
+        for query in delivery_metrics(resources)
         for metric in [query.get("MetricStat", {}).get("Metric", {})]
         for rule in rules
         if metric and rule in json.dumps(metric["Dimensions"])
@@ -129,8 +141,9 @@ def test_what_eventbridge_cannot_deliver_raises_an_alarm(resources: Resources) -
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html: both dimensions on a custom bus only
 def test_rules_of_the_bus_are_watched_with_the_name_of_the_bus(resources: Resources) -> None:
-    for query in resources["EventsUndeliveredAlarm"]["Properties"]["Metrics"][1:]:
-        dimensions = {each["Name"]: json.dumps(each["Value"]) for each in query["MetricStat"]["Metric"]["Dimensions"]}
+    for query in delivery_metrics(resources):
+        metric = query["MetricStat"]["Metric"]
+        dimensions = {each["Name"]: json.dumps(each["Value"]) for each in metric["Dimensions"]}
         of_default_bus = any(
             rule in dimensions["RuleName"]
             for rule in ("TickFunctionTick", "ReconcileFunctionDaily", "ManagedRulesRule")

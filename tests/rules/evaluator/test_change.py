@@ -19,6 +19,7 @@ from tests.rules.evaluator.support import (
     ACCOUNT,
     BUCKET,
     CAPTURED_AT,
+    REGION,
     FakeAws,
     Request,
     api_form,
@@ -346,3 +347,44 @@ def as_json(found: dict[str, Any]) -> Any:
 
 def at(hour: int, minute: int, second: int, microsecond: int = 0) -> datetime:
     return datetime(2026, 1, 15, hour, minute, second, microsecond, UTC)
+
+
+def requested(*ids: str, **differences: Any) -> dict[str, Any]:
+    detail = {"version": "1", "account": ACCOUNT, "region": REGION, "type": BUCKET["resourceType"], "ids": list(ids)}
+    return {"detail-type": "Evaluation Requested", "source": "pillarwatch", "detail": {**detail, **differences}}
+
+
+def test_a_requested_evaluation_is_that_of_the_newest_item(aws: FakeAws) -> None:
+    newest = {**BUCKET, "configurationItemCaptureTime": datetime.fromisoformat(CAPTURED_AT)}
+    aws.answers[HISTORY] = lambda _: {"configurationItems": [api_form(newest)]}
+
+    on_change(requested("orders", "invoices"), None)
+
+    assert [(call["resourceId"], call["limit"]) for call in aws.named(HISTORY)] == [("orders", 1), ("invoices", 1)]
+    assert [name for name, _ in aws.calls] == [HISTORY, HISTORY, "PutEvents"]  # AWS Config asked for nothing
+    event = aws.events[0]
+    on_change(changed(), None)
+    (change,) = aws.events[2:]
+    apart = {"evaluation_id", "evaluated_at"}
+    assert {k: v for k, v in event.items() if k not in apart} == {k: v for k, v in change.items() if k not in apart}
+
+
+def test_what_config_does_not_know_is_left_out_and_what_is_deleted_is_said(aws: FakeAws) -> None:
+    def history(request: Request) -> dict[str, Any]:
+        if request["resourceId"] == "gone":
+            return error("ResourceNotDiscoveredException")
+        at_last = datetime.fromisoformat(CAPTURED_AT)
+        deleted = {"configurationItemStatus": "ResourceDeleted", "configurationItemCaptureTime": at_last}
+        return {"configurationItems": [api_form({**BUCKET, **deleted})]}
+
+    aws.answers[HISTORY] = history
+    on_change(requested("gone", "orders"), None)
+    (event,) = aws.events
+    assert (event["status"], event["verdicts"]) == ("deleted", {})
+
+
+@pytest.mark.parametrize("differences", [{"version": "2"}, {"region": "us-west-2"}])
+def test_a_request_of_another_version_or_region_is_refused(aws: FakeAws, differences: dict[str, str]) -> None:
+    with pytest.raises(MalformedEvent):
+        on_change(requested("orders", **differences), None)
+    assert not aws.calls
