@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pillarwatch.score import PillarScore
     from template_scan.evaluation import Problem, Result, Scan
 
-UNKNOWN = "Unknown, so no pass (--parameters, or the resource in the same template, decides; else the deployment)"
+UNKNOWN = "Unknown, which is not a pass. --parameters, the missing resource in the template, or a deployment decides:"
 COLORS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1"}
 
 

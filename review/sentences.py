@@ -27,23 +27,23 @@ ENOUGH = 25.0  # percent: a pillar with evidence for less is not compared with t
 
 def strength(check: Check, counts: Counts) -> str:
     """What holds for all."""
-    return f"{check.title}: {counts.compliant} of {counts.judged}{_apart(counts)}."
+    return f"{check.title}: {_of(counts.compliant, counts, 'pass')}.{_apart(counts)}"
 
 
 def partial(check: Check, counts: Counts, value: str, names: Sequence[str], more: int) -> str:
     """What holds for some."""
     read = f" ({brief(value)})" if brief(value) else ""
-    which = f"; failing: {listed(names, more)}{read}" if names else ""
-    return f"{check.title}: {counts.compliant} of {counts.judged}{which}{_apart(counts)}."
+    which = f" Failing: {listed(names, more)}{read}." if names else ""
+    return f"{check.title}: {_of(counts.compliant, counts, 'pass')}.{which}{_apart(counts)}"
 
 
 def gap(check: Check, counts: Counts, value: str, names: Sequence[str], more: int) -> str:
     """What holds for none."""
     reason = next(iter(check.best_practices.values()))
-    read = f", {brief(value)}" if brief(value).lower() not in {"", reason.lower()} else ""
     which = f" ({listed(names, more)})" if names else ""
-    failed = f"{counts.non_compliant} of {counts.judged}"
-    return f"{reason[:1].upper()}{reason[1:]}: {failed}{read}{which}{_apart(counts)}."
+    read = f": {brief(value)}" if brief(value).lower() not in {"", reason.lower()} else ""
+    failed = _of(counts.non_compliant, counts, "fail")
+    return f"{reason[:1].upper()}{reason[1:]}: {failed}{which}{read}.{_apart(counts)}"
 
 
 def brief(value: str) -> str:
@@ -89,15 +89,15 @@ def result(
     if len(ranked) > 1:
         first, last = ranked[0], ranked[-1]
         sentences.append(
-            f"{titles[first]} scores highest ({scores[first].score:.0f}) and {titles[last].lower()} lowest"
-            f" ({scores[last].score:.0f}) of the pillars with evidence for at least {ENOUGH:.0f} % of their best"
-            " practices, weighted by risk."
+            f"Among the pillars with evidence for at least {ENOUGH:.0f} % of their best practices, weighted by risk,"
+            f" {titles[first].lower()} has the highest score ({scores[first].score:.0f}) and {titles[last].lower()}"
+            f" the lowest ({scores[last].score:.0f})."
         )
     fewer = sorted(set(scored) - set(ranked), key=lambda pillar: scores[pillar].score or 0)
     if ranked and fewer:
         others = [f"{titles[pillar].lower()} ({scores[pillar].score:.0f})" for pillar in fewer]
-        named = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
-        sentences.append(f"{named[:1].upper()}{named[1:]} {'have' if len(others) > 1 else 'has'} evidence for less.")
+        what = "This pillar has" if len(others) == 1 else "These pillars have"
+        sentences.append(f"{what} evidence for less than {ENOUGH:.0f} %: {', '.join(others)}.")
     elif not ranked:
         sentences.append(f"No pillar has evidence for {ENOUGH:.0f} % of its best practices, weighted by risk.")
     if grave:
@@ -105,25 +105,30 @@ def result(
         more = f" and {len(grave) - MOST_REASONS} more" if len(grave) > MOST_REASONS else ""
         fail = "fails" if len(grave) == 1 else "fail"
         sentences.append(f"{checks} of severity critical or high {fail}: {'; '.join(grave[:MOST_REASONS])}{more}.")
-    total = sum(by_status.values())
+    total, without = sum(by_status.values()), by_status["No evidence"]
+    words = {
+        "No gap found": "without a gap",
+        "Partial": "partially implemented",
+        "Not implemented": "not implemented",
+        "Attested": "attested",
+        "Attestation expired": "with an expired attestation",
+    }
+    parts = [f"{by_status.get(status, 0)} {word}" for status, word in words.items() if by_status.get(status, 0)]
+    found = f": {', '.join(parts)}" if parts else ""
     sentences.append(
-        f"Of {total} best practices {total - by_status['No evidence']} have evidence: "
-        f"for {by_status['No gap found']} no gap was found, {by_status['Partial']} are partial, "
-        f"{by_status['Not implemented']} are not implemented{_attested(by_status)}; "
-        f"for {by_status['No evidence']} there is no evidence."
+        f"The framework has {total} best practices. {total - without} of them have evidence{found}."
+        f" The other {without} have no evidence."
     )
     return sentences
 
 
-def _attested(by_status: Mapping[str, int]) -> str:
-    """The best practices for which attestations alone are the evidence, if there are some."""
-    attested, expired = (by_status.get(status, 0) for status in ("Attested", "Attestation expired"))
-    return (f", {attested} are attested" if attested else "") + (
-        f", for {expired} the attestation has expired" if expired else ""
-    )
+def _of(number: int, counts: Counts, verb: str) -> str:
+    """``1 of 1 resource passes``, ``2 of 3 resources pass``; one fails is ``1 of 3 resources fails``."""
+    ending = ("es" if verb.endswith("s") else "s") if number == 1 else ""
+    return f"{number} of {counts.judged} resource{'' if counts.judged == 1 else 's'} {verb}{ending}"
 
 
 def _apart(counts: Counts) -> str:
     """What is not among those that are judged."""
-    kinds = ((counts.unknown, "unknown"), (counts.waived, "accepted"))
-    return "".join(f"; {n} {word}" for n, word in kinds if n)
+    kinds = ((counts.unknown, "Unknown"), (counts.waived, "Accepted"))
+    return "".join(f" {word}: {n}." for n, word in kinds if n)

@@ -180,7 +180,7 @@ class Resolution(Conditions):
 
     def _named(self, name: str, spelled: str) -> Open:
         if name in self._resources:
-            return Open(f"{spelled} exists only once deployed", f"${{{spelled}}}", reference=name)
+            return Open(f"{spelled} is known only after deployment", f"${{{spelled}}}", reference=name)
         if name.startswith("AWS::"):
             return Open(f"{spelled} is known only when deployed", f"${{{spelled}}}", reference=name)
         self.warn(f"{spelled} is not defined in this template")

@@ -236,7 +236,7 @@ class Resource:
     @property
     def name(self) -> Any:
         """Its name as given, else as it will be referred to: CloudFormation makes one up."""
-        generated = Open(f"the name of {self.logical_id} exists only once deployed", f"${{{self.logical_id}}}")
+        generated = Open(f"the name of {self.logical_id} is known only after deployment", f"${{{self.logical_id}}}")
         return next(self._given_names(), generated)
 
     def _given_names(self) -> Iterator[Any]:

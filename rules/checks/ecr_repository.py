@@ -219,6 +219,6 @@ def to_configuration_item(repository: TemplateResource) -> dict[str, Any]:
     properties = repository.properties
     kinds = ("AWS::KMS::Key", "AWS::KMS::Alias")
     if any(repository.names(kind, "EncryptionConfiguration.KmsKey") for kind in kinds):
-        key_arn = Unknown("the ARN of the key exists only once deployed", present=True, parts=("arn:", None))
+        key_arn = Unknown("the ARN of the key is known only after deployment", present=True, parts=("arn:", None))
         properties["EncryptionConfiguration"] = {**properties["EncryptionConfiguration"], "KmsKey": key_arn}
     return {"configuration": properties}

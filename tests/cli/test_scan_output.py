@@ -143,7 +143,7 @@ def test_the_table_names_place_resource_check_reason_and_fix(scan_as_table: Any)
 
 def test_the_table_says_what_is_unknown_not_evaluated_and_live(scan_as_table: Any) -> None:
     _, text = scan_as_table("Resources: {A: {Type: AWS::S3::Bucket, Properties: !ImportValue x}, B: {Type: Custom::X}}")
-    assert "Unknown, so no pass" in text
+    assert "Unknown, which is not a pass." in text
     assert "Types without checks: Custom::X\n" in text
     assert "Only a deployment can answer " in text
 

@@ -272,6 +272,6 @@ def test_an_annotation_names_the_known_parts_of_a_value_and_the_resource_that_an
 
 
 def test_an_annotation_shows_what_an_unknown_value_refers_to() -> None:
-    why = "Role.Arn exists only once deployed"
+    why = "Role.Arn is known only after deployment"
     assert f"RoleArn is {Unknown(why, present=True, reference='Role')}" == "RoleArn is a reference to Role"
     assert f"RoleArn is {Unknown(why)}" == f"RoleArn is {why}"
