@@ -153,7 +153,7 @@ NAMES = st.sampled_from(["DB_PASSWORD", "githubToken", "masterUserPassword", "AP
 @given(NAMES, SECRET_TEXTS, st.sampled_from(["name", "Name", "key", "ParameterKey"]))
 def test_a_secret_is_masked_by_its_name(name: str, secret: str, naming: str) -> None:
     valued = "ParameterValue" if naming == "ParameterKey" else "value"
-    named = {naming: name, valued: secret}
+    named = {"containerName": "web", naming: name, valued: secret}
     item = item_of({name: secret, "map": {name: secret}, "list": [named], "one": named}, tags={name: secret})
     item.text(f"configuration.{name}")
     item.texts(f"configuration.{name}")
