@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from aggregator.queries import finding_keys, findings_of
 from aggregator.queries.values import passing, with_values
 from aggregator.scopes import workload_scope
+from aggregator.table_items import decoded
 from aggregator.values import read_in, update_of
+from pillarwatch import ConfigurationItem
+from rules.publishing import evaluated
 from tests.aggregator.world import ACCOUNT, BUCKET, PUBLIC, VERSIONING, World, evaluation
 
 if TYPE_CHECKING:
     import pytest
 
+PROJECT = "AWS::CodeBuild::Project"
 SHOP = workload_scope("shop")
 READ = {VERSIONING: "status: Enabled", PUBLIC: "blockPublicAcls: false"}
 
 
-def stored(world: World, resource: str = "logs") -> dict[str, Any]:
-    """The item VALUES of a bucket: texts by check, by attribute; empty if there is none."""
-    key = f"{ACCOUNT}/eu-west-1/{BUCKET}/{resource}"
+def stored(world: World, resource: str = "logs", kind: str = BUCKET) -> dict[str, Any]:
+    """The item VALUES of a resource: texts by check, by attribute; empty if there is none."""
+    key = f"{ACCOUNT}/eu-west-1/{kind}/{resource}"
     item = world.store.values([key]).get(key, {})
     return {name: read_in(item, name, 0) for name in item if name not in {"pk", "sk"}}
 
@@ -96,3 +104,33 @@ def test_values_of_each_revision_are_kept(world: World) -> None:
     world.send(evaluation(f"{family}:3", captured=1, status="deleted", resource_type="AWS::ECS::TaskDefinition"))
     (one,) = passing(world.table, SHOP, check, [ACCOUNT], ["AWS::ECS::TaskDefinition"])
     assert (one.resource.id, one.value) == (f"{family}:2", "user: 2")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.sampled_from(["DB_PASSWORD", "githubToken", "API_KEY"]),
+    st.text("QZJX", min_size=12, max_size=20) | st.text("QZJX", min_size=16, max_size=16).map("AKIA{}".format),
+)
+def test_a_secret_is_in_no_verdict_of_the_event_and_in_no_item(world: World, name: str, secret: str) -> None:
+    variable = {"name": name, "value": secret, "type": "PLAINTEXT"}
+    project = {
+        "awsAccountId": ACCOUNT,
+        "awsRegion": "eu-west-1",
+        "resourceType": PROJECT,
+        "resourceId": "build",
+        "configurationItemCaptureTime": "2020-01-01T00:00:00Z",
+        "configurationItemStatus": "OK",
+        "configuration": {
+            "environment": {"environmentVariables": [variable]},
+            "source": {"buildspec": f"{name}={secret}"},
+        },
+    }
+    detail = evaluated(ConfigurationItem(project), "change")
+    verdict = detail["verdicts"]["codebuild-project-envvar-awscred-check"]
+    assert (verdict["compliance"], verdict["value"]) == ("NON_COMPLIANT", f"{name}: ***; type: PLAINTEXT")
+    assert secret not in json.dumps(detail)
+
+    world.empty()
+    assert world.send({"detail-type": "Resource Evaluated", "source": "pillarwatch", "detail": detail}) == []
+    assert stored(world, "build", PROJECT)["change"]["codebuild-project-envvar-awscred-check"] == verdict["value"]
+    assert not any(secret in str(decoded(item)) for item in world.items())
