@@ -73,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", default="", metavar="NAME", help="who attests it (default: the user's name)")
     parser.add_argument("--id", default="", help="of the attestation (default: made of the best practice)")
     add_file(parser)
-    parser.add_argument("--dry-run", action="store_true", help="print the entry, write nothing")
+    parser.add_argument("--dry-run", action="store_true", help="print the entry, and write no file")
     parser.add_argument("--json", action="store_true", help="print the entry for programs")
 
 

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "words",
         nargs="*",
         metavar="CHECK | WORD",
-        help="explain this check; or list only checks whose texts contain all these words",
+        help="the check to explain, or words: list the checks whose texts contain all of them",
     )
     parser.add_argument(
         "--pillar", choices=PILLARS, metavar="PILLAR", help=f"only checks that serve this pillar: {', '.join(PILLARS)}"
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--practice", metavar="ID", help="only checks of this best practice or question: REL09-BP03, REL09"
     )
-    parser.add_argument("--json", action="store_true", help="a list for programs, with everything known of each check")
+    parser.add_argument("--json", action="store_true", help="print JSON with all that is known about each check")
 
 
 def run(arguments: argparse.Namespace) -> int:

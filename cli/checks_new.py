@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the attribute it reads, as AWS Config records it, e.g. configuration.deletionProtection",
     )
-    parser.add_argument("--collector", default="", metavar="NAME", help="the collector that lists the resources")
+    parser.add_argument("--collector", default="", metavar="NAME", help="collector that lists the resources")
     parser.add_argument(
         "--folder", type=Path, help=f"where it goes (default: {OWN_FOLDER} or own_checks, else rules in a checkout)"
     )

@@ -109,12 +109,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="record these templates, or a folder's, instead of the samples; they are one system, and are not deployed",
+        help="use the resources of these templates instead of the samples; the templates are not deployed",
     )
     parser.add_argument(
         "--prompt",
         action="store_true",
-        help="then read commands like `findings`, `explain account` or `scores --history` from the keyboard or a pipe",
+        help="after the demo, read commands from standard input, for example `findings` or `scores --history`",
     )
 
 

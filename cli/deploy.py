@@ -21,7 +21,7 @@ from cli.output import say
 from pillarwatch.errors import UserError
 from pillarwatch.root import INSTALLED, PACKAGE, ROOT
 from rules.catalogue import OWN, OWN_FOLDER, own_folder
-from settings.discovery import ATTESTATIONS, NAME, WHERE, settings_for
+from settings.discovery import ATTESTATIONS, BESIDE, NAME, settings_for
 from template_scan.reading import read_template
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``deploy``."""
     add_connection(parser)
     parser.add_argument("--stack", default="pillarwatch", help="name of the stack (default: %(default)s)")
-    parser.add_argument("--settings", type=Path, metavar="FILE", help=f"the settings file (default: {WHERE})")
+    parser.add_argument("--settings", type=Path, metavar="FILE", help=f"settings file (default: {BESIDE})")
     parser.add_argument(
         "--parameter",
         action="append",

@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=f"what the deployment excludes (default: {NAME}, found as in scan)",
     )
-    parser.add_argument("--json", action="store_true", help="findings for programs")
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

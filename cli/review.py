@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "templates",
         nargs="*",
         metavar="TEMPLATE",
-        help="a template, or a folder to be searched for some; without one, a deployment is reviewed",
+        help="a template, or a folder that contains templates (default: review a deployment)",
     )
     parser.add_argument(
         "--output",
@@ -42,9 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=Path,
         metavar="FILE",
-        help="write a page (.html), Markdown (.md) or JSON (.json); may be repeated (default: print Markdown)",
+        help="file to write: a page (.html), Markdown (.md) or JSON (.json); can be repeated (default: print Markdown)",
     )
-    parser.add_argument("--title", default="", help="of the review (default: the workload's name, or the folder's)")
+    parser.add_argument(
+        "--title", default="", help="title of the review (default: the name of the workload or of the folder)"
+    )
     add_judging(parser)
     add_deployment(parser)
 

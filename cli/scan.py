@@ -36,19 +36,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "templates",
         nargs="*",
         metavar="TEMPLATE",
-        help="a template, or a folder to be searched for some; - reads one from a pipe",
+        help="a template, or a folder that contains templates; - reads a template from standard input",
     )
-    parser.add_argument("--format", choices=("table", "json"), default="table", help="for people, or for programs")
+    parser.add_argument(
+        "--format", choices=("table", "json"), default="table", help="table is for people, json for programs"
+    )
     parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
     parser.add_argument(
         "--fail-on",
         choices=(*SEVERITIES, "none"),
         default="low",  # a gate that lets something pass should say so in the pipeline's own words
-        help="exit with 1 on findings of this severity or worse (default: low, which is any)",
+        help="exit with code 1 if a finding has this severity or a worse one (default: low, so any finding)",
     )
-    parser.add_argument("--check", action="append", default=[], metavar="ID", help="only this check; may be repeated")
+    parser.add_argument(
+        "--check", action="append", default=[], metavar="ID", help="evaluate only this check; can be repeated"
+    )
     add_judging(parser)
-    parser.add_argument("--no-color", action="store_true", help="as the environment variable NO_COLOR")
+    parser.add_argument(
+        "--no-color", action="store_true", help="print no colors, as with the environment variable NO_COLOR"
+    )
 
 
 def add_judging(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +63,7 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
         "--settings",
         type=Path,
         metavar="FILE",
-        help=f"parameters, severities and waivers (default: {WHERE})",
+        help=f"settings file with parameters, severities and waivers (default: {WHERE})",
     )
     parser.add_argument(
         "--tags",
@@ -65,7 +71,7 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="KEY=VALUE",
-        help="the tags that the deployment gives the stack, which CloudFormation passes on to its resources",
+        help="tags of the stack; CloudFormation copies them to the resources of the stack",
     )
     parser.add_argument(
         "--parameters",
@@ -73,7 +79,7 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="KEY=VALUE",
-        help="what the deployment gives the templates' parameters, instead of their defaults; AWS::Region=… too",
+        help="values of parameters, used instead of the defaults; pseudo parameters such as AWS::Region are possible",
     )
 
 

@@ -35,21 +35,23 @@ example:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``waive``."""
     parser.epilog, parser.formatter_class = EPILOG, argparse.RawDescriptionHelpFormatter
-    parser.add_argument("check", metavar="CHECK", help="the check, or a best practice: all checks that serve it")
+    parser.add_argument(
+        "check", metavar="CHECK", help="id of a check, or of a best practice to waive all checks that serve it"
+    )
     parser.add_argument(
         "resource", nargs="?", default="*", help="pattern of its id, name, ARN or logical id (default: every resource)"
     )
-    parser.add_argument("--reason", required=True, help="a sentence; the review prints it")
+    parser.add_argument("--reason", required=True, help="why the risk is accepted; the review prints this sentence")
     parser.add_argument("--approver", required=True, help="who accepts the risk")
     end = parser.add_mutually_exclusive_group(required=True)
-    end.add_argument("--expires", metavar="DATE", help="the last day, e.g. 2027-06-30")
-    end.add_argument("--days", type=int, help="the number of days from today")
-    parser.add_argument("--workload", default="", help="only in this workload")
-    parser.add_argument("--tag", default="", metavar="KEY=VALUE", help="only resources with this tag")
-    parser.add_argument("--stack", default="", help="only resources of this CloudFormation stack")
-    parser.add_argument("--account", default="*", help="only in this account")
+    end.add_argument("--expires", metavar="DATE", help="last day of the waiver, for example 2027-06-30")
+    end.add_argument("--days", type=int, help="number of days from today until the last day")
+    parser.add_argument("--workload", default="", help="waive only in this workload")
+    parser.add_argument("--tag", default="", metavar="KEY=VALUE", help="waive only resources with this tag")
+    parser.add_argument("--stack", default="", help="waive only resources of this CloudFormation stack")
+    parser.add_argument("--account", default="*", help="waive only in this account")
     parser.add_argument("--settings", type=Path, metavar="FILE", help=f"settings file (default: the nearest {NAME})")
-    parser.add_argument("--dry-run", action="store_true", help="print the entry, write nothing")
+    parser.add_argument("--dry-run", action="store_true", help="print the entry, and write no file")
     counts = parser.add_argument_group("count the failures that the waiver covers")
     counts.add_argument("--templates", nargs="+", metavar="TEMPLATE", help="in templates or folders")
     counts.add_argument(
@@ -61,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     counts.add_argument("--table", help="in a deployment, by the name of its table")
     add_connection(parser)
-    parser.add_argument("--json", action="store_true", help="print the waiver for programs")
+    parser.add_argument("--json", action="store_true", help="print the waiver as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -148,7 +148,7 @@ def _send(*, alert: dict[str, Any], kind: str) -> None:
 
 def _moved(pillar: dict[str, Any], where: str, *, recovered: bool) -> str:
     score = _points(pillar["score"])
-    coverage = f"evidence for {_points(pillar['coverage'])} % of the pillar"
+    coverage = f"coverage {_points(pillar['coverage'])} %"
     if recovered:
         return f"{_name(pillar)} of {where} is back at {score} of 100 ({coverage})."
     return (

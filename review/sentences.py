@@ -89,7 +89,7 @@ def result(
     if len(ranked) > 1:
         first, last = ranked[0], ranked[-1]
         sentences.append(
-            f"Among the pillars with evidence for at least {ENOUGH:.0f} % of their best practices, weighted by risk,"
+            f"Among the pillars with a coverage of at least {ENOUGH:.0f} %,"
             f" {titles[first].lower()} has the highest score ({scores[first].score:.0f}) and {titles[last].lower()}"
             f" the lowest ({scores[last].score:.0f})."
         )
@@ -97,9 +97,9 @@ def result(
     if ranked and fewer:
         others = [f"{titles[pillar].lower()} ({scores[pillar].score:.0f})" for pillar in fewer]
         what = "This pillar has" if len(others) == 1 else "These pillars have"
-        sentences.append(f"{what} evidence for less than {ENOUGH:.0f} %: {', '.join(others)}.")
+        sentences.append(f"{what} a lower coverage: {', '.join(others)}.")
     elif not ranked:
-        sentences.append(f"No pillar has evidence for {ENOUGH:.0f} % of its best practices, weighted by risk.")
+        sentences.append(f"No pillar has a coverage of at least {ENOUGH:.0f} %.")
     if grave:
         checks = "1 check" if len(grave) == 1 else f"{len(grave)} checks"
         more = f" and {len(grave) - MOST_REASONS} more" if len(grave) > MOST_REASONS else ""

@@ -20,8 +20,9 @@ NAME = "pillarwatch.toml"
 ATTESTATIONS = "attestations.toml"
 FORMER_NAME = "settings.toml"
 WHERE = f"""\
-{NAME} beside the first template, else in the nearest folder above it: up to the root of its repository (.git), or \
-outside of a repository up to the current folder"""
+{NAME} in the folder of the first template, or in the nearest folder above it that has one. The search ends at the \
+root of the repository (.git). Outside of a repository, it ends at the current folder"""
+BESIDE = f"{NAME} in the current folder, or in the nearest folder above it that has one"
 
 
 class InForce(NamedTuple):

@@ -31,8 +31,8 @@ SCOPE_HELP = "`account`, the name of a workload, or WORKLOAD/COMPONENT"
 def add_deployment(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which deployment is read, and which scope of it."""
     add_table(parser)
-    parser.add_argument("--workload", help="a workload's name (default: the account)")
-    parser.add_argument("--component", help="a component's name, in the workload")
+    parser.add_argument("--workload", help="name of a workload (default: the whole account)")
+    parser.add_argument("--component", help="name of a component of the workload")
     parser.set_defaults(scope=None)
 
 
@@ -49,7 +49,7 @@ def add_table(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which deployment is read."""
     add_connection(parser)
     parser.add_argument("--stack", default="pillarwatch", help="name of the deployed stack (default: %(default)s)")
-    parser.add_argument("--table", help="name of its table, instead of the stack's")
+    parser.add_argument("--table", help="name of the deployment's table; --stack is then not used")
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("begins", metavar="FROM", help=f"the earlier time: {TIME_HELP}")
     parser.add_argument("ends", metavar="TO", nargs="?", default="now", help="the later time (default: now)")
     add_deployment(parser)
-    parser.add_argument("--json", action="store_true", help="every resource of every check, for programs")
+    parser.add_argument("--json", action="store_true", help="print JSON with every resource of every check")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -62,16 +62,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         default="",
         metavar="PILLAR | PRACTICE | CHECK",
-        help="what is explained (default: the overall score); e.g. security, SEC08-BP02, s3-bucket-versioning-enabled",
+        help="what to explain, e.g. security, SEC08-BP02, s3-bucket-versioning-enabled (default: the overall score)",
     )
     parser.add_argument(
         "--passing",
         type=int,
         default=MOST_PASSING,
         metavar="N",
-        help="of a check, show at most N resources that pass it (default: %(default)s)",
+        help="if a check is explained, list at most N resources that pass it (default: %(default)s)",
     )
-    parser.add_argument("--json", action="store_true", help="the same numbers, for programs")
+    parser.add_argument("--json", action="store_true", help="print the same numbers as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -42,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PILLAR",
         help=f"only checks that serve this pillar; may be repeated: {', '.join(PILLARS)}",
     )
-    parser.add_argument("--check", action="append", default=[], metavar="ID", help="only this check; may be repeated")
+    parser.add_argument(
+        "--check", action="append", default=[], metavar="ID", help="evaluate only this check; can be repeated"
+    )
     parser.add_argument(
         "--severity",
         choices=SEVERITIES,
@@ -57,11 +59,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"{', '.join(VERDICTS)}; may be repeated (default: non-compliant)",
     )
     parser.add_argument(
-        "--resource", default="", metavar="PATTERN", help="only resources with this name, id or ARN; * and ? match"
+        "--resource",
+        default="",
+        metavar="PATTERN",
+        help="show only resources with this name, id or ARN; * and ? are wildcards",
     )
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--csv", action="store_true", help="a row for each finding, for spreadsheets")
-    form.add_argument("--json", action="store_true", help="all that is known of each finding, for programs")
+    form.add_argument("--csv", action="store_true", help="print CSV: a row for each finding")
+    form.add_argument("--json", action="store_true", help="print JSON with all that is known about each finding")
 
 
 def run(arguments: argparse.Namespace) -> int:

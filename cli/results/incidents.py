@@ -31,11 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog, parser.formatter_class = EPILOG, argparse.RawDescriptionHelpFormatter
     add_deployment(parser)
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--open", action="store_true", help="only those that have not ended")
+    which.add_argument("--open", action="store_true", help="show only incidents that have not ended")
     which.add_argument(
         "--since", default="30d", metavar="TIME", help=f"those that ended since then: {TIME_HELP} (default: 30d)"
     )
-    parser.add_argument("--json", action="store_true", help="all causes that alerts named, for programs")
+    parser.add_argument("--json", action="store_true", help="print JSON with all causes that alerts named")
 
 
 def run(arguments: argparse.Namespace) -> int:

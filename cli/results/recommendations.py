@@ -42,11 +42,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="open; waived: fails only where the risk is accepted; resolved: fails nowhere any more (default: open)",
     )
     parser.add_argument("--check", default="", metavar="ID", help="only the recommendation of this check")
-    parser.add_argument("--resources", action="store_true", help="all resources of the open ones, not the first five")
     parser.add_argument(
-        "--limit", type=int, default=10, metavar="N", help="at most N, but always all of P0 (default: %(default)s)"
+        "--resources",
+        action="store_true",
+        help="list all resources of each open recommendation, not only the first five",
     )
-    parser.add_argument("--json", action="store_true", help="all of them, for programs")
+    parser.add_argument(
+        "--limit",
+        type=int,
+        default=10,
+        metavar="N",
+        help="show at most N recommendations, and always all of priority P0 (default: %(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="print all recommendations as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -39,9 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_deployment(parser)
     parser.add_argument("--history", action="store_true", help="the scores of the last 24 hours and 30 days")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--csv", action="store_true", help="the history for spreadsheets; with --history")
+    form.add_argument("--csv", action="store_true", help="print the history as CSV; needs --history")
     form.add_argument(
-        "--json", action="store_true", help="for programs: six pillars, score null where nothing is evaluated"
+        "--json", action="store_true", help="print JSON with six pillars; the score is null if nothing is evaluated"
     )
 
 

@@ -90,7 +90,7 @@ def test_every_statement_says_of_how_many_and_what_it_rests_on(templates: Path) 
         assert all(resource.where for resource in one.resources)
         assert one.practice in best_practices()
         assert bool(one.next_step) == bool(one.failed)
-        assert (f"; {one.unknown} unknown" in one.text) == bool(one.unknown)
+        assert (f" Unknown: {one.unknown}." in one.text) == bool(one.unknown)
 
 
 def test_every_best_practice_has_its_row_and_a_status_with_a_reason(templates: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_component_is_what_a_tag_names_or_a_template_file(tmp_path: Path) -> N
 def test_the_highest_and_lowest_pillar_are_named_only_with_enough_evidence(review_of: Callable[..., Review]) -> None:
     review = review_of({"Plain": {"Type": "AWS::S3::Bucket"}})
     assert all(pillar.coverage < 25 for pillar in review.pillars)
-    assert "No pillar has evidence for 25 %" in review.summary[1]
+    assert "No pillar has a coverage of at least 25 %." in review.summary[1]
     nothing = review_of({"Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"}})
     assert nothing.summary == ["Nothing was evaluated, so there is no score."]
     assert nothing.overall is None
