@@ -66,8 +66,8 @@ def api_gw_method_authorization_required(method: ConfigurationItem) -> Verdict:
 
     Without authorization, anybody who can reach the API can call the method. An API key identifies a client but does
     not authorize a caller. OPTIONS methods pass, because browsers send preflight requests without credentials. In
-    templates, the check does not apply to three kinds of methods: health checks, methods of private APIs, and methods
-    of APIs whose resource policy allows only named callers.
+    templates, the check does not apply to health check methods and to methods of private APIs. The same is true if the
+    resource policy of the API allows only named callers.
     """
     authorized = any_of([method.text(AUTHORIZATION, "NONE") != "NONE", method.text(HTTP_METHOD) == "OPTIONS"])
     if none_of([authorized]) and any_of([contains(HEALTH_CHECK_PATHS, method.text(PATH_PART)), is_restricted(method)]):

@@ -36,7 +36,7 @@ def api_gw_payload_compression_enabled(api: ConfigurationItem) -> Verdict:
     """REST APIs compress responses.
 
     Uncompressed responses take longer to transfer and use more network traffic. API Gateway compresses responses of
-    MinimumCompressionSize bytes or more; 0 compresses every response.
+    MinimumCompressionSize bytes or more. The value 0 compresses every response.
     """
     return compliant_if(
         api.number(COMPRESSION_SIZE, -1) >= 0, otherwise="MinimumCompressionSize is not set (expected a size in bytes)"
@@ -67,9 +67,9 @@ def api_gw_payload_compression_enabled(api: ConfigurationItem) -> Verdict:
 def api_gw_endpoint_type_check(api: ConfigurationItem, *, endpoint_configuration_types: Sequence[str] = ()) -> Verdict:
     """REST APIs have an accepted endpoint type.
 
-    An edge-optimized API (EDGE, the default) can add latency for clients in its own Region, and for clients that use
-    another CloudFront distribution. The configuration does not show the locations of clients, so an API can fail only
-    if the parameter `endpoint_configuration_types` is set.
+    EDGE is the default. It can add latency for clients in the Region of the API, and for clients that use another
+    CloudFront distribution. The configuration does not show the locations of clients, so an API can fail only if the
+    parameter `endpoint_configuration_types` is set.
     """
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html
     endpoint_types = [*api.texts(ENDPOINT_TYPES)] or ["EDGE"]

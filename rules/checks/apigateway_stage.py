@@ -123,9 +123,9 @@ def api_gw_cache_enabled_and_encrypted(stage: ConfigurationItem, *, every_stage:
     """REST API stages have an encrypted cache.
 
     Without a cache, the backend processes identical requests again. An unencrypted cache stores responses in plain
-    text. A cache is charged by the hour, so a stage without a cache fails only if the parameter `every_stage` is true,
-    as in AWS's managed rule. API Gateway caches only GET methods by default, so in a template the check does not apply
-    to a stage without a cache if the API has no GET method.
+    text. A cache is charged by the hour. A stage without a cache therefore fails only if the parameter `every_stage` is
+    true. AWS's managed rule fails each such stage. API Gateway caches only GET methods by default. In a template, the
+    check does not apply to a stage without a cache if its API has no GET method.
     """
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
     # https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html (APIGateway.5)

@@ -162,8 +162,8 @@ def appsync_field_level_authorization(api: ConfigurationItem) -> Verdict:
     """AppSync GraphQL schemas authorize access to types and fields with directives.
 
     Without directives, every authenticated caller can use every type and field. The schema does not show which fields
-    are privileged, so one directive is enough. APIs that accept only an API key are not applicable, because all their
-    callers have the same permissions.
+    are privileged, so one directive is enough. The check does not apply to APIs that accept only an API key, because
+    all their callers have the same permissions.
     """
     # https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
     schema = api.text(SCHEMA)

@@ -22,7 +22,7 @@ def athena_workgroup_scan_limit(workgroup: ConfigurationItem) -> Verdict:
     """Athena workgroups limit the data that a query can scan.
 
     Athena charges for scanned data, so without a limit one query can cause any cost. Clients cannot override the limit.
-    Workgroups for Apache Spark are not applicable, because they are not charged for scanned data.
+    The check does not apply to workgroups for Apache Spark, because they are not charged for scanned data.
     """
     if workgroup.text(ENGINE).startswith("PySpark"):
         return NOT_APPLICABLE
@@ -44,9 +44,9 @@ def athena_workgroup_scan_limit(workgroup: ConfigurationItem) -> Verdict:
 def athena_workgroup_encrypted_at_rest(workgroup: ConfigurationItem) -> Verdict:
     """Athena workgroups encrypt query results.
 
-    A query result is a copy of the data; without this setting, only the default encryption of the bucket protects it.
-    As in AWS's managed rule, clients may override the setting. Athena always encrypts managed query results, so
-    workgroups that use them are not applicable.
+    A query result is a copy of the data. Without this setting, only the default encryption of the bucket protects the
+    copy. As in AWS's managed rule, clients may override the setting. Athena always encrypts managed query results, so
+    the check does not apply to workgroups that use them.
     """
     if workgroup.flag(MANAGED):
         return NOT_APPLICABLE

@@ -198,8 +198,8 @@ def ec2_spot_used_for_flexible(group: ConfigurationItem) -> Verdict:
 def autoscaling_capacity_rebalancing(group: ConfigurationItem) -> Verdict:
     """Auto Scaling groups with Spot Instances have Capacity Rebalancing enabled.
 
-    Without Capacity Rebalancing, a Spot Instance is interrupted before its replacement has started. Groups without Spot
-    Instances are not applicable, unlike in AWS's managed rule.
+    Without Capacity Rebalancing, a Spot Instance is interrupted before its replacement has started. The check does not
+    apply to groups without Spot Instances. AWS's managed rule applies to all groups.
     """
     if group.number(ON_DEMAND, 100) >= 100:  # noqa: PLR2004 - percent
         return NOT_APPLICABLE

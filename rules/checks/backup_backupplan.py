@@ -113,7 +113,8 @@ def backup_lifecycle_cold_storage(plan: ConfigurationItem, *, least_cold_days: i
     """Backup plans delete old backups, and move long-lived ones to cold storage.
 
     Backups that are never deleted cost more each month, and warm storage costs more than cold storage. Cold storage is
-    charged for at least 90 days, so the check requires it only for backups that are kept for 120 days or longer.
+    charged for at least 90 days. The check therefore requires cold storage only for backups that are kept for 120 days
+    or longer.
     """
 
     def ends_and_moves(rule: Attributes) -> bool:

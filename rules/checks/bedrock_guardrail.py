@@ -51,7 +51,7 @@ def bedrock_guardrail_content_policy_configured(guardrail: ConfigurationItem) ->
     """Bedrock guardrails block harmful content in prompts and responses.
 
     Without these filters, hate, insults, sexual content, violence and misconduct pass. A filter with the action NONE
-    detects harmful content but does not block it, so it does not count.
+    detects harmful content and does not block it. The check ignores such filters.
     """
 
     def filtered(kind: str) -> bool:

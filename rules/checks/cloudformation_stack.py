@@ -109,7 +109,7 @@ def cloudformation_stack_drift_detection_check(stack: ConfigurationItem) -> Verd
 def cloudformation_stack_notification_check(stack: ConfigurationItem) -> Verdict:
     """CloudFormation stacks send events to an SNS topic.
 
-    Without a topic, a failed deployment sends no notification. Nested stacks are not applicable.
+    Without a topic, a failed deployment sends no notification. The check does not apply to nested stacks.
     """
     if stack.has(PARENT):
         return NOT_APPLICABLE
@@ -280,7 +280,7 @@ def optional_components_disabled(
     """CloudFormation stacks have no resources of disabled components.
 
     Resources of a disabled component are charged although they are not used. A component X is disabled if the parameter
-    `DeployX` (or `EnableX`, `CreateX`, `InstallX`) is false; its resources are those with names that begin with X.
+    `DeployX`, `EnableX`, `CreateX` or `InstallX` is false. The resources of the component have names that begin with X.
     """
 
     def is_off(parameter: Attributes) -> bool:

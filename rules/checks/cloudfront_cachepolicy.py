@@ -23,8 +23,8 @@ ENCODINGS = "configuration.CachePolicyConfig.ParametersInCacheKeyAndForwardedToO
 def cloudfront_cache_policy_brotli(policy: ConfigurationItem) -> Verdict:
     """CloudFront cache policies accept Brotli and gzip compression.
 
-    Without both settings, CloudFront serves larger objects than necessary. Policies with a MaxTTL of 0 are not
-    applicable, because CloudFront compresses only objects that it caches.
+    Without both settings, CloudFront serves larger objects than necessary. The check does not apply to policies with a
+    MaxTTL of 0, because CloudFront compresses only objects that it caches.
     """
     if policy.number(MAX_TTL, 1) == 0:
         return NOT_APPLICABLE

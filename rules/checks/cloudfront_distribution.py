@@ -146,8 +146,8 @@ def cloudfront_custom_ssl_certificate(distribution: ConfigurationItem) -> Verdic
 def cloudfront_sni_enabled(distribution: ConfigurationItem) -> Verdict:
     """CloudFront distributions use Server Name Indication (SNI) for HTTPS.
 
-    Dedicated IP addresses (vip) cost 600 USD per month, and only very old browsers need them. Distributions with the
-    default certificate are not applicable, because they have no dedicated IP addresses.
+    Dedicated IP addresses, the value `vip`, cost 600 USD per month. Only very old browsers need them. The check does
+    not apply to distributions with the default certificate, because they have no dedicated IP addresses.
     """
     if not distribution.has(f"{CERTIFICATE}.sslSupportMethod"):
         return NOT_APPLICABLE
@@ -203,7 +203,7 @@ def cloudfront_s3_origin_access_control_enabled(distribution: ConfigurationItem)
     """CloudFront distributions use origin access control (OAC) for S3 origins.
 
     Without access control, the bucket must be public so that CloudFront can read it. The legacy origin access identity
-    fails too, as in AWS's managed rule, because it does not fully support SSE-KMS and requests that write.
+    fails too, because it does not fully support SSE-KMS and write requests. AWS's managed rule has the same result.
     """
     return compliant_if_all(
         distribution.objects(ORIGINS),
@@ -280,7 +280,7 @@ def cloudfront_compression_enabled(distribution: ConfigurationItem) -> Verdict:
     """CloudFront distributions compress objects.
 
     Uncompressed text can be four times as large, and takes longer to transfer. CloudFront compresses only objects that
-    it caches, so cache behaviors with CachingDisabled do not count.
+    it caches, so the check ignores cache behaviors with CachingDisabled.
     """
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
 
@@ -343,8 +343,9 @@ def cloudfront_response_headers_policy_attached(distribution: ConfigurationItem)
 def cloudfront_price_class_reviewed(distribution: ConfigurationItem, *, price_classes: Sequence[str] = ()) -> Verdict:
     """CloudFront distributions have an accepted price class.
 
-    A price class with more edge locations than the viewers need costs more. The locations of the viewers are not in the
-    configuration, so a distribution can fail only if the parameter `price_classes` names the accepted price classes.
+    A price class with more edge locations than the viewers need costs more. The configuration does not contain the
+    locations of the viewers. A distribution can therefore fail only if the parameter `price_classes` names the accepted
+    price classes.
     """
     price_class = distribution.text(PRICE_CLASS, "PriceClass_All")
     if all_of([len(price_classes) == 0, price_class == "PriceClass_All"]):
@@ -362,7 +363,7 @@ def cloudfront_price_class_reviewed(distribution: ConfigurationItem, *, price_cl
     },
     effort="S",
     severity="low",
-    fix="Attach a cache policy such as CachingOptimized to static objects; give index.html a short max-age.",
+    fix="Attach a cache policy such as CachingOptimized to static objects. Give index.html a short max-age.",
     compliant=[
         {DEFAULT: {"cachePolicyId": "658327ea"}},
         {DEFAULT: {"defaultTTL": 86400, "maxTTL": 86400}},
@@ -381,8 +382,8 @@ def cloudfront_cache_ttl_configured(distribution: ConfigurationItem, *, least_se
     """CloudFront distributions cache objects for at least a day.
 
     With shorter caching, the origin sends the same objects again. One cache behavior is enough: with a cache policy
-    other than CachingDisabled, or with DefaultTTL and MaxTTL of at least a day. Distributions that only forward
-    requests to an application (all methods, CachingDisabled) are not applicable.
+    other than CachingDisabled, or with DefaultTTL and MaxTTL of at least a day. The check does not apply to a
+    distribution that only forwards requests to an application, with all methods and CachingDisabled.
     """
     behaviors = behaviors_of(distribution)
 
@@ -425,8 +426,8 @@ def cloudfront_cache_ttl_configured(distribution: ConfigurationItem, *, least_se
 def cloudfront_traffic_to_origin_encrypted(distribution: ConfigurationItem) -> Verdict:
     """CloudFront distributions connect to custom origins over HTTPS.
 
-    Over HTTP, data between CloudFront and the origin can be read and changed. AWS's managed rule also accepts
-    match-viewer if viewers must use HTTPS; this check accepts only https-only.
+    Over HTTP, data between CloudFront and the origin can be read and changed. This check accepts only https-only. AWS's
+    managed rule also accepts match-viewer if viewers must use HTTPS.
     """
     return compliant_if_all(
         distribution.objects(ORIGINS),
@@ -452,7 +453,8 @@ def cloudfront_traffic_to_origin_encrypted(distribution: ConfigurationItem) -> V
 def cloudfront_default_root_object_configured(distribution: ConfigurationItem) -> Verdict:
     """CloudFront distributions have a default root object.
 
-    A request for the root URL can list the bucket's objects. Distributions with only custom origins are not applicable.
+    A request for the root URL can list the bucket's objects. The check does not apply to distributions that have only
+    custom origins.
     """
     # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html (CloudFront.1)
     origins = distribution.objects(ORIGINS)
@@ -485,8 +487,8 @@ def cloudfront_origin_failover_enabled(distribution: ConfigurationItem) -> Verdi
     """CloudFront distributions have origin failover.
 
     Without an origin group, requests fail while the only origin is unavailable. CloudFront does not allow origin groups
-    in cache behaviors that accept POST, so distributions with only such behaviors are not applicable, unlike in AWS's
-    managed rule.
+    in cache behaviors that accept POST. The check does not apply to distributions that have only such behaviors. AWS's
+    managed rule applies to all distributions.
     """
     behaviors = behaviors_of(distribution)
     if all_of([len(behaviors) > 0, all_of(behaviors, accepts_writes)]):
@@ -558,8 +560,8 @@ def cloudfront_origin_shield_evaluated(distribution: ConfigurationItem, *, every
     """CloudFront distributions use Origin Shield.
 
     Without Origin Shield, each regional edge cache requests the same objects from the origin. Origin Shield is charged,
-    and helps if viewers are in many Regions, so a distribution fails only if the parameter `every_distribution` is
-    true. A tag OriginShieldException passes.
+    and it helps only if viewers are in many Regions. A distribution therefore fails only if the parameter
+    `every_distribution` is true. A tag OriginShieldException passes.
     """
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html
     if none_of([distribution.has(ORIGINS)]):
@@ -619,7 +621,7 @@ def cloudfront_cache_hit_ratio_target(distribution: ConfigurationItem, *, least_
     """CloudFront distributions have a weekly cache hit rate of at least 80 percent.
 
     With a low cache hit rate, the origin processes more requests than necessary. The rate is unknown without additional
-    metrics, so a distribution without them fails. Distributions without requests are not applicable.
+    metrics, so a distribution without them fails. The check does not apply to distributions without requests.
     """
     if distribution.text(METRICS_STATUS, "Disabled") != "Enabled":
         return compliant_if(False, otherwise="additional metrics are disabled (expected enabled)")

@@ -83,7 +83,8 @@ def cloudfront_header_content_security_policy(policy: ConfigurationItem) -> Verd
 def cloudfront_header_frame_options(policy: ConfigurationItem) -> Verdict:
     """CloudFront response headers policies set X-Frame-Options.
 
-    Without this header, other sites can embed the page and make viewers click on it unknowingly (clickjacking).
+    Without this header, other sites can embed the page and make viewers click on it unknowingly. This attack is called
+    clickjacking.
     """
     option = policy.text(FRAMES, "not set")
     return compliant_if(

@@ -63,7 +63,8 @@ def multi_region_cloudtrail_enabled(trail: ConfigurationItem) -> Verdict:
     """CloudTrail trails record the read and write management events of all Regions.
 
     Without such a trail, changes in the account cannot be investigated. The conditions are those of Security Hub's
-    control CloudTrail.1. AWS Config does not record custom event selectors; a trail with them has an unknown verdict.
+    control CloudTrail.1. AWS Config does not record custom event selectors. The verdict on a trail with custom event
+    selectors is unknown.
     """
     required = {
         "IsMultiRegionTrail is false": trail.flag(MULTI_REGION),

@@ -38,8 +38,8 @@ RUNBOOK_LINKS = ("http://", "https://", "arn:aws", "runbook", "Runbook")
 def cloudwatch_alarm_action_check(alarm: ConfigurationItem) -> Verdict:
     """CloudWatch alarms have an alarm action.
 
-    An alarm without an action sends no notification and starts no response. Actions for the states OK and
-    INSUFFICIENT_DATA do not count.
+    An alarm without an action sends no notification and starts no response. The check ignores actions for the states OK
+    and INSUFFICIENT_DATA.
     """
     return compliant_if(alarm.has(ACTIONS), otherwise="AlarmActions is empty (expected an action)")
 

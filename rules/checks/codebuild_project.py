@@ -51,8 +51,8 @@ KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 def codebuild_project_envvar_awscred_check(project: ConfigurationItem) -> Verdict:
     """CodeBuild projects have no secrets in plaintext environment variables.
 
-    Any principal that can view the project can read plaintext variables. AWS's managed rule detects only access keys;
-    this check also detects tokens and passwords by name and value.
+    Any principal that can view the project can read plaintext variables. AWS's managed rule detects only access keys.
+    This check also detects tokens and passwords by name and value.
     """
 
     def is_secret(variable: Attributes) -> bool:
@@ -136,7 +136,7 @@ def codebuild_cache_enabled(project: ConfigurationItem) -> Verdict:
 def codebuild_arm_environment(project: ConfigurationItem) -> Verdict:
     """CodeBuild projects build on Graviton (arm64).
 
-    Builds on x86 cost more and use more energy. Windows, GPU and macOS environments are not applicable.
+    Builds on x86 cost more and use more energy. The check does not apply to Windows, GPU and macOS environments.
     """
     kind = project.text(TYPE)
     linux = contains((*ARM, "LINUX_CONTAINER", "LINUX_EC2", "LINUX_LAMBDA_CONTAINER"), kind)

@@ -102,7 +102,7 @@ def has_deployment(pipeline: ConfigurationItem) -> bool:
 def codepipeline_has_test_action(pipeline: ConfigurationItem) -> Verdict:
     """CodePipeline pipelines build or test before the first deployment.
 
-    Without tests, each faulty change is deployed. A build action counts, because builds usually run tests.
+    Without tests, each faulty change is deployed. The check accepts a build action, because builds usually run tests.
     """
     if none_of([has_deployment(pipeline)]):
         return NOT_APPLICABLE
@@ -130,8 +130,8 @@ def codepipeline_has_test_action(pipeline: ConfigurationItem) -> Verdict:
 def codepipeline_approval_before_production(pipeline: ConfigurationItem) -> Verdict:
     """CodePipeline pipelines require an approval before production.
 
-    Without an approval, each change is deployed to production without a decision. The last deployment of the pipeline
-    counts as production. Applies to pipelines whose Environment tag is production.
+    Without an approval, each change is deployed to production without a decision. The check treats the last deployment
+    of the pipeline as production. Applies to pipelines whose Environment tag is production.
     """
     if any_of([pipeline.environment != PRODUCTION, none_of([has_deployment(pipeline)])]):
         return NOT_APPLICABLE
@@ -161,9 +161,9 @@ def codepipeline_approval_before_production(pipeline: ConfigurationItem) -> Verd
 def codepipeline_deployment_count_check(pipeline: ConfigurationItem, *, deployment_limit: int = 0) -> Verdict:
     """CodePipeline pipelines deploy to one target first.
 
-    If all targets receive a version at once, a faulty version affects all of them. As in AWS's managed rule, the first
-    stage with a deployment must have exactly one, and later stages at most `deployment_limit`, if this parameter is
-    set. An action that only creates a change set does not count.
+    If all targets receive a version at once, a faulty version affects all of them. The first stage with a deployment
+    must have exactly one. If the parameter `deployment_limit` is set, each later stage may have at most this number.
+    AWS's managed rule works in the same way. An action that only creates a change set is not a deployment.
     """
     counts = [count for each in pipeline.objects(STAGES) if (count := len(deployments(each.objects("actions"))))]
     if not counts:

@@ -46,9 +46,9 @@ GROUPS = "supplementaryConfiguration.cognito-idp.ListGroups.Groups"
 def cognito_user_pool_mfa_enabled(pool: ConfigurationItem, *, accepted_mode: str = "ON") -> Verdict:
     """Cognito user pools require multi-factor authentication (MFA).
 
-    Without MFA, a stolen password is enough to sign in. OPTIONAL fails, because users decide; set the parameter
-    `accepted_mode` to OPTIONAL to accept it. As in AWS's managed rule, user pools that accept passkeys or one-time
-    passwords as the first factor are not applicable.
+    Without MFA, a stolen password is enough to sign in. OPTIONAL fails, because each user decides. To accept OPTIONAL,
+    set the parameter `accepted_mode` to OPTIONAL. The check does not apply to user pools that accept passkeys or
+    one-time passwords as the first factor. AWS's managed rule has the same exception.
     """
     if any_of(pool.texts(FACTORS), lambda factor: factor != "PASSWORD"):
         return NOT_APPLICABLE
@@ -144,8 +144,8 @@ def cognito_self_signup_restricted(pool: ConfigurationItem) -> Verdict:
 def cognito_user_pool_advanced_security_enabled(pool: ConfigurationItem, *, security_mode: str = "ENFORCED") -> Verdict:
     """Cognito user pools have threat protection enforced.
 
-    Without enforcement, sign-ins with leaked passwords are not blocked. The mode AUDIT only records risks; it fails, as
-    in Security Hub, unless the parameter `security_mode` is AUDIT.
+    Without enforcement, sign-ins with leaked passwords are not blocked. The mode AUDIT only records risks. It fails
+    unless the parameter `security_mode` is AUDIT. Security Hub has the same rule.
     """
     mode = pool.text(THREAT_PROTECTION, "OFF")
     is_accepted = any_of([mode == "ENFORCED", mode == security_mode])

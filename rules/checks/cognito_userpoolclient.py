@@ -97,8 +97,8 @@ def cognito_federated_identity_provider_configured(client: ConfigurationItem, *,
     """Cognito app clients use the organization's identity provider.
 
     Without this provider, people who leave the organization keep their access until their user is deleted. Consumer
-    applications have no such provider, so a client can fail only if the parameter `every_client` is true. Clients with
-    only the flow client_credentials have no users, and are not applicable.
+    applications have no such provider, so a client can fail only if the parameter `every_client` is true. The check
+    does not apply to clients with only the flow client_credentials, because they have no users.
     """
     flows = client.texts(FLOWS)
     if len(flows) > 0 and none_of(flows, lambda flow: flow != "client_credentials"):

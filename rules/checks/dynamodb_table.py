@@ -380,8 +380,8 @@ def dynamodb_table_class_appropriate(table: ConfigurationItem, *, least_bytes: i
 def dynamodb_gsi_unused(table: ConfigurationItem, *, days: int = 30) -> Verdict:
     """DynamoDB global secondary indexes are in use.
 
-    An unused index costs storage and writes. An index is unused if nothing was read for 30 days; younger tables are not
-    evaluated.
+    An unused index costs storage and writes. An index is unused if nothing was read for 30 days. The check does not
+    evaluate younger tables.
     """
     indexes = table.objects(INDEX_READS)
     if any_of([len(indexes) == 0, table.days_since(CREATED, default=days) < days]):
@@ -417,8 +417,8 @@ def dynamodb_gsi_unused(table: ConfigurationItem, *, days: int = 30) -> Verdict:
 def dynamodb_stream_consumed(table: ConfigurationItem) -> Verdict:
     """DynamoDB streams have a consumer.
 
-    A stream without a consumer copies item changes without use. Event source mappings and EventBridge pipes count as
-    consumers; name any other consumer in the StreamConsumer tag. Global tables are not evaluated, because replication
+    A stream without a consumer copies item changes without use. Event source mappings and EventBridge pipes are
+    consumers. Name any other consumer in the tag StreamConsumer. Global tables are not evaluated, because replication
     uses the stream.
     """
     exempt = [none_of([table.flag(STREAM)]), table.has("configuration.replicas"), table.tag("StreamConsumer") != ""]
@@ -456,8 +456,8 @@ def dynamodb_stream_consumed(table: ConfigurationItem) -> Verdict:
 def dynamodb_capacity_mode_cost_reviewed(table: ConfigurationItem, *, most_units_a_second: int = 1000) -> Verdict:
     """Busy DynamoDB on-demand tables have a documented capacity decision.
 
-    A steady high load usually costs less with provisioned capacity. A table is busy above 1,000 capacity units a second
-    on average over 30 days; its CapacityDecision tag documents the decision.
+    A steady high load usually costs less with provisioned capacity. A table is busy if it uses more than 1,000 capacity
+    units a second on average over 30 days. The tag CapacityDecision documents the decision.
     """
     if table.text(BILLING, "PROVISIONED") != "PAY_PER_REQUEST":
         return NOT_APPLICABLE
@@ -492,8 +492,8 @@ def dynamodb_dax_evaluated(table: ConfigurationItem, *, most_reads: int = 1_600_
     """DynamoDB tables with many reads have a DAX cluster or a CacheDecision tag.
 
     Without a cache, repeated reads are slower and each one is charged. The check applies to tables that use more than
-    1.6 billion read units in 30 days. This costs about 200 USD on demand in us-east-1. Any DAX cluster in the Region
-    counts.
+    1.6 billion read units in 30 days. This costs about 200 USD on demand in us-east-1. The check accepts any DAX
+    cluster in the Region.
     """
     settled = [table.number(READS) <= most_reads, table.has(CACHES), table.tag("CacheDecision") != ""]
     return compliant_if(
@@ -517,8 +517,8 @@ def dynamodb_dax_evaluated(table: ConfigurationItem, *, most_reads: int = 1_600_
 def backup_on_demand_available(table: ConfigurationItem, *, most_days: int = 35) -> Verdict:
     """DynamoDB tables have a backup from the last 35 days.
 
-    Only a backup can restore data older than the period of point-in-time recovery, at most 35 days. On-demand backups
-    and backups of AWS Backup count.
+    Only a backup can restore data older than the period of point-in-time recovery, at most 35 days. The check accepts
+    on-demand backups and backups of AWS Backup.
     """
     ages = table.objects(BACKUPS)
     recent = any_of(ages, lambda backup: backup.days_since("BackupCreationDateTime") <= most_days)
@@ -544,8 +544,8 @@ def backup_on_demand_available(table: ConfigurationItem, *, most_days: int = 35)
 def dynamodb_table_unused(table: ConfigurationItem, *, days: int = 90) -> Verdict:
     """DynamoDB tables are in use.
 
-    An unused table is charged for storage. A table is unused if nothing was read or written for 90 days; younger tables
-    are not evaluated.
+    An unused table is charged for storage. A table is unused if nothing was read or written for 90 days. The check does
+    not evaluate younger tables.
     """
     if table.days_since(CREATED, default=days) < days:
         return NOT_APPLICABLE

@@ -202,7 +202,7 @@ def ec2_auto_recovery_enabled(instance: ConfigurationItem) -> Verdict:
     },
     automation="AWS-ResizeInstance",
     effort="M",
-    fix="Set InstanceType to a current-generation type. The instance restarts; its image needs ENA and NVMe drivers.",
+    fix="Set InstanceType to a current-generation type. The instance restarts. Its image needs ENA and NVMe drivers.",
     compliant=[{TYPE: "m7i.large"}, {TYPE: "t3.micro"}],
     non_compliant=[{TYPE: "m4.large"}, {TYPE: "t2.micro"}],
     not_applicable=[{}],
@@ -343,7 +343,7 @@ def ec2_paravirtual_instance_check(instance: ConfigurationItem) -> Verdict:
 def ec2_stopped_instance(instance: ConfigurationItem, *, allowed_days: int = 30) -> Verdict:
     """Stopped EC2 instances are terminated within 30 days.
 
-    The volumes and Elastic IP addresses of a stopped instance are still charged. The time counts from the last recorded
+    The volumes and Elastic IP addresses of a stopped instance are still charged. The time begins with the last recorded
     change. Evaluate this check on a schedule too, because a stopped instance does not change.
     """
     state = instance.text(STATE)
@@ -374,8 +374,8 @@ def ec2_stopped_instance(instance: ConfigurationItem, *, allowed_days: int = 30)
 def ec2_managedinstance_patch_compliance_status_check(instance: ConfigurationItem) -> Verdict:
     """EC2 instances have the patches of their patch baseline.
 
-    A missing patch leaves known vulnerabilities open. Failed patches, installed patches that are rejected and patches
-    that wait for a reboot count too. Instances without a Patch Manager scan are not evaluated.
+    A missing patch leaves known vulnerabilities open. The check also fails for failed patches, for installed patches
+    that are rejected, and for patches that wait for a reboot. Instances without a Patch Manager scan are not evaluated.
     """
 
     def open_patches(state: Attributes) -> bool:

@@ -28,8 +28,8 @@ STATE = "configuration.state"  # a text in items of events, an object with `valu
 def nat_gateway_idle(gateway: ConfigurationItem, *, days: int = 14) -> Verdict:
     """NAT gateways are in use.
 
-    An unused NAT gateway is charged by the hour. A gateway is unused if it sent nothing for 14 days; younger gateways
-    are not evaluated.
+    An unused NAT gateway is charged by the hour. A gateway is unused if it sent nothing for 14 days. The check does not
+    evaluate younger gateways.
     """
     states = gateway.texts(STATE) or gateway.texts(f"{STATE}.value")
     deleted = any_of(states, lambda state: state != "available")

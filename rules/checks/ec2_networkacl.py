@@ -96,8 +96,8 @@ def nacl_no_unrestricted_ssh_rdp(acl: ConfigurationItem) -> Verdict:
 def nacl_custom_for_private_subnets(acl: ConfigurationItem) -> Verdict:
     """Subnets use a custom network ACL.
 
-    The default network ACL allows all traffic by default, so it does not separate network layers. Public subnets count
-    as well as private ones.
+    The default network ACL allows all traffic by default, so it does not separate network layers. The check treats
+    public subnets like private subnets.
     """
     default = acl.flag(DEFAULT)
     if all_of([none_of([default]), none_of([acl.has(SUBNETS)])]):

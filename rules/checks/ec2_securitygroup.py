@@ -127,8 +127,8 @@ def vpc_sg_open_only_to_authorized_ports(
 ) -> Verdict:
     """Security groups open only authorized ports to the internet.
 
-    An unauthorized port that is open to the internet exposes its service to attacks. A port range and all traffic count
-    as unauthorized. TCP ports 80 and 443 are authorized by default, as in AWS Security Hub.
+    An unauthorized port that is open to the internet exposes its service to attacks. A port range is unauthorized, and
+    so is all traffic. TCP ports 80 and 443 are authorized by default, as in AWS Security Hub.
     """
 
     def opens(permission: Attributes) -> bool:
@@ -178,8 +178,8 @@ def vpc_sg_open_only_to_authorized_ports(
 def restricted_ssh(group: ConfigurationItem) -> Verdict:
     """Security groups do not allow SSH from the internet.
 
-    Anyone on the internet can try to sign in over SSH. Rules for all traffic and for a port range that includes 22
-    count too.
+    Anyone on the internet can try to sign in over SSH. The check also fails for rules with all traffic, and for rules
+    with a port range that includes 22.
     """
 
     def opens_ssh(permission: Attributes) -> bool:
@@ -238,8 +238,8 @@ def security_group_ingress_least_privilege(group: ConfigurationItem, *, min_pref
 def ec2_security_group_attached_to_eni(group: ConfigurationItem) -> Verdict:
     """Security groups are attached to a network interface.
 
-    Unused security groups make rules harder to review. A group that is only named in rules of other groups counts as
-    unused, as in the AWS managed rule. Default security groups are not evaluated, because they cannot be deleted.
+    Unused security groups make rules harder to review. A group that is only named in rules of other groups is unused.
+    The AWS managed rule has the same result. Default security groups are not evaluated, because they cannot be deleted.
     """
     if group.text(NAME) == "default":
         return NOT_APPLICABLE

@@ -59,8 +59,8 @@ def vpc_private_subnet_tier_exists(vpc: ConfigurationItem) -> Verdict:
     """VPCs have a private subnet.
 
     Without a private subnet, the internet can reach every subnet of the VPC. A subnet is public if its route table has
-    a route to an internet gateway; a subnet without a route table uses the main one. VPCs without resources are not
-    evaluated.
+    a route to an internet gateway. A subnet without a route table uses the main route table. VPCs without resources are
+    not evaluated.
     """
     if none_of(vpc.objects(SUBNETS), is_used):
         return NOT_APPLICABLE
@@ -276,8 +276,8 @@ def vpc_gateway_endpoint_s3_dynamodb(
 ) -> Verdict:
     """Route tables with a NAT gateway have gateway endpoints for S3 and DynamoDB.
 
-    Without gateway endpoints, the NAT gateway charges for each gigabyte to S3 and DynamoDB. An endpoint counts if the
-    route table is associated with it. Interface endpoints do not count, because they are charged.
+    Without gateway endpoints, the NAT gateway charges for each gigabyte to S3 and DynamoDB. The route table must be
+    associated with the endpoint. Interface endpoints are not sufficient, because they are charged.
     """
 
     def has_endpoint(table: Attributes, service: str) -> bool:
@@ -316,7 +316,8 @@ def vpc_gateway_endpoint_s3_dynamodb(
 def vpc_flow_logs_enabled(vpc: ConfigurationItem) -> Verdict:
     """VPCs have flow logs enabled.
 
-    Without flow logs, network traffic cannot be analyzed. Flow logs of subnets and network interfaces do not count.
+    Without flow logs, network traffic cannot be analyzed. Flow logs of subnets and network interfaces are not
+    sufficient.
     """
     active = any_of(vpc.objects(FLOW_LOGS), lambda log: log.text("FlowLogStatus") == "ACTIVE")
     return compliant_if(active, otherwise="no flow log of the VPC is active (expected one)")

@@ -115,7 +115,7 @@ def ecr_private_lifecycle_policy_configured(repository: ConfigurationItem) -> Ve
 def ecr_repository_cmk_encryption_enabled(repository: ConfigurationItem) -> Verdict:
     """ECR repositories are encrypted with a customer managed key.
 
-    Only the policy of a customer managed key can restrict who decrypts images. The AWS managed key does not count.
+    Only the policy of a customer managed key can restrict who decrypts images. The AWS managed key is not sufficient.
     """
     kind, key = repository.text(f"{ENCRYPTION}.EncryptionType", "AES256"), f"{ENCRYPTION}.KmsKey"
     of_aws = contains(("", "alias/aws/ecr"), repository.text(key))

@@ -402,7 +402,7 @@ def ecs_service_target_tracking_cpu(
 ) -> Verdict:
     """ECS services with auto scaling track a CPU target of 60 to 75 percent.
 
-    Below this range, idle capacity is charged; above it, new tasks start too late.
+    Below this range, idle capacity is charged. Above this range, new tasks start too late.
     """
     if none_of([scaled(service)]):
         return NOT_APPLICABLE

@@ -126,8 +126,8 @@ def ecs_task_definition_container_health_check(task: ConfigurationItem) -> Verdi
 def ecs_task_tracing_sidecar_present(task: ConfigurationItem) -> Verdict:
     """ECS tasks have a tracing sidecar.
 
-    Without traces, slow and failed requests cannot be followed through the task. The X-Ray daemon, an OpenTelemetry
-    collector and the CloudWatch agent count. Add a waiver if the application sends its traces directly.
+    Without traces, slow and failed requests cannot be followed through the task. The check accepts the X-Ray daemon, an
+    OpenTelemetry collector and the CloudWatch agent. Add a waiver if the application sends its traces directly.
     """
     images = task.texts(f"{CONTAINERS}.Image")
     if any_of([task.text(STATUS) == "INACTIVE", len(images) == 0]):
@@ -160,9 +160,9 @@ def ecs_no_environment_secrets(
 ) -> Verdict:
     """Environment variables of ECS containers hold no secrets.
 
-    Everyone who can read the task definition can read a secret in an environment variable. Secrets are found by
-    variable name, as in the AWS managed rule: the names in `secret_keys`, and names that end like a password, a token
-    or a key. A reference such as DB_SECRET_ARN is compliant.
+    Everyone who can read the task definition can read a secret in an environment variable. The check finds secrets by
+    the names of variables, as the AWS managed rule does. It looks for the names in `secret_keys` and for names that end
+    like a password, a token or a key. A reference such as DB_SECRET_ARN is compliant.
     """
 
     def has_secret(container: Attributes) -> bool:
@@ -203,7 +203,7 @@ def ecs_task_role_defined(task: ConfigurationItem) -> Verdict:
     """ECS tasks have a task role.
 
     Without a task role, the application has the permissions of the instance or needs long-term access keys. A task role
-    that is also the execution role does not count, because ECS uses that role to pull images and read secrets.
+    that is also the execution role fails, because ECS uses that role to pull images and read secrets.
     """
     if task.text(STATUS) == "INACTIVE":
         return NOT_APPLICABLE
@@ -285,8 +285,8 @@ def ecs_containers_readonly_access(task: ConfigurationItem) -> Verdict:
 def ecs_task_definition_linux_user_non_root(task: ConfigurationItem) -> Verdict:
     """ECS Linux containers do not run as root.
 
-    A compromised process that runs as root has more ways to attack the host. A user that only the image sets does not
-    count, as in the AWS managed rule, because the task definition does not contain it.
+    A compromised process that runs as root has more ways to attack the host. The check does not see a user that only
+    the image sets, because the task definition does not contain that user. The AWS managed rule has the same limit.
     """
     if task.text(FAMILY, "LINUX") != "LINUX":
         return NOT_APPLICABLE
@@ -312,8 +312,8 @@ def ecs_task_definition_linux_user_non_root(task: ConfigurationItem) -> Verdict:
 def ecs_task_definition_windows_user_non_admin(task: ConfigurationItem) -> Verdict:
     """ECS Windows containers do not run as the administrator.
 
-    A compromised process that runs as the administrator can change the whole container. A user that only the image sets
-    does not count, as in the AWS managed rule.
+    A compromised process that runs as the administrator can change the whole container. The check does not see a user
+    that only the image sets. The AWS managed rule has the same limit.
     """
     if none_of([task.text(FAMILY, "LINUX").startswith("WINDOWS")]):
         return NOT_APPLICABLE

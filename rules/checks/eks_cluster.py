@@ -75,7 +75,7 @@ def eks_secrets_encrypted(cluster: ConfigurationItem) -> Verdict:
     """EKS clusters encrypt Kubernetes secrets with a customer managed key.
 
     Only the policy of a customer managed key can restrict who decrypts Kubernetes secrets. The default encryption with
-    an AWS owned key does not count, as in the AWS managed rule.
+    an AWS owned key is not sufficient. The AWS managed rule has the same result.
     """
 
     def encrypts(found: Attributes) -> bool:

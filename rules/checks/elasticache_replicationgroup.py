@@ -37,7 +37,7 @@ USERS = "configuration.UserGroupIds"
     effort="S",
     severity="medium",
     collector="caches",
-    fix="Set AutomaticFailoverEnabled to true; first add a replica if the group has none.",
+    fix="If the group has no replica, first add one. Then set AutomaticFailoverEnabled to true.",
     compliant=[{FAILOVER: True}],
     non_compliant=[{FAILOVER: False}, {}],
 )
@@ -97,7 +97,8 @@ def elasticache_repl_grp_encrypted_at_rest(group: ConfigurationItem) -> Verdict:
     severity="medium",
     collector="caches",
     fix=(
-        "Set TransitEncryptionEnabled to true and TransitEncryptionMode to preferred; after the migration, to required."
+        "Set TransitEncryptionEnabled to true and TransitEncryptionMode to preferred. After the migration, set "
+        "TransitEncryptionMode to required."
     ),
     compliant=[{IN_TRANSIT: True}, {IN_TRANSIT: True, MODE: "required"}],
     non_compliant=[{IN_TRANSIT: True, MODE: "preferred"}, {IN_TRANSIT: False}, {}],
@@ -105,9 +106,9 @@ def elasticache_repl_grp_encrypted_at_rest(group: ConfigurationItem) -> Verdict:
 def elasticache_repl_grp_encrypted_in_transit(group: ConfigurationItem) -> Verdict:
     """ElastiCache replication groups have encryption in transit enabled.
 
-    Without encryption in transit, anybody on the network path can read the data and the passwords. Unlike the AWS
-    Config rule, this check fails the mode preferred, which also accepts unencrypted connections and is meant for the
-    migration only.
+    Without encryption in transit, anybody on the network path can read the data and the passwords. The mode preferred
+    fails, because it also accepts unencrypted connections. AWS intends this mode for the migration only. The AWS Config
+    rule accepts it.
     """
     encrypted, mode = group.flag(IN_TRANSIT), group.text(MODE, "required").lower()
     required = all_of([encrypted, mode != "preferred"])
@@ -161,8 +162,8 @@ def elasticache_repl_grp_redis_auth_enabled(group: ConfigurationItem) -> Verdict
 def elasticache_cache_hit_ratio(group: ConfigurationItem, *, least_percent: int = 80) -> Verdict:
     """ElastiCache replication groups have a high cache hit ratio.
 
-    With a low hit ratio, most reads go to the cache and then to the database, so the cache adds latency and cost. The
-    check counts the reads of one week; a cache without reads is not judged.
+    With a low hit ratio, most reads go to the cache and then to the database. The cache then adds latency and cost. The
+    check uses the reads of one week. It does not judge a cache without reads.
     """
     hits, reads = group.number(HITS), group.number(HITS) + group.number(MISSES)
     if reads == 0:

@@ -50,8 +50,8 @@ def elastic_beanstalk_managed_updates_enabled(environment: ConfigurationItem) ->
 def beanstalk_enhanced_health_reporting_enabled(environment: ConfigurationItem) -> Verdict:
     """Elastic Beanstalk environments have enhanced health reporting enabled.
 
-    With basic health reporting, an instance that returns errors still counts as healthy while it passes the health
-    check of the load balancer. The API's default is basic.
+    Basic health reporting uses only the health check of the load balancer. An instance that passes this health check is
+    reported as healthy even if it returns errors. The API's default is basic.
     """
     system = environment.text(REPORTING, "basic")
     return compliant_if(system == "enhanced", otherwise=f"SystemType is {system} (expected enhanced)")

@@ -79,7 +79,7 @@ def events_rule_enabled_with_targets(rule: ConfigurationItem) -> Verdict:
     best_practices={"SUS03-BP01": "jobs run more often than needed, or all at the same minute"},
     effort="S",
     severity="low",
-    fix="Use an interval of 5 minutes or more; in a cron expression, use a minute other than 0.",
+    fix="Use an interval of 5 minutes or more. In a cron expression, use a minute other than 0.",
     compliant=[{SCHEDULE: "rate(5 minutes)"}, {SCHEDULE: "cron(17 3 * * ? *)"}, {SCHEDULE: "rate(1 hour)"}],
     non_compliant=[{SCHEDULE: "rate(1 minute)"}, {SCHEDULE: "cron(0/4 * * * ? *)"}, {SCHEDULE: "cron(0 3 * * ? *)"}],
     not_applicable=[{SCHEDULE: "rate(1 minute)", STATE: "DISABLED"}, {}],
@@ -88,7 +88,7 @@ def scheduled_jobs_off_peak(rule: ConfigurationItem) -> Verdict:
     """EventBridge schedules run every 5 minutes or less often, and not on the hour.
 
     Frequent schedules waste compute, and schedules on the hour start together with most other jobs. A rate expression
-    counts from the creation of its rule, so it is not tied to the hour.
+    starts at the creation of its rule, so the runs are not tied to the hour.
     """
     schedule = rule.text(SCHEDULE)
     if any_of([schedule == "", rule.text(STATE) == "DISABLED"]):

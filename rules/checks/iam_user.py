@@ -144,7 +144,7 @@ def iam_user_mfa_enabled(user: ConfigurationItem) -> Verdict:
     effort="S",
     collector="credentials",
     live=True,
-    fix="Delete the password; deactivate the access key, and delete it after some weeks.",
+    fix="Delete the password. Deactivate the access key, and delete the key after some weeks.",
     compliant=[
         {**PASSWORD, f"{REPORT}.password_last_used": ON_LIMIT, f"{REPORT}.password_last_changed": EARLIER},
         {**KEY_1, f"{REPORT}.access_key_1_last_rotated": ON_LIMIT},
@@ -158,7 +158,7 @@ def iam_user_mfa_enabled(user: ConfigurationItem) -> Verdict:
 def iam_user_unused_credentials_check(user: ConfigurationItem, *, max_credential_usage_age: int = 90) -> Verdict:
     """Passwords and access keys of IAM users were used within 90 days.
 
-    An unused credential can be stolen and used unnoticed. For a credential that was never used, its age counts.
+    An unused credential can be stolen and used unnoticed. The check uses the age of a credential that was never used.
     """
 
     def in_use(credential: str) -> bool:

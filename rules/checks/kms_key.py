@@ -77,7 +77,8 @@ def cmk_backing_key_rotation_enabled(key: ConfigurationItem) -> Verdict:
 def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
     """Customer managed KMS keys are not scheduled for deletion.
 
-    Deletion of a key makes all data that it encrypted unreadable. Disabling can be undone; deletion cannot.
+    Deletion of a key makes all data that it encrypted unreadable. A disabled key can be enabled again. A deleted key
+    cannot be restored.
     """
     if key.text(MANAGER) != "CUSTOMER":
         return NOT_APPLICABLE
@@ -111,8 +112,8 @@ def kms_cmk_not_scheduled_for_deletion(key: ConfigurationItem) -> Verdict:
 def kms_key_policy_no_public_access(key: ConfigurationItem) -> Verdict:
     """KMS key policies allow named principals only.
 
-    A key policy that allows any principal lets other AWS accounts use the key, unless a condition limits the callers,
-    their account, organization or network.
+    A key policy that allows any principal lets other AWS accounts use the key. A condition on the callers, their
+    account, their organization or their network prevents this.
     """
     if key.text(MANAGER) != "CUSTOMER":
         return NOT_APPLICABLE

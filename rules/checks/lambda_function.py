@@ -184,10 +184,10 @@ def lambda_insights_enabled(function: ConfigurationItem) -> Verdict:
 def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
     """Asynchronous Lambda functions have a dead-letter queue or an on-failure destination.
 
-    Without a destination, Lambda discards an asynchronous event after the last retry. Functions that are only invoked
-    synchronously are not judged: the callers are API Gateway and similar services, AppSync, function URLs, EventBridge
-    Pipes, queues or streams. Waive the finding if IAM roles invoke the function synchronously, because no policy shows
-    it. The AWS Config rule judges every function and accepts a dead-letter queue only.
+    Without a destination, Lambda discards an asynchronous event after the last retry. The check does not judge
+    functions that are only invoked synchronously. Such callers are API Gateway, AppSync, function URLs, EventBridge
+    Pipes, queues, streams and similar services. Waive the finding if IAM roles invoke the function synchronously,
+    because no policy shows it. The AWS Config rule judges every function and accepts a dead-letter queue only.
     """
     destinations = function.texts(f"{INVOKED}.DestinationConfig.OnFailure.Destination")
     has_destination = any_of([function.has(DEAD_LETTERS), any_of(destinations, lambda destination: destination != "")])
@@ -223,8 +223,9 @@ def lambda_dlq_check(function: ConfigurationItem) -> Verdict:
 def lambda_concurrency_check(function: ConfigurationItem, *, every_function: bool = False) -> Verdict:
     """Lambda functions have reserved concurrency.
 
-    Without reserved concurrency, one function can use all concurrency of the account. Zero counts as reserved. A
-    function without it fails only if the parameter every_function is true: an account cannot reserve all concurrency.
+    Without reserved concurrency, one function can use all concurrency of the account. A reservation of zero is
+    compliant. A function without it fails only if the parameter every_function is true: an account cannot reserve all
+    concurrency.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     return compliant_if(function.has(RESERVED), "ReservedConcurrentExecutions is not set", required=every_function)
@@ -248,7 +249,7 @@ def lambda_memory_size_deliberate(
 ) -> Verdict:
     """Lambda functions with a package have a chosen memory size of at most 3008 MB.
 
-    With 128 MB, the default, a function gets a fraction of a CPU: most functions are slow with it, and often not
+    With the default of 128 MB, a function gets a fraction of a CPU. Most functions are then slow, and often not
     cheaper. AWS recommends 128 MB for simple functions only. In a template, inline code and an explicit 128 MB pass.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
@@ -361,7 +362,7 @@ def entry_point(statement: Statement) -> str:
     best_practices={"SEC03-BP07": "resources of other accounts in that service can invoke the function"},
     effort="S",
     severity="medium",
-    fix="Set SourceArn on the permission; for S3, also set SourceAccount.",
+    fix="Set SourceArn on the permission. For S3, also set SourceAccount.",
     compliant=[
         {POLICY: allowing(Principal={"Service": "sns.amazonaws.com"}, Condition=OUR_TOPIC)},
         {POLICY: allowing(Principal={"Service": S3}, Condition=OUR_ACCOUNT)},
@@ -428,8 +429,8 @@ def admits_any_source(statement: Statement) -> bool:
 def lambda_errors_alarm_configured(function: ConfigurationItem) -> Verdict:
     """Lambda functions have an alarm on errors.
 
-    Without an alarm, no engineer is notified when the function fails. An alarm over all functions of the account does
-    not count, because it hides which function fails.
+    Without an alarm, no engineer is notified when the function fails. An alarm over all functions of the account is not
+    sufficient, because it hides which function fails.
     """
     notified = alarmed(function, "FunctionName", "AWS/Lambda", "Errors")
     return compliant_if(notified, otherwise="no alarm with an action watches Errors (expected one)")
@@ -555,8 +556,8 @@ def lambda_esm_batching_configured(function: ConfigurationItem) -> Verdict:
 def lambda_inside_vpc(function: ConfigurationItem, *, every_function: bool = False) -> Verdict:
     """Lambda functions are attached to a VPC.
 
-    Outside a VPC, no security group limits the connections of the function. A function without a VPC fails only if the
-    parameter every_function is true, because only functions that use private resources need a VPC.
+    Outside a VPC, no security group limits the connections of the function. Only functions that use private resources
+    need a VPC. A function without a VPC therefore fails only if the parameter every_function is true.
     """
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     return compliant_if(function.has(SUBNETS), "VpcConfig is not set (expected subnets)", required=every_function)

@@ -59,9 +59,9 @@ def cw_loggroup_retention_period_check(
 ) -> Verdict:
     """Log groups have a retention period.
 
-    Without a retention period, logs are billed forever; with a short one, they are missing in an investigation. The
-    check requires 30 days if the Environment tag is production, and any retention elsewhere. The AWS Config rule
-    requires at least 365 days, and passes log groups without a retention period.
+    Without a retention period, logs are billed forever. With a short retention period, logs are missing in an
+    investigation. The check requires 30 days if the Environment tag is production, and any retention elsewhere. The AWS
+    Config rule requires at least 365 days, and passes log groups without a retention period.
     """
     days = group.number(RETENTION)
     elsewhere = none_of([group.environment == PRODUCTION])
@@ -113,7 +113,7 @@ def cloudwatch_log_group_encrypted(group: ConfigurationItem) -> Verdict:
 def cloudwatch_log_data_protection_policy_enabled(group: ConfigurationItem) -> Verdict:
     """Log groups with confidential data mask personal data.
 
-    Without masking, anybody who may read the logs sees personal data. A policy of the account passes; a policy that
+    Without masking, anybody who may read the logs sees personal data. A policy of the account passes. A policy that
     only audits fails. Applies to log groups whose DataClassification tag is Confidential or Restricted.
     """
     if none_of([contains(("Confidential", "Restricted"), group.tag("DataClassification"))]):

@@ -252,7 +252,8 @@ def rds_instance_graviton(instance: ConfigurationItem) -> Verdict:
 def rds_storage_autoscaling_enabled(instance: ConfigurationItem) -> Verdict:
     """RDS instances have storage autoscaling enabled.
 
-    Without storage autoscaling, the database stops when its storage is full. Aurora always grows; RDS Custom cannot.
+    Without storage autoscaling, the database stops when its storage is full. The storage of Aurora always grows. The
+    storage of RDS Custom cannot grow.
     """
     maximum, size = instance.number(MAX_ALLOCATED), instance.number(ALLOCATED)
     grows = maximum > size
@@ -313,8 +314,8 @@ def rds_license_included_avoided(instance: ConfigurationItem) -> Verdict:
 def rds_instance_idle(instance: ConfigurationItem, *, days: int = 14) -> Verdict:
     """RDS instances had connections within two weeks.
 
-    A database without connections is billed by the hour. Instances younger than two weeks are not judged; nor are
-    instances of a cluster, which can be standbys.
+    A database without connections is billed by the hour. The check does not judge instances younger than two weeks. It
+    does not judge instances of a cluster either, because they can be standbys.
     """
     young = instance.days_since(CREATED, default=days) < days
     if any_of([young, is_member(instance), instance.text(STATUS, "available") != "available"]):

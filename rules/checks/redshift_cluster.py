@@ -66,7 +66,7 @@ def redshift_current_node_type(cluster: ConfigurationItem) -> Verdict:
 def redshift_cluster_configuration_check(cluster: ConfigurationItem) -> Verdict:
     """Redshift clusters are encrypted and have audit logging enabled.
 
-    Without encryption, data is stored in plain text; without audit logs, access to the data cannot be investigated.
+    Without encryption, data is stored in plain text. Without audit logs, access to the data cannot be investigated.
     """
     encrypted, logging = cluster.flag(ENCRYPTED), cluster.flag(LOGGING)
     return compliant_if(
@@ -142,7 +142,7 @@ def redshift_cluster_maintenancesettings_check(
 ) -> Verdict:
     """Redshift clusters have version upgrades, a maintenance window and snapshots.
 
-    Without version upgrades, the engine stays on an old version; without a snapshot, a failed upgrade cannot be undone.
+    Without version upgrades, the engine stays on an old version. Without a snapshot, a failed upgrade cannot be undone.
     If a template sets no window, AWS chooses one, which can be in working hours.
     """
     upgrades, window = cluster.flag(UPGRADES, default=True), cluster.text(WINDOW)

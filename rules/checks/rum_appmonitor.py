@@ -33,7 +33,7 @@ LOAD_TIME = "supplementaryConfiguration.Metrics.PerformanceNavigationDuration.p9
 def rum_app_monitor_cloudwatch_logs_enabled(monitor: ConfigurationItem) -> Verdict:
     """RUM app monitors have CloudWatch Logs and X-Ray tracing enabled.
 
-    Without logs, RUM deletes the events of a session after 30 days; without traces, a slow request of a browser cannot
+    Without logs, RUM deletes the events of a session after 30 days. Without traces, a slow request of a browser cannot
     be followed to the service. The AWS managed rule requires the logs only.
     """
     logs, traces = monitor.flag(LOGS), monitor.flag(f"{MONITOR}.EnableXRay")
@@ -86,7 +86,7 @@ def rum_client_performance_tracked(monitor: ConfigurationItem) -> Verdict:
 def page_load_p95_target(monitor: ConfigurationItem, *, most_milliseconds: int = 2000) -> Verdict:
     """RUM app monitors have a p95 page load time within the target.
 
-    Users leave slow pages. The slowest day of the last week counts. Monitors without visits are not judged.
+    Users leave slow pages. The check uses the slowest day of the last week. Monitors without visits are not judged.
     """
     if none_of([monitor.has(LOAD_TIME)]):
         return NOT_APPLICABLE

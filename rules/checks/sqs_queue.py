@@ -93,7 +93,7 @@ def sqs_queue_no_public_access(queue: ConfigurationItem) -> Verdict:
 def sqs_queue_encrypted(queue: ConfigurationItem) -> Verdict:
     """SQS queues have server-side encryption enabled.
 
-    Without encryption, messages are readable to anybody with access to the storage. SSE-SQS is the default; a KMS key
+    Without encryption, messages are readable to anybody with access to the storage. SSE-SQS is the default. A KMS key
     is compliant too.
     """
     encrypted = any_of([queue.has(KEY), queue.flag(MANAGED_KEY, default=True)])
@@ -161,7 +161,7 @@ def dead_letter_retention(queue: ConfigurationItem, *, min_retention_seconds: in
     """Dead-letter queues have the maximum retention period of 14 days.
 
     With the default of 4 days, failed messages can expire before a team corrects the consumer. In a standard queue, the
-    time in the source queue counts as well.
+    retention period includes the time in the source queue.
     """
     if none_of([is_dead_letter_queue(queue)]):
         return NOT_APPLICABLE

@@ -105,7 +105,7 @@ def step_functions_retry_and_catch_defined(machine: ConfigurationItem) -> Verdic
     """Step Functions Task states have a Retry and a Catch.
 
     Without them, one temporary error of a service ends the whole execution. For Task states inside Map and Parallel
-    states, a Retry and a Catch of the outer state count.
+    states, the check also accepts a Retry and a Catch of the outer state.
     """
     found = tasks(machine.entries(f"{DEFINITION}.States"))
     if not found:

@@ -73,7 +73,7 @@ def has_group(acl: ConfigurationItem, name: str) -> Verdict:
 def wafv2_webacl_not_empty(acl: ConfigurationItem) -> Verdict:
     """AWS WAF web ACLs have rules.
 
-    A web ACL without rules is billed but blocks no attack. Rule groups of Firewall Manager count.
+    A web ACL without rules is billed but blocks no attack. The check also accepts rule groups of Firewall Manager.
     """
     return compliant_if(any_of(HOLDERS, acl.has), otherwise="number of rules: 0 (expected 1 or more)")
 
@@ -94,8 +94,8 @@ def wafv2_webacl_not_empty(acl: ConfigurationItem) -> Verdict:
 def wafv2_webacl_core_rule_set(acl: ConfigurationItem) -> Verdict:
     """AWS WAF web ACLs use the AWS managed core rule set.
 
-    Without the core rule set, common attacks such as cross-site scripting reach the application. A rule group that only
-    counts does not block attacks and is non-compliant.
+    Without the core rule set, common attacks such as cross-site scripting reach the application. A rule group with the
+    action Count does not block attacks, so it is non-compliant.
     """
     return has_group(acl, CORE)
 
@@ -155,8 +155,8 @@ def wafv2_webacl_sqli_rule_set(acl: ConfigurationItem) -> Verdict:
 def wafv2_webacl_rate_based_rule(acl: ConfigurationItem) -> Verdict:
     """AWS WAF web ACLs have a rate-based rule.
 
-    Without a rate-based rule, one client can overload the application or guess passwords. A rule that only counts is
-    non-compliant.
+    Without a rate-based rule, one client can overload the application or guess passwords. A rule with the action Count
+    is non-compliant.
     """
 
     def limits(rule: Attributes) -> bool:

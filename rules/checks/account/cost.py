@@ -108,8 +108,8 @@ def budget_notifications_configured(account: ConfigurationItem) -> Verdict:
     """Cost and usage budgets have a notification before they are exceeded.
 
     Without an early notification, the team learns of the cost only after the budget is exceeded. A notification is
-    early if its threshold is below 100 percent of the actual cost, or at most 100 percent of the forecast. Utilization
-    and coverage budgets are not judged.
+    early in two cases: its threshold is below 100 percent of the actual cost, or it is at most 100 percent of the
+    forecast. Utilization and coverage budgets are not judged.
     """
     notifications = account.objects(NOTIFICATIONS)
 
@@ -183,7 +183,7 @@ def cost_anomaly_monitor_configured(account: ConfigurationItem) -> Verdict:
 def cost_anomaly_subscription_configured(account: ConfigurationItem) -> Verdict:
     """The cost anomaly monitors have a subscriber.
 
-    Without a subscriber, detected anomalies are visible only in the console. A declined subscription does not count.
+    Without a subscriber, detected anomalies are visible only in the console. The check ignores declined subscriptions.
     Applies to accounts with a cost anomaly monitor.
     """
     if not account.has(MONITORS):

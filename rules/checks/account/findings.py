@@ -67,7 +67,7 @@ def guardduty_non_archived_findings(
     """GuardDuty findings are archived in time.
 
     Without a response, an attack that GuardDuty found can continue. The limits are 1 day for high severity, 7 days for
-    medium and 30 days for low, counted from the creation of the finding.
+    medium severity and 30 days for low severity. They begin with the creation of the finding.
     """
 
     def is_overdue(finding: Attributes) -> bool:

@@ -99,7 +99,7 @@ def iam_external_access_analyzer_enabled(account: ConfigurationItem) -> Verdict:
     """The account has an active IAM Access Analyzer analyzer for external access.
 
     Without an analyzer, resources that other accounts or the public can access are not found. The analyzer must be in
-    the account itself: an analyzer of the organization in another account does not count.
+    the account itself. An analyzer of the organization in another account is not sufficient.
     """
 
     def is_active(analyzer: Attributes) -> bool:
@@ -220,8 +220,8 @@ def fis_experiment_run_recently(account: ConfigurationItem, *, most_days: int = 
 def eventbridge_schema_registry_used(account: ConfigurationItem) -> Verdict:
     """The account has an EventBridge schema registry.
 
-    Without documented schemas, a change of an event breaks its consumers without a warning. Registries that AWS manages
-    do not count.
+    Without documented schemas, a change of an event breaks its consumers without a warning. The check ignores
+    registries that AWS manages.
     """
     return compliant_if(account.has(REGISTRIES), otherwise="number of custom schema registries: 0 (expected 1 or more)")
 
@@ -265,7 +265,8 @@ def source_connection_available(account: ConfigurationItem) -> Verdict:
 def reference_architectures_governed(account: ConfigurationItem) -> Verdict:
     """The account has a Service Catalog portfolio.
 
-    Without shared reference architectures, each team designs common parts again. Imported portfolios count.
+    Without shared reference architectures, each team designs common parts again. The check also accepts imported
+    portfolios.
     """
     offered = any_of([account.has(PORTFOLIOS), account.has(IMPORTED)])
     return compliant_if(offered, otherwise="number of Service Catalog portfolios: 0 (expected 1 or more)")

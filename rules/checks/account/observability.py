@@ -60,7 +60,7 @@ def application_kpi_alarm_configured(account: ConfigurationItem) -> Verdict:
     """The account has an alarm on a custom metric or on logs of an application.
 
     Metrics of AWS services show the state of the infrastructure, not whether the application works for its users. The
-    alarm must have an enabled alarm action. Metrics of AWS services and agents do not count.
+    alarm must have an enabled alarm action. The check ignores alarms on metrics of AWS services and agents.
     """
 
     def notifies(alarm: Attributes) -> bool:
@@ -107,8 +107,8 @@ def cloudwatch_composite_alarm_used(account: ConfigurationItem) -> Verdict:
 def cloudwatch_dashboard_covers_workload(account: ConfigurationItem) -> Verdict:
     """The account has a CloudWatch dashboard.
 
-    Without a dashboard, the state of the workload has to be collected from many metrics during an incident. The
-    dashboard of Pillarwatch does not count.
+    Without a dashboard, the state of the workload has to be collected from many metrics during an incident. The check
+    ignores the dashboard of Pillarwatch.
     """
     return compliant_if(account.has(DASHBOARDS), otherwise="number of dashboards: 0 (expected 1 or more)")
 
@@ -162,15 +162,15 @@ def log_metric_filters_defined(account: ConfigurationItem) -> Verdict:
     },
     effort="M",
     collector="account-observability",
-    fix="Create an EventBridge rule with a target on events of, for example, GuardDuty, AWS Config or CloudWatch.",
+    fix="Create an EventBridge rule with a target for events, for example of GuardDuty, AWS Config or CloudWatch.",
     compliant=[{RULES: [reaction("aws.guardduty")]}],
     non_compliant=[{RULES: [reaction("aws.guardduty", "DISABLED")]}, {RULES: [{"Name": "clock"}]}, {RULES: []}],
 )
 def eventbridge_automated_response_rule_exists(account: ConfigurationItem) -> Verdict:
     """The account has an enabled EventBridge rule on events.
 
-    Without a rule, every event waits for a person to respond. The rule must have an event pattern. Rules that AWS
-    services manage do not count.
+    Without a rule, every event waits for a person to respond. The rule must have an event pattern. The check ignores
+    rules that AWS services manage.
     """
     otherwise = "enabled rules with an event pattern: 0 (expected 1 or more)"
     return compliant_if(any_of(account.objects(RULES), in_force), otherwise)

@@ -53,8 +53,8 @@ UPDATES = "configuration.cloudtrail.LookupEvents.Events"
 def application_telemetry_emitted(account: ConfigurationItem) -> Verdict:
     """The account has recent custom metrics of an application.
 
-    Metrics of AWS services do not show whether an application works for its users. A custom namespace with data in the
-    last three hours counts. Disable the check if the metrics go to another monitoring tool.
+    Metrics of AWS services do not show whether an application works for its users. The check requires a custom
+    namespace with data in the last three hours. Disable the check if the metrics go to another monitoring tool.
     """
     return compliant_if(account.has(METRICS), otherwise="custom metrics in the last 3 hours: 0 (expected 1 or more)")
 
@@ -203,7 +203,7 @@ def cloudformation_changes_via_change_set(account: ConfigurationItem) -> Verdict
     """CloudFormation stacks are updated with change sets.
 
     An UpdateStack call changes a stack without a preview, so an unintended replacement or deletion is noticed too late.
-    The calls of the last week count, except for updates of nested stacks by CloudFormation.
+    The check reads the calls of the last week. It ignores updates of nested stacks by CloudFormation.
     """
     return compliant_if_none(account.objects(UPDATES), lambda _: True, "UpdateStack was called by", named="Username")
 
@@ -253,9 +253,9 @@ def idle_resources_compute_optimizer(account: ConfigurationItem) -> Verdict:
 def managed_compute_share(account: ConfigurationItem, *, least_percent: int = 50) -> Verdict:
     """The account runs at least half of its compute on managed services.
 
-    The team has to patch, scale and pay for EC2 instances even when they wait for work. The numbers of Lambda
-    functions, ECS services and App Runner services are compared with the number of instances, as AWS Config records
-    them in the Region.
+    The team has to patch, scale and pay for EC2 instances even when they wait for work. The check compares the number
+    of Lambda functions, ECS services and App Runner services with the number of instances. It uses the resources that
+    AWS Config records in the Region.
     """
 
     def number_of(*types: str) -> float:

@@ -69,7 +69,7 @@ def organizations_scp_guardrails_attached(account: ConfigurationItem) -> Verdict
     """The organization has an attached custom service control policy.
 
     Without a service control policy, an administrator of a member account can turn off logging or use any Region and
-    service. The policy `FullAWSAccess` allows everything and does not count. Applies to management accounts.
+    service. The check ignores the policy `FullAWSAccess`, because it allows everything. Applies to management accounts.
     """
     if any_of([in_member_account(account), none_of([account.has(MANAGEMENT)])]):
         return NOT_APPLICABLE
@@ -94,8 +94,8 @@ def organizations_scp_guardrails_attached(account: ConfigurationItem) -> Verdict
 def organizations_tag_policy_attached(account: ConfigurationItem) -> Verdict:
     """The organization has an attached tag policy.
 
-    Without a tag policy, accounts spell tag keys and values differently, and cost reports by tag are incomplete. A
-    policy on the root, an organizational unit or an account counts. Applies to management accounts.
+    Without a tag policy, accounts spell tag keys and values differently, and cost reports by tag are incomplete. The
+    check accepts a policy on the root, on an organizational unit or on an account. Applies to management accounts.
     """
     if any_of([in_member_account(account), none_of([account.has(MANAGEMENT)])]):
         return NOT_APPLICABLE
@@ -119,8 +119,8 @@ def organizations_tag_policy_attached(account: ConfigurationItem) -> Verdict:
 def identity_center_federation_enabled(account: ConfigurationItem) -> Verdict:
     """The account has IAM Identity Center or a SAML provider.
 
-    Without federation, people need IAM users with long-term credentials, and the access of a person who leaves has to
-    be removed in each account. An Identity Center instance in any Region counts.
+    Without federation, people need IAM users with long-term credentials. If a person leaves, the access has to be
+    removed in each account. The check accepts an Identity Center instance in any Region.
     """
     center = any_of(account.objects(IDENTITY_CENTER), lambda instance: instance.text("Status", "ACTIVE") == "ACTIVE")
     otherwise = "Identity Center instances: 0, SAML providers: 0 (expected one of them)"

@@ -113,8 +113,8 @@ def guardduty_enabled_centralized(account: ConfigurationItem) -> Verdict:
 def guardduty_protection_plans_enabled(account: ConfigurationItem, *, plans: Sequence[str] = PLANS) -> Verdict:
     """GuardDuty detectors have all protection plans enabled.
 
-    Without a protection plan, GuardDuty does not detect attacks on the resources that the plan covers: S3, EKS, RDS,
-    Lambda, EBS volumes or runtimes. Applies to Regions with GuardDuty enabled.
+    The plans cover S3, EKS, RDS, Lambda, EBS volumes and runtimes. Without a plan, GuardDuty does not detect attacks on
+    the resources that the plan covers. Applies to Regions with GuardDuty enabled.
     """
     detectors = [each for each in account.objects(DETECTORS) if each.text("Status") == "ENABLED"]
     if not detectors:
@@ -244,9 +244,9 @@ def securityhub_enabled(account: ConfigurationItem) -> Verdict:
 def security_findings_triaged_within_sla(account: ConfigurationItem, *, sla_days: int = 30) -> Verdict:
     """Security Hub findings of high severity are resolved within 30 days.
 
-    An old finding of high or critical severity is a known weakness that an attacker can use. A suppressed finding
-    counts as resolved. Findings of other scanners count if they are imported into Security Hub. Applies to Regions with
-    Security Hub CSPM enabled.
+    An old finding of high or critical severity is a known weakness that an attacker can use. The check treats a
+    suppressed finding as resolved. The check includes findings of other scanners that are imported into Security Hub.
+    Applies to Regions with Security Hub CSPM enabled.
     """
     if not account.has(HUB):
         return NOT_APPLICABLE
@@ -329,7 +329,7 @@ def shield_protection_in_place(account: ConfigurationItem, *, required: bool = F
     best_practices={"SEC10-BP06": "Amazon Detective or a runbook for incidents is missing"},
     effort="M",
     collector="account-protection",
-    fix="Enable Amazon Detective, and create an Automation document (runbook) that isolates a resource.",
+    fix="Enable Amazon Detective, and create an Automation runbook that isolates a resource.",
     compliant=[
         {GRAPHS: [{"Arn": "arn"}], MEMBERSHIPS: [], RUNBOOKS: [{"Name": "ContainInstance"}]},
         {GRAPHS: [], MEMBERSHIPS: [{"Status": "ENABLED"}], RUNBOOKS: [{"Name": "ContainInstance"}]},

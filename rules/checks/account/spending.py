@@ -138,8 +138,9 @@ def cross_region_data_transfer_bounded(account: ConfigurationItem, *, most_perce
 def idle_baseline_cost_within_target(account: ConfigurationItem, *, most_usd_on_the_quietest_day: int = 0) -> Verdict:
     """The account's cost without load is within its target.
 
-    A high cost without load means that resources are billed while no work is done. The cheapest day of two weeks counts
-    as the day without load. Applies if the parameter `most_usd_on_the_quietest_day` is set and Cost Explorer has data.
+    A high cost without load means that resources are billed while no work is done. The check treats the cheapest day of
+    two weeks as the day without load. Applies if the parameter `most_usd_on_the_quietest_day` is set and Cost Explorer
+    has data.
     """
     if most_usd_on_the_quietest_day == 0:
         return NOT_APPLICABLE
@@ -261,8 +262,9 @@ def reservation_coverage_reviewed(account: ConfigurationItem, *, most_usd_a_mont
 def cost_and_usage_export_configured(account: ConfigurationItem) -> Verdict:
     """The account exports detailed cost and usage data.
 
-    Without an export, cost by hour and resource is lost, because Cost Explorer keeps it for two weeks. A data export of
-    the Cost and Usage Report or FOCUS counts, and a legacy report by hour or day. Member accounts are not judged.
+    Without an export, cost by hour and resource is lost, because Cost Explorer keeps it for two weeks. The check
+    accepts a data export of the Cost and Usage Report or of FOCUS. It also accepts a legacy report by hour or day.
+    Member accounts are not judged.
     """
     if in_member_account(account):
         return NOT_APPLICABLE

@@ -252,7 +252,7 @@ def rds_logging_enabled(database: ConfigurationItem) -> Verdict:
     """RDS databases export logs to CloudWatch Logs.
 
     Logs that are not exported are deleted from the database after some days, and cannot be searched together. The AWS
-    managed rule requires all log types of the engine; this check requires one. RDS Custom is not judged.
+    managed rule requires all log types of the engine. This check requires one log type. RDS Custom is not judged.
     """
     exported = database.has(LOGS)
     if any_of([is_member(database), all_of([none_of([exported]), is_custom(database)])]):

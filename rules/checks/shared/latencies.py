@@ -26,8 +26,8 @@ RESPONSE_TIME = "supplementaryConfiguration.Metrics.TargetResponseTime.p95"  # o
 def api_latency_p95_target(entry: ConfigurationItem, *, most_milliseconds: int = 500) -> Verdict:
     """API stages and load balancers have a p95 latency within the target.
 
-    A p95 latency above the target means that more than 5 of 100 requests are slower than users accept. The slowest day
-    of the last week counts. Resources without requests are not judged.
+    A p95 latency above the target means that more than 5 of 100 requests are slower than users accept. The check uses
+    the slowest day of the last week. Resources without requests are not judged.
     """
     if none_of([entry.has(LATENCY), entry.has(RESPONSE_TIME)]):
         return NOT_APPLICABLE

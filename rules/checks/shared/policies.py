@@ -294,7 +294,7 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
 
     An attacker with one credential of such an identity controls the whole account. A policy that excludes some actions
     but allows the identity to change policies (NotAction) fails as well. The AWS managed rule judges managed policies
-    only; this check also judges inline policies.
+    only. This check also judges inline policies.
     """
 
     def administers(statement: Statement) -> bool:
@@ -344,9 +344,10 @@ def iam_policy_no_statements_with_admin_access(identity: ConfigurationItem) -> V
 def iam_role_data_actions_resource_scoped(identity: ConfigurationItem) -> Verdict:
     """IAM policies limit data actions to named resources.
 
-    With the resource `*`, or an ARN with a wildcard as the name, an identity can read or delete the data of all
-    workloads in the account. A condition on resource tags is compliant too. Actions that list or describe may have the
-    resource `*`. Policies that AWS provides for Lambda event sources and the Systems Manager Agent are not judged.
+    A statement can have the resource `*`, or an ARN with a wildcard as the name. An identity can then read or delete
+    the data of all workloads in the account. A condition on resource tags is compliant too. Actions that list or
+    describe may have the resource `*`. Policies that AWS provides for Lambda event sources and the Systems Manager
+    Agent are not judged.
     """
 
     def reaches_all_data(statement: Statement) -> bool:

@@ -67,8 +67,8 @@ def required_tags(
     """Resources have the required cost allocation tags.
 
     Without these tags, the cost of a resource cannot be allocated to a project. The parameter `tag_keys` names the tags
-    that every resource requires. If it is empty, only stacks and templates are judged, by `stack_tag_keys`. A tag with
-    an empty value counts as missing.
+    that every resource requires. If it is empty, only stacks and templates are judged, by `stack_tag_keys`. The check
+    treats a tag with an empty value as missing.
     """
     keys = tag_keys or stack_tag_keys
     if is_optional(resource, tag_keys, all_of(keys, lambda key: resource.tag(key) != "")):
@@ -108,7 +108,8 @@ def resource_managed_by_iac(
     """Resources are managed by infrastructure as code.
 
     A resource that was created manually cannot be reviewed, repeated in another environment or restored from a
-    template. CloudFormation tags its resources with the name of the stack; `tag_keys` names the tags of other tools.
+    template. CloudFormation tags its resources with the name of the stack. The parameter `tag_keys` names the tags of
+    other tools.
     """
     managed = any_of(tag_keys, lambda key: resource.tag(key) != "")
     return compliant_if(managed, otherwise=f"no tag of a deployment tool (expected one of {listed(tag_keys)})")
@@ -140,7 +141,8 @@ def data_classification_tag_present(
     """Data stores have a data classification tag.
 
     Without a classification, encryption, access and retention cannot be matched to the sensitivity of the data. If the
-    parameter `tag_key` is set, all data stores are judged; otherwise only those with the tag DataClassification.
+    parameter `tag_key` is set, the check judges all data stores. Otherwise it judges only data stores with the tag
+    DataClassification.
     """
     key = tag_key or "DataClassification"
     found = store.tag(key, "missing")
@@ -209,7 +211,7 @@ def resource_owner_tag_present(
     """Resources have an owner tag.
 
     Without an owner tag, a finding or an incident cannot be assigned to a team. The parameter `tag_keys` names the
-    accepted tags, of which every resource requires one. If it is empty, only stacks and templates are judged, by
+    accepted tags. Every resource requires one of them. If it is empty, only stacks and templates are judged, by
     `stack_tag_keys`.
     """
     keys = tag_keys or stack_tag_keys
