@@ -16,7 +16,10 @@ TESTS = "configuration.ImageTestsConfiguration.ImageTestsEnabled"
     },
     effort="M",
     severity="low",
-    fix="Set Schedule.ScheduleExpression, Status to ENABLED, and ImageTestsConfiguration.ImageTestsEnabled to true.",
+    fix=(
+        "Set Schedule.ScheduleExpression to a schedule, for example rate(7 days). Set Status to ENABLED and "
+        "ImageTestsConfiguration.ImageTestsEnabled to true."
+    ),
     compliant=[{SCHEDULE: "cron(0 0 * * ? *)", STATUS: "ENABLED", TESTS: True}, {SCHEDULE: "cron(0 0 * * ? *)"}],
     non_compliant=[{SCHEDULE: "cron(0 0 * * ? *)", STATUS: "DISABLED"}, {SCHEDULE: "rate(7 days)", TESTS: False}, {}],
 )
