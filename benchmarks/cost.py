@@ -36,6 +36,7 @@ METRICS_OF_ACCOUNT, METRICS_OF_WORKLOAD = 42, 6
 # What an account does in a month. Replace the figures by yours: the page says what depends on which.
 ITEMS = 4  # configuration items of a resource, as if it were deployed every week
 FLIPPING = 0.05  # of the changes
+ALERTED = 0.1  # of the flips; each alert is one e-mail
 COLLECTED = 0.4  # of the resources: what collectors list once a day
 COLLECTORS = 47  # each runs once a day
 PACK_EVALUATIONS = 10  # of both packs for a change: 14 of a bucket, 9 of an EC2 instance, 11 of a DB instance
@@ -123,6 +124,7 @@ def bill(resources: int, workloads: int, units: Counted) -> dict[str, float]:
         "EventBridge: events and archive": events / MILLION * PRICES["eventbridge"]["million_events"]
         + events * KB_OF_EVENT * 1000 / GB * PRICES["eventbridge"]["gb_archived"],
         "SQS": (POLLS + events * 1.2) / MILLION * PRICES["sqs"]["million_requests"],
+        "SNS": flips * ALERTED / 1000 * PRICES["sns"]["thousand_emails"],
         "KMS": PRICES["kms"]["key"] + events / 10_000 * PRICES["kms"]["ten_thousand_requests"],
     }
 
@@ -181,6 +183,7 @@ def _assumptions() -> list[Row]:
     return [
         ("configuration items of a resource in a month", ITEMS, "AWS Config, DynamoDB, Lambda, EventBridge"),
         ("changes that are flips", f"{FLIPPING:.0%}", "DynamoDB"),
+        ("flips that cause an alert", f"{ALERTED:.0%}", "SNS"),
         ("resources that collectors list once a day", f"{COLLECTED:.0%}", "AWS Config, DynamoDB, Lambda"),
         ("collectors, each of which runs once a day", COLLECTORS, "AWS Config"),
         *((f"seconds to {what}", seconds, "Lambda") for what, seconds in SECONDS.items()),
