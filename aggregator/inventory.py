@@ -2,8 +2,9 @@
 
 Type by type, the resources that AWS Config has recorded are compared with those that the store knows from changes.
 "Evaluation Requested" asks the evaluator for what is missing or older than its configuration item. What AWS Config no
-longer has is withdrawn: the same item, should it be evaluated again, counts again. What happened within the last hour
-is left alone, because evaluations are on their way and the index of AWS Config lags.
+longer has, or no longer records, is withdrawn, because a verdict that nothing renews would pass for ever. If the same
+item is evaluated again, it counts again. What happened within the last hour is left alone, because evaluations are on
+their way and the index of AWS Config lags. Without a recorder, nothing is withdrawn.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Compared(NamedTuple):
     missing: int = 0  #: the store does not know them
     stale: int = 0  #: evaluated from an older configuration item than AWS Config has
     gone: int = 0  #: AWS Config no longer has them
-    unrecorded: tuple[str, ...] = ()  #: types that the recorder does not record: nothing is withdrawn of them
+    unrecorded: tuple[str, ...] = ()  #: types of which the store has resources, and which are not recorded
 
     @property
     def drift(self) -> int:
@@ -82,13 +83,14 @@ class Inventory:
     region: str
     now: datetime
     request: Callable[[str, Sequence[str]], None] | None = None
-    _recorded_types: Callable[[str], bool] | None = field(default=None, init=False)
+    _recorded_types: Callable[[str], bool | None] | None = field(default=None, init=False)
 
     def compare(self, resource_type: str) -> Compared:
         """Compare and mend a type. It can be killed at any call: the next run finds what is left."""
-        if not self._is_recorded(resource_type):
-            return Compared(unrecorded=(resource_type,))
-        recorded = self._recorded(resource_type)
+        is_recorded = self._is_recorded(resource_type)
+        if is_recorded is None:
+            return Compared(unrecorded=(resource_type,) if any(self._known(resource_type)) else ())
+        recorded = self._recorded(resource_type) if is_recorded else {}
         settled = (self.now - MARGIN).isoformat(timespec="microseconds")
         wanted = {family: max(revisions) for family, revisions in recorded.items()}  # the newest revision counts
         missing, stale, gone = set(wanted), set[Resource](), list[Evaluated]()
@@ -105,9 +107,12 @@ class Inventory:
             for first in range(0, len(ids), MOST_IDS):
                 self.request(resource_type, ids[first : first + MOST_IDS])
             fold(self.store, {str(number): one for number, one in enumerate(gone)}, self.now)
-        return Compared(len(wanted), len(missing), len(stale), len({one.resource for one in gone}))
+        withdrawn = {one.resource for one in gone}
+        unrecorded = (resource_type,) if withdrawn and not is_recorded else ()
+        return Compared(len(wanted), len(missing), len(stale), len(withdrawn), unrecorded)
 
-    def _is_recorded(self, resource_type: str) -> bool:
+    def _is_recorded(self, resource_type: str) -> bool | None:
+        """Whether the recorder records a type; None without a recorder."""
         if self._recorded_types is None:
             self._recorded_types = recorded_types(self.config.describe_configuration_recorders())
         return self._recorded_types(resource_type)
@@ -153,14 +158,14 @@ def _said(state: State, revision: int) -> Version | None:
     return said.version if said and not said.version.evaluation_id.startswith(WITHDRAWN) else None
 
 
-def recorded_types(recorders: Mapping[str, Any]) -> Callable[[str], bool]:
-    """Which types the recorder of an account records, from the answer to DescribeConfigurationRecorders.
+def recorded_types(recorders: Mapping[str, Any]) -> Callable[[str], bool | None]:
+    """Which types the recorder of an account records, from the answer to DescribeConfigurationRecorders; None if none.
 
     https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html
     """
     groups = [recorder.get("recordingGroup", {}) for recorder in recorders["ConfigurationRecorders"]]
     if not groups:
-        return lambda _: False
+        return lambda _: None
     group = groups[0]
     excluded = group.get("exclusionByResourceTypes", {}).get("resourceTypes", [])
     listed = group.get("resourceTypes", [])

@@ -28,7 +28,7 @@ The deployment does this once a day. The command does it now:
 1. It recounts all counters, findings and values from the states of the resources, and repairs those that are wrong.
 2. It compares the resources in the table with those that AWS Config has recorded. It requests the evaluation of
    resources that the table does not have, or has from an older configuration item. It withdraws the verdicts of
-   resources that AWS Config does not have any more. Changes of the last hour are left out.
+   resources that AWS Config does not have or record any more. Changes of the last hour are left out.
 
 An empty table is rebuilt in this way. What collectors list comes back with their next schedule, within a day.
 The next tick, within five minutes, computes the scores. The command can be stopped at any time and started again.
@@ -89,7 +89,7 @@ def compared(found: Compared, *, repaired: bool) -> list[str]:
         done = " Evaluations are requested for the first two, and the others are withdrawn." if repaired else ""
         lines = [f"AWS Config has {found.recorded} resources of evaluated types; in the table: {what}.{done}"]
     if found.unrecorded:
-        lines.append(f"Not compared, because AWS Config does not record them: {', '.join(found.unrecorded)}.")
+        lines.append(f"AWS Config does not record these types: {', '.join(found.unrecorded)}.")
     return lines
 
 

@@ -154,10 +154,23 @@ def test_other_accounts_and_regions_are_left_alone(world: World) -> None:
     assert Config(world, []).compare() == Compared(gone=1)
 
 
-def test_a_type_that_is_not_recorded_is_told_and_nothing_of_it_withdrawn(world: World) -> None:
+def test_verdicts_of_a_type_that_is_not_recorded_any_more_are_withdrawn(world: World) -> None:
+    event = bucket()
+    world.send(event)
+    config = Config(world, [event])
+    config.recorders = {"ConfigurationRecorders": [{"recordingGroup": {"resourceTypes": ["AWS::SQS::Queue"]}}]}
+    assert config.compare(TASK) == Compared()
+    assert config.compare() == Compared(gone=1, unrecorded=(BUCKET,))
+    assert letters(world) == {}
+    config.recorders = ALL
+    assert config.compare() == Compared(recorded=1, missing=1)
+    assert letters(world) == {VERSIONING: "C"}
+
+
+def test_without_a_recorder_nothing_is_withdrawn(world: World) -> None:
     world.send(bucket())
     config = Config(world, [])
-    config.recorders = {"ConfigurationRecorders": [{"recordingGroup": {"resourceTypes": ["AWS::SQS::Queue"]}}]}
+    config.recorders = {"ConfigurationRecorders": []}
     assert config.compare() == Compared(unrecorded=(BUCKET,))
     assert letters(world) == {VERSIONING: "C"}
 
@@ -174,7 +187,7 @@ def test_a_type_that_is_not_recorded_is_told_and_nothing_of_it_withdrawn(world: 
 )
 def test_what_the_recorder_records(group: dict[str, Any], expected: bool) -> None:
     assert recorded_types({"ConfigurationRecorders": [{"recordingGroup": group}]})(BUCKET) is expected
-    assert not recorded_types({"ConfigurationRecorders": []})(BUCKET)
+    assert recorded_types({"ConfigurationRecorders": []})(BUCKET) is None
 
 
 def test_the_newest_revision_of_a_family_counts(world: World) -> None:
