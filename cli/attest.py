@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all",
         action="store_true",
-        help="list also unattested best practices with checks: an attestation stands beside checks, or answers one",
+        help="also list best practices that have checks and no attestation",
     )
     parser.add_argument(
         "--limit", type=int, default=20, metavar="N", help="at most N unattested (default: %(default)s)"

@@ -74,9 +74,9 @@ class ScopeTable(Table):
     )
     stacks: dict[str, str] = Field(
         DEFAULTS["scope"]["stacks"],
-        description="The workload of CloudFormation stacks without such a tag: the first pattern that matches the name."
-        " An empty workload stands for the account. Other stacks are workloads of their own name, and nested stacks are"
-        " components of them.",
+        description="For CloudFormation stacks without such a tag: a pattern of the stack's name, and the workload. The first"
+        " pattern that matches is used. An empty workload stands for the account. A stack that matches no pattern is a"
+        " workload with the name of the stack. Its nested stacks are components of this workload.",
     )
     component_tag: str = Field(DEFAULTS["scope"]["component_tag"], description="Tag key that names the component.")
     owner_tags: list[str] = Field(
@@ -198,7 +198,7 @@ class WaiverTable(Table):
 
 
 class WaiverPolicyTable(Table):
-    """What a waiver and an accepted denial must be."""
+    """Rules that every waiver and every accepted denial must meet."""
 
     most_days: int = Field(
         DEFAULTS["waiver_policy"]["most_days"],
@@ -218,7 +218,7 @@ class SettingsFile(Table):
     collectors: CollectorsTable = Field(CollectorsTable(), description=str(CollectorsTable.__doc__))
     excluded_types: dict[Region, list[Annotated[str, AfterValidator(_type)]]] = Field(
         DEFAULTS["excluded_types"],
-        description="Types without an AWS Config rule, because a Region does not offer them: `pillarwatch preflight`.",
+        description="Resource types that a Region does not offer, so they get no rule there: `pillarwatch preflight` lists them.",
         examples=[{"eu-south-2": ["AWS::AppRunner::Service"]}],
     )
     waivers: list[WaiverTable] = Field([], description=str(WaiverTable.__doc__))

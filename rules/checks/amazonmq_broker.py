@@ -21,6 +21,6 @@ PUBLIC = "configuration.PubliclyAccessible"
 def mq_no_public_access(broker: ConfigurationItem) -> Verdict:
     """Amazon MQ brokers are not publicly accessible.
 
-    The internet can connect to a public broker, and only the users' passwords protect the messages.
+    Anyone on the internet can connect to a public broker, and only the users' passwords protect the messages.
     """
     return compliant_if(none_of([broker.flag(PUBLIC)]), otherwise="PubliclyAccessible is true (expected false)")

@@ -67,9 +67,9 @@ def api_gw_payload_compression_enabled(api: ConfigurationItem) -> Verdict:
 def api_gw_endpoint_type_check(api: ConfigurationItem, *, endpoint_configuration_types: Sequence[str] = ()) -> Verdict:
     """REST APIs have an accepted endpoint type.
 
-    EDGE is the default. It can add latency for clients in the Region of the API, and for clients that use another
-    CloudFront distribution. The configuration does not show the locations of clients, so an API can fail only if the
-    parameter `endpoint_configuration_types` is set.
+    EDGE is the default. It can add latency for clients in the Region of the API, and for clients that reach the API
+    through a CloudFront distribution of yours. The configuration does not show the locations of clients, so an API can
+    fail only if the parameter `endpoint_configuration_types` is set.
     """
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html
     endpoint_types = [*api.texts(ENDPOINT_TYPES)] or ["EDGE"]

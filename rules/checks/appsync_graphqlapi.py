@@ -161,9 +161,9 @@ def appsync_associated_with_waf(api: ConfigurationItem) -> Verdict:
 def appsync_field_level_authorization(api: ConfigurationItem) -> Verdict:
     """AppSync GraphQL schemas authorize access to types and fields with directives.
 
-    Without directives, every authenticated caller can use every type and field. The schema does not show which fields
-    are privileged, so one directive is enough. The check does not apply to APIs that accept only an API key, because
-    all their callers have the same permissions.
+    Without directives, every authenticated caller can use every type and field. The check cannot know which fields are
+    privileged, so it passes if the schema has at least one directive. The check does not apply to APIs that accept only
+    an API key, because all their callers have the same permissions.
     """
     # https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
     schema = api.text(SCHEMA)

@@ -267,7 +267,8 @@ def ebs_optimized_instance(instance: ConfigurationItem) -> Verdict:
     """EC2 instances are EBS-optimized.
 
     Without EBS optimization, disk and network traffic share bandwidth. Types that are always EBS-optimized are
-    compliant, and types that do not support EBS optimization are not evaluated. The default type is m1.small.
+    compliant, and types that do not support EBS optimization are not evaluated. An instance without a type is an
+    m1.small.
     """
     kind, optimized = instance.text(TYPE, "m1.small"), instance.flag(OPTIMIZED)
     optional = contains(OPTIMIZABLE, kind)

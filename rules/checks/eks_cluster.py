@@ -98,8 +98,8 @@ def eks_secrets_encrypted(cluster: ConfigurationItem) -> Verdict:
 def eks_endpoint_no_public_access(cluster: ConfigurationItem) -> Verdict:
     """EKS cluster endpoints are not public.
 
-    Anyone on the internet can send requests to a public Kubernetes API endpoint. The default is public. A restriction
-    by PublicAccessCidrs is not sufficient, as in the AWS managed rule.
+    Anyone on the internet can send requests to a public Kubernetes API endpoint. The default is public. A public
+    endpoint that PublicAccessCidrs restricts also fails. The AWS managed rule does the same.
     """
     return compliant_if(
         none_of([cluster.flag(PUBLIC, default=True)]), otherwise="EndpointPublicAccess is true (expected false)"

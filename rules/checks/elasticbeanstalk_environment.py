@@ -51,7 +51,7 @@ def beanstalk_enhanced_health_reporting_enabled(environment: ConfigurationItem) 
     """Elastic Beanstalk environments have enhanced health reporting enabled.
 
     Basic health reporting uses only the health check of the load balancer. An instance that passes this health check is
-    reported as healthy even if it returns errors. The API's default is basic.
+    reported as healthy even if it returns errors. Without this option, the Elastic Beanstalk API uses basic.
     """
     system = environment.text(REPORTING, "basic")
     return compliant_if(system == "enhanced", otherwise=f"SystemType is {system} (expected enhanced)")

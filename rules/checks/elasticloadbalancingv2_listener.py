@@ -181,7 +181,7 @@ def elbv2_alpn_http2_preferred(listener: ConfigurationItem) -> Verdict:
     not_applicable=[{PROTOCOL: "HTTPS"}, {}],
 )
 def alb_mutual_tls_or_lattice_auth(listener: ConfigurationItem) -> Verdict:
-    """Listeners for machines use mutual TLS.
+    """Load balancer listeners whose clients are programs use mutual TLS.
 
     Without mutual TLS, the load balancer accepts requests from clients that do not prove their identity. Applies to
     HTTPS listeners whose Audience tag is machine.

@@ -121,8 +121,8 @@ def s3_bucket_level_public_access_prohibited(bucket: ConfigurationItem) -> Verdi
     """S3 buckets have Block Public Access enabled.
 
     Without this block, one mistake in a policy or access control list makes the bucket public. S3 turns the settings on
-    for new buckets. A bucket of a template without these settings therefore passes, unless its policy or access control
-    list is public. In a recorded bucket, a missing setting is off.
+    for new buckets. A bucket in a template therefore passes without these settings, unless its policy or access control
+    list is public. In a bucket that AWS Config recorded, a missing setting is off.
     """
     return compliant_if_all(
         BLOCKS,

@@ -167,7 +167,7 @@ def log_metric_filters_defined(account: ConfigurationItem) -> Verdict:
     non_compliant=[{RULES: [reaction("aws.guardduty", "DISABLED")]}, {RULES: [{"Name": "clock"}]}, {RULES: []}],
 )
 def eventbridge_automated_response_rule_exists(account: ConfigurationItem) -> Verdict:
-    """The account has an enabled EventBridge rule on events.
+    """The account has an enabled EventBridge rule that responds to events.
 
     Without a rule, every event waits for a person to respond. The rule must have an event pattern. The check ignores
     rules that AWS services manage.

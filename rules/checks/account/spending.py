@@ -216,7 +216,7 @@ def savings_plans_utilization(account: ConfigurationItem, *, least_percent: int 
     effort="M",
     severity="medium",
     collector="account-spending",
-    fix="Purchase the reservations that Cost Explorer recommends, or waive the check. They last one or three years.",
+    fix="Purchase the reservations that Cost Explorer recommends, or waive the check. Reservations last one or three years.",
     compliant=[
         {RESERVATIONS: [{"RecommendationSummary": {"TotalEstimatedMonthlySavingsAmount": "100"}}]},
         {RESERVATIONS: []},
@@ -225,10 +225,11 @@ def savings_plans_utilization(account: ConfigurationItem, *, least_percent: int 
     not_applicable=[{RESERVABLE: None}],
 )
 def reservation_coverage_reviewed(account: ConfigurationItem, *, most_usd_a_month: int = 100) -> Verdict:
-    """The account has at most 100 USD a month of recommended reservation savings.
+    """Recommended reservations would save at most 100 USD a month.
 
-    Databases and caches that run all the time at the On-Demand price cost more than reserved nodes. RDS, ElastiCache,
-    OpenSearch and Redshift are judged, which Compute Savings Plans do not cover. Applies if Cost Explorer has data.
+    Databases and caches that run all the time at the On-Demand price cost more than reserved nodes. The check evaluates
+    RDS, ElastiCache, OpenSearch and Redshift, because Compute Savings Plans do not cover these services. Applies if
+    Cost Explorer has data.
     """
     if not account.has(RESERVABLE):
         return NOT_APPLICABLE

@@ -342,7 +342,7 @@ KIND = "configuration.snapshotType"
     severity="critical",
     live=True,
     exposed=True,
-    fix="Remove the value all from the snapshot's restore attribute.",
+    fix="In the snapshot's attribute `restore`, remove the value `all`.",
     compliant=[
         {SHARED: [{"attributeName": "restore", "attributeValues": ["123456789012"]}]},
         {"resourceType": "AWS::RDS::DBClusterSnapshot"},

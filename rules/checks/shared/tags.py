@@ -211,8 +211,8 @@ def resource_owner_tag_present(
     """Resources have an owner tag.
 
     Without an owner tag, a finding or an incident cannot be assigned to a team. The parameter `tag_keys` names the
-    accepted tags. Every resource requires one of them. If it is empty, only stacks and templates are judged, by
-    `stack_tag_keys`.
+    accepted tags. Every resource requires one of them. If `tag_keys` is empty, the check evaluates only stacks and
+    templates. They require a tag from `stack_tag_keys`.
     """
     keys = tag_keys or stack_tag_keys
     tagged = any_of(keys, lambda key: resource.tag(key) != "")
