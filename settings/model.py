@@ -74,8 +74,8 @@ class ScopeTable(Table):
     )
     stacks: dict[str, str] = Field(
         DEFAULTS["scope"]["stacks"],
-        description="For CloudFormation stacks without such a tag: a pattern of the stack's name, and the workload. The first"
-        " pattern that matches is used. An empty workload stands for the account. A stack that matches no pattern is a"
+        description="For CloudFormation stacks without such a tag: a pattern of the stack's name, and the workload. The"
+        " first pattern that matches is used. An empty workload stands for the account. A stack that matches no pattern is a"
         " workload with the name of the stack. Its nested stacks are components of this workload.",
     )
     component_tag: str = Field(DEFAULTS["scope"]["component_tag"], description="Tag key that names the component.")
@@ -218,7 +218,8 @@ class SettingsFile(Table):
     collectors: CollectorsTable = Field(CollectorsTable(), description=str(CollectorsTable.__doc__))
     excluded_types: dict[Region, list[Annotated[str, AfterValidator(_type)]]] = Field(
         DEFAULTS["excluded_types"],
-        description="Resource types that a Region does not offer, so they get no rule there: `pillarwatch preflight` lists them.",
+        description="Resource types that a Region does not offer, so they get no rule there. `pillarwatch preflight`"
+        " lists them.",
         examples=[{"eu-south-2": ["AWS::AppRunner::Service"]}],
     )
     waivers: list[WaiverTable] = Field([], description=str(WaiverTable.__doc__))

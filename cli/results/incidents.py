@@ -22,8 +22,9 @@ examples:
   pillarwatch incidents --open --workload shop
   pillarwatch incidents --since 2026-11-01 --json
 
-An incident begins when causes lower a pillar by the threshold of the settings, or when a check of priority P0 begins to
-fail. It ends when they do; docs/adr/0015-incidents-are-measured-by-their-causes.md has the rules."""
+A cause is a check that begins to fail on a resource. An incident begins when causes lower a pillar by the threshold of
+the settings, or when a check of priority P0 begins to fail. The incident ends when its causes lower the pillar by less
+than half of the threshold, and none of them has priority P0."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--open", action="store_true", help="show only incidents that have not ended")
     which.add_argument(
-        "--since", default="30d", metavar="TIME", help=f"those that ended since then: {TIME_HELP} (default: 30d)"
+        "--since",
+        default="30d",
+        metavar="TIME",
+        help=f"show open incidents, and those that ended after TIME: {TIME_HELP} (default: 30d)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON with all causes that alerts named")
 

@@ -216,7 +216,9 @@ def savings_plans_utilization(account: ConfigurationItem, *, least_percent: int 
     effort="M",
     severity="medium",
     collector="account-spending",
-    fix="Purchase the reservations that Cost Explorer recommends, or waive the check. Reservations last one or three years.",
+    fix=(
+        "Purchase the reservations that Cost Explorer recommends, or waive the check. Reservations last one or three years."
+    ),
     compliant=[
         {RESERVATIONS: [{"RecommendationSummary": {"TotalEstimatedMonthlySavingsAmount": "100"}}]},
         {RESERVATIONS: []},
