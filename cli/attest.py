@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 RISKS = ("HIGH", "MEDIUM", "LOW")
 MOST_CHECKS = 3  # named
 EPILOG = f"""\
+An attestation is the statement of a person that a best practice is implemented.
 Attestations are in {ATTESTATIONS} beside {NAME}. `scan` and `review` use them at once, a deployment after
 `pillarwatch deploy`. `pillarwatch attest new PRACTICE` writes an entry, and `attest check` validates the file.
-docs/attestations.md explains the kinds."""
+docs/attestations.md explains the kinds of attestations."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

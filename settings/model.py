@@ -74,9 +74,9 @@ class ScopeTable(Table):
     )
     stacks: dict[str, str] = Field(
         DEFAULTS["scope"]["stacks"],
-        description="For CloudFormation stacks without such a tag: a pattern of the stack's name, and the workload. The"
-        " first pattern that matches is used. An empty workload stands for the account. A stack that matches no pattern is a"
-        " workload with the name of the stack. Its nested stacks are components of this workload.",
+        description="For CloudFormation stacks without such a tag: a pattern of the stack's name, and the workload."
+        " The first pattern that matches is used. An empty workload stands for the account. A stack that matches no"
+        " pattern is a workload with the name of the stack. Its nested stacks are components of this workload.",
     )
     component_tag: str = Field(DEFAULTS["scope"]["component_tag"], description="Tag key that names the component.")
     owner_tags: list[str] = Field(

@@ -217,7 +217,8 @@ def savings_plans_utilization(account: ConfigurationItem, *, least_percent: int 
     severity="medium",
     collector="account-spending",
     fix=(
-        "Purchase the reservations that Cost Explorer recommends, or waive the check. Reservations last one or three years."
+        "Purchase the reservations that Cost Explorer recommends, or waive the check. Reservations last one or three "
+        "years."
     ),
     compliant=[
         {RESERVATIONS: [{"RecommendationSummary": {"TotalEstimatedMonthlySavingsAmount": "100"}}]},
