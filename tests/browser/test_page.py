@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["review_of"]  # a fixture
 ROOT = Path(__file__).parents[2]
 WIDE, PHONE = 1280, 390
-MOST_PAGES = 6  # before the best practices
+MOST_PAGES = 7  # with the table of attestations that the sample has
 LOUD = "<script>ran = 1</script><img src=http://127.0.0.1:9/x onerror='ran = 2'>\"'> \u202egnp.exe 🙂 שלום" + "W" * 90
 
 
